@@ -1,0 +1,23 @@
+namespace NGram.Data.Distributions;
+
+/// <summary>
+/// The law of token sequences in which every token depends on the n - 1 tokens before it: what sampling, entropy,
+/// training and evaluation ask of it, and no more, so that a sparse law can serve them as well as a dense one.
+/// </summary>
+/// <remarks>Tokens are 0-based ids below <see cref="VocabularySize"/>; implementations are immutable and thread-safe.</remarks>
+public interface INGramDistribution
+{
+    /// <summary>n: a token depends on the n - 1 tokens before it; at least 1.</summary>
+    int Order { get; }
+
+    /// <summary>N: the number of different tokens; at most 65,536.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>
+    /// The law of the token that follows <paramref name="context"/>: pi_i[context] for the first tokens of a sequence
+    /// (i = context length below n - 1), pi_{n-1} of the last n - 1 tokens afterwards.
+    /// </summary>
+    /// <param name="context">All tokens before it, oldest first; only the last n - 1 are read.</param>
+    /// <param name="probabilities">Receives N probabilities, which sum to 1.</param>
+    void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities);
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace NGram;
+
+/// <summary>Checks of options and arguments whose messages name the field, its value and the allowed range.</summary>
+public static class Require
+{
+    /// <summary>Requires <paramref name="value"/> to be at least <paramref name="minimum"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is smaller (or not a number).</exception>
+    public static void AtLeast<T>(T value, T minimum, string name) where T : INumber<T> =>
+        That(value >= minimum, name, value, Invariant($"at least {minimum}"));
+
+    /// <summary>Requires <paramref name="value"/> to lie in [<paramref name="minimum"/>, <paramref name="maximum"/>].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    public static void InRange<T>(T value, T minimum, T maximum, string name) where T : INumber<T> =>
+        That(value >= minimum && value <= maximum, name, value, Invariant($"from {minimum} to {maximum}"));
+
+    /// <summary>Requires <paramref name="condition"/>; the message reads "NAME is VALUE; it must be ALLOWED."</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The condition does not hold.</exception>
+    public static void That(bool condition, string name, object? value, string allowed)
+    {
+        if (!condition)
+            throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is {value}; it must be {allowed}."));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

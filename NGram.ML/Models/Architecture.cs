@@ -1,0 +1,29 @@
+namespace NGram.ML.Models;
+
+/// <summary>Everything that fixes a model's parameters: the options and what the data brings.</summary>
+public abstract record Architecture
+{
+    /// <summary>N: number of different tokens.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Tokens of a sequence; the model sees all but the last.</summary>
+    public required int ContextWindow { get; init; }
+
+    /// <summary>n: positions from max(0, n - 2) on are counted in loss and accuracy.</summary>
+    public required int Order { get; init; }
+
+    /// <summary>S: tokens that the model sees, ContextWindow - 1.</summary>
+    public int PromptLength => ContextWindow - 1;
+
+    /// <summary>The first position (0-based) whose prediction counts: max(0, n - 2).</summary>
+    public int FirstCounted => Math.Max(0, Order - 2);
+
+    /// <summary>Number of counted positions of a sequence.</summary>
+    public int CountedPositions => PromptLength - FirstCounted;
+
+    /// <summary>Floating-point type of the parameters.</summary>
+    public abstract Precision Precision { get; }
+
+    /// <summary>The trained parameters, by PyTorch's names in state_dict order, with their shapes.</summary>
+    public abstract IEnumerable<(string Name, long[] Shape)> Parameters { get; }
+}

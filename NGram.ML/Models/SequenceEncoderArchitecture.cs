@@ -1,0 +1,31 @@
+namespace NGram.ML.Models;
+
+/// <summary>A sequence encoder for a vocabulary, an order and a context window.</summary>
+public sealed record SequenceEncoderArchitecture : Architecture
+{
+    /// <summary>Dimension and precision.</summary>
+    public required SequenceEncoderOptions Options { get; init; }
+
+    /// <inheritdoc/>
+    public override Precision Precision => Options.Precision;
+
+    /// <summary>Number of contexts, N^(n-1): rows of the embedding.</summary>
+    /// <exception cref="OverflowException">There are more than 2^63.</exception>
+    public long Contexts
+    {
+        get
+        {
+            long contexts = 1;
+            for (int i = 1; i < Order; i++)
+                contexts = checked(contexts * VocabularySize);
+            return contexts;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, long[] Shape)> Parameters =>
+    [
+        ("word_emb.weight", [Contexts, Options.EmbeddingDimension]),
+        ("unemb.weight", [VocabularySize, Options.EmbeddingDimension]),
+    ];
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace NGram.ML.Models;
+
+/// <summary>Values of one parameter, row-major; double holds float32 without loss.</summary>
+/// <param name="Shape">Sizes of the dimensions.</param>
+/// <param name="Values">Product(Shape) values.</param>
+public sealed record ParameterTensor(long[] Shape, double[] Values);
+
+/// <summary>
+/// Parameters by PyTorch's state_dict names: the form in which weights pass between initialisation, the training
+/// engines, the TorchSharp modules and files.
+/// </summary>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "PyTorch's name for it.")]
+[SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "PyTorch's name for it.")]
+public sealed class StateDict : OrderedDictionary<string, ParameterTensor>
+{
+    /// <summary>An empty one, with ordinal names.</summary>
+    public StateDict() : base(StringComparer.Ordinal)
+    {
+    }
+}

@@ -1,0 +1,50 @@
+namespace NGram.ML.Models;
+
+/// <summary>A transformer for a vocabulary and a context window.</summary>
+public sealed record TransformerArchitecture : Architecture
+{
+    /// <summary>Heads, layers, dimensions.</summary>
+    public required TransformerOptions Options { get; init; }
+
+    /// <inheritdoc/>
+    public override Precision Precision => Options.Precision;
+
+    /// <summary>Whether compression and decompression are in the forward pass: shared projections with d != d_head.</summary>
+    public bool Compresses => Options.Projections == Projections.Shared && Options.EmbeddingDimension != Options.HeadDimension;
+
+    /// <summary>Dimension of what a head reads: d_head for shared projections, d for per-head ones.</summary>
+    public int AttentionInputDimension => Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, long[] Shape)> Parameters
+    {
+        get
+        {
+            var o = Options;
+            long d = o.EmbeddingDimension, dHead = o.HeadDimension, input = AttentionInputDimension;
+            yield return ("word_emb.weight", [VocabularySize, d]);
+            yield return ("pos_emb.weight", [ContextWindow, input]);
+            for (int layer = 0; layer < o.Layers; layer++)
+                for (int head = 0; head < o.Heads; head++)
+                {
+                    yield return ($"attn_seq.{layer}.{head}.in_proj_weight", [3 * dHead, input]);
+                    yield return ($"attn_seq.{layer}.{head}.out_proj.weight", [input, dHead]);
+                }
+            if (o.Projections == Projections.Shared)
+            {
+                yield return ("linear_compress.weight", [dHead, d]);
+                yield return ("linear_decompress.weight", [d, dHead]);
+            }
+            for (int layer = 0; o.HasMlp && layer < o.Layers; layer++)
+            {
+                for (int hidden = 0; hidden < o.MlpDepth; hidden++)
+                {
+                    yield return ($"mlp_seq.{layer}.{2 * hidden}.weight", [o.MlpWidth, hidden == 0 ? d : o.MlpWidth]);
+                    yield return ($"mlp_seq.{layer}.{2 * hidden}.bias", [o.MlpWidth]);
+                }
+                yield return ($"mlp_seq.{layer}.{2 * o.MlpDepth}.weight", [d, o.MlpWidth]);
+            }
+            yield return ("unemb.weight", [VocabularySize, d]);
+        }
+    }
+}

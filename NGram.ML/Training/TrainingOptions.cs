@@ -1,0 +1,53 @@
+namespace NGram.ML.Training;
+
+/// <summary>What the loss compares the prediction with.</summary>
+public enum Objective
+{
+    /// <summary>The token that follows in the sample.</summary>
+    NextToken,
+
+    /// <summary>The whole law of the token that follows; needs the distribution.</summary>
+    FullDistribution,
+}
+
+/// <summary>How a model is trained; the defaults are the notebook's.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Adam's learning rate in the first epoch. Positive.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Learning rate of the last epoch, linear in between; null keeps it constant. Positive.</summary>
+    public double? FinalLearningRate { get; init; }
+
+    /// <summary>Rows of a batch; the last of an epoch may be smaller. At least 1.</summary>
+    public int BatchSize { get; init; } = 512;
+
+    /// <summary>Passes over the data, each in a new order. At least 1.</summary>
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Next token or full distribution.</summary>
+    public Objective Objective { get; init; } = Objective.NextToken;
+
+    /// <summary>Seed of the initial weights and of the order of the rows.</summary>
+    public int Seed { get; init; } = 2222;
+
+    /// <summary>Threads of a step in libtorch; null leaves the process's setting.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
+    public void Validate()
+    {
+        Require.That(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "a positive number");
+        Require.That(FinalLearningRate is null or (> 0 and < double.PositiveInfinity), nameof(FinalLearningRate), FinalLearningRate, "a positive number");
+        Require.AtLeast(BatchSize, 1, nameof(BatchSize));
+        Require.AtLeast(Epochs, 1, nameof(Epochs));
+        if (Threads is { } threads)
+            Require.AtLeast(threads, 1, nameof(Threads));
+    }
+
+    /// <summary>Learning rate of an epoch, counted from 0: linear from the first epoch's to the last one's.</summary>
+    public double LearningRateOf(int epoch) => Epochs == 1
+        ? LearningRate
+        : LearningRate + ((FinalLearningRate ?? LearningRate) - LearningRate) * epoch / (Epochs - 1);
+}
