@@ -1,0 +1,43 @@
+namespace NGram.Data.Distributions;
+
+/// <summary>The two numberings of contexts of i tokens, oldest first, over a vocabulary of N.</summary>
+public static class ContextIndex
+{
+    /// <summary>sum_j t_j N^j, j = 0 for the oldest token: the row of a context in a sequence encoder's word_emb.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not below N.</exception>
+    /// <exception cref="OverflowException">The index is beyond 2^63.</exception>
+    public static long Of(ReadOnlySpan<ushort> context, int vocabularySize)
+    {
+        var index = 0L;
+        for (var j = context.Length - 1; j >= 0; j--)
+            index = Append(index, context[j], vocabularySize);
+        return index;
+    }
+
+    /// <summary>sum_j t_j N^(i-1-j), the newest token counting least: the row of a context in the tensor pi_i.</summary>
+    /// <inheritdoc cref="Of" path="/exception"/>
+    public static long RowOf(ReadOnlySpan<ushort> context, int vocabularySize)
+    {
+        var index = 0L;
+        foreach (var token in context)
+            index = Append(index, token, vocabularySize);
+        return index;
+    }
+
+    /// <summary>Number of contexts of <paramref name="length"/> tokens, N^length; a double, for it may be beyond any integer.</summary>
+    public static double Count(int vocabularySize, int length) => Math.Pow(vocabularySize, length);
+
+    /// <summary>Writes the tokens of the context whose <see cref="RowOf"/> is <paramref name="row"/>.</summary>
+    internal static void Decode(long row, int vocabularySize, Span<ushort> context)
+    {
+        for (var j = context.Length - 1; j >= 0; j--)
+            (row, context[j]) = (row / vocabularySize, (ushort)(row % vocabularySize));
+    }
+
+    private static long Append(long index, ushort token, int vocabularySize)
+    {
+        if (token >= vocabularySize)
+            Require.InRange(token, 0, vocabularySize - 1, nameof(token));
+        return checked(index * vocabularySize + token);
+    }
+}

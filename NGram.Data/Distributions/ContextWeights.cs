@@ -1,0 +1,61 @@
+namespace NGram.Data.Distributions;
+
+/// <summary>
+/// A weight for each context of the last min(p, n - 1) tokens before position p, by <see cref="ContextIndex.RowOf"/>: its
+/// probability, or the number of sequences that end in it. Pushed from position to position through the levels.
+/// </summary>
+internal sealed class ContextWeights
+{
+    private readonly INGramDistribution distribution;
+    private readonly bool counting;
+    private readonly Successors successors;
+
+    private ContextWeights(INGramDistribution distribution, bool counting)
+    {
+        this.distribution = distribution;
+        this.counting = counting;
+        successors = new(distribution);
+        Values = [1];
+    }
+
+    /// <summary>The weights, [N^min(p, n - 1)].</summary>
+    public double[] Values { get; private set; }
+
+    /// <summary>The law of the context at a position, under the law of everything before it.</summary>
+    public static ContextWeights Probabilities(INGramDistribution distribution, int position) => Push(new(distribution, counting: false), position);
+
+    /// <summary>How many sequences of <paramref name="position"/> tokens with non-zero probability end in each context (exact below 2^53).</summary>
+    public static ContextWeights Counts(INGramDistribution distribution, int position) => Push(new(distribution, counting: true), position);
+
+    private static ContextWeights Push(ContextWeights weights, int positions)
+    {
+        var n = weights.distribution.VocabularySize;
+        var longest = Math.Min(positions, weights.distribution.Order - 1);
+        MemoryBudget.Require(2 * ContextIndex.Count(n, longest), sizeof(double), FormattableString.Invariant($"A number for each of the {n}^{longest} contexts"));
+        for (var position = 0; position < positions; position++)
+            weights.Step(position);
+        return weights;
+    }
+
+    private void Step(int position)
+    {
+        var n = distribution.VocabularySize;
+        var length = Math.Min(position, distribution.Order - 1);
+        var next = new double[(int)ContextIndex.Count(n, Math.Min(position + 1, distribution.Order - 1))];
+        var context = new ushort[length];
+        for (var row = 0; row < Values.Length; row++)
+        {
+            if (Values[row] == 0)
+                continue;
+            ContextIndex.Decode(row, n, context);
+            successors.Read(context);
+            for (var i = 0; i < successors.Tokens.Length; i++)
+            {
+                // The modulus drops the oldest token once the context is full.
+                var target = ((long)row * n + successors.Tokens[i]) % next.Length;
+                next[target] += counting ? Values[row] : Values[row] * successors.Probabilities[i];
+            }
+        }
+        Values = next;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+
+namespace NGram.Data.Distributions;
+
+/// <summary>The prompts of S tokens that a distribution can give: their number, their probabilities, and each of them.</summary>
+public static class Prompts
+{
+    /// <summary>How many prompts are enumerated at most, unless another limit is asked for.</summary>
+    public const double DefaultLimit = 1e8;
+
+    /// <summary>T0: number of prompts with non-zero probability, by counting per context. Exact below 2^53.</summary>
+    /// <param name="distribution">The law.</param>
+    /// <param name="length">S, from 0.</param>
+    /// <exception cref="ArgumentException">The length is negative, or the N^(n-1) contexts do not fit into memory.</exception>
+    public static double CountPrompts(this INGramDistribution distribution, int length)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        Require.AtLeast(length, 0, nameof(length));
+        if (distribution is not NGramDistribution known || known.Levels.Any(level => level.IsDense))
+            return ContextWeights.Counts(distribution, length).Values.Sum();
+        var count = 1.0;
+        for (var position = 0; position < length; position++)
+            count *= known.Levels[Math.Min(position, known.Order - 1)].Weights.Length;
+        return count;
+    }
+
+    /// <summary>T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (summed in double); T0 for epsilon 0.</summary>
+    /// <exception cref="ArgumentException">A value is out of range, or there are too many prompts to weigh each.</exception>
+    public static double CountPrompts(this INGramDistribution distribution, int length, double epsilon)
+    {
+        Require.InRange(epsilon, 0, 1, nameof(epsilon));
+        return epsilon == 0 ? distribution.CountPrompts(length) : distribution.PromptSpectrum(length).CountFor(epsilon);
+    }
+
+    /// <summary>The probabilities of all prompts of a length, equal ones together.</summary>
+    /// <exception cref="ArgumentException">There are too many prompts, or too many different probabilities.</exception>
+    public static PromptSpectrum PromptSpectrum(this INGramDistribution distribution, int length)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        Require.AtLeast(length, 0, nameof(length));
+        return distribution is NGramDistribution known && Distributions.PromptSpectrum.OfRanks(known, length) is { } spectrum
+            ? spectrum
+            : Distributions.PromptSpectrum.OfPrompts(distribution.EnumeratePrompts(length), length);
+    }
+
+    /// <summary>The probability of every prompt of a length, descending, zeros left out.</summary>
+    /// <inheritdoc cref="PromptSpectrum" path="/exception"/>
+    public static IEnumerable<double> PromptProbabilities(this INGramDistribution distribution, int length)
+    {
+        foreach (var (probability, count) in distribution.PromptSpectrum(length).Classes)
+        {
+            for (var i = 0.0; i < count; i++)
+                yield return probability;
+        }
+    }
+
+    /// <summary>Every prompt of a length with non-zero probability, in lexicographic order, one after another: memory does not grow with their number.</summary>
+    /// <param name="distribution">The law.</param>
+    /// <param name="length">S, from 0.</param>
+    /// <param name="limit">The most prompts to go through.</param>
+    /// <exception cref="ArgumentException">There are more; the message names their number.</exception>
+    public static IEnumerable<Prompt> EnumeratePrompts(this INGramDistribution distribution, int length, double limit = DefaultLimit)
+    {
+        var count = distribution.CountPrompts(length);
+        if (count > limit)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {length} tokens, more than the limit of {limit:G15}."), nameof(length));
+        return Walk(distribution, length);
+    }
+
+    private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)
+    {
+        var tokens = new ushort[length];
+        var masses = new double[length + 1];
+        var branches = new Successors[length];
+        var next = new int[length];
+        masses[0] = 1;
+        var depth = 0;
+        if (length == 0)
+            yield return new([], 1);
+        else
+            Open(depth);
+        while (length > 0 && depth >= 0)
+        {
+            var branch = branches[depth];
+            if (next[depth] == branch.Tokens.Length)
+            {
+                depth--;
+                continue;
+            }
+            tokens[depth] = branch.Tokens[next[depth]];
+            masses[depth + 1] = masses[depth] * branch.Probabilities[next[depth]++];
+            if (depth == length - 1)
+                yield return new([.. tokens], masses[length]);
+            else
+                Open(++depth);
+        }
+
+        void Open(int at)
+        {
+            branches[at] ??= new(distribution);
+            branches[at].Read(tokens.AsSpan(0, at));
+            next[at] = 0;
+        }
+    }
+}
