@@ -26,4 +26,13 @@ public abstract record Architecture
 
     /// <summary>The trained parameters, by PyTorch's names in state_dict order, with their shapes.</summary>
     public abstract IEnumerable<(string Name, long[] Shape)> Parameters { get; }
+
+    /// <summary>
+    /// Number of parameters in the tensors that the forward pass uses. A position embedding counts whole, although the row of the
+    /// last token, which the model never sees, is not read: as in the original, whose notebook's model has 6,816.
+    /// </summary>
+    public long ParameterCount => Parameters.Where(p => Uses(p.Name)).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
+
+    /// <summary>Whether the forward pass uses a parameter.</summary>
+    private protected virtual bool Uses(string name) => true;
 }

@@ -47,4 +47,7 @@ public sealed record TransformerArchitecture : Architecture
             yield return ("unemb.weight", [VocabularySize, d]);
         }
     }
+
+    /// <inheritdoc/>
+    private protected override bool Uses(string name) => Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
 }

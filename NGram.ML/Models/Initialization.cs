@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace NGram.ML.Models;
+
+/// <summary>
+/// Initial weights as PyTorch's defaults give them in the original: every matrix U(+-1/sqrt(columns)), embeddings too since they
+/// are Linears there; a bias U(+-1/sqrt(columns of its matrix)); in_proj_weight Xavier uniform, U(+-sqrt(6/(rows + columns))).
+/// </summary>
+public static class Initialization
+{
+    /// <summary>The initial weights of a seed. Every tensor has a stream of its own, so that it does not depend on the others.</summary>
+    /// <returns>Values that the architecture's precision holds exactly.</returns>
+    public static StateDict Create(Architecture architecture, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        var shapes = architecture.Parameters.ToDictionary(p => p.Name, p => p.Shape);
+        var weights = new StateDict();
+        foreach (var (name, shape) in architecture.Parameters)
+        {
+            double limit = Limit(name, shapes);
+            var values = new double[shape.Aggregate(1L, (product, size) => checked(product * size))];
+            var random = new SplitMix(seed, name);
+            for (long i = 0; i < values.LongLength; i++)
+            {
+                double value = limit * (2 * random.NextDouble() - 1);
+                values[i] = architecture.Precision == Precision.Float32 ? (float)value : value;
+            }
+            weights.Add(name, new ParameterTensor(shape, values));
+        }
+        return weights;
+    }
+
+    private static double Limit(string name, Dictionary<string, long[]> shapes)
+    {
+        const string bias = ".bias";
+        long[] shape = name.EndsWith(bias, StringComparison.Ordinal) ? shapes[name[..^bias.Length] + ".weight"] : shapes[name];
+        return name.EndsWith("in_proj_weight", StringComparison.Ordinal)
+            ? Math.Sqrt(6.0 / (shape[0] + shape[1]))
+            : 1 / Math.Sqrt(shape[1]);
+    }
+
+    // Steele, Lea, Flood, Fast splittable pseudorandom number generators (2014).
+    private struct SplitMix(int seed, string name)
+    {
+        private ulong state = Mix(Start(name) ^ Mix((uint)seed));
+
+        public double NextDouble() => (Mix(state += 0x9E3779B97F4A7C15) >> 11) * (1.0 / (1UL << 53));
+
+        // The 64-bit FNV-1a hash: string.GetHashCode differs from process to process.
+        private static ulong Start(string name) =>
+            Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037UL, (hash, b) => unchecked((hash ^ b) * 1099511628211));
+
+        private static ulong Mix(ulong z)
+        {
+            z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+            z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+            return z ^ (z >> 31);
+        }
+    }
+}

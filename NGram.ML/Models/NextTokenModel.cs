@@ -1,0 +1,98 @@
+using NGram.ML.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace NGram.ML.Models;
+
+/// <summary>A TorchSharp module that predicts, at every position of a sequence, the token that follows.</summary>
+/// <remarks>
+/// A model of one's own derives from this class, overrides <c>forward</c> and calls <c>RegisterComponents</c>; its parameters then
+/// pass under their TorchSharp names. Not thread-safe.
+/// </remarks>
+public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Loads libtorch, if nobody has.</summary>
+    /// <exception cref="TorchLibraryException">libtorch cannot be loaded.</exception>
+    protected NextTokenModel(string name) : base(AfterLoading(name))
+    {
+    }
+
+    /// <summary>The model of an architecture with the given parameters.</summary>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
+    /// <exception cref="TorchLibraryException">libtorch cannot be loaded.</exception>
+    public static NextTokenModel Create(Architecture architecture, StateDict parameters)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        NextTokenModel model = architecture switch
+        {
+            TransformerArchitecture transformer => new Transformer(transformer),
+            SequenceEncoderArchitecture encoder => new SequenceEncoder(encoder),
+            _ => throw new ArgumentException($"There is no model for {architecture.GetType().Name}.", nameof(architecture)),
+        };
+        try
+        {
+            model.LoadParameters(parameters);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+        return model;
+    }
+
+    /// <summary>Logits of the positions from <paramref name="firstCounted"/> on; a model overrides it to compute no others.</summary>
+    /// <param name="tokens">0-based ids, int64 [B, T].</param>
+    /// <param name="firstCounted">First position, below T.</param>
+    /// <returns>[B, T - firstCounted, N].</returns>
+    public virtual Tensor CountedLogits(Tensor tokens, int firstCounted)
+    {
+        using var scope = NewDisposeScope();
+        return forward(tokens).slice(1, firstCounted, long.MaxValue, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sets every parameter.</summary>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape; nothing has changed then.</exception>
+    public void LoadParameters(StateDict parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var own = NamedTensors(parameter => parameter).ToList();
+        ParameterCheck.RequireSame(own.Select(p => (p.Name, p.Value.shape)), parameters);
+        foreach (var (name, value) in own)
+            value.copy_(tensor(parameters[name].Values, value.shape, ScalarType.Float64));
+    }
+
+    /// <summary>A copy of every parameter.</summary>
+    public StateDict GetParameters() => Copy(parameter => parameter);
+
+    /// <summary>A copy of the gradient of every parameter; zeros for those that the forward pass does not use.</summary>
+    internal StateDict GetGradients() => Copy(parameter => parameter.grad ?? zeros_like(parameter));
+
+    /// <summary>Maps the module's parameters to PyTorch's names: what <paramref name="of"/> says of each parameter, or views of it.</summary>
+    /// <param name="of">The parameter itself, or its gradient.</param>
+    protected virtual IEnumerable<(string Name, Tensor Value)> NamedTensors(Func<Parameter, Tensor> of) =>
+        named_parameters().Select(p => (p.name, of(p.parameter)));
+
+    /// <summary>A parameter without values, for <see cref="LoadParameters"/> to fill.</summary>
+    internal static Parameter Empty(Precision precision, params ReadOnlySpan<long> shape) =>
+        new(zeros(shape, dtype: precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32));
+
+    private StateDict Copy(Func<Parameter, Tensor> of)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var copy = new StateDict();
+        foreach (var (name, value) in NamedTensors(of))
+            copy.Add(name, new ParameterTensor(value.shape, value.to(ScalarType.Float64).contiguous().data<double>().ToArray()));
+        return copy;
+    }
+
+    private static string AfterLoading(string name)
+    {
+        TorchLibrary.Load();
+        return name;
+    }
+}

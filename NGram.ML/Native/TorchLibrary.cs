@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using TorchSharp;
+
+namespace NGram.ML.Native;
+
+/// <summary>Loads libtorch; nothing may touch <see cref="torch"/> before.</summary>
+/// <remarks>
+/// TorchSharp's library for Linux asks for GLIBCXX_3.4.32, the C++ runtime of GCC 13, for the sake of one symbol that it does
+/// not use. Debian 12 and Ubuntu 22.04 have an older one. There, a copy in a cache of the user's in which that version is
+/// weak is loaded instead; neither the package cache nor the system is changed.
+/// </remarks>
+public static class TorchLibrary
+{
+    internal const string NewestRuntimeVersion = "GLIBCXX_3.4.32";
+    private const string LinuxName = "libLibTorchSharp.so";
+
+    private static readonly Lazy<TorchLibraryStatus> Status = new(LoadOnce);
+
+    /// <summary>Loads libtorch the first time; later calls only return how. Thread-safe.</summary>
+    /// <exception cref="TorchLibraryException">It cannot be loaded; says what is missing.</exception>
+    public static TorchLibraryStatus Load() => Status.Value;
+
+    private static TorchLibraryStatus LoadOnce()
+    {
+        var status = OperatingSystem.IsLinux() ? LoadOnLinux() : new TorchLibraryStatus("LibTorchSharp", Patched: false);
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+        }
+        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        {
+            throw new TorchLibraryException(
+                $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; reference the package TorchSharp-cpu in the application.", e);
+        }
+        return status;
+    }
+
+    private static TorchLibraryStatus LoadOnLinux()
+    {
+        string folder = NativeFolders().FirstOrDefault(f => File.Exists(Path.Combine(f, LinuxName)))
+            ?? throw new TorchLibraryException($"{LinuxName} is not beside the application in {AppContext.BaseDirectory}; reference the package TorchSharp-cpu in the application.");
+        string library = Path.Combine(folder, LinuxName);
+        try
+        {
+            NativeLibrary.Load(library);
+            return new TorchLibraryStatus(library, Patched: false);
+        }
+        catch (DllNotFoundException e) when (e.Message.Contains(NewestRuntimeVersion, StringComparison.Ordinal))
+        {
+            return LoadPatched(folder, library);
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new TorchLibraryException($"{library} does not load: {LastLine(e.Message)}", e);
+        }
+    }
+
+    private static TorchLibraryStatus LoadPatched(string folder, string library)
+    {
+        try
+        {
+            string patched = PatchedCopy(library);
+            // The copy lies in another folder, so what it needs has to be there before it.
+            foreach (string pattern in (ReadOnlySpan<string>)["libgomp-*.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"])
+                foreach (string dependency in Directory.EnumerateFiles(folder, pattern))
+                    NativeLibrary.Load(dependency);
+            NativeLibrary.Load(patched);
+            return new TorchLibraryStatus(patched, Patched: true);
+        }
+        catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new TorchLibraryException(
+                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(e.Message)}", e);
+        }
+    }
+
+    /// <summary>Path of the copy of <paramref name="library"/>, written where the cache lacks it or holds anything else.</summary>
+    private static string PatchedCopy(string library)
+    {
+        byte[] image = File.ReadAllBytes(library);
+        string key = Convert.ToHexStringLower(SHA256.HashData(image).AsSpan(0, 8));
+        if (ElfSymbolVersions.MakeWeak(image, Encoding.ASCII.GetBytes(NewestRuntimeVersion)) == 0)
+            throw new InvalidDataException($"It has no entry {NewestRuntimeVersion}.");
+
+        string path = Path.Combine(CacheFolder(), key, LinuxName);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(image))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            string temporary = $"{path}.{Guid.NewGuid():N}";
+            File.WriteAllBytes(temporary, image);
+            File.Move(temporary, path, overwrite: true);
+        }
+        return path;
+    }
+
+    private static string CacheFolder()
+    {
+        string user = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        try
+        {
+            if (user.Length > 0)
+                return Directory.CreateDirectory(Path.Combine(user, "NGram", "native")).FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A home that cannot be written: the temporary folder below does for one process.
+        }
+        return Directory.CreateTempSubdirectory("ngram-native-").FullName;
+    }
+
+    private static IEnumerable<string> NativeFolders()
+    {
+        yield return AppContext.BaseDirectory;
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
+        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        foreach (string folder in searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+            yield return folder;
+    }
+
+    private static string LastLine(string message) => message.TrimEnd().Split('\n')[^1].Trim();
+}
