@@ -33,6 +33,15 @@ public abstract record Architecture
     /// </summary>
     public long ParameterCount => Parameters.Where(p => Uses(p.Name)).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
 
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the value and the allowed range.</exception>
+    public virtual void Validate()
+    {
+        Require.InRange(VocabularySize, 1, 65536, nameof(VocabularySize));
+        Require.AtLeast(Order, 1, nameof(Order));
+        Require.AtLeast(ContextWindow, Math.Max(Order, 2), nameof(ContextWindow));
+    }
+
     /// <summary>Whether the forward pass uses a parameter.</summary>
     private protected virtual bool Uses(string name) => true;
 }

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using NGram.ML.Native;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -52,6 +52,18 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         return forward(tokens).slice(1, firstCounted, long.MaxValue, 1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Logits of prompts, in double precision, without a trace for differentiation.</summary>
+    /// <param name="prompts">Row-major 0-based ids [B, promptLength].</param>
+    /// <param name="promptLength">T: tokens of a row.</param>
+    /// <param name="firstCounted">First position whose logits are wanted, below T.</param>
+    /// <returns>Row-major [B, T - firstCounted, N].</returns>
+    public double[] Logits(ReadOnlySpan<ushort> prompts, int promptLength, int firstCounted = 0)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        return ToArray(CountedLogits(TokenTensor(prompts, promptLength), firstCounted));
+    }
+
     /// <summary>Sets every parameter.</summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape; nothing has changed then.</exception>
     public void LoadParameters(StateDict parameters)
@@ -80,13 +92,32 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     internal static Parameter Empty(Precision precision, params ReadOnlySpan<long> shape) =>
         new(zeros(shape, dtype: precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32));
 
+    /// <summary>Rows of a table: [rows, d] and int64 [B, T] to [B, T, d].</summary>
+    internal static Tensor Lookup(Tensor table, Tensor indices) =>
+        table.index_select(0, indices.reshape(-1)).reshape(indices.shape[0], indices.shape[1], table.shape[1]);
+
+    /// <summary>Row-major tokens as int64 [rows, columns].</summary>
+    internal static Tensor TokenTensor(ReadOnlySpan<ushort> tokens, int columns)
+    {
+        Require.AtLeast(columns, 1, nameof(columns));
+        if (tokens.Length % columns != 0)
+            throw new ArgumentException($"{tokens.Length} tokens are no whole number of rows of {columns}.", nameof(tokens));
+        var tensor = empty(tokens.Length / columns, columns, dtype: ScalarType.Int64);
+        var ids = MemoryMarshal.Cast<byte, long>(tensor.bytes);
+        for (int i = 0; i < tokens.Length; i++)
+            ids[i] = tokens[i];
+        return tensor;
+    }
+
+    private static double[] ToArray(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+
     private StateDict Copy(Func<Parameter, Tensor> of)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var copy = new StateDict();
         foreach (var (name, value) in NamedTensors(of))
-            copy.Add(name, new ParameterTensor(value.shape, value.to(ScalarType.Float64).contiguous().data<double>().ToArray()));
+            copy.Add(name, new ParameterTensor(value.shape, ToArray(value)));
         return copy;
     }
 

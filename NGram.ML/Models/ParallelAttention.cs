@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,6 +9,8 @@ namespace NGram.ML.Models;
 /// </summary>
 internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
 {
+    private const int LongestElementwise = 8;
+
     private readonly Parameter inProjection;  // [P, 3 d_head, in], rows of a module: query, key, value
     private readonly Parameter outProjection; // [in, P, d_head]
     private readonly long parallel, headDimension, subHeads;
@@ -31,24 +32,38 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         long batch = c.shape[0], length = c.shape[1], input = c.shape[2];
         long heads = parallel * subHeads, width = headDimension / subHeads;
 
-        var query = Projected(c.slice(1, first, length, 1), 0, 1)[0]; // [B, heads, T - first, width]
-        var keyValue = Projected(c, 1, 2); // 2 x [B, heads, T, width]
-        var scores = matmul(query * (1 / Math.Sqrt(width)), keyValue[0].transpose(2, 3)); // [B, heads, T - first, T]
-        if (length - first > 1)
-            scores = scores + FutureMask(length, first, scores.dtype);
-        var mixed = matmul(nn.functional.softmax(scores, 3), keyValue[1]) // [B, heads, T - first, width]
-            .transpose(1, 2).reshape(batch, length - first, parallel * headDimension);
-        return matmul(mixed, outProjection.reshape(input, -1).t()).MoveToOuterDisposeScope();
+        var query = Projected(c.slice(1, first, length, 1), 0) * (1 / Math.Sqrt(width)); // [B, T - first, heads, width]
+        var key = Projected(c, 1);   // [B, T, heads, width]
+        var value = Projected(c, 2); // [B, T, heads, width]
+        var mixed = length <= LongestElementwise ? Elementwise(query, key, value) : Products(query, key, value);
+        return nn.functional.linear(mixed.reshape(batch, length - first, -1), outProjection.reshape(input, -1))
+            .MoveToOuterDisposeScope();
 
-        Tensor[] Projected(Tensor x, int part, int parts)
-        {
-            var weight = inProjection.slice(1, part * headDimension, (part + parts) * headDimension, 1).reshape(-1, input);
-            return matmul(x, weight.t())
-                .reshape(batch, x.shape[1], parallel, parts, subHeads, width)
-                .permute(3, 0, 2, 4, 1, 5)
-                .reshape(parts, batch, heads, x.shape[1], width)
-                .unbind(0);
-        }
+        Tensor Projected(Tensor x, int part) =>
+            nn.functional.linear(x, inProjection.slice(1, part * headDimension, (part + 1) * headDimension, 1).reshape(-1, input))
+                .reshape(batch, x.shape[1], heads, width);
+    }
+
+    // Short prompts are faster without a matrix product per head and sequence, and without copies for one.
+    private static Tensor Elementwise(Tensor query, Tensor key, Tensor value)
+    {
+        var scores = (query.unsqueeze(2) * key.unsqueeze(1)).sum(-1); // [B, T - first, T, heads]
+        var weights = nn.functional.softmax(scores + FutureMask(query, key).unsqueeze(-1), 2);
+        return (weights.unsqueeze(-1) * value.unsqueeze(1)).sum(2); // [B, T - first, heads, width]
+    }
+
+    private static Tensor Products(Tensor query, Tensor key, Tensor value)
+    {
+        var scores = matmul(query.transpose(1, 2), key.permute(0, 2, 3, 1)); // [B, heads, T - first, T]
+        var weights = nn.functional.softmax(scores + FutureMask(query, key), 3);
+        return matmul(weights, value.transpose(1, 2)).transpose(1, 2); // [B, T - first, heads, width]
+    }
+
+    // -infinity where a key is later than the query, 0 elsewhere: [T - first, T].
+    private static Tensor FutureMask(Tensor query, Tensor key)
+    {
+        long queries = query.shape[1], length = key.shape[1];
+        return full(queries, length, double.NegativeInfinity, dtype: query.dtype).triu(length - queries + 1);
     }
 
     /// <summary>PyTorch's names within the layer.</summary>
@@ -60,8 +75,4 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
             yield return ($"{module}.out_proj.weight", of(outProjection).select(1, module));
         }
     }
-
-    // -infinity where a key is later than the query, 0 elsewhere: [T - first, T].
-    private static Tensor FutureMask(long length, int first, ScalarType type) =>
-        full(length - first, length, double.NegativeInfinity, dtype: type).triu(first + 1);
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -23,9 +22,9 @@ public sealed class SequenceEncoder : NextTokenModel
     public SequenceEncoder(SequenceEncoderArchitecture architecture) : base(nameof(SequenceEncoder))
     {
         ArgumentNullException.ThrowIfNull(architecture);
+        architecture.Validate();
         Architecture = architecture;
         var options = architecture.Options;
-        options.Validate();
         contextEmbedding = Empty(options.Precision, architecture.Contexts, options.EmbeddingDimension);
         unembedding = Empty(options.Precision, architecture.VocabularySize, options.EmbeddingDimension);
         RegisterComponents();
@@ -42,7 +41,7 @@ public sealed class SequenceEncoder : NextTokenModel
     {
         ArgumentNullException.ThrowIfNull(tokens);
         using var scope = NewDisposeScope();
-        var contexts = nn.functional.embedding(ContextIndices(tokens, firstCounted), contextEmbedding); // [B, T - first, d]
+        var contexts = Lookup(contextEmbedding, ContextIndices(tokens, firstCounted)); // [B, T - first, d]
         return nn.functional.linear(contexts, unembedding).MoveToOuterDisposeScope();
     }
 

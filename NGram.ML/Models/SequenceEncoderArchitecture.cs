@@ -28,4 +28,13 @@ public sealed record SequenceEncoderArchitecture : Architecture
         ("word_emb.weight", [Contexts, Options.EmbeddingDimension]),
         ("unemb.weight", [VocabularySize, Options.EmbeddingDimension]),
     ];
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Options.Validate();
+        double values = Math.Pow(VocabularySize, Order - 1) * Options.EmbeddingDimension;
+        Require.That(values <= Array.MaxLength, nameof(Order), Order, $"so small that the {VocabularySize}^(order - 1) contexts have an embedding in memory");
+    }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,8 +14,8 @@ public sealed class Transformer : NextTokenModel
     private readonly Parameter? compress;         // [d_head, d]
     private readonly Parameter? decompress;       // [d, d_head]
     private readonly Parameter unembedding;       // [N, d]
-    private readonly ModuleList<ParallelAttention> attention = [];
-    private readonly ModuleList<FeedForward> feedForward = [];
+    private readonly ModuleList<ParallelAttention> attention;
+    private readonly ModuleList<FeedForward> feedForward;
 
     /// <summary>A transformer whose parameters are all 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -24,9 +23,9 @@ public sealed class Transformer : NextTokenModel
     public Transformer(TransformerArchitecture architecture) : base(nameof(Transformer))
     {
         ArgumentNullException.ThrowIfNull(architecture);
+        architecture.Validate();
         Architecture = architecture;
         var options = architecture.Options;
-        options.Validate();
         long d = options.EmbeddingDimension;
         wordEmbedding = Empty(options.Precision, architecture.VocabularySize, d);
         positionEmbedding = Empty(options.Precision, architecture.ContextWindow, architecture.AttentionInputDimension);
@@ -36,12 +35,9 @@ public sealed class Transformer : NextTokenModel
             decompress = Empty(options.Precision, d, options.HeadDimension);
         }
         unembedding = Empty(options.Precision, architecture.VocabularySize, d);
-        for (int layer = 0; layer < options.Layers; layer++)
-        {
-            attention.Add(new ParallelAttention(architecture));
-            if (options.HasMlp)
-                feedForward.Add(new FeedForward(options));
-        }
+        int layers = options.Layers;
+        attention = [.. Enumerable.Range(0, layers).Select(_ => new ParallelAttention(architecture))];
+        feedForward = [.. Enumerable.Range(0, options.HasMlp ? layers : 0).Select(_ => new FeedForward(options))];
         RegisterComponents();
     }
 
@@ -58,7 +54,7 @@ public sealed class Transformer : NextTokenModel
         using var scope = NewDisposeScope();
         long length = tokens.shape[1];
         var positions = positionEmbedding.slice(0, 0, length, 1); // [T, in]
-        var r = nn.functional.embedding(tokens, wordEmbedding); // [B, T, d]
+        var r = Lookup(wordEmbedding, tokens); // [B, T, d]
         for (int layer = 0; layer < attention.Count; layer++)
         {
             // Only the last layer may leave positions out: the others are read by later positions.

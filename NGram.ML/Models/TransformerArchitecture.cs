@@ -49,5 +49,12 @@ public sealed record TransformerArchitecture : Architecture
     }
 
     /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        Options.Validate();
+    }
+
+    /// <inheritdoc/>
     private protected override bool Uses(string name) => Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
 }

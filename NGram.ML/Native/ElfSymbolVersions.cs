@@ -16,7 +16,7 @@ internal static class ElfSymbolVersions
     /// <exception cref="InvalidDataException">The file is no little-endian ELF64 or an offset in it points outside.</exception>
     public static int MakeWeak(Span<byte> image, ReadOnlySpan<byte> version)
     {
-        if (image.Length < 64 || !image[..6].SequenceEqual("\x7fELF\x02\x01"u8))
+        if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
             throw new InvalidDataException("The file is no little-endian ELF64 library.");
 
         int found = 0;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using NGram.Data.Files;
 using TorchSharp;
 
 namespace NGram.ML.Native;
@@ -88,9 +89,7 @@ public static class TorchLibrary
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(image))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            string temporary = $"{path}.{Guid.NewGuid():N}";
-            File.WriteAllBytes(temporary, image);
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, stream => stream.Write(image));
         }
         return path;
     }

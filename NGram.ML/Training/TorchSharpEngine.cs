@@ -77,13 +77,9 @@ public sealed class TorchSharpEngine : ITrainingEngine
 
     private BatchResult Backward(ReadOnlySpan<ushort> tokens)
     {
-        if (tokens.IsEmpty || tokens.Length % contextWindow != 0)
-            throw new ArgumentException($"{tokens.Length} tokens are no batch of rows of {contextWindow}.", nameof(tokens));
-
-        var batch = empty(tokens.Length / contextWindow, contextWindow, dtype: ScalarType.Int64);
-        var ids = MemoryMarshal.Cast<byte, long>(batch.bytes);
-        for (int i = 0; i < tokens.Length; i++)
-            ids[i] = tokens[i];
+        if (tokens.IsEmpty)
+            throw new ArgumentException("The batch has no rows.", nameof(tokens));
+        var batch = NextTokenModel.TokenTensor(tokens, contextWindow);
         var prompts = batch.slice(1, 0, contextWindow - 1, 1); // [B, S]
         var targets = batch.slice(1, firstCounted + 1, contextWindow, 1); // [B, counted]
 
