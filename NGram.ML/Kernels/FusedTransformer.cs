@@ -28,7 +28,7 @@ internal sealed class FusedTransformer : FusedModel
 
         bool tabulates = vocabularySize <= batchSize;
         int d = architecture.Options.EmbeddingDimension;
-        var stream = layers == 1 && tabulates ? Tape.Variable(counted, d) : Tape.Accumulated(prefixes, d);
+        var stream = Tape.Accumulated(layers == 1 && tabulates ? counted : prefixes, d);
         Tape.Add(new Lookup(parameters.WordEmbedding, trie.Token, stream));
         for (int layer = 0; layer < layers; layer++)
         {

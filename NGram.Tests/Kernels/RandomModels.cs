@@ -12,17 +12,17 @@ internal static class RandomModels
         int subHeads = random.Next(1, 4), order = random.Next(1, 5);
         return new TransformerArchitecture
         {
-            VocabularySize = random.Next(2, 12),
+            VocabularySize = random.Next(2, 9),
             Order = order,
             ContextWindow = Math.Max(order, 2) + random.Next(3),
             Options = new TransformerOptions
             {
-                EmbeddingDimension = random.Next(1, 12),
+                EmbeddingDimension = random.Next(1, 11),
                 HeadDimension = subHeads * random.Next(1, 6),
-                Heads = random.Next(1, 12),
+                Heads = random.Next(1, 11),
                 SubHeads = subHeads,
                 Layers = random.Next(1, 4),
-                MlpWidth = random.Next(2) * random.Next(1, 90),
+                MlpWidth = random.Next(2) * random.Next(1, 30),
                 MlpDepth = random.Next(1, 4),
                 Projections = (Projections)random.Next(2),
             },
@@ -38,19 +38,20 @@ internal static class RandomModels
             VocabularySize = random.Next(2, 9),
             Order = order,
             ContextWindow = Math.Max(order, 2) + random.Next(3),
-            Options = new SequenceEncoderOptions { EmbeddingDimension = random.Next(1, 12) },
+            Options = new SequenceEncoderOptions { EmbeddingDimension = random.Next(1, 11) },
         };
     }
 
-    /// <summary>Weights U(-scale, scale), exact in float32.</summary>
-    public static StateDict Weights(Architecture architecture, Random random, double scale = 0.7)
+    /// <summary>Weights U(+-scale/sqrt(inputs)), as torch draws them, exact in float32.</summary>
+    public static StateDict Weights(Architecture architecture, Random random, double scale = 1)
     {
         var weights = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
         {
             var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+            double bound = scale / Math.Sqrt(shape[^1]);
             for (int i = 0; i < values.Length; i++)
-                values[i] = (float)(scale * (2 * random.NextDouble() - 1));
+                values[i] = (float)(bound * (2 * random.NextDouble() - 1));
             weights.Add(name, new ParameterTensor(shape, values));
         }
         return weights;
