@@ -1,0 +1,58 @@
+using NGram.ML.Models;
+
+namespace NGram.ML.Bounds;
+
+/// <summary>What the bounds read of a model and of the law it is trained on.</summary>
+public sealed record BoundSetting
+{
+    /// <summary>N: number of different tokens.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>S: tokens of a prompt.</summary>
+    public required int PromptLength { get; init; }
+
+    /// <summary>d: dimension of the residual stream.</summary>
+    public required int EmbeddingDimension { get; init; }
+
+    /// <summary>H: parallel heads of one layer, sub-heads counted.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>d_h: dimension of a head, of a sub-head where there are any.</summary>
+    public required int HeadDimension { get; init; }
+
+    /// <summary>Number of layers.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Whether all heads share one compression to another dimension than d.</summary>
+    public bool Compresses { get; init; }
+
+    /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
+    public MemorisedAccuracy? Memorised { get; init; }
+
+    /// <summary>Conditional entropy of the next token, in nats; null where the law is unknown.</summary>
+    public double? Entropy { get; init; }
+
+    /// <summary>The setting of a model whose law is not known, or given apart.</summary>
+    /// <param name="architecture">The model.</param>
+    public static BoundSetting Of(TransformerArchitecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        var options = architecture.Options;
+        return new()
+        {
+            VocabularySize = architecture.VocabularySize,
+            PromptLength = architecture.PromptLength,
+            EmbeddingDimension = options.EmbeddingDimension,
+            Heads = checked(options.Heads * options.SubHeads),
+            HeadDimension = options.HeadDimension / options.SubHeads,
+            Layers = options.Layers,
+            Compresses = architecture.Compresses,
+        };
+    }
+
+    /// <summary>Which condition on the model, common to the bounds on memorisation, does not hold; null where they do.</summary>
+    internal string? ModelViolation =>
+        Layers > 1 ? FormattableString.Invariant($"It is stated for one layer; this model has {Layers}.")
+        : Compresses ? "It is stated for per-head projections; this model's heads share one compression to another dimension."
+        : null;
+}

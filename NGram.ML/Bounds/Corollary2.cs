@@ -1,0 +1,37 @@
+namespace NGram.ML.Bounds;
+
+/// <summary>
+/// Corollary 2: an attention-only transformer can memorise K = H d_h + d contexts, so some weights reach the accuracy
+/// phi(K). The paper assumes d_h &lt;= d; beyond it a head adds no more than rank d, so K = H min(d_h, d) + d. Stated for
+/// one layer with per-head projections.
+/// </summary>
+/// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Corollary 2.</remarks>
+public static class Corollary2
+{
+    /// <summary>The name in summaries.</summary>
+    public const string Name = "corollary2";
+
+    /// <summary>K = H min(d_h, d) + d.</summary>
+    public static long Contexts(BoundSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return (long)setting.Heads * Math.Min(setting.HeadDimension, setting.EmbeddingDimension) + setting.EmbeddingDimension;
+    }
+
+    /// <summary>The bound's value for a setting.</summary>
+    public static Bound For(BoundSetting setting)
+    {
+        long contexts = Contexts(setting);
+        return new()
+        {
+            Name = Name,
+            Title = "Our Lower bound, Corollary 2",
+            Kind = BoundKind.Accuracy,
+            Value = setting.Memorised?.For(contexts),
+            Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
+            Conditions = "One layer, per-head projections.",
+            Violation = setting.ModelViolation,
+            Source = Sources.Paper + ", Corollary 2",
+        };
+    }
+}

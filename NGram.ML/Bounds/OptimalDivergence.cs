@@ -1,0 +1,46 @@
+namespace NGram.ML.Bounds;
+
+/// <summary>
+/// The infimum of the divergence over sequence encoders of dimension d, below which no transformer of that dimension gets
+/// (Proposition 1): 0 when d &gt;= N - 1 (Proposition 2), and 0 when every context has one possible next token and d &gt;= 2
+/// (Proposition 3; approached, not attained). Elsewhere it is unknown and a trained sequence encoder estimates it.
+/// </summary>
+/// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
+public static class OptimalDivergence
+{
+    /// <summary>The name in summaries.</summary>
+    public const string Name = "optimalDivergence";
+
+    /// <summary>The bound's value for a setting; unknown where neither proposition gives it.</summary>
+    public static Bound For(BoundSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        int d = setting.EmbeddingDimension;
+        bool wide = d >= setting.VocabularySize - 1, lookUp = d >= 2 && setting.Memorised is { IsLookUp: true };
+        return new()
+        {
+            Name = Name,
+            Title = "Optimal baseline",
+            Kind = BoundKind.Divergence,
+            Value = wide || lookUp ? 0 : null,
+            Statement = "inf over sequence encoders of dimension d = 0",
+            Conditions = "d ≥ N − 1 (Proposition 2), or one possible next token a context and d ≥ 2 (Proposition 3).",
+            Violation = wide || lookUp ? null : FormattableString.Invariant(
+                $"d = {d} is below N − 1 = {setting.VocabularySize - 1}, and the law is no look-up table that is known."),
+            Source = Sources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
+        };
+    }
+
+    /// <summary>The estimate by a trained sequence encoder: its divergence, an upper bound on the infimum.</summary>
+    /// <param name="divergence">Divergence of the trained encoder, in nats.</param>
+    public static Bound Trained(double divergence) => new()
+    {
+        Name = Name,
+        Title = "Optimal baseline",
+        Kind = BoundKind.Divergence,
+        Value = divergence,
+        Statement = "Divergence of a trained sequence encoder of dimension d",
+        Conditions = "None; training may end above the infimum.",
+        Source = Sources.Paper + ", Proposition 1",
+    };
+}

@@ -1,0 +1,11 @@
+namespace NGram.ML.Bounds;
+
+/// <summary>The publications that the bounds come from.</summary>
+internal static class Sources
+{
+    public const string Paper =
+        "Dana, Pydi, Chevaleyre, Memorization in Attention-only Transformers, AISTATS 2025 (arXiv 2411.10115)";
+
+    public const string Mahdavi =
+        "Mahdavi, Liao, Thrampoulidis, Memorization Capacity of Multi-Head Attention in Transformers, ICLR 2024, Theorem 1";
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Net;
+using NGram.ML.Bounds;
+
+namespace NGram.ML.Reports;
+
+/// <summary>Writes a report as HTML; style sheet, script and plotly.js are inlined, and its policy forbids any request.</summary>
+internal static class HtmlPage
+{
+    private const int Highlights = 4;
+
+    private const string Policy =
+        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
+
+    public static void Write(RunReport report, TextWriter writer)
+    {
+        writer.WriteLine($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Text(report.Title)}</title>
+            <link rel="icon" href="data:,">
+            <style>
+            """);
+        writer.WriteLine(Resource("report.css"));
+        writer.WriteLine($"""
+            </style>
+            </head>
+            <body>
+            <header>
+            <h1>{Text(report.Title)}</h1>
+            <p>{Text(report.Subtitle)}</p>
+            </header>
+            <main>
+            """);
+        WriteHighlights(report.Results.Take(Highlights), writer);
+        WriteCharts(report, writer);
+        WriteBounds(report.Bounds, writer);
+        writer.WriteLine("""<div class="columns">""");
+        WriteTable("Results", report.Results, writer);
+        WriteTable("Settings", report.Settings, writer);
+        writer.WriteLine("</div>\n</main>");
+        if (report.Charts.Count > 0)
+            writer.WriteLine($"<script>{Resource("plotly.min.js")}</script>\n<script>\n{Resource("report.js")}</script>");
+        writer.WriteLine("</body>\n</html>");
+    }
+
+    private static void WriteHighlights(IEnumerable<KeyValuePair<string, string>> results, TextWriter writer)
+    {
+        writer.WriteLine("""<dl class="highlights">""");
+        foreach (var (name, value) in results)
+            writer.WriteLine($"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>");
+        writer.WriteLine("</dl>");
+    }
+
+    private static void WriteCharts(RunReport report, TextWriter writer)
+    {
+        foreach (var chart in report.Charts)
+        {
+            // The default encoder escapes <, > and &, so that no name can end the script.
+            writer.WriteLine($"""
+                <figure class="chart"><div class="plot"></div>
+                <script type="application/json">{ChartMarkup.ToJson(chart).ToJsonString()}</script>
+                </figure>
+                """);
+        }
+        if (report.Charts.Count > 0)
+            writer.WriteLine("<noscript><p>The charts need JavaScript.</p></noscript>");
+        if (report.Bounds.Any(bound => bound.Value is not null && !bound.Applies))
+            writer.WriteLine("""<p class="note">† Shown beyond the conditions of its statement: see the table.</p>""");
+    }
+
+    private static void WriteBounds(IReadOnlyList<Bound> bounds, TextWriter writer)
+    {
+        if (bounds.Count == 0)
+            return;
+        writer.WriteLine("""
+            <section>
+            <h2>Bounds and baselines</h2>
+            <div class="scroll"><table class="bounds">
+            <thead><tr><th>Name</th><th class="number">Value</th><th>Statement</th><th>Conditions</th><th>Source</th></tr></thead>
+            <tbody>
+            """);
+        foreach (var bound in bounds)
+        {
+            string mark = bound.Applies ? "" : " †";
+            string violation = bound.Violation is { } text ? $"""<p class="violation">† {Text(text)}</p>""" : "";
+            writer.WriteLine(
+                $"""<tr><th scope="row">{Text(bound.Title)}{mark}</th><td class="number">{Number(bound.Value)}</td>""" +
+                $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td><td>{Text(bound.Source)}</td></tr>");
+        }
+        writer.WriteLine("</tbody></table></div>\n</section>");
+    }
+
+    private static void WriteTable(string heading, IReadOnlyList<KeyValuePair<string, string>> rows, TextWriter writer)
+    {
+        if (rows.Count == 0)
+            return;
+        writer.WriteLine($"<section>\n<h2>{Text(heading)}</h2>\n<table><tbody>");
+        foreach (var (name, value) in rows)
+            writer.WriteLine($"""<tr><th scope="row">{Text(name)}</th><td>{Text(value)}</td></tr>""");
+        writer.WriteLine("</tbody></table>\n</section>");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Number(double? value) =>
+        value?.ToString("G5", CultureInfo.InvariantCulture) ?? """<span title="unknown here">–</span>""";
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

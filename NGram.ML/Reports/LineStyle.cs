@@ -1,0 +1,23 @@
+namespace NGram.ML.Reports;
+
+/// <summary>A line's look: colours of Okabe and Ito, which colour-blind people can tell apart, and a dash pattern each.</summary>
+/// <param name="Color">CSS colour.</param>
+/// <param name="Dash">plotly.js's name of the pattern.</param>
+internal readonly record struct LineStyle(string Color, string Dash)
+{
+    /// <summary>The smoothed curve.</summary>
+    public static LineStyle Curve { get; } = new("#0072b2", "solid");
+
+    /// <summary>Every batch of it, behind.</summary>
+    public static LineStyle Batches { get; } = new("#56b4e9", "solid");
+
+    /// <summary>The line of the bound called <paramref name="name"/>.</summary>
+    public static LineStyle Of(string name) => name switch
+    {
+        "uniformDivergence" or "seedLowerBound" => new("#d55e00", "dash"),
+        "optimalDivergence" or "corollary2" => new("#009e73", "longdash"),
+        "previousAsDrawn" => new("#e69f00", "dashdot"),
+        "previousAsStated" => new("#cc79a7", "longdashdot"),
+        _ => new("#7f7f7f", "dot"),
+    };
+}
