@@ -25,7 +25,7 @@ public static class Corollary2
         return new()
         {
             Name = Name,
-            Title = "Our Lower bound, Corollary 2",
+            Title = "Our Lower bound (Corollary 2)",
             Kind = BoundKind.Accuracy,
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),

@@ -24,7 +24,7 @@ public static class PreviousAsStated
         return new()
         {
             Name = Name,
-            Title = "Previous lower bound, as stated",
+            Title = "Previous lower bound (stated)",
             Kind = BoundKind.Accuracy,
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·(min(S, d_h) − 1) + 1 = {contexts}"),

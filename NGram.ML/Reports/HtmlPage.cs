@@ -24,11 +24,9 @@ internal static class HtmlPage
             <meta name="color-scheme" content="light dark">
             <title>{Text(report.Title)}</title>
             <link rel="icon" href="data:,">
-            <style>
             """);
-        writer.WriteLine(Resource("report.css"));
+        WriteElement("style", "report.css", writer);
         writer.WriteLine($"""
-            </style>
             </head>
             <body>
             <header>
@@ -45,7 +43,10 @@ internal static class HtmlPage
         WriteTable("Settings", report.Settings, writer);
         writer.WriteLine("</div>\n</main>");
         if (report.Charts.Count > 0)
-            writer.WriteLine($"<script>{Resource("plotly.min.js")}</script>\n<script>\n{Resource("report.js")}</script>");
+        {
+            WriteElement("script", "plotly.min.js", writer);
+            WriteElement("script", "report.js", writer);
+        }
         writer.WriteLine("</body>\n</html>");
     }
 
@@ -111,11 +112,15 @@ internal static class HtmlPage
     private static string Number(double? value) =>
         value?.ToString("G5", CultureInfo.InvariantCulture) ?? """<span title="unknown here">–</span>""";
 
-    private static string Resource(string name)
+    private static void WriteElement(string element, string resource, TextWriter writer)
     {
-        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is not in the assembly.");
+        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"The resource {resource} is not in the assembly.");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        writer.WriteLine($"<{element}>");
+        Span<char> buffer = stackalloc char[8192];
+        while (reader.Read(buffer) is > 0 and var count)
+            writer.Write(buffer[..count]);
+        writer.WriteLine($"</{element}>");
     }
 }

@@ -71,8 +71,8 @@ public sealed class LearningCurve
             height = Height,
             xaxis = new Xaxis { title = "Batch number", zeroline = false },
             yaxis = new Yaxis { title = axis, range = new[] { low, high }, zeroline = false, hoverformat = ".4f" },
-            legend = new Legend { orientation = "h", x = 0, y = -0.2 },
-            margin = new Margin { l = 64, r = 230, t = 56, b = 56 },
+            legend = new Legend { orientation = "h", x = 0, y = -0.26, yanchor = "top" },
+            margin = new Margin { l = 64, r = 250, t = 56, b = 56 },
             hovermode = "closest",
             annotations = Labels(lines, PlotHeight / (high - low)),
         });
