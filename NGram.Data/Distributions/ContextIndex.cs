@@ -28,7 +28,7 @@ public static class ContextIndex
     public static double Count(int vocabularySize, int length) => Math.Pow(vocabularySize, length);
 
     /// <summary>Writes the tokens of the context whose <see cref="RowOf"/> is <paramref name="row"/>.</summary>
-    internal static void Decode(long row, int vocabularySize, Span<ushort> context)
+    public static void Decode(long row, int vocabularySize, Span<ushort> context)
     {
         for (var j = context.Length - 1; j >= 0; j--)
             (row, context[j]) = (row / vocabularySize, (ushort)(row % vocabularySize));

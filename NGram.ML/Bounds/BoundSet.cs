@@ -40,7 +40,8 @@ public sealed class BoundSet : IReadOnlyList<Bound>
         var setting = BoundSetting.Of(architecture);
         return new BoundSet(distribution is null ? setting : setting with
         {
-            Memorised = FlatLaw.Of(distribution, setting.PromptLength),
+            Memorised = MemorisedAccuracy.Of(distribution, setting.PromptLength),
+            Entropy = Enumerable.Range(architecture.FirstCounted + 1, architecture.CountedPositions).Average(distribution.EntropyAt),
         });
     }
 

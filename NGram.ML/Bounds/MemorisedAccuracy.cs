@@ -1,3 +1,5 @@
+using NGram.Data.Distributions;
+
 namespace NGram.ML.Bounds;
 
 /// <summary>
@@ -13,66 +15,94 @@ namespace NGram.ML.Bounds;
 /// </remarks>
 public sealed class MemorisedAccuracy
 {
+    // A row's largest probability is looked for in 2^30 probabilities at most, about a second; prompts are weighed up to 2^24.
+    private const double MostProbabilities = 1 << 30, MostPrompts = 1 << 24;
+
     private readonly int vocabularySize;
+    private readonly (double Probability, double Best, double Count)[] classes;
 
-    // Sums over the first groups of equal prompts: one prompt a group, or all of them in one.
-    private readonly double groupSize;
-    private readonly double[] masses;
-    private readonly double[] hits;
-
-    /// <summary>Takes any law by its prompts.</summary>
+    /// <summary>Takes any law by its prompts, equal ones together.</summary>
     /// <param name="vocabularySize">N: number of different tokens.</param>
-    /// <param name="prompts">Each prompt's probability and the probability of its most probable next token.</param>
-    public MemorisedAccuracy(int vocabularySize, IEnumerable<(double Probability, double Best)> prompts)
+    /// <param name="classes">A prompt's probability, the probability of its most probable next token, and the number of such prompts.</param>
+    public MemorisedAccuracy(int vocabularySize, IEnumerable<(double Probability, double Best, double Count)> classes)
     {
         Require.AtLeast(vocabularySize, 1, nameof(vocabularySize));
         this.vocabularySize = vocabularySize;
-        var sorted = prompts.Where(prompt => prompt.Probability > 0).ToArray();
-        Array.Sort(sorted, (a, b) => b.CompareTo(a));
-        Prompts = sorted.Length;
-        groupSize = 1;
-        masses = new double[sorted.Length + 1];
-        hits = new double[sorted.Length + 1];
-        for (int i = 0; i < sorted.Length; i++)
-        {
-            masses[i + 1] = masses[i] + sorted[i].Probability;
-            hits[i + 1] = hits[i] + sorted[i].Probability * sorted[i].Best;
-        }
-        IsLookUp = sorted.All(prompt => prompt.Best >= 1 - 1e-12);
+        this.classes = [.. classes.OrderByDescending(c => c.Probability).ThenByDescending(c => c.Best)];
+        Prompts = this.classes.Sum(c => c.Count);
+        IsLookUp = this.classes.All(c => c.Best >= 1 - 1e-12);
     }
 
-    /// <summary>Takes a law whose prompts are equally probable, by their number, in closed form.</summary>
-    /// <param name="vocabularySize">N: number of different tokens.</param>
-    /// <param name="prompts">T0: number of prompts; as a real number, since it may be beyond 2^63.</param>
-    /// <param name="best">Probability of every prompt's most probable next token.</param>
-    public MemorisedAccuracy(int vocabularySize, double prompts, double best)
-    {
-        Require.AtLeast(vocabularySize, 1, nameof(vocabularySize));
-        Require.AtLeast(prompts, 1, nameof(prompts));
-        Require.InRange(best, 0, 1, nameof(best));
-        this.vocabularySize = vocabularySize;
-        Prompts = prompts;
-        groupSize = prompts;
-        masses = [0, 1];
-        hits = [0, best];
-        IsLookUp = best >= 1 - 1e-12;
-    }
-
-    /// <summary>T0: number of prompts of non-zero probability.</summary>
+    /// <summary>T0: number of prompts of non-zero probability; a real number, since it may be beyond 2^63.</summary>
     public double Prompts { get; }
 
     /// <summary>Whether every prompt has one possible next token.</summary>
     public bool IsLookUp { get; }
+
+    /// <summary>
+    /// Takes the prompts of a distribution; null where they are too many: more than 2^24 of different certainty, or contexts
+    /// with more than 2^30 probabilities.
+    /// </summary>
+    /// <param name="distribution">The law.</param>
+    /// <param name="promptLength">S: tokens of a prompt; at least n - 1.</param>
+    public static MemorisedAccuracy? Of(INGramDistribution distribution, int promptLength)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        Require.AtLeast(promptLength, distribution.Order - 1, nameof(promptLength));
+        try
+        {
+            if (distribution.EntropyAt(promptLength) == 0)
+                return OfEqualRows(distribution, promptLength, 1);
+            if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
+                return null;
+            var best = BestByContext(distribution);
+            if (best.All(probability => Math.Abs(probability - best[0]) < 1e-12))
+                return OfEqualRows(distribution, promptLength, best[0]);
+            return new(distribution.VocabularySize, distribution.EnumeratePrompts(promptLength, MostPrompts).Select(prompt =>
+                (prompt.Probability, best[Row(prompt.Tokens, distribution)], 1.0)));
+        }
+        catch (ArgumentException)
+        {
+            // How many prompts are too many to weigh is the spectrum's and the enumeration's own decision.
+            return null;
+        }
+    }
 
     /// <summary>phi(K): the expected accuracy.</summary>
     /// <param name="contexts">K: number of memorised contexts, of which at most T0 count; at least 0.</param>
     public double For(long contexts)
     {
         Require.AtLeast(contexts, 0, nameof(contexts));
-        double groups = Math.Min(contexts, Prompts) / groupSize;
-        int whole = (int)groups, next = Math.Min(whole + 1, masses.Length - 1);
-        double part = groups - whole;
-        double mass = masses[whole] + part * (masses[next] - masses[whole]);
-        return hits[whole] + part * (hits[next] - hits[whole]) + Math.Max(0, 1 - mass) / vocabularySize;
+        double left = contexts, mass = 0, accuracy = 0;
+        foreach (var (probability, best, count) in classes)
+        {
+            double weight = probability * Math.Min(left, count);
+            mass += weight;
+            accuracy += weight * best;
+            left -= count;
+            if (left <= 0)
+                break;
+        }
+        return accuracy + Math.Max(0, 1 - mass) / vocabularySize;
     }
+
+    private static MemorisedAccuracy OfEqualRows(INGramDistribution distribution, int promptLength, double best) =>
+        new(distribution.VocabularySize, distribution.PromptSpectrum(promptLength).Classes.Select(c => (c.Probability, best, c.Count)));
+
+    private static double[] BestByContext(INGramDistribution distribution)
+    {
+        var best = new double[(int)ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1)];
+        var context = new ushort[distribution.Order - 1];
+        var row = new double[distribution.VocabularySize];
+        for (int index = 0; index < best.Length; index++)
+        {
+            ContextIndex.Decode(index, distribution.VocabularySize, context);
+            distribution.GetProbabilities(context, row);
+            best[index] = row.Max();
+        }
+        return best;
+    }
+
+    private static long Row(ushort[] prompt, INGramDistribution distribution) =>
+        ContextIndex.RowOf(prompt.AsSpan(prompt.Length - distribution.Order + 1), distribution.VocabularySize);
 }

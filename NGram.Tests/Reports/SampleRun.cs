@@ -18,7 +18,7 @@ internal static class SampleRun
 
     public static BoundSet Bounds { get; } = new(BoundSetting.Of(Notebook) with
     {
-        Memorised = new MemorisedAccuracy(50, 2500, 1),
+        Memorised = new MemorisedAccuracy(50, [(1.0 / 2500, 1, 2500)]),
         Entropy = 0,
     });
 
