@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using NGram.Data.Files;
+using NGram.ML.Models;
+
+namespace NGram.ML.Interchange.Onnx;
+
+/// <summary>
+/// A model as an ONNX file (operator set 17, IR version 8, float32): <c>tokens</c>, int64 [batch, S], in;
+/// <c>logits</c> [batch, S, N] of every position and <c>Score</c> [batch, N], the probabilities after the last one, out.
+/// </summary>
+/// <remarks>
+/// The batch is of any size. A token outside 0 to N - 1 is an error of the runtime. The metadata has <c>vocabulary</c>, a JSON
+/// array with the text of every token, and <c>architecture</c>, a JSON object with the keys of the model's .json file.
+/// A float64 model is rounded to float32.
+/// </remarks>
+public static class OnnxFile
+{
+    internal const string Tokens = "tokens", Logits = "logits", Score = "Score";
+
+    private const string Batch = "batch";
+
+    /// <summary>Writes a file atomically.</summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="architecture">The model.</param>
+    /// <param name="parameters">Its parameters under PyTorch's names.</param>
+    /// <param name="vocabulary">Text of every token; null: the ids 0 to N - 1.</param>
+    /// <exception cref="ArgumentException">The vocabulary has another number of tokens than the model, or the model more than 2 GB.</exception>
+    public static void Save(string path, Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary = null)
+    {
+        var model = Create(architecture, parameters, vocabulary);
+        AtomicFile.Write(path, model.WriteTo);
+    }
+
+    /// <summary>Writes to a stream.</summary>
+    /// <inheritdoc cref="Save(string, Architecture, StateDict, IReadOnlyList{string})"/>
+    public static void Save(Stream stream, Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary = null) =>
+        Create(architecture, parameters, vocabulary).WriteTo(stream);
+
+    /// <summary>What every model tells of itself.</summary>
+    internal static (string Key, string Value)[] Metadata(Architecture architecture, IEnumerable<string> vocabulary) =>
+    [
+        ("vocabulary", new JsonArray([.. vocabulary.Select(token => JsonValue.Create(token))]).ToJsonString()),
+        ("architecture", ArchitectureJson.Write(architecture, "model").ToJsonString()),
+    ];
+
+    /// <summary>Checks that the format, whose files end at 2 GB, can hold the parameters.</summary>
+    internal static void RequireSize(Architecture architecture)
+    {
+        long parameters = architecture.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        if (parameters > (int.MaxValue - (1 << 24)) / sizeof(float))
+            throw new ArgumentException($"The model has {parameters} parameters; an ONNX file holds at most 2 GB.", nameof(architecture));
+    }
+
+    private static ModelProto Create(Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(parameters);
+        int length = architecture.PromptLength, size = architecture.VocabularySize;
+        vocabulary ??= [.. Enumerable.Range(0, size).Select(token => token.ToString(CultureInfo.InvariantCulture))];
+        if (vocabulary.Count != size)
+            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the model has {size}.", nameof(vocabulary));
+        RequireSize(architecture);
+
+        var graph = new OnnxGraph("next token");
+        string tokens = graph.Input(Tokens, TensorProto.Types.DataType.Int64, Batch, length);
+        string logits = LogitsGraph.Add(graph, architecture, parameters, tokens, lastOnly: false);
+        string last = graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], logits, graph.Integers([length - 1])); // [batch, N]
+        graph.Output(Logits, logits, TensorProto.Types.DataType.Float, Batch, length, size);
+        graph.Output(Score, graph.Node("Softmax", last), TensorProto.Types.DataType.Float, Batch, size);
+        return graph.ToModel(Metadata(architecture, vocabulary));
+    }
+}

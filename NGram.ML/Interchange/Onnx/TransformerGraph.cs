@@ -1,0 +1,117 @@
+using System.Globalization;
+using NGram.ML.Models;
+
+namespace NGram.ML.Interchange.Onnx;
+
+/// <summary>The transformer's forward pass as nodes of an ONNX graph; a layer's heads share their matrix products.</summary>
+internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture architecture, StateDict parameters)
+{
+    private readonly TransformerOptions options = architecture.Options;
+    private readonly int length = architecture.PromptLength;
+
+    /// <summary>int64 tokens [B, S] to logits [B, S, N], or [B, 1, N] of the last position.</summary>
+    public string Logits(string tokens, bool lastOnly)
+    {
+        int input = architecture.AttentionInputDimension;
+        string positions = graph.Singles(parameters["pos_emb.weight"].Values.AsSpan(0, length * input), length, input);
+        string r = LogitsGraph.Embedding(graph, parameters["word_emb.weight"], tokens); // [B, S, d]
+        for (int layer = 0; layer < options.Layers; layer++)
+        {
+            // Later layers read every position, so that only the last one can leave some out.
+            bool lastHere = lastOnly && layer == options.Layers - 1;
+            string c = graph.Node("Add", architecture.Compresses ? Linear(r, "linear_compress.weight") : r, positions); // [B, S, in]
+            string a = Attention(layer, c, lastHere);
+            r = graph.Node("Add", lastHere ? LastPosition(r) : r, architecture.Compresses ? Linear(a, "linear_decompress.weight") : a);
+            if (options.HasMlp)
+                r = graph.Node("Add", r, FeedForward(layer, r));
+        }
+        return Linear(r, "unemb.weight");
+    }
+
+    // [B, S, in] to [B, T, in], T = S or 1.
+    private string Attention(int layer, string c, bool lastOnly)
+    {
+        int width = options.HeadDimension / options.SubHeads;
+        string query = Heads(lastOnly ? LastPosition(c) : c, InProjection(layer, 0, 1 / Math.Sqrt(width)), 0, 2, 1, 3); // [B, heads, T, width]
+        string key = Heads(c, InProjection(layer, 1), 0, 2, 3, 1); // [B, heads, width, S]
+        string value = Heads(c, InProjection(layer, 2), 0, 2, 1, 3); // [B, heads, S, width]
+        string scores = graph.Node("MatMul", query, key); // [B, heads, T, S]
+        if (!lastOnly)
+            scores = graph.Node("Add", scores, FutureMask());
+        string mixed = graph.Node("MatMul", graph.Node("Softmax", scores), value); // [B, heads, T, width]
+        string joined = graph.Node("Transpose", [OnnxGraph.Attribute("perm", 0, 2, 1, 3)], mixed);
+        return graph.Node("MatMul", graph.Node("Reshape", joined, graph.Integers([0, 0, options.Heads * options.HeadDimension], 3)), OutProjection(layer));
+    }
+
+    // Projects and splits into all modules' sub-heads: [B, T, in] to [B, T, heads, width], then permuted.
+    private string Heads(string c, string projection, params long[] permutation)
+    {
+        long heads = options.Heads * options.SubHeads, width = options.HeadDimension / options.SubHeads;
+        string split = graph.Node("Reshape", graph.Node("MatMul", c, projection), graph.Integers([0, 0, heads, width], 4));
+        return graph.Node("Transpose", [OnnxGraph.Attribute("perm", permutation)], split);
+    }
+
+    // One part (0 query, 1 key, 2 value) of all modules side by side, transposed and scaled: [in, P d_head].
+    private string InProjection(int layer, int part, double scale = 1)
+    {
+        int head = options.HeadDimension, columns = options.Heads * head, input = architecture.AttentionInputDimension;
+        var all = new double[input * columns];
+        for (int module = 0; module < options.Heads; module++)
+        {
+            double[] weight = Parameter($"attn_seq.{layer}.{module}.in_proj_weight").Values; // [3 d_head, in]
+            for (int i = 0; i < head; i++)
+                for (int j = 0; j < input; j++)
+                    all[j * columns + module * head + i] = scale * weight[(part * head + i) * input + j];
+        }
+        return graph.Singles(all, input, columns);
+    }
+
+    // The output projections of all modules one below the other, transposed: the product sums over the modules. [P d_head, in]
+    private string OutProjection(int layer)
+    {
+        int head = options.HeadDimension, input = architecture.AttentionInputDimension;
+        var all = new double[options.Heads * head * input];
+        for (int module = 0; module < options.Heads; module++)
+        {
+            double[] weight = Parameter($"attn_seq.{layer}.{module}.out_proj.weight").Values; // [in, d_head]
+            for (int i = 0; i < head; i++)
+                for (int j = 0; j < input; j++)
+                    all[(module * head + i) * input + j] = weight[j * head + i];
+        }
+        return graph.Singles(all, options.Heads * head, input);
+    }
+
+    private string FeedForward(int layer, string x)
+    {
+        for (int hidden = 0; hidden < options.MlpDepth; hidden++)
+        {
+            string bias = graph.Singles(Parameter($"mlp_seq.{layer}.{2 * hidden}.bias").Values, options.MlpWidth);
+            x = Gelu(graph.Node("Add", Linear(x, $"mlp_seq.{layer}.{2 * hidden}.weight"), bias));
+        }
+        return Linear(x, $"mlp_seq.{layer}.{2 * options.MlpDepth}.weight");
+    }
+
+    // x (1 + erf(x / sqrt 2)) / 2; the operator Gelu comes with opset 20 only.
+    private string Gelu(string x)
+    {
+        string erf = graph.Node("Erf", graph.Node("Div", x, graph.Singles([Math.Sqrt(2)])));
+        string twice = graph.Node("Mul", x, graph.Node("Add", erf, graph.Singles([1])));
+        return graph.Node("Mul", twice, graph.Singles([0.5]));
+    }
+
+    // -infinity where a key is later than the query, 0 elsewhere: [S, S].
+    private string FutureMask()
+    {
+        var mask = new double[length * length];
+        for (int query = 0; query < length; query++)
+            mask.AsSpan(query * length + query + 1, length - query - 1).Fill(double.NegativeInfinity);
+        return graph.Singles(mask, length, length);
+    }
+
+    // [B, S, .] to [B, 1, .]
+    private string LastPosition(string x) => graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], x, graph.Integers([length - 1], 1));
+
+    private string Linear(string x, string weight) => LogitsGraph.Linear(graph, x, parameters[weight]);
+
+    private ParameterTensor Parameter(FormattableString name) => parameters[name.ToString(CultureInfo.InvariantCulture)];
+}
