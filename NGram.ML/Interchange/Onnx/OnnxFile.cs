@@ -26,7 +26,7 @@ public static class OnnxFile
     /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="vocabulary">Text of every token; null: the ids 0 to N - 1.</param>
-    /// <exception cref="ArgumentException">The vocabulary has another number of tokens than the model, or the model more than 2 GB.</exception>
+    /// <exception cref="ArgumentException">The vocabulary or a parameter is not the model's, or the model has more than 2 GB.</exception>
     public static void Save(string path, Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary = null)
     {
         var model = Create(architecture, parameters, vocabulary);
@@ -45,12 +45,13 @@ public static class OnnxFile
         ("architecture", ArchitectureJson.Write(architecture, "model").ToJsonString()),
     ];
 
-    /// <summary>Checks that the format, whose files end at 2 GB, can hold the parameters.</summary>
-    internal static void RequireSize(Architecture architecture)
+    /// <summary>Checks that the parameters are the architecture's and fit into the format, whose files end at 2 GB.</summary>
+    internal static void RequireHolds(Architecture architecture, StateDict parameters)
     {
-        long parameters = architecture.Parameters.Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
-        if (parameters > (int.MaxValue - (1 << 24)) / sizeof(float))
-            throw new ArgumentException($"The model has {parameters} parameters; an ONNX file holds at most 2 GB.", nameof(architecture));
+        ParameterCheck.RequireSame(architecture.Parameters, parameters);
+        long values = parameters.Values.Sum(parameter => parameter.Values.LongLength);
+        if (values > (int.MaxValue - (1 << 24)) / sizeof(float))
+            throw new ArgumentException($"The model has {values} parameters; an ONNX file holds at most 2 GB.", nameof(parameters));
     }
 
     private static ModelProto Create(Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary)
@@ -61,7 +62,7 @@ public static class OnnxFile
         vocabulary ??= [.. Enumerable.Range(0, size).Select(token => token.ToString(CultureInfo.InvariantCulture))];
         if (vocabulary.Count != size)
             throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the model has {size}.", nameof(vocabulary));
-        RequireSize(architecture);
+        RequireHolds(architecture, parameters);
 
         var graph = new OnnxGraph("next token");
         string tokens = graph.Input(Tokens, TensorProto.Types.DataType.Int64, Batch, length);
