@@ -48,9 +48,15 @@ internal static class ElfSymbolVersions
                     BinaryPrimitives.WriteUInt16LittleEndian(Slice(image, entry + 4, 2), (ushort)(flags | Weak));
                     found++;
                 }
-                entry += UInt32(image, entry + 12);
+                uint nextEntry = UInt32(image, entry + 12);
+                if (nextEntry == 0)
+                    break;
+                entry += nextEntry;
             }
-            need += UInt32(image, need + 12);
+            uint next = UInt32(image, need + 12);
+            if (next == 0)
+                break;
+            need += next;
         }
         return found;
     }

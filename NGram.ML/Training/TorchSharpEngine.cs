@@ -24,7 +24,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.</exception>
     /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     public TorchSharpEngine(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution = null)
-        : this(NextTokenModel.Create(architecture, initial), architecture.ContextWindow, architecture.FirstCounted, objective, distribution) =>
+        : this(Model(architecture, initial, objective, distribution), architecture.ContextWindow, architecture.FirstCounted, objective, distribution) =>
         ownsModel = true;
 
     /// <summary>An engine for a model of the caller's, who disposes it.</summary>
@@ -39,8 +39,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(contextWindow, 2, nameof(contextWindow));
         Require.InRange(firstCounted, 0, contextWindow - 2, nameof(firstCounted));
-        if (objective == Objective.FullDistribution)
-            target = distribution ?? throw new ArgumentException("The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.", nameof(distribution));
+        target = Target(objective, distribution);
         (this.model, this.contextWindow, this.firstCounted) = (model, contextWindow, firstCounted);
         adam = optim.Adam(model.parameters(), beta1: 0.9, beta2: 0.999, eps: 1e-8);
     }
@@ -74,6 +73,21 @@ public sealed class TorchSharpEngine : ITrainingEngine
         var result = Backward(tokens);
         return (result, model.GetGradients());
     }
+
+    private static NextTokenModel Model(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        if (Target(objective, distribution) is { } target && target.VocabularySize != architecture.VocabularySize)
+            throw new ArgumentException($"The distribution has {target.VocabularySize} tokens and the model {architecture.VocabularySize}.", nameof(distribution));
+        return NextTokenModel.Create(architecture, initial);
+    }
+
+    private static INGramDistribution? Target(Objective objective, INGramDistribution? distribution) => objective switch
+    {
+        Objective.NextToken => null,
+        _ => distribution ?? throw new ArgumentException(
+            "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.", nameof(distribution)),
+    };
 
     private BatchResult Backward(ReadOnlySpan<ushort> tokens)
     {
