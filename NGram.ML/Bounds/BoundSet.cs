@@ -11,22 +11,29 @@ public sealed class BoundSet : IReadOnlyList<Bound>
 
     /// <summary>Computes every bound.</summary>
     /// <param name="setting">The model's dimensions and the law's figures.</param>
-    public BoundSet(BoundSetting setting) => bounds =
-    [
-        ChanceAccuracy.For(setting),
-        SeedLowerBound.For(setting),
-        Corollary2.For(setting),
-        PreviousAsDrawn.For(setting),
-        PreviousAsStated.For(setting),
-        UniformDivergence.For(setting),
-        OptimalDivergence.For(setting),
-    ];
+    public BoundSet(BoundSetting setting)
+    {
+        bounds =
+        [
+            ChanceAccuracy.For(setting),
+            SeedLowerBound.For(setting),
+            Corollary2.For(setting),
+            PreviousAsDrawn.For(setting),
+            PreviousAsStated.For(setting),
+            UniformDivergence.For(setting),
+            OptimalDivergence.For(setting),
+        ];
+        Capacities = [Corollary1Parameters.For(setting), KimParameters.For(setting), MaddenContexts.For(setting)];
+    }
 
     /// <inheritdoc/>
     public int Count => bounds.Length;
 
     /// <inheritdoc/>
     public Bound this[int index] => bounds[index];
+
+    /// <summary>What memorising every context takes and what a number of parameters allows: counts, for tables alone.</summary>
+    public IReadOnlyList<Bound> Capacities { get; }
 
     /// <summary>The values that are known, by name, in the same order: what a summary holds.</summary>
     public IReadOnlyDictionary<string, double> Values =>

@@ -26,6 +26,9 @@ public sealed record BoundSetting
     /// <summary>Whether all heads share one compression to another dimension than d.</summary>
     public bool Compresses { get; init; }
 
+    /// <summary>k: number of parameters in the forward pass; null where it is not known.</summary>
+    public long? Parameters { get; init; }
+
     /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
     public MemorisedAccuracy? Memorised { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record BoundSetting
             HeadDimension = options.HeadDimension / options.SubHeads,
             Layers = options.Layers,
             Compresses = architecture.Compresses,
+            Parameters = architecture.ParameterCount,
         };
     }
 

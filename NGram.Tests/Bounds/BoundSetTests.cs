@@ -24,6 +24,17 @@ public sealed partial class BoundSetTests
     }
 
     [TestMethod]
+    public void Capacities_of_the_notebook_are_those_worked_out_by_hand()
+    {
+        var capacities = BoundSet.For(Notebook, Model(new TransformerOptions())).Capacities.ToDictionary(bound => bound.Name);
+        // 2 (2 + 100 + 4 * 2498); 2 + 50 + sqrt(2500 log 2500) = 52 + sqrt(19560.115); 6816 / 49.
+        Assert.AreEqual(20_188.0, capacities["corollary1Parameters"].Value);
+        Assert.AreEqual(191.8575, capacities["kimParameters"].Value!.Value, 1e-3);
+        Assert.AreEqual(6816 / 49.0, capacities["maddenContexts"].Value!.Value, 1e-9);
+        Assert.IsFalse(capacities["maddenContexts"].Applies);
+    }
+
+    [TestMethod]
     public void Names_are_unique_camel_case_and_in_a_fixed_order()
     {
         var bounds = BoundSet.For(Notebook, Model(new TransformerOptions()));

@@ -51,7 +51,7 @@ internal static class SampleRun
                 new("Vocabulary size", "50"), new("Order", "3"), new("Embedding dimension", "10"), new("Heads", "22"),
                 new("Head dimension", "8"), new("Learning rate", "0.001"), new("Batch size", "512"), new("Law <power>", "a & b"),
             ],
-            Bounds = Bounds,
+            Bounds = [.. Bounds, .. Bounds.Capacities],
             Charts = [curve.DivergenceChart(), curve.AccuracyChart()],
         };
     }
