@@ -14,13 +14,14 @@ public struct CounterRandom(ulong key)
 
     private ulong state = key;
 
+    /// <summary>The stream of a key from its number <paramref name="index"/> on.</summary>
+    public CounterRandom(ulong key, ulong index) : this(key + index * Increment)
+    {
+    }
+
     /// <summary>A key for a seed and up to two coordinates, such as a level and a context, or a block.</summary>
     public static ulong Key(long seed, long first, long second = 0) =>
         Mix(Mix(Mix((ulong)seed + Increment) + (ulong)first * Increment) + (ulong)second * Increment);
-
-    /// <summary>The number at a place of a key's stream, counted from 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong At(ulong key, ulong index) => Mix(key + (index + 1) * Increment);
 
     /// <summary>The next 64 random bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
