@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.ML;
+using NGram.Data.Distributions;
+using NGram.Data.Sampling;
+using NGram.Data.Views;
+
+namespace NGram.Data;
+
+/// <summary>What NGram adds to an <see cref="MLContext"/>, as <c>ml.NGrams</c>.</summary>
+/// <param name="context">The ML.NET context.</param>
+[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "A catalog is used as ml.NGrams.Sample(...).")]
+public sealed class NGramCatalog(MLContext context)
+{
+    /// <summary>The ML.NET context it belongs to.</summary>
+    public MLContext Context { get; } = context;
+
+    /// <summary>Rows drawn from a distribution while they are read: the same rows for the same seed.</summary>
+    /// <param name="distribution">The law.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="seed">Any number.</param>
+    /// <param name="contextWindow">Tokens of a row, Label included: at least max(n, 2), which is the default.</param>
+    /// <exception cref="ArgumentException">A number is out of range, or the sampler's tables do not fit into memory.</exception>
+    public IDataView Sample(INGramDistribution distribution, long rows, int seed = 2222, int? contextWindow = null)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        return new SequenceDataView(new SequenceSampler(distribution, contextWindow ?? Math.Max(distribution.Order, 2), seed), rows);
+    }
+
+    /// <summary>The rows of a matrix: all tokens but the last are the Context, the last is the Label.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row has one token.</exception>
+    public IDataView LoadFromTokens(TokenMatrix tokens) => new SequenceDataView(tokens);
+}

@@ -1,0 +1,14 @@
+namespace NGram.Data.Views;
+
+/// <summary>The one place where 0-based tokens become ML.NET's keys, which count from 1 and mean a missing value by 0.</summary>
+public static class TokenKey
+{
+    /// <summary>The key of a missing value.</summary>
+    public const uint Missing = 0;
+
+    /// <summary>The key of a token.</summary>
+    public static uint Of(ushort token) => token + 1u;
+
+    /// <summary>The token of a key that is not <see cref="Missing"/>.</summary>
+    public static ushort ToToken(uint key) => (ushort)(key - 1);
+}
