@@ -1,7 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
-using NGram.Data.Distributions;
 using NGram.Data.Sampling;
 using NGram.Data.Views;
 using NGram.Tests.Data.Distributions;
