@@ -78,17 +78,10 @@ public sealed class SequenceDataView : IDataView
     private static DataViewSchema CreateSchema(int contextWindow, int vocabularySize)
     {
         var key = new KeyDataViewType(typeof(uint), vocabularySize);
-        var annotations = new DataViewSchema.Annotations.Builder();
-        annotations.Add("KeyValues", new VectorDataViewType(NumberDataViewType.Int32, vocabularySize), (ref VBuffer<int> values) =>
-        {
-            var editor = VBufferEditor.Create(ref values, vocabularySize);
-            for (var token = 0; token < vocabularySize; token++)
-                editor.Values[token] = token;
-            values = editor.Commit();
-        });
+        var ids = KeyValues.OfTokenIds(vocabularySize);
         var schema = new DataViewSchema.Builder();
-        schema.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, contextWindow - 1), annotations.ToAnnotations());
-        schema.AddColumn(SequenceColumns.Label, key, annotations.ToAnnotations());
+        schema.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, contextWindow - 1), ids);
+        schema.AddColumn(SequenceColumns.Label, key, ids);
         return schema.ToSchema();
     }
 }

@@ -111,7 +111,7 @@ public sealed class SequenceDataViewTests
     public void Tokens_and_keys_are_one_apart()
     {
         Assert.AreEqual((1u, 65_536u), (TokenKey.Of(0), TokenKey.Of(ushort.MaxValue)));
-        Assert.AreEqual(ushort.MaxValue, TokenKey.ToToken(65_536));
+        Assert.AreEqual((65_535, -1, -1), (TokenKey.ToToken(65_536u), TokenKey.ToToken(0u), TokenKey.ToToken((byte)0)));
     }
 
     private static List<(ushort[] Tokens, ulong Id, long Batch)> Read(DataViewRowCursor cursor)
