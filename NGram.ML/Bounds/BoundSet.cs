@@ -1,6 +1,7 @@
 using System.Collections;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
+using NGram.ML.Training;
 
 namespace NGram.ML.Bounds;
 
@@ -48,7 +49,7 @@ public sealed class BoundSet : IReadOnlyList<Bound>
         return new BoundSet(distribution is null ? setting : setting with
         {
             Memorised = MemorisedAccuracy.Of(distribution, setting.PromptLength),
-            Entropy = Enumerable.Range(architecture.FirstCounted + 1, architecture.CountedPositions).Average(distribution.EntropyAt),
+            Entropy = CountedEntropy.Of(distribution, architecture),
         });
     }
 

@@ -10,6 +10,19 @@ public enum Objective
     FullDistribution,
 }
 
+/// <summary>Implementations of the training step; the trained model is the same TorchSharp model with either.</summary>
+public enum Engine
+{
+    /// <summary>The fused one where it supports the architecture, otherwise TorchSharp.</summary>
+    Auto,
+
+    /// <summary>TorchSharp's operations, autograd and optimizer: every architecture and precision.</summary>
+    TorchSharp,
+
+    /// <summary>Hand-written kernels on the CPU, on one thread: float32 architectures.</summary>
+    Fused,
+}
+
 /// <summary>How a model is trained; the defaults are the notebook's.</summary>
 public sealed record TrainingOptions
 {
@@ -31,7 +44,19 @@ public sealed record TrainingOptions
     /// <summary>Seed of the initial weights and of the order of the rows.</summary>
     public int Seed { get; init; } = 2222;
 
-    /// <summary>Threads of a step in libtorch; null leaves the process's setting.</summary>
+    /// <summary>Ends the training after an epoch whose last 100 batches reach this accuracy; null never does. From 0 to 1.</summary>
+    public double? TargetAccuracy { get; init; }
+
+    /// <summary>Ends the training after this many epochs in a row without a smaller loss (mean of an epoch's last 100 batches); null never does.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Which implementation of the training step runs.</summary>
+    public Engine Engine { get; init; } = Engine.Auto;
+
+    /// <summary>Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.</summary>
+    public bool Online { get; init; }
+
+    /// <summary>Threads of libtorch, a setting of the whole process; null leaves it. The fused engine uses one thread.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>
@@ -42,6 +67,10 @@ public sealed record TrainingOptions
         Require.That(FinalLearningRate is null or (> 0 and < double.PositiveInfinity), nameof(FinalLearningRate), FinalLearningRate, "a positive number");
         Require.AtLeast(BatchSize, 1, nameof(BatchSize));
         Require.AtLeast(Epochs, 1, nameof(Epochs));
+        if (TargetAccuracy is { } accuracy)
+            Require.InRange(accuracy, 0.0, 1.0, nameof(TargetAccuracy));
+        if (Patience is { } patience)
+            Require.AtLeast(patience, 1, nameof(Patience));
         if (Threads is { } threads)
             Require.AtLeast(threads, 1, nameof(Threads));
     }

@@ -1,0 +1,35 @@
+using NGram.Data.Distributions;
+using NGram.ML.Kernels;
+using NGram.ML.Models;
+using TorchSharp;
+using Architecture = NGram.ML.Models.Architecture;
+
+namespace NGram.ML.Training;
+
+/// <summary>Chooses the implementation of the training step.</summary>
+internal static class EngineFactory
+{
+    /// <summary>The engine that <paramref name="options"/> ask for, holding the initial parameters.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="initial">Initial parameters.</param>
+    /// <param name="options">Engine, objective, batch size, threads.</param>
+    /// <param name="law">The law, for the full-distribution objective.</param>
+    /// <param name="choice">Which engine it is.</param>
+    /// <param name="reason">Why, in one sentence.</param>
+    /// <exception cref="ArgumentException">The fused engine is asked for and does not support the architecture.</exception>
+    public static ITrainingEngine Create(
+        Architecture architecture, StateDict initial, TrainingOptions options, INGramDistribution? law, out Engine choice, out string reason)
+    {
+        bool fits = FusedEngine.Supports(architecture, out string? obstacle);
+        if (options.Engine == Engine.Fused && !fits)
+            throw new ArgumentException($"{nameof(Engine)} is {nameof(Engine.Fused)}, which does not train this model: {obstacle}");
+        choice = fits && options.Engine != Engine.TorchSharp ? Engine.Fused : Engine.TorchSharp;
+        reason = options.Engine != Engine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
+        if (choice == Engine.Fused)
+            return new FusedEngine(architecture, initial, options.Objective, law, options.BatchSize);
+        var engine = new TorchSharpEngine(architecture, initial, options.Objective, law);
+        if (options.Threads is { } threads)
+            torch.set_num_threads(threads);
+        return engine;
+    }
+}

@@ -1,0 +1,13 @@
+namespace NGram.ML.Training;
+
+/// <summary>The batches of every epoch, each a pure function of (epoch, batch) so that a training can stop and go on anywhere.</summary>
+public interface IBatchSource
+{
+    /// <summary>Batches of an epoch.</summary>
+    int BatchesPerEpoch { get; }
+
+    /// <summary>Row-major tokens of one batch; valid until the next call.</summary>
+    /// <param name="epoch">Epoch, counted from 0.</param>
+    /// <param name="batch">Batch in its epoch, counted from 0.</param>
+    ReadOnlySpan<ushort> GetBatch(int epoch, int batch);
+}

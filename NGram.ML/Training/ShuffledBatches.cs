@@ -1,0 +1,53 @@
+using NGram.Data.Randomness;
+using NGram.Data.Views;
+
+namespace NGram.ML.Training;
+
+/// <summary>A fixed sample, in a new order every epoch; the last batch of an epoch may be smaller.</summary>
+public sealed class ShuffledBatches : IBatchSource
+{
+    private readonly TokenMatrix data;
+    private readonly int seed;
+    private readonly int[] order;
+    private readonly ushort[] batchTokens;
+    private readonly int batchSize;
+    private int orderedEpoch = -1;
+
+    /// <summary>Batches of at most <paramref name="batchSize"/> rows of <paramref name="data"/>.</summary>
+    public ShuffledBatches(TokenMatrix data, int batchSize, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Require.AtLeast(batchSize, 1, nameof(batchSize));
+        Require.AtLeast(data.Rows, 1, nameof(data.Rows));
+        this.data = data;
+        this.seed = seed;
+        this.batchSize = Math.Min(batchSize, data.Rows);
+        order = new int[data.Rows];
+        batchTokens = new ushort[this.batchSize * data.ContextWindow];
+    }
+
+    /// <inheritdoc/>
+    public int BatchesPerEpoch => (data.Rows + batchSize - 1) / batchSize;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<ushort> GetBatch(int epoch, int batch)
+    {
+        if (epoch != orderedEpoch)
+            Shuffle(epoch);
+        int window = data.ContextWindow, rows = Math.Min(batchSize, data.Rows - batch * batchSize);
+        var tokens = data.Tokens;
+        for (int row = 0; row < rows; row++)
+            tokens.Slice(order[batch * batchSize + row] * window, window).CopyTo(batchTokens.AsSpan(row * window, window));
+        return batchTokens.AsSpan(0, rows * window);
+    }
+
+    /// <summary>Starts from the identity, so that an epoch's order needs no history.</summary>
+    private void Shuffle(int epoch)
+    {
+        for (int i = 0; i < order.Length; i++)
+            order[i] = i;
+        var random = new CounterRandom(CounterRandom.Key(seed, epoch));
+        random.Shuffle<int>(order);
+        orderedEpoch = epoch;
+    }
+}

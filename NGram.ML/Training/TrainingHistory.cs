@@ -1,0 +1,116 @@
+using Microsoft.Data.Analysis;
+
+namespace NGram.ML.Training;
+
+/// <summary>Why a training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were trained.</summary>
+    Completed,
+
+    /// <summary>It was cancelled; what was done is kept.</summary>
+    Cancelled,
+
+    /// <summary>An epoch's accuracy reached the target.</summary>
+    TargetAccuracy,
+
+    /// <summary>The loss did not fall any more.</summary>
+    Plateau,
+
+    /// <summary>The loss is no longer a finite number.</summary>
+    NotFinite,
+}
+
+/// <summary>Loss and accuracy of every batch, taken before its step.</summary>
+public sealed class TrainingHistory
+{
+    private const int TailBatches = 100;
+
+    private readonly List<double> losses = [];
+    private readonly List<double> accuracies = [];
+    private readonly List<double> learningRates = [];
+
+    /// <summary>An empty history.</summary>
+    /// <param name="batchesPerEpoch">Batches of an epoch.</param>
+    /// <param name="entropy">
+    /// Nats subtracted from the cross entropy to make a divergence: the mean entropy of the law at the counted positions;
+    /// null where no law is known.
+    /// </param>
+    public TrainingHistory(int batchesPerEpoch, double? entropy)
+    {
+        BatchesPerEpoch = batchesPerEpoch;
+        Entropy = entropy;
+    }
+
+    /// <summary>Batches of an epoch.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>Nats subtracted from the cross entropy; null where no law is known.</summary>
+    public double? Entropy { get; }
+
+    /// <summary>Whether the loss is a divergence (the law is known) or a cross entropy.</summary>
+    public bool IsDivergence => Entropy is not null;
+
+    /// <summary>Name of the loss's column: Divergence or CrossEntropy.</summary>
+    public string LossName => IsDivergence ? "Divergence" : "CrossEntropy";
+
+    /// <summary>Why the training ended.</summary>
+    public StopReason StopReason { get; internal set; }
+
+    /// <summary>Time from the first step to the last.</summary>
+    public TimeSpan Duration { get; internal set; }
+
+    /// <summary>Batches trained.</summary>
+    public int Steps => losses.Count;
+
+    /// <summary>Divergence or cross entropy of every batch, in nats.</summary>
+    public IReadOnlyList<double> Losses => losses;
+
+    /// <summary>Accuracy of every batch.</summary>
+    public IReadOnlyList<double> Accuracies => accuracies;
+
+    /// <summary>The loss reported for the whole training: the mean over the 100 batches before the last one, those that exist (or the only batch).</summary>
+    public double FinalLoss => Tail(losses);
+
+    /// <summary>The accuracy reported for the whole training, averaged as <see cref="FinalLoss"/>.</summary>
+    public double FinalAccuracy => Tail(accuracies);
+
+    /// <summary>Mean loss of the last 100 batches.</summary>
+    public double RecentLoss => Recent(losses);
+
+    /// <summary>Mean accuracy of the last 100 batches.</summary>
+    public double RecentAccuracy => Recent(accuracies);
+
+    /// <summary>Columns Epoch and Batch (both from 1), Divergence or CrossEntropy (nats), Accuracy, LearningRate; a row a batch.</summary>
+    public DataFrame ToDataFrame() => new(
+        new Int32DataFrameColumn("Epoch", Enumerable.Range(0, Steps).Select(step => step / BatchesPerEpoch + 1)),
+        new Int32DataFrameColumn("Batch", Enumerable.Range(0, Steps).Select(step => step % BatchesPerEpoch + 1)),
+        new DoubleDataFrameColumn(LossName, losses),
+        new DoubleDataFrameColumn("Accuracy", accuracies),
+        new DoubleDataFrameColumn("LearningRate", learningRates));
+
+    internal void Add(BatchResult result, double learningRate)
+    {
+        losses.Add(result.CrossEntropy - (Entropy ?? 0));
+        accuracies.Add(result.Accuracy);
+        learningRates.Add(learningRate);
+    }
+
+    private static double Recent(List<double> values) =>
+        values.Count == 0 ? double.NaN : Mean(values, Math.Max(0, values.Count - TailBatches), values.Count);
+
+    private static double Tail(List<double> values) => values.Count switch
+    {
+        0 => double.NaN,
+        1 => values[0],
+        var count => Mean(values, Math.Max(0, count - 1 - TailBatches), count - 1),
+    };
+
+    private static double Mean(List<double> values, int start, int end)
+    {
+        double sum = 0;
+        for (int i = start; i < end; i++)
+            sum += values[i];
+        return sum / (end - start);
+    }
+}
