@@ -1,0 +1,114 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NGram.Data.Views;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Estimators;
+
+/// <summary>
+/// A trained next-token model as an ML.NET transformer: adds Score (N probabilities of the token that follows Context, with
+/// slot names) and PredictedLabel (a key of Label's type). A row with a missing or unknown token gets equal scores and a
+/// missing PredictedLabel.
+/// </summary>
+/// <remarks>
+/// Holds native memory: dispose it (a TransformerChain disposes its members) when no view, cursor or prediction engine made
+/// from it is used any more. Scoring is safe from several threads.
+/// </remarks>
+public sealed class NextTokenTransformer : ITransformer, IDisposable
+{
+    private readonly MLContext context;
+    private readonly FitOptions options;
+    private readonly Lazy<NextTokenModel> model;
+    private bool disposed;
+
+    internal NextTokenTransformer(
+        MLContext context, Architecture architecture, StateDict parameters, Vocabulary vocabulary, FitOptions options,
+        TrainingHistory history, Engine engine)
+    {
+        this.context = context;
+        this.options = options;
+        Architecture = architecture;
+        Parameters = parameters;
+        Vocabulary = vocabulary;
+        History = history;
+        Engine = engine;
+        Slots = new ScoreSlots(vocabulary);
+        model = new Lazy<NextTokenModel>(() => NextTokenModel.Create(architecture, parameters));
+    }
+
+    /// <summary>What fixes the model's parameters.</summary>
+    public Architecture Architecture { get; }
+
+    /// <summary>The trained parameters under PyTorch's names.</summary>
+    public StateDict Parameters { get; }
+
+    /// <summary>The tokens and what they stand for.</summary>
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>Loss and accuracy of every batch of the training.</summary>
+    public TrainingHistory History { get; }
+
+    /// <summary>The engine that trained it.</summary>
+    public Engine Engine { get; }
+
+    /// <summary>The TorchSharp module; made when first asked for and owned by this transformer.</summary>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public NextTokenModel Model
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return model.Value;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsRowToRowMapper => true;
+
+    internal ScoreSlots Slots { get; }
+
+    internal string ContextColumn => options.ContextColumn;
+
+    /// <inheritdoc/>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
+    {
+        CheckContext(inputSchema);
+        return PredictionColumns.Append(inputSchema, Slots);
+    }
+
+    /// <summary>A lazy view with the two columns added; rows are scored in batches while a cursor moves.</summary>
+    /// <exception cref="ArgumentException">Context is missing or has another type or length.</exception>
+    public IDataView Transform(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ScoredDataView(this, input);
+    }
+
+    /// <inheritdoc/>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new PredictionRowMapper(this, inputSchema);
+
+    /// <inheritdoc/>
+    void ICanSaveModel.Save(ModelSaveContext ctx) =>
+        throw new NotSupportedException("A model.zip is not written yet; save the weights with ModelFile instead.");
+
+    /// <summary>Frees the module's native memory.</summary>
+    public void Dispose()
+    {
+        if (!disposed && model.IsValueCreated)
+            model.Value.Dispose();
+        disposed = true;
+    }
+
+    /// <summary>Scores prompts read from a column of <paramref name="schema"/>, which may have a dictionary of its own.</summary>
+    internal PromptScorer CreateScorer(DataViewSchema schema, int batchSize) =>
+        new(Model, Architecture, Slots, Vocabulary.TokensOf(CheckContext(schema)), batchSize);
+
+    private KeyColumn CheckContext(DataViewSchema schema)
+    {
+        var column = KeyColumn.Find(schema, ContextColumn, isVector: true);
+        if (column.VectorSize != Architecture.PromptLength)
+            throw new ArgumentException($"The column '{ContextColumn}' has {column.VectorSize} tokens; the model reads {Architecture.PromptLength}.");
+        return column;
+    }
+}

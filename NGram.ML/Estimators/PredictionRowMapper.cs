@@ -1,0 +1,84 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NGram.Data.Views;
+
+namespace NGram.ML.Estimators;
+
+/// <summary>Predictions for one row at a time: what a PredictionEngine asks for.</summary>
+internal sealed class PredictionRowMapper : IRowToRowMapper
+{
+    private readonly NextTokenTransformer transformer;
+
+    public PredictionRowMapper(NextTokenTransformer transformer, DataViewSchema inputSchema)
+    {
+        this.transformer = transformer;
+        InputSchema = inputSchema;
+        OutputSchema = transformer.GetOutputSchema(inputSchema);
+    }
+
+    public DataViewSchema InputSchema { get; }
+
+    public DataViewSchema OutputSchema { get; }
+
+    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns)
+    {
+        var needed = dependingColumns.ToArray();
+        var passed = needed.Where(column => column.Index < InputSchema.Count).Select(column => InputSchema[column.Index]);
+        return needed.Any(column => column.Index >= InputSchema.Count) ? passed.Append(InputSchema[transformer.ContextColumn]).Distinct() : passed;
+    }
+
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(this, input, [.. activeColumns]);
+
+    private sealed class Row : DataViewRow
+    {
+        private readonly PredictionRowMapper mapper;
+        private readonly DataViewRow input;
+        private readonly HashSet<DataViewSchema.Column> active;
+        private readonly PromptScorer? scorer;
+        private readonly KeyReader? prompt;
+        private long scoredPosition = -1;
+
+        public Row(PredictionRowMapper mapper, DataViewRow input, HashSet<DataViewSchema.Column> active)
+        {
+            this.mapper = mapper;
+            this.input = input;
+            this.active = active;
+            if (!active.Any(column => column.Index >= mapper.InputSchema.Count))
+                return;
+            scorer = mapper.transformer.CreateScorer(mapper.InputSchema, batchSize: 1);
+            prompt = KeyReader.Create(input, mapper.InputSchema[mapper.transformer.ContextColumn]);
+        }
+
+        public override DataViewSchema Schema => mapper.OutputSchema;
+
+        public override long Position => input.Position;
+
+        public override long Batch => input.Batch;
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (!IsColumnActive(column))
+                throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the row was made.");
+            return column.Index < mapper.InputSchema.Count
+                ? input.GetGetter<TValue>(mapper.InputSchema[column.Index])
+                : PredictionGetters.Create<TValue>(scorer!, ScoredRow, column);
+        }
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column);
+
+        /// <summary>Scores the current row once, whichever columns are read.</summary>
+        private int ScoredRow()
+        {
+            if (scoredPosition != input.Position)
+            {
+                scorer!.Clear();
+                scorer.Add(prompt!);
+                scorer.Score();
+                scoredPosition = input.Position;
+            }
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NGram.Data.Views;
+
+namespace NGram.ML.Estimators;
+
+/// <summary>
+/// Which token a slot of Score belongs to. Label's keys come first and in their order, because
+/// <c>MulticlassClassification.Evaluate</c> takes slot k - 1 for label key k; tokens that are no label follow.
+/// </summary>
+internal sealed class ScoreSlots
+{
+    private readonly int[] tokens;
+    private readonly int labels;
+
+    public ScoreSlots(Vocabulary vocabulary)
+    {
+        LabelType = vocabulary.Label.Type;
+        LabelAnnotations = vocabulary.Label.Annotations;
+        labels = vocabulary.LabelTokens.Count;
+        tokens = [.. vocabulary.LabelTokens, .. Enumerable.Range(0, vocabulary.Size).Except(vocabulary.LabelTokens)];
+        Names = [.. tokens.Select(token => KeyColumn.TextOf(vocabulary.Values[token]))];
+    }
+
+    /// <summary>N: number of slots.</summary>
+    public int Count => tokens.Length;
+
+    /// <summary>Text of the token of every slot.</summary>
+    public string[] Names { get; }
+
+    /// <summary>Type of PredictedLabel.</summary>
+    public KeyDataViewType LabelType { get; }
+
+    /// <summary>KeyValues of PredictedLabel.</summary>
+    public DataViewSchema.Annotations LabelAnnotations { get; }
+
+    /// <summary>Probabilities by token to probabilities by slot.</summary>
+    public void Arrange(ReadOnlySpan<float> byToken, Span<float> bySlot)
+    {
+        for (int slot = 0; slot < tokens.Length; slot++)
+            bySlot[slot] = byToken[tokens[slot]];
+    }
+
+    /// <summary>The key (1-based) of the greatest score, the lowest slot on ties; 0, missing, where the best token is no label.</summary>
+    public uint KeyOfBest(ReadOnlySpan<float> bySlot)
+    {
+        int best = 0;
+        for (int slot = 1; slot < bySlot.Length; slot++)
+            if (bySlot[slot] > bySlot[best])
+                best = slot;
+        return best < labels ? TokenKey.Of((ushort)best) : TokenKey.Missing;
+    }
+}

@@ -1,0 +1,111 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NGram.Data.Views;
+
+namespace NGram.ML.Estimators;
+
+/// <summary>A view with predictions, scored in batches: one cursor reads ahead for the scorer, another passes the input's columns on.</summary>
+internal sealed class ScoredDataView : IDataView
+{
+    private const int BatchSize = 1024;
+
+    private readonly NextTokenTransformer transformer;
+    private readonly IDataView input;
+
+    public ScoredDataView(NextTokenTransformer transformer, IDataView input)
+    {
+        this.transformer = transformer;
+        this.input = input;
+        Schema = transformer.GetOutputSchema(input.Schema);
+    }
+
+    public DataViewSchema Schema { get; }
+
+    public bool CanShuffle => input.CanShuffle;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var needed = columnsNeeded.ToHashSet();
+        // Both cursors must see one order: the same seed for each.
+        int? seed = rand?.Next();
+        Random? NewRandom() => seed is { } value ? new Random(value) : null;
+        var passed = input.GetRowCursor(input.Schema.Where((_, index) => needed.Contains(Schema[index])), NewRandom());
+        bool scores = needed.Any(column => column.Index >= input.Schema.Count);
+        return new Cursor(this, passed, needed, scores ? OpenContext(NewRandom()) : null);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [GetRowCursor(columnsNeeded, rand)];
+
+    private DataViewRowCursor OpenContext(Random? random) => input.GetRowCursor([input.Schema[transformer.ContextColumn]], random);
+
+    private sealed class Cursor : DataViewRowCursor
+    {
+        private readonly ScoredDataView view;
+        private readonly DataViewRowCursor passed;
+        private readonly HashSet<DataViewSchema.Column> active;
+        private readonly DataViewRowCursor? ahead;
+        private readonly PromptScorer? scorer;
+        private readonly KeyReader? prompt;
+        private int row = -1;
+
+        public Cursor(ScoredDataView view, DataViewRowCursor passed, HashSet<DataViewSchema.Column> active, DataViewRowCursor? ahead)
+        {
+            this.view = view;
+            this.passed = passed;
+            this.active = active;
+            this.ahead = ahead;
+            if (ahead is null)
+                return;
+            scorer = view.transformer.CreateScorer(view.input.Schema, BatchSize);
+            prompt = KeyReader.Create(ahead, view.input.Schema[view.transformer.ContextColumn]);
+        }
+
+        public override DataViewSchema Schema => view.Schema;
+
+        public override long Position => passed.Position;
+
+        public override long Batch => passed.Batch;
+
+        public override bool MoveNext()
+        {
+            if (scorer is not null && ++row >= scorer.Count)
+                ScoreNextBatch();
+            return passed.MoveNext();
+        }
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            if (!IsColumnActive(column))
+                throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the cursor was made.");
+            return column.Index < view.input.Schema.Count
+                ? passed.GetGetter<TValue>(view.input.Schema[column.Index])
+                : PredictionGetters.Create<TValue>(scorer!, () => row, column);
+        }
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => passed.GetIdGetter();
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                passed.Dispose();
+                ahead?.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+
+        private void ScoreNextBatch()
+        {
+            scorer!.Clear();
+            while (!scorer.IsFull && ahead!.MoveNext())
+                scorer.Add(prompt!);
+            scorer.Score();
+            row = 0;
+        }
+    }
+}

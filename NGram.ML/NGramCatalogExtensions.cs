@@ -1,0 +1,36 @@
+using NGram.Data;
+using NGram.ML.Estimators;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML;
+
+/// <summary>The estimators, as <c>mlContext.NGrams.Transformer(...)</c>.</summary>
+public static class NGramCatalogExtensions
+{
+    /// <summary>An estimator of a transformer that predicts Label from the tokens in Context.</summary>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="options">Architecture; null: the notebook's attention-only transformer.</param>
+    /// <param name="training">Learning rate, batches, epochs; null: the notebook's.</param>
+    /// <param name="fit">Columns, the data's law, progress and cancellation; null: Context and Label without a law.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static TransformerEstimator Transformer(
+        this NGramCatalog catalog, TransformerOptions? options = null, TrainingOptions? training = null, FitOptions? fit = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new TransformerEstimator(catalog.Context, options, training, fit);
+    }
+
+    /// <summary>An estimator of a sequence encoder: the best predictor of its embedding dimension.</summary>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="options">Dimension; null: the notebook's.</param>
+    /// <param name="training">Learning rate, batches, epochs; null: the notebook's model's.</param>
+    /// <param name="fit">Columns, the data's law, progress and cancellation; null: Context and Label without a law.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static SequenceEncoderEstimator SequenceEncoder(
+        this NGramCatalog catalog, SequenceEncoderOptions? options = null, TrainingOptions? training = null, FitOptions? fit = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return new SequenceEncoderEstimator(catalog.Context, options, training, fit);
+    }
+}
