@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using NGram.Data;
+using NGram.Data.Distributions;
+using NGram.ML.Bounds;
+using NGram.ML.Estimators;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>From settings to results: distribution, sample, estimator, transformer, baseline and bounds.</summary>
+public static class Experiment
+{
+    /// <summary>Runs an experiment. Has no global state: several may run at once.</summary>
+    /// <param name="settings">What to do.</param>
+    /// <param name="context">Receives the log; null: a new one.</param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <param name="cancellationToken">Ends the training; the result then holds what was trained, and no baseline.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range or does not fit another; the message names it.</exception>
+    public static ExperimentResult Run(
+        ExperimentSettings settings,
+        MLContext? context = null,
+        IProgress<ExperimentProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings = settings.Resolve();
+        context ??= new MLContext(settings.Seed);
+        var clock = Stopwatch.StartNew();
+
+        progress?.Report(new ExperimentProgress(ExperimentStage.Sampling));
+        var distribution = settings.DistributionFile is { } file
+            ? DistributionFile.Load(file)
+            : settings.Law.CreateDistribution(settings.DistributionSeed!.Value);
+        int window = settings.ContextWindow ?? Math.Max(2, distribution.Order);
+        var data = context.NGrams.Sample(distribution, settings.Rows, settings.DataSeed!.Value, window);
+
+        FitOptions Watch(ExperimentStage stage) => new()
+        {
+            Distribution = distribution,
+            Progress = progress is null ? null : new StageProgress(progress, stage),
+            CancellationToken = cancellationToken,
+        };
+        progress?.Report(new ExperimentProgress(ExperimentStage.Training));
+        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training)).Fit(data);
+        try
+        {
+            TrainingHistory? baseline = null;
+            if (settings.Baseline is { } options && !cancellationToken.IsCancellationRequested)
+            {
+                progress?.Report(new ExperimentProgress(ExperimentStage.Baseline));
+                baseline = TrainBaseline(context, settings, options, distribution, window, Watch(ExperimentStage.Baseline));
+            }
+            progress?.Report(new ExperimentProgress(ExperimentStage.Results));
+            var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
+            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, clock.Elapsed);
+        }
+        catch
+        {
+            transformer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>
+    private static TrainingHistory TrainBaseline(
+        MLContext context, ExperimentSettings settings, BaselineSettings options, NGramDistribution distribution, int window, FitOptions fit)
+    {
+        var data = context.NGrams.Sample(distribution, (long)options.Batches * options.BatchSize, settings.BaselineSeed, window);
+        var encoder = new SequenceEncoderOptions { EmbeddingDimension = settings.Model.EmbeddingDimension, Precision = settings.Model.Precision };
+        var training = options.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with { Threads = settings.Training.Threads };
+        using var model = context.NGrams.SequenceEncoder(encoder, training, fit).Fit(data);
+        return model.History;
+    }
+
+    private sealed class StageProgress(IProgress<ExperimentProgress> progress, ExperimentStage stage) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => progress.Report(new ExperimentProgress(stage, value));
+    }
+}

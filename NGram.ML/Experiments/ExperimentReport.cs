@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using NGram.ML.Reports;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>An experiment's report: its two charts, its results, its bounds and its settings.</summary>
+public static class ExperimentReport
+{
+    /// <summary>Gathers what the page shows.</summary>
+    public static RunReport Create(ExperimentResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var curve = new LearningCurve(result.History.ToDataFrame(), result.Bounds, result.Summary.OptimalDivergence);
+        var architecture = result.Transformer.Architecture;
+        return new RunReport
+        {
+            Title = "Transformer's learning dynamics",
+            Subtitle = FormattableString.Invariant(
+                $"{result.Distribution.Order}-grams over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
+            Results = Results(result.Summary),
+            Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
+            Bounds = result.Bounds,
+            Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
+        };
+    }
+
+    private static List<KeyValuePair<string, string>> Results(ExperimentSummary summary)
+    {
+        List<KeyValuePair<string, string>> rows = [];
+        void Add(string name, double? value, string format = "F4")
+        {
+            if (value is { } number)
+                rows.Add(new(name, number.ToString(format, CultureInfo.InvariantCulture)));
+        }
+        Add("Divergence", summary.Divergence);
+        if (summary.Divergence is null)
+            Add("Cross entropy", summary.CrossEntropy);
+        Add("Accuracy", summary.Accuracy);
+        Add("Optimal baseline", summary.OptimalDivergence);
+        Add("Uniform baseline", summary.UniformDivergence);
+        Add("Entropy", summary.Entropy);
+        Add("Parameters", summary.Parameters, "N0");
+        Add("Seconds", summary.Seconds, "F1");
+        rows.Add(new("Engine", summary.Engine));
+        rows.Add(new("Ended", summary.StopReason));
+        return rows;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Flatten(string name, JsonNode? node) => node switch
+    {
+        JsonObject parts => parts.SelectMany(part => Flatten(name.Length == 0 ? part.Key : $"{name}.{part.Key}", part.Value)),
+        JsonArray items => [new(name, string.Join(", ", items.Select(item => item?.ToJsonString() ?? "")))],
+        null => [new(name, "–")],
+        _ => [new(name, node.ToString())],
+    };
+}

@@ -1,0 +1,73 @@
+using NGram.Data.Distributions;
+using NGram.ML.Bounds;
+using NGram.ML.Estimators;
+using NGram.ML.Training;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>All that an experiment made. Owns the transformer's native memory.</summary>
+public sealed class ExperimentResult : IDisposable
+{
+    internal ExperimentResult(
+        ExperimentSettings settings, NGramDistribution distribution, NextTokenTransformer transformer,
+        TrainingHistory? baseline, BoundSet bounds, TimeSpan duration)
+    {
+        Settings = settings;
+        Distribution = distribution;
+        Transformer = transformer;
+        Baseline = baseline;
+        Bounds = bounds;
+        Summary = Summarise(duration);
+    }
+
+    /// <summary>The settings, with every derived value written out.</summary>
+    public ExperimentSettings Settings { get; }
+
+    /// <summary>The law of the tokens.</summary>
+    public NGramDistribution Distribution { get; }
+
+    /// <summary>The trained model.</summary>
+    public NextTokenTransformer Transformer { get; }
+
+    /// <summary>Loss and accuracy of every batch.</summary>
+    public TrainingHistory History => Transformer.History;
+
+    /// <summary>History of the optimal baseline; null where it was not trained.</summary>
+    public TrainingHistory? Baseline { get; }
+
+    /// <summary>The bounds on what such a model reaches.</summary>
+    public BoundSet Bounds { get; }
+
+    /// <summary>The results in numbers.</summary>
+    public ExperimentSummary Summary { get; }
+
+    /// <summary>Frees the model.</summary>
+    public void Dispose() => Transformer.Dispose();
+
+    private ExperimentSummary Summarise(TimeSpan duration)
+    {
+        bool hasSteps = History.Steps > 0;
+        var bounds = Bounds.Values;
+        double? Bound(string name) => bounds.TryGetValue(name, out double value) ? value : null;
+        return new ExperimentSummary
+        {
+            Divergence = hasSteps && History.IsDivergence ? Finite(History.FinalLoss) : null,
+            CrossEntropy = hasSteps ? Finite(History.FinalLoss + (History.Entropy ?? 0)) : null,
+            Accuracy = hasSteps ? History.FinalAccuracy : null,
+            Entropy = Distribution.Entropy(),
+            UniformDivergence = Bound(UniformDivergence.Name),
+            OptimalDivergence = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null,
+            ChanceAccuracy = Bound(ChanceAccuracy.Name),
+            Bounds = bounds,
+            Parameters = Transformer.Architecture.ParameterCount,
+            Steps = History.Steps,
+            Seconds = duration.TotalSeconds,
+            TrainingSeconds = History.Duration.TotalSeconds,
+            Engine = Transformer.Engine.ToString().ToLowerInvariant(),
+            Completed = History.StopReason is not (StopReason.Cancelled or StopReason.NotFinite) && Baseline?.StopReason is null or StopReason.Completed,
+            StopReason = History.StopReason.ToString(),
+        };
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using NGram.Data.Distributions;
+using NGram.Data.Randomness;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>
+/// One experiment as plain data: a law, a sample, a model, its training and its baseline. The defaults are the notebook's
+/// job. Serialises to JSON; the same settings give the same result on the same machine and build.
+/// </summary>
+public sealed record ExperimentSettings
+{
+    /// <summary>The law of the tokens; not used where <see cref="DistributionFile"/> is given.</summary>
+    public NGramLaw Law { get; init; } = new PowerLaw();
+
+    /// <summary>A saved distribution instead of a law.</summary>
+    public string? DistributionFile { get; init; }
+
+    /// <summary>Tokens of a sequence; null: the order, at least 2.</summary>
+    public int? ContextWindow { get; init; }
+
+    /// <summary>Batches of an epoch: the sample has this many times the batch size rows.</summary>
+    public int Batches { get; init; } = 1000;
+
+    /// <summary>The model.</summary>
+    public TransformerOptions Model { get; init; } = new();
+
+    /// <summary>How it is trained; its seed is replaced by the initial seed.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The trained optimal baseline, or null for none.</summary>
+    public BaselineSettings? Baseline { get; init; } = new();
+
+    /// <summary>Seed that the others derive from.</summary>
+    public int Seed { get; init; } = 2222;
+
+    /// <summary>Seed of the distribution; null: derived.</summary>
+    public int? DistributionSeed { get; init; }
+
+    /// <summary>Seed of the sample; null: derived.</summary>
+    public int? DataSeed { get; init; }
+
+    /// <summary>Seed of the initial weights and the order of the rows; null: derived.</summary>
+    public int? InitialSeed { get; init; }
+
+    /// <summary>These settings with every derived value written out.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    public ExperimentSettings Resolve()
+    {
+        Require.AtLeast(Batches, 1, nameof(Batches));
+        Model.Validate();
+        Training.Validate();
+        Baseline?.Validate();
+        if (DistributionFile is null)
+            Law.Validate();
+        int initialSeed = InitialSeed ?? Derive(3);
+        return this with
+        {
+            DistributionSeed = DistributionSeed ?? Derive(1),
+            DataSeed = DataSeed ?? Derive(2),
+            InitialSeed = initialSeed,
+            Training = Training with { Seed = initialSeed, FinalLearningRate = Training.FinalLearningRate ?? Training.LearningRate },
+        };
+    }
+
+    /// <summary>Rows of the sample: batches x batch size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They are more than 2^31 - 1.</exception>
+    public int Rows
+    {
+        get
+        {
+            long rows = (long)Batches * Training.BatchSize;
+            Require.InRange(rows, 1, int.MaxValue, "Batches x BatchSize");
+            return (int)rows;
+        }
+    }
+
+    /// <summary>Indented camelCase JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSettings);
+
+    /// <summary>Seed of the baseline's sample and initial weights.</summary>
+    internal int BaselineSeed => Derive(4);
+
+    /// <summary>A seed for one purpose.</summary>
+    private int Derive(int purpose) => (int)(CounterRandom.Key(Seed, purpose) & int.MaxValue);
+}

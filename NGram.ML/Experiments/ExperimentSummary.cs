@@ -1,0 +1,55 @@
+using System.Text.Json;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>An experiment's results as plain data; losses in nats.</summary>
+public sealed record ExperimentSummary
+{
+    /// <summary>Mean divergence of the 100 batches before the last; null where no law is known.</summary>
+    public double? Divergence { get; init; }
+
+    /// <summary>Mean cross entropy of the same batches.</summary>
+    public double? CrossEntropy { get; init; }
+
+    /// <summary>Mean accuracy of the same batches.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Entropy of the law at position n - 1.</summary>
+    public double? Entropy { get; init; }
+
+    /// <summary>Divergence of the uniform predictor.</summary>
+    public double? UniformDivergence { get; init; }
+
+    /// <summary>Divergence of the trained sequence encoder, the optimal baseline; null where it was not trained.</summary>
+    public double? OptimalDivergence { get; init; }
+
+    /// <summary>Accuracy of a random guess.</summary>
+    public double? ChanceAccuracy { get; init; }
+
+    /// <summary>The bounds by name.</summary>
+    public required IReadOnlyDictionary<string, double> Bounds { get; init; }
+
+    /// <summary>Parameters that the model's forward pass uses.</summary>
+    public long Parameters { get; init; }
+
+    /// <summary>Batches trained.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Seconds of the whole experiment: sampling, training and baseline.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Seconds of the model's training.</summary>
+    public double TrainingSeconds { get; init; }
+
+    /// <summary>The engine that trained the model.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Whether everything that was asked for was trained: neither cancelled nor diverged.</summary>
+    public bool Completed { get; init; }
+
+    /// <summary>Why the training ended.</summary>
+    public required string StopReason { get; init; }
+
+    /// <summary>Indented camelCase JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSummary);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.Data.Analysis;
+using NGram.Data.Distributions;
+using NGram.ML.Interchange;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>An experiment on disk: a folder that is either whole or not there.</summary>
+public static class RunFolder
+{
+    /// <summary>Names of the files.</summary>
+    public const string Settings = "settings.json", History = "history.csv", Summary = "summary.json", Report = "report.html",
+        Model = "model.safetensors", Distribution = "distribution.safetensors";
+
+    /// <summary>Whether a run can be written there: nothing is there, or an empty folder.</summary>
+    public static bool IsFree(string directory) =>
+        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
+
+    /// <summary>Writes a run beside its place and moves it there when it is whole.</summary>
+    /// <exception cref="IOException">The folder exists and is not empty, or cannot be written; nothing is left behind then.</exception>
+    public static void Write(string directory, ExperimentResult result)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(result);
+        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!IsFree(directory))
+            throw new IOException($"{directory} exists and is not empty.");
+        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Directory.CreateDirectory(partial);
+            WriteFiles(partial, result);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory);
+            Directory.Move(partial, directory);
+        }
+        catch
+        {
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
+            throw;
+        }
+    }
+
+    private static void WriteFiles(string directory, ExperimentResult result)
+    {
+        string At(string name) => Path.Combine(directory, name);
+        File.WriteAllText(At(Settings), result.Settings.ToJson() + "\n");
+        File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
+        DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
+        ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
+        result.Distribution.Save(At(Distribution));
+        using var report = File.CreateText(At(Report));
+        ExperimentReport.Create(result).Write(report);
+    }
+}
