@@ -1,0 +1,100 @@
+using System.CommandLine;
+using NGram.Data.Distributions;
+using NGram.ML.Experiments;
+
+namespace NGram.Cli.Flags;
+
+/// <summary>The law of the tokens, or the file that holds it, and the length of a sequence.</summary>
+internal sealed class LawFlags : FlagGroup
+{
+    private const string FileName = "distribution.safetensors";
+    private static readonly RandomHeadLaw HeadDefaults = new();
+
+    private readonly Option<int> vocabularySize;
+    private readonly Option<int> order;
+    private readonly Option<int?> contextWindow;
+    private readonly Option<Type> law;
+    private readonly Option<double[]> alphas;
+    private readonly Option<int[]> supports;
+    private readonly Option<double> importance;
+    private readonly Option<int> headTokens;
+    private readonly Option<string?> distribution;
+
+    public LawFlags() : base("Law of the tokens")
+    {
+        var defaults = new ExperimentSettings().Law;
+        vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
+        order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
+        contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least]"));
+        law = Add(Flag.Choice("--law", "Form of the rows; explicit ones are read from --distribution.", defaults.GetType(),
+            ("power", typeof(PowerLaw)), ("zipf", typeof(ZipfLaw)), ("random-head", typeof(RandomHeadLaw)), ("explicit", typeof(ExplicitLaw))));
+        alphas = Add(Flag.List<double>("--alphas", "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). [default: 1,...,1]", "A,..."));
+        supports = Add(Flag.List<int>("--supports", "Tokens with a non-zero probability at each level; random-head has none for the last. [default: N,...,N,1]", "K,..."));
+        importance = Add(Flag.Real("--importance", "random-head: factor of the logits' spread from a token to the next.", HeadDefaults.Importance));
+        headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
+        distribution = Add(Flag.Path("--distribution", $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {FileName}.", "FILE"));
+    }
+
+    /// <summary>The settings with the law, the file and the context window of the command line.</summary>
+    /// <exception cref="UsageException">They contradict each other, are out of range, or the file is missing.</exception>
+    public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse)
+    {
+        var window = parse.GetValue(contextWindow);
+        var shortest = 2;
+        if (parse.GetValue(distribution) is { } path)
+        {
+            Refuse(parse, "comes from the file of --distribution; leave it out.", vocabularySize, order, alphas, supports, importance, headTokens);
+            if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
+                throw new UsageException("--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
+            settings = settings with { DistributionFile = Find(path) };
+        }
+        else
+        {
+            settings = settings with { Law = CreateLaw(parse) };
+            Check(settings.Law.Validate);
+            shortest = Math.Max(shortest, settings.Law.Order);
+        }
+        if (window < shortest)
+            throw new UsageException(FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
+        return settings with { ContextWindow = window };
+    }
+
+    private NGramLaw CreateLaw(ParseResult parse)
+    {
+        var kind = parse.GetValue(law);
+        if (kind == typeof(ExplicitLaw))
+            throw new UsageException("--law explicit needs --distribution FILE, the .safetensors file with its rows (pi_0, pi_1, ...).");
+        return kind == typeof(RandomHeadLaw) ? CreateRandomHead(parse) : CreateRanked(parse, kind == typeof(ZipfLaw) ? new ZipfLaw() : new PowerLaw());
+    }
+
+    private RandomHeadLaw CreateRandomHead(ParseResult parse)
+    {
+        Refuse(parse, "is for the laws power and zipf, not for random-head.", alphas);
+        return new()
+        {
+            VocabularySize = parse.GetValue(vocabularySize),
+            Order = parse.GetValue(order),
+            Supports = parse.GetList(supports),
+            Importance = parse.GetValue(importance),
+            HeadTokens = parse.GetValue(headTokens),
+        };
+    }
+
+    private RankedLaw CreateRanked(ParseResult parse, RankedLaw kind)
+    {
+        Refuse(parse, "is for --law random-head alone.", importance, headTokens);
+        return kind with
+        {
+            VocabularySize = parse.GetValue(vocabularySize),
+            Order = parse.GetValue(order),
+            Alphas = parse.GetList(alphas),
+            Supports = parse.GetList(supports),
+        };
+    }
+
+    private string Find(string path)
+    {
+        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
+        return File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"{distribution.Name} is {path}; there is no file {file}.");
+    }
+}

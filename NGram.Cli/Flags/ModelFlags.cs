@@ -1,0 +1,55 @@
+using System.CommandLine;
+using NGram.ML.Experiments;
+using NGram.ML.Models;
+
+namespace NGram.Cli.Flags;
+
+/// <summary>The transformer's architecture.</summary>
+internal sealed class ModelFlags : FlagGroup
+{
+    private readonly Option<int> embeddingDimension;
+    private readonly Option<int> headDimension;
+    private readonly Option<int> heads;
+    private readonly Option<int> subHeads;
+    private readonly Option<int> layers;
+    private readonly Option<int> mlpWidth;
+    private readonly Option<int> mlpDepth;
+    private readonly Option<Projections> projections;
+    private readonly Option<Precision> precision;
+
+    public ModelFlags() : base("Model")
+    {
+        var defaults = new TransformerOptions();
+        embeddingDimension = Add(Flag.Integer("--embedding-dimension", "d: dimension of the residual stream.", defaults.EmbeddingDimension));
+        headDimension = Add(Flag.Integer("--head-dimension", "Dimension of a parallel attention module.", defaults.HeadDimension));
+        heads = Add(Flag.Integer("--heads", "Parallel attention modules of a layer.", defaults.Heads));
+        subHeads = Add(Flag.Integer("--sub-heads", "Heads that share a module's dimension; must divide it.", defaults.SubHeads));
+        layers = Add(Flag.Integer("--layers", "Number of layers.", defaults.Layers));
+        mlpWidth = Add(Flag.Integer("--mlp-width", "Hidden width of the MLP after the attention; 0 is attention-only.", defaults.MlpWidth));
+        mlpDepth = Add(Flag.Integer("--mlp-depth", "Hidden layers of the MLP.", defaults.MlpDepth));
+        projections = Add(Flag.Choice("--projections", "One pair of projections for all heads, as the original code, or one for each, as the paper's model.",
+            defaults.Projections, ("shared", Projections.Shared), ("per-head", Projections.PerHead)));
+        precision = Add(Flag.Choice("--precision", "Floating-point type.",
+            defaults.Precision, ("float32", Precision.Float32), ("float64", Precision.Float64)));
+    }
+
+    /// <summary>The settings with the model of the command line.</summary>
+    /// <exception cref="UsageException">A value is out of range.</exception>
+    public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse)
+    {
+        var model = new TransformerOptions
+        {
+            EmbeddingDimension = parse.GetValue(embeddingDimension),
+            HeadDimension = parse.GetValue(headDimension),
+            Heads = parse.GetValue(heads),
+            SubHeads = parse.GetValue(subHeads),
+            Layers = parse.GetValue(layers),
+            MlpWidth = parse.GetValue(mlpWidth),
+            MlpDepth = parse.GetValue(mlpDepth),
+            Projections = parse.GetValue(projections),
+            Precision = parse.GetValue(precision),
+        };
+        Check(model.Validate);
+        return settings with { Model = model };
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using NGram.ML.Experiments;
+using NGram.ML.Training;
+
+namespace NGram.Cli.Flags;
+
+/// <summary>How the model is trained.</summary>
+internal sealed class TrainingFlags : FlagGroup
+{
+    /// <summary>Batches of an epoch with --quick.</summary>
+    public const int QuickBatches = 100;
+
+    /// <summary>Epochs with --quick.</summary>
+    public const int QuickEpochs = 3;
+
+    private readonly Option<double> learningRate;
+    private readonly Option<double?> finalLearningRate;
+    private readonly Option<int> batchSize;
+    private readonly Option<int> batches;
+    private readonly Option<int> epochs;
+    private readonly Option<Objective> objective;
+    private readonly Option<bool> online;
+    private readonly Option<double?> targetAccuracy;
+    private readonly Option<int?> patience;
+    private readonly Option<Engine> engine;
+    private readonly Option<int?> threads;
+
+    public TrainingFlags() : base("Training")
+    {
+        var experiment = new ExperimentSettings();
+        var defaults = experiment.Training;
+        learningRate = Add(Flag.Real("--learning-rate", "Adam's learning rate in the first epoch.", defaults.LearningRate));
+        finalLearningRate = Add(Flag.OptionalReal("--final-learning-rate", "That of the last epoch, linear in between. [default: the same]"));
+        batchSize = Add(Flag.Integer("--batch-size", "Sequences of a batch.", defaults.BatchSize));
+        batches = Add(Flag.Integer("--batches", "Batches of an epoch.", experiment.Batches));
+        epochs = Add(Flag.Integer("--epochs", "Passes over the sample, each in a new order.", defaults.Epochs));
+        objective = Add(Flag.Choice("--objective", "What the loss compares the prediction with: the sampled token or the whole law.",
+            defaults.Objective, ("next-token", Objective.NextToken), ("full-distribution", Objective.FullDistribution)));
+        online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
+        targetAccuracy = Add(Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1."));
+        patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
+        engine = Add(Flag.Choice("--engine", "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
+            defaults.Engine, ("auto", Engine.Auto), ("torchsharp", Engine.TorchSharp), ("fused", Engine.Fused)));
+        threads = Add(Flag.OptionalInteger("--threads", "Threads of a training step. [default: the engine's choice]"));
+    }
+
+    /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>
+    /// <exception cref="UsageException">A value is out of range.</exception>
+    public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse, bool quick)
+    {
+        var training = new TrainingOptions
+        {
+            LearningRate = parse.GetValue(learningRate),
+            FinalLearningRate = parse.GetValue(finalLearningRate),
+            BatchSize = parse.GetValue(batchSize),
+            Epochs = quick && !parse.Has(epochs) ? QuickEpochs : parse.GetValue(epochs),
+            Objective = parse.GetValue(objective),
+            Online = parse.GetValue(online),
+            TargetAccuracy = parse.GetValue(targetAccuracy),
+            Patience = parse.GetValue(patience),
+            Engine = parse.GetValue(engine),
+            Threads = parse.GetValue(threads),
+        };
+        settings = settings with
+        {
+            Training = training,
+            Batches = quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
+        };
+        Check(training.Validate);
+        Check(() => Require.AtLeast(settings.Batches, 1, nameof(settings.Batches)));
+        Check(() => _ = settings.Rows);
+        return settings;
+    }
+}
