@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Reflection;
+using NGram.Cli.Flags;
+using NGram.ML.Native;
+
+namespace NGram.Cli.Terminal;
+
+/// <summary>An exception as one line and an exit code.</summary>
+internal static class ErrorLine
+{
+    /// <summary>The environment variable that adds the stack trace.</summary>
+    public const string TraceVariable = "NGRAM_TRACE";
+
+    /// <summary>Writes the line and returns the exit code.</summary>
+    public static int Write(TextWriter error, Command command, Exception exception)
+    {
+        var (code, message) = Describe(Unwrap(exception), command);
+        error.WriteLine($"{(command is RootCommand ? "ngram" : $"ngram {command.Name}")}: {OneLine(message)}");
+        if (code == ExitCode.Failed && Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
+            error.WriteLine(exception);
+        return code;
+    }
+
+    private static (int Code, string Message) Describe(Exception exception, Command command) => exception switch
+    {
+        UsageException => (ExitCode.Usage, exception.Message),
+        OperationCanceledException => (ExitCode.Stopped, "stopped before there was anything to keep."),
+        ArgumentException argument and not ArgumentNullException => DescribeArgument(argument, command),
+        OutOfMemoryException => (ExitCode.Failed, "there is not enough memory for these sizes."),
+        IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (ExitCode.Failed, exception.Message),
+        _ => (ExitCode.Failed, $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
+    };
+
+    /// <summary>Wrong flags where a flag can be named; otherwise a limit of this machine.</summary>
+    private static (int Code, string Message) DescribeArgument(ArgumentException exception, Command command)
+    {
+        var message = new FlagNames(command.Options).Translate(exception);
+        return (message.Contains("--", StringComparison.Ordinal) ? ExitCode.Usage : ExitCode.Failed, message);
+    }
+
+    private static Exception Unwrap(Exception exception) =>
+        exception is AggregateException or TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner
+            ? Unwrap(inner)
+            : exception;
+
+    private static string OneLine(string message) =>
+        string.Join(' ', message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}
