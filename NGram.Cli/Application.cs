@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Reflection;
+using NGram.Cli.Commands;
+using NGram.Cli.Terminal;
+
+namespace NGram.Cli;
+
+/// <summary>The command line: parses, runs a command, and turns every error into one line and an exit code.</summary>
+internal static class Application
+{
+    private const string Description = """
+        How much can an attention-only transformer remember? NGram trains transformers on n-gram distributions whose law is known
+        exactly, and holds their divergence and accuracy against what theory allows.
+        """;
+
+    /// <summary>The version of this build.</summary>
+    public static string Version { get; } =
+        typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments, StandardStreams streams)
+    {
+        var root = CreateRoot(streams);
+        var parse = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        try
+        {
+            if (parse.Errors.Count > 0 && parse.Action is not HelpPage)
+                throw new UsageException(ParseProblem.Describe(parse));
+            return parse.Invoke(new InvocationConfiguration
+            {
+                Output = streams.Output,
+                Error = streams.Error,
+                EnableDefaultExceptionHandler = false,
+            });
+        }
+        catch (Exception exception)
+        {
+            return ErrorLine.Write(streams.Error, parse.CommandResult.Command, exception);
+        }
+    }
+
+    private static RootCommand CreateRoot(StandardStreams streams)
+    {
+        var root = new RootCommand(Description.ReplaceLineEndings(" ")) { new TrainCommand(streams), new SampleCommand(streams) };
+        root.SetAction(int (ParseResult _) => throw new UsageException("a command is missing; 'ngram --help' lists them."));
+        foreach (var option in root.Options)
+        {
+            if (option is VersionOption)
+                option.Action = new VersionPage(Version);
+            else if (option is System.CommandLine.Help.HelpOption)
+                option.Action = new HelpPage();
+        }
+        return root;
+    }
+}

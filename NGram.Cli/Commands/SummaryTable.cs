@@ -1,0 +1,40 @@
+using System.Globalization;
+using NGram.ML.Bounds;
+using NGram.ML.Experiments;
+using Spectre.Console;
+
+namespace NGram.Cli.Commands;
+
+/// <summary>A run's results as a table of two columns.</summary>
+internal static class SummaryTable
+{
+    /// <summary>Writes the table.</summary>
+    public static void Write(IAnsiConsole console, ExperimentSummary summary)
+    {
+        var table = new Table { Border = TableBorder.None, ShowHeaders = false };
+        table.AddColumn(new TableColumn("name") { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        table.AddColumn(new TableColumn("value") { NoWrap = true, Alignment = Justify.Right });
+
+        if (summary.Divergence is not null)
+            AddRow(table, "divergence", Number(summary.Divergence), Color.Green);
+        else
+            AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
+        AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
+        AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
+        AddRow(table, "entropy", Number(summary.Entropy));
+        foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
+            AddRow(table, $"bound {name}", Number(value));
+        AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
+        AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
+        AddRow(table, "engine", summary.Engine);
+        console.Write(table);
+    }
+
+    private static void AddRow(Table table, string name, string value, Color? color = null) =>
+        table.AddRow(new Text(name), new Text(value, new Style(color)));
+
+    private static string Number(double? value) => value is { } number && double.IsFinite(number)
+        ? number.ToString("0.0000", CultureInfo.InvariantCulture)
+        : "-";
+}

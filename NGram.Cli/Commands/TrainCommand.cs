@@ -1,0 +1,95 @@
+using System.CommandLine;
+using NGram.Cli.Flags;
+using NGram.Cli.Terminal;
+using NGram.ML.Experiments;
+using NGram.ML.Training;
+
+namespace NGram.Cli.Commands;
+
+/// <summary>Trains a model and its optimal baseline and writes the run folder.</summary>
+internal sealed class TrainCommand : NGramCommand
+{
+    private readonly StandardStreams streams;
+    private readonly LawFlags law;
+    private readonly ModelFlags model;
+    private readonly TrainingFlags training;
+    private readonly BaselineFlags baseline;
+    private readonly SeedFlags seeds;
+    private readonly Option<bool> quick;
+    private readonly Option<string?> output;
+    private readonly Option<bool> json;
+    private readonly Option<bool> quiet;
+
+    public TrainCommand(StandardStreams streams) : base("train", "Train a transformer on an n-gram distribution; without flags, the notebook's job.")
+    {
+        this.streams = streams;
+        law = Add(new LawFlags());
+        model = Add(new ModelFlags());
+        training = Add(new TrainingFlags());
+        baseline = Add(new BaselineFlags());
+        seeds = Add(new SeedFlags(trains: true));
+        quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
+            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
+        output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
+        json = Add(Flag.Switch("--json", "Print the summary as JSON."));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("the notebook's job: model, optimal baseline, charts", "ngram train"),
+        new("see it work in seconds", "ngram train --quick --output runs/first"),
+        new("a larger vocabulary, more heads, a falling learning rate", "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
+        new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var settings = Bind(parse);
+        var path = new RunPath(parse.GetValue(output), Name);
+        using var interruption = new Interruption(streams.ErrorConsole);
+        using var result = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
+            Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), cancellationToken: interruption.Token));
+        var folder = path.Claim();
+        RunFolder.Write(folder, result);
+        Print(result.Summary, folder, parse.GetValue(json));
+        return Report(result, interruption.Token.IsCancellationRequested);
+    }
+
+    /// <summary>The experiment that a command line asks for.</summary>
+    internal ExperimentSettings Bind(ParseResult parse)
+    {
+        var fast = parse.GetValue(quick);
+        var settings = law.Bind(new ExperimentSettings(), parse);
+        settings = model.Bind(settings, parse);
+        settings = training.Bind(settings, parse, fast);
+        settings = baseline.Bind(settings, parse, fast);
+        return seeds.Bind(settings, parse);
+    }
+
+    private void Print(ExperimentSummary summary, string folder, bool asJson)
+    {
+        if (asJson)
+        {
+            streams.Output.WriteLine(summary.ToJson());
+            streams.Error.WriteLine($"Run folder: {folder}");
+        }
+        else
+        {
+            SummaryTable.Write(streams.CreateOutputConsole(), summary);
+            streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, "report.html")})");
+        }
+    }
+
+    private int Report(ExperimentResult result, bool stopped)
+    {
+        var done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
+        if (stopped && !result.Summary.Completed)
+            streams.Error.WriteLine($"Stopped: {done}; the run folder holds them.");
+        else if (result.History.StopReason == StopReason.NotFinite)
+            streams.Error.WriteLine($"ngram {Name}: the loss is no longer a finite number; {done}. A smaller --learning-rate may help.");
+        return result.Summary.Completed ? ExitCode.Done : stopped ? ExitCode.Stopped : ExitCode.Failed;
+    }
+}
