@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace NGram.Tests.Cli;
+
+/// <summary>Signals, sent to the built executable as a process of its own.</summary>
+[TestClass]
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+public sealed class InterruptionTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [TestMethod]
+    [DataRow("INT")]
+    [DataRow("TERM")]
+    public void The_first_signal_keeps_what_was_done(string signal)
+    {
+        using var folder = new TemporaryFolder();
+        // A job of hours, so that the signal always comes before its end.
+        using var process = Start("train", "--epochs", "1000", "--batches", "1000", "--batch-size", "64", "--output", folder["run"]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        ReadUntil(process.StandardError, "model: epoch ");
+        Send(signal, process);
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.Contains("Stopping; what is done is kept.", error.Result);
+        Assert.Contains("the run folder holds them", error.Result);
+        Assert.Contains($"Run folder: {folder["run"]}", output.Result);
+        Assert.HasCount(1, folder.Entries);
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
+        Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
+        var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
+        Assert.IsGreaterThan(1, history.Length);
+        foreach (var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+            Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
+    }
+
+    [TestMethod]
+    public void An_interrupted_sample_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var process = Start("sample", "--rows", "2000000000", "--output", folder["data.csv"]);
+        ReadUntil(process.StandardError, "sequences: ");
+        Send("INT", process);
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.IsEmpty(folder.Entries);
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static void Send(string signal, Process process) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+
+    private static void ReadUntil(StreamReader reader, string start)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+                return;
+        }
+        Assert.Fail($"it ended before it said '{start}'");
+    }
+}
