@@ -29,7 +29,7 @@ internal sealed class TrainCommand : NGramCommand
         baseline = Add(new BaselineFlags());
         seeds = Add(new SeedFlags(trains: true));
         quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
-            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
+            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches on {TrainingFlags.QuickThreads} thread, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));

@@ -13,6 +13,9 @@ internal sealed class TrainingFlags : FlagGroup
     /// <summary>Epochs with --quick.</summary>
     public const int QuickEpochs = 3;
 
+    /// <summary>Threads of a training step with --quick.</summary>
+    public const int QuickThreads = 1;
+
     private readonly Option<double> learningRate;
     private readonly Option<double?> finalLearningRate;
     private readonly Option<int> batchSize;
@@ -59,7 +62,8 @@ internal sealed class TrainingFlags : FlagGroup
             TargetAccuracy = parse.GetValue(targetAccuracy),
             Patience = parse.GetValue(patience),
             Engine = parse.GetValue(engine),
-            Threads = parse.GetValue(threads),
+            // Two threads that wait for each other on a busy machine take twenty times as long.
+            Threads = quick && !parse.Has(threads) ? QuickThreads : parse.GetValue(threads),
         };
         settings = settings with
         {
