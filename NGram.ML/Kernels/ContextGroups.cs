@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Kernels;
 
 /// <summary>The distinct full contexts of a batch, for a model that has one embedding for every context.</summary>
@@ -35,6 +37,7 @@ internal sealed class ContextGroups
     public Targets Targets { get; }
 
     /// <summary>Reads a batch, row-major [rows, contextWindow].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Build(ReadOnlySpan<ushort> tokens)
     {
         for (int row = 0; row < Count; row++)
@@ -54,6 +57,7 @@ internal sealed class ContextGroups
     }
 
     /// <summary>Puts a position in front of the list of its context.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prepend(ReadOnlySpan<ushort> tokens, int target, int entry)
     {
         int context = 0;

@@ -30,6 +30,7 @@ internal sealed unsafe class DistributionLoss : Loss
     }
 
     /// <summary>Reads the laws of the batch's contexts; before Forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<ushort> tokens)
     {
         float weight = 1f / targets.Positions;
@@ -57,6 +58,7 @@ internal sealed unsafe class DistributionLoss : Loss
         CrossEntropy = -sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Hits()
     {
         int hits = 0;

@@ -13,6 +13,7 @@ internal static unsafe class DotProducts
     private const int CachedFloats = 4096;
 
     /// <summary>result [m, n] = (result +) left right' with left [m, k], right [n, k]. The result's padding is left alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
         Shape.Require(left.Rows == result.Rows && left.Columns == right.Columns && right.Rows == result.Columns);

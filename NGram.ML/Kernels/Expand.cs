@@ -24,6 +24,7 @@ internal sealed unsafe class Expand : Operation
         (this.input, this.output, this.tokens, this.positions) = (input, output, tokens, positions);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward()
     {
         Matrix x = input.Value, y = output.Value;
@@ -33,6 +34,7 @@ internal sealed unsafe class Expand : Operation
                 Elementwise.Sum(y[p * tokens + t], x[t], x[tokens + p], width);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward()
     {
         Matrix dx = input.Gradient, dy = output.Gradient;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Diagnostics.CodeAnalysis;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
@@ -99,6 +100,7 @@ public sealed class FusedEngine : ITrainingEngine
         model.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private BatchResult ComputeGradient(ReadOnlySpan<ushort> tokens)
     {
         ObjectDisposedException.ThrowIf(disposed, this);

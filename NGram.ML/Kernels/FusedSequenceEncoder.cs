@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 
@@ -10,7 +11,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     private readonly RowSet rows;
     private readonly Variable table, state;
     private readonly Matrix firstMoment, secondMoment, zeros;
-    private readonly bool[] seen;
+    private readonly bool[] met;
     private readonly Parameter unembedding;
 
     public FusedSequenceEncoder(SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize)
@@ -21,7 +22,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
         rows = new RowSet(contexts.Context.Length);
         var values = Workspace.Allocate(count, d);
         (firstMoment, secondMoment, zeros) = (Workspace.Allocate(count, d), Workspace.Allocate(count, d), Workspace.Allocate(1, d));
-        seen = new bool[count];
+        met = new bool[count];
         unembedding = new Parameter(Workspace, architecture.VocabularySize, d);
         state = Tape.Variable(rows, d);
         table = new Variable(new RowSet(count), values, state.Gradient, accumulates: false);
@@ -36,23 +37,14 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
 
     public override IReadOnlyList<TensorPlacement> Placements { get; }
 
-    /// <remarks>
-    /// PyTorch's gradient is dense: every embedding moves with its moments. The one of a context never met has no moments
-    /// and stays exactly where it is.
-    /// </remarks>
+    /// <remarks>PyTorch's gradient is dense: the embeddings of contexts that the batch lacks move too.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Update(Adam adam)
     {
         unembedding.Update(adam);
         for (int row = 0; row < contexts.Count; row++)
-            seen[contexts.Context[row]] = true;
-        var value = table.Value;
-        for (int context = 0; context < seen.Length; context++)
-            if (seen[context])
-            {
-                int row = contexts.RowOf[context];
-                adam.Update(
-                    value[context], row < 0 ? zeros.Data : state.Gradient[row], firstMoment[context], secondMoment[context], value.Stride);
-            }
+            met[contexts.Context[row]] = true;
+        adam.UpdateRows(table.Value, firstMoment, secondMoment, state.Gradient, zeros, contexts.RowOf, met);
     }
 
     public override ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like)
@@ -77,6 +69,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     /// <summary>The contexts' embeddings: one row each, so that its gradient is the state's.</summary>
     private sealed class Gather(Matrix table, int[] context, Variable output) : Operation
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Forward()
         {
             for (int row = 0; row < output.Rows.Count; row++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Kernels;
 
 /// <summary>output[r] = (base[r] +) table[index[r]]: an embedding, or the addition of positions.</summary>
@@ -7,6 +9,7 @@ namespace NGram.ML.Kernels;
 /// <param name="addend">Added to them, on the same rows; it may share the output's gradient.</param>
 internal sealed unsafe class Lookup(Variable table, int[] index, Variable output, Variable? addend = null) : Operation
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward()
     {
         var (rows, from, to) = (output.Rows, table.Value, output.Value);
@@ -18,6 +21,7 @@ internal sealed unsafe class Lookup(Variable table, int[] index, Variable output
                 Elementwise.Sum(to[r], addend.Value[r], from[index[r]], to.Stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Backward()
     {
         var (rows, to, from) = (output.Rows, table.Gradient, output.Gradient);

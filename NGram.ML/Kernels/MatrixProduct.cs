@@ -26,6 +26,7 @@ internal static unsafe class MatrixProduct
         Panels(left.Data, 1, left.Stride, left.Rows, right, result, accumulate);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
     {
         int vectors = Matrix.Padded(result.Columns) / Floats.Count;

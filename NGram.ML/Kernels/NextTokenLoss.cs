@@ -49,6 +49,7 @@ internal sealed unsafe class NextTokenLoss : Loss
     }
 
     /// <summary>Reads the targets' probabilities; returns how many of them are the greatest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Read(in Matrix logits, float weight)
     {
         int hits = 0;
@@ -83,6 +84,7 @@ internal sealed unsafe class NextTokenLoss : Loss
     }
 
     /// <summary>Replaces the exponentials by the logits' gradient: every p, less the targets' factors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scatter(in Matrix logits, float weight)
     {
         Multiply(logits, Scale);
@@ -108,6 +110,7 @@ internal sealed unsafe class NextTokenLoss : Loss
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfLogarithms(float* values, int count)
     {
         double sum = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Kernels;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class PrefixTrie
     private readonly int vocabularySize, promptLength, firstCounted;
     private readonly int[] offsets, nodeOfRow, counts;
     private readonly int[] keyCount;
+    private AttentionRows? prefixes, tokenPositions;
     private int[] order, scratch;
 
     /// <param name="batchSize">Most rows of a batch.</param>
@@ -24,8 +27,6 @@ internal sealed class PrefixTrie
         Token = new int[capacity];
         Depth = new int[capacity];
         keyCount = new int[capacity];
-        Prefixes = new AttentionRows(capacity, promptLength, keyCount);
-        TokenPositions = new AttentionRows(capacity, promptLength, keyCount);
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
@@ -46,11 +47,11 @@ internal sealed class PrefixTrie
     /// <summary>Position of every prefix's last token.</summary>
     public int[] Depth { get; }
 
-    /// <summary>Attention among rows that are prefixes.</summary>
-    public AttentionRows Prefixes { get; }
+    /// <summary>Attention among rows that are prefixes; kept from the first use on.</summary>
+    public AttentionRows Prefixes => prefixes ??= new AttentionRows(Token.Length, promptLength, keyCount);
 
-    /// <summary>Attention among the rows position N + token of a table, as the first layer sees a prefix.</summary>
-    public AttentionRows TokenPositions { get; }
+    /// <summary>Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.</summary>
+    public AttentionRows TokenPositions => tokenPositions ??= new AttentionRows(Token.Length, promptLength, keyCount);
 
     /// <summary>The tokens that follow the counted prefixes.</summary>
     public Targets Targets { get; }
@@ -71,32 +72,36 @@ internal sealed class PrefixTrie
     }
 
     /// <summary>Orders the rows by their prompts: a counting sort by every position, the last one first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sort(ReadOnlySpan<ushort> tokens, int rows)
     {
         int stride = promptLength + 1;
         for (int row = 0; row < rows; row++)
-            order[row] = row;
+            order[row] = row * stride;
         for (int position = promptLength - 1; position >= 0; position--)
         {
-            Array.Clear(counts);
+            int[] from = order, to = scratch, place = counts;
+            Array.Clear(place);
             for (int i = position; i < tokens.Length; i += stride)
-                counts[tokens[i] + 1]++;
-            for (int token = 0; token < vocabularySize; token++)
-                counts[token + 1] += counts[token];
+                place[tokens[i] + 1]++;
+            for (int token = 1; token < place.Length; token++)
+                place[token] += place[token - 1];
             for (int i = 0; i < rows; i++)
-                scratch[counts[tokens[order[i] * stride + position]]++] = order[i];
-            (order, scratch) = (scratch, order);
+                to[place[tokens[from[i] + position]]++] = from[i];
+            (order, scratch) = (to, from);
         }
     }
 
     /// <summary>Adds the prefixes that end at a position: a new one begins where the parent or the token changes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddLevel(ReadOnlySpan<ushort> tokens, int rows, int position, int nodes)
     {
         int lastParent = -1, lastToken = -1;
+        int[] starts = order, rowNodes = nodeOfRow;
         bool counted = position >= firstCounted;
         for (int i = 0; i < rows; i++)
         {
-            int index = order[i] * (promptLength + 1) + position, token = tokens[index], parent = position == 0 ? -1 : nodeOfRow[i];
+            int index = starts[i] + position, token = tokens[index], parent = position == 0 ? -1 : rowNodes[i];
             if (token != lastToken || parent != lastParent)
             {
                 AddNode(nodes++, parent, token, position);
@@ -104,23 +109,27 @@ internal sealed class PrefixTrie
                     Targets.BeginRow(index + 1);
                 (lastParent, lastToken) = (parent, token);
             }
-            nodeOfRow[i] = nodes - 1;
+            rowNodes[i] = nodes - 1;
             if (counted)
                 Targets.Add(tokens[index + 1]);
         }
         return nodes;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddNode(int node, int parent, int token, int position)
     {
         Token[node] = token;
         Depth[node] = position;
         keyCount[node] = position + 1;
-        Extend(Prefixes, node, parent, position, node);
-        Extend(TokenPositions, node, parent, position, position * vocabularySize + token);
+        if (prefixes != null)
+            Extend(prefixes, node, parent, position, node);
+        if (tokenPositions != null)
+            Extend(tokenPositions, node, parent, position, position * vocabularySize + token);
     }
 
     /// <summary>A prefix sees what its parent sees, and itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Extend(AttentionRows attention, int node, int parent, int position, int self)
     {
         int[] keys = attention.Keys;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Kernels;
 
 /// <summary>output = stream + change, all three with one gradient, so that backward has nothing to do.</summary>
@@ -12,6 +14,7 @@ internal sealed unsafe class Residual : Operation
         (this.stream, this.change, this.output) = (stream, change, output);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward()
     {
         Matrix x = stream.ValueOn(output.Rows), z = change.ValueOn(output.Rows), y = output.CurrentValue;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Kernels;
 
 /// <summary>What the loss compares with: every distinct counted context of a batch with the tokens that follow it.</summary>
@@ -23,6 +25,7 @@ internal sealed class Targets(int capacity)
 
     /// <summary>Begins the next row.</summary>
     /// <param name="source">Index in the batch's tokens of the token that follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginRow(int source)
     {
         Source[Rows] = source;
@@ -31,6 +34,7 @@ internal sealed class Targets(int capacity)
     }
 
     /// <summary>Adds a token that follows the row begun last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int token)
     {
         Next[Positions++] = token;
