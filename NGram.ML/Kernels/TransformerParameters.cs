@@ -10,7 +10,7 @@ namespace NGram.ML.Kernels;
 /// </remarks>
 internal sealed class TransformerParameters
 {
-    private readonly List<Parameter> all = [];
+    private readonly List<Parameter> parameters = [];
     private readonly List<TensorPlacement> placements = [];
     private readonly Workspace workspace;
     private readonly TransformerOptions options;
@@ -31,10 +31,11 @@ internal sealed class TransformerParameters
             Decompression = Transposed("linear_decompress.weight", options.HeadDimension, d);
         }
         Layers = [.. Enumerable.Range(0, options.Layers).Select(Layer)];
+        All = [.. parameters];
     }
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Parameter> All => all;
+    public Parameter[] All { get; }
 
     /// <summary>Where PyTorch's tensors stand.</summary>
     public IReadOnlyList<TensorPlacement> Placements => placements;
@@ -119,7 +120,7 @@ internal sealed class TransformerParameters
     private Variable Parameter(int rows, int columns)
     {
         var parameter = new Parameter(workspace, rows, columns);
-        all.Add(parameter);
+        parameters.Add(parameter);
         return parameter.Variable;
     }
 }
