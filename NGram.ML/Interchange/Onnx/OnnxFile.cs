@@ -41,8 +41,8 @@ public static class OnnxFile
     /// <summary>What every model tells of itself.</summary>
     internal static (string Key, string Value)[] Metadata(Architecture architecture, IEnumerable<string> vocabulary) =>
     [
-        ("vocabulary", new JsonArray([.. vocabulary.Select(token => JsonValue.Create(token))]).ToJsonString()),
-        ("architecture", ArchitectureJson.Write(architecture, "model").ToJsonString()),
+        (OnnxMetadata.VocabularyKey, new JsonArray([.. vocabulary.Select(token => JsonValue.Create(token))]).ToJsonString()),
+        (OnnxMetadata.ArchitectureKey, ArchitectureJson.Write(architecture, "model").ToJsonString()),
     ];
 
     /// <summary>Checks that the parameters are the architecture's and fit into the format, whose files end at 2 GB.</summary>

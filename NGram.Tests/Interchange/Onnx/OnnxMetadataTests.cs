@@ -1,0 +1,37 @@
+using NGram.ML.Interchange.Onnx;
+
+namespace NGram.Tests.Interchange.Onnx;
+
+[TestClass]
+public class OnnxMetadataTests
+{
+    public required TestContext TestContext { get; set; }
+
+    [TestMethod]
+    [DynamicData(nameof(ModelCase.Names), typeof(ModelCase), DynamicDataDisplayName = nameof(ModelCase.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(ModelCase))]
+    public void ReadsWhatWasWritten(string name)
+    {
+        var architecture = ModelCase.Architecture(name);
+        string path = Temporary();
+        OnnxFile.Save(path, architecture, ModelCase.Parameters(architecture), ["a", "\"", "ä", "", "4", "\n", "g"]);
+
+        var metadata = OnnxMetadata.Read(path);
+
+        Assert.AreEqual(architecture, metadata.Architecture);
+        CollectionAssert.AreEqual(new[] { "a", "\"", "ä", "", "4", "\n", "g" }, metadata.Vocabulary.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("PK, but no zip")]
+    [DataRow("neither")]
+    public void RefusesOtherFiles(string content)
+    {
+        string path = Temporary();
+        File.WriteAllText(path, content);
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => OnnxMetadata.Read(path));
+        StringAssert.StartsWith(error.Message, path, StringComparison.Ordinal);
+    }
+
+    private string Temporary() => Path.Combine(TestContext.TestRunDirectory ?? Path.GetTempPath(), $"{Guid.NewGuid():N}.onnx");
+}
