@@ -12,8 +12,9 @@ public sealed class Vocabulary
 {
     private readonly Dictionary<object, int>? tokensByValue;
 
-    private Vocabulary(KeyColumn label, IReadOnlyList<object>? values, int size)
+    private Vocabulary(KeyColumn context, KeyColumn label, IReadOnlyList<object>? values, int size)
     {
+        Context = context;
         Label = label;
         Size = size;
         Values = values ?? [.. Enumerable.Range(0, size).Cast<object>()];
@@ -21,6 +22,9 @@ public sealed class Vocabulary
             tokensByValue = values.Select((value, token) => (value, token)).ToDictionary(pair => pair.value, pair => pair.token);
         LabelTokens = TokensOf(label);
     }
+
+    /// <summary>The Context column when the vocabulary was made: a saved model reads keys of its type and dictionary.</summary>
+    public KeyColumn Context { get; }
 
     /// <summary>The Label column when the vocabulary was made: predictions are keys of its type.</summary>
     public KeyColumn Label { get; }
@@ -55,13 +59,13 @@ public sealed class Vocabulary
         {
             CheckIds(context, size);
             CheckIds(label, size);
-            return new Vocabulary(label, values: null, size);
+            return new Vocabulary(context, label, values: null, size);
         }
         if (context.Values is null)
-            return new Vocabulary(label, values: null, context.Count);
+            return new Vocabulary(context, label, values: null, context.Count);
         object[] values = [.. context.Values.Concat(label.Values!).Distinct()];
         Require.InRange(values.Length, 1, NGramLaw.LargestVocabulary, $"The number of tokens of columns '{context.Name}' and '{label.Name}'");
-        return new Vocabulary(label, values, values.Length);
+        return new Vocabulary(context, label, values, values.Length);
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Views;
+using NGram.ML.Interchange;
+using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
 using NGram.ML.Training;
 
@@ -8,8 +10,8 @@ namespace NGram.ML.Estimators;
 
 /// <summary>
 /// A trained next-token model as an ML.NET transformer: adds Score (N probabilities of the token that follows Context, with
-/// slot names) and PredictedLabel (a key of Label's type). A row with a missing or unknown token gets equal scores and a
-/// missing PredictedLabel.
+/// slot names) and PredictedLabel (a key of Label's type). A row with a missing or unknown token gets equal scores;
+/// PredictedLabel is always the first of the greatest, or missing where that token is no label.
 /// </summary>
 /// <remarks>
 /// Holds native memory: dispose it (a TransformerChain disposes its members) when no view, cursor or prediction engine made
@@ -46,6 +48,19 @@ public sealed class NextTokenTransformer : ITransformer, IDisposable
     /// <summary>The tokens and what they stand for.</summary>
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>The columns that it was fitted on, Context and Label: the schema to give to <c>mlContext.Model.Save</c>.</summary>
+    public DataViewSchema InputSchema
+    {
+        get
+        {
+            var (context, label) = (Vocabulary.Context, Vocabulary.Label);
+            var builder = new DataViewSchema.Builder();
+            builder.AddColumn(context.Name, new VectorDataViewType(context.Type, Architecture.PromptLength), context.Annotations);
+            builder.AddColumn(label.Name, label.Type, label.Annotations);
+            return builder.ToSchema();
+        }
+    }
+
     /// <summary>Loss and accuracy of every batch of the training.</summary>
     public TrainingHistory History { get; }
 
@@ -68,6 +83,8 @@ public sealed class NextTokenTransformer : ITransformer, IDisposable
 
     internal ScoreSlots Slots { get; }
 
+    private string[] TokenTexts => [.. Vocabulary.Values.Select(KeyColumn.TextOf)];
+
     internal string ContextColumn => options.ContextColumn;
 
     /// <inheritdoc/>
@@ -88,9 +105,20 @@ public sealed class NextTokenTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new PredictionRowMapper(this, inputSchema);
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Writes the model as stock ML.NET and ONNX, in float32: what <c>mlContext.Model.Load</c> returns needs neither this library
+    /// nor libtorch and has the same columns. It reads the keys that Context had when this was fitted.
+    /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw new NotSupportedException("A model.zip is not written yet; save the weights with ModelFile instead.");
+        StockChain.Save(ctx, Architecture, Parameters, Vocabulary, Slots.Tokens, PredictionColumns.PredictedLabel);
+
+    /// <summary>Writes an ONNX file: prompts of tokens in, logits and Score by token out; see <see cref="OnnxFile"/>.</summary>
+    /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>
+    public void SaveAsOnnx(string path) => OnnxFile.Save(path, Architecture, Parameters, TokenTexts);
+
+    /// <summary>Writes an ONNX model to a stream: prompts of tokens in, logits and Score by token out; see <see cref="OnnxFile"/>.</summary>
+    /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>
+    public void SaveAsOnnx(Stream stream) => OnnxFile.Save(stream, Architecture, Parameters, TokenTexts);
 
     /// <summary>Frees the module's native memory.</summary>
     public void Dispose()

@@ -76,6 +76,6 @@ internal sealed class PromptScorer
         }
     }
 
-    /// <summary>The predicted key of one prompt of the last batch; 0, missing, where a token was unknown.</summary>
-    public uint PredictedKey(int row) => isKnown[row] ? slots.KeyOfBest(this[row]) : TokenKey.Missing;
+    /// <summary>The predicted key of one prompt of the last batch.</summary>
+    public uint PredictedKey(int row) => slots.KeyOfBest(this[row]);
 }

@@ -22,6 +22,9 @@ internal sealed class ScoreSlots
         Names = [.. tokens.Select(token => KeyColumn.TextOf(vocabulary.Values[token]))];
     }
 
+    /// <summary>The token of every slot.</summary>
+    public IReadOnlyList<int> Tokens => tokens;
+
     /// <summary>N: number of slots.</summary>
     public int Count => tokens.Length;
 

@@ -82,11 +82,11 @@ public sealed class NextTokenTransformerTests
     }
 
     [TestMethod]
-    public void An_unknown_token_gets_equal_scores_and_a_missing_prediction()
+    public void An_unknown_token_gets_equal_scores_and_so_the_first_label()
     {
         var scored = Pipeline.Value.Transform(Ml.Data.LoadFromEnumerable(new[] { new TextRow { Words = ["a", "?"], Next = "b" } }));
         CollectionAssert.AreEqual(Enumerable.Repeat(0.2f, 5).ToArray(), scored.GetColumn<float[]>("Score").Single());
-        Assert.AreEqual(0u, scored.GetColumn<uint>("PredictedLabel").Single());
+        Assert.AreEqual(1u, scored.GetColumn<uint>("PredictedLabel").Single());
     }
 
     [TestMethod]

@@ -1,0 +1,271 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
+using NGram.Data.Views;
+using NGram.ML.Estimators;
+using NGram.ML.Interchange.Onnx;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.Tests.Interchange.Onnx;
+
+/// <summary>What stock ML.NET loads against the live transformer that was saved.</summary>
+[TestClass]
+public class StockChainTests
+{
+    // Float32 sums in another order than libtorch's.
+    private const float Tolerance = 1e-5f;
+
+    private readonly MLContext ml = new(seed: 1);
+
+    [TestMethod]
+    [DynamicData(nameof(ModelCase.Names), typeof(ModelCase), DynamicDataDisplayName = nameof(ModelCase.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(ModelCase))]
+    public void LoadedChainIsTheLiveTransformer(string name)
+    {
+        var architecture = ModelCase.Architecture(name);
+        // Six tokens in Context, a seventh only in Label, both dictionaries in other orders.
+        var data = Keys(architecture.PromptLength, ["f", "b", "a", "e", "d", "c"], ["d", "g", "a", "b"], ["a", "b", "c", "d", "e", "f", "?"]);
+        using var live = Transformer(architecture, data.Schema);
+        CheckLoaded(live, data);
+    }
+
+    [TestMethod]
+    public void AMissingOrUnknownTokenGivesEqualScores()
+    {
+        var saved = Keys(2, ["b", "a", "c"], ["a", "c"], ["a", "b", "c"]);
+        using var live = Transformer(Architecture(3), saved.Schema);
+        var loaded = Reload(live, saved.Schema);
+        // Keys 4 and 5 are more than the saved model's Context has, "?" is a missing key.
+        var data = Keys(2, ["b", "a", "c", "d", "e"], ["a", "c"], ["a", "b", "c", "d", "e", "?"]);
+        string[][] tokens = [.. ml.Transforms.Conversion.MapKeyToValue("Tokens", "Context").Fit(data).Transform(data).GetColumn<string[]>("Tokens")];
+        var scored = loaded.Transform(data);
+        int[] keys = PredictedKeys(scored);
+        int row = 0, unknown = 0, noLabel = 0;
+        foreach (float[] scores in scored.GetColumn<float[]>("Score"))
+        {
+            string slot = SlotNames(scored.Schema)[Array.IndexOf(scores, scores.Max())];
+            if (!tokens[row].All(token => token is "a" or "b" or "c"))
+            {
+                CollectionAssert.AreEqual(new[] { 1 / 3f, 1 / 3f, 1 / 3f }, scores);
+                unknown++;
+            }
+            noLabel += slot == "b" ? 1 : 0;
+            Assert.AreEqual(slot switch { "a" => 1, "c" => 2, _ => 0 }, keys[row++], "the first slot of the greatest score; b is no label");
+        }
+        Assert.IsGreaterThan(50, unknown);
+        Assert.IsGreaterThan(0, noLabel);
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [TestMethod]
+    public void NumbersAreTokens()
+    {
+        CheckLoaded(Keys(2, [5, 1, 7, 3], [7, 5, 1], [1, 3, 5, 7, 9]));
+        CheckLoaded(Keys(2, [0.5f, 1, -7, 3], [-7, 0.5f, 1], [1, 3, 0.5f, -7, 9]));
+        CheckLoaded(Keys(2, [long.MaxValue, 1, 2], [2L, 1], [1, 2, long.MaxValue, 9]));
+    }
+
+    [TestMethod]
+    public void BooleansAreTokens() => CheckLoaded(Keys(2, [true, false], [false, true], [true, false]));
+
+    [TestMethod]
+    public void AnyKeyTypeIsRead()
+    {
+        CheckLoaded(PlainKeys<byte>(200));
+        CheckLoaded(PlainKeys<ushort>(300));
+        CheckLoaded(PlainKeys<uint>(300));
+        CheckLoaded(PlainKeys<ulong>(300));
+    }
+
+    [TestMethod]
+    public void PipelineIsSavedWithItsStockParts()
+    {
+        string[] tokens = ["d", "c", "b", "a"];
+        Row<string>[] rows = [.. Rows(2, tokens, tokens, 500)];
+        var data = ml.Data.LoadFromEnumerable(rows, Definition<string>(2));
+        var toKeys = ToKeys(ml).Fit(data);
+        var keys = toKeys.Transform(data);
+        using var live = Transformer(Architecture(4), keys.Schema);
+        var back = ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel").Fit(live.Transform(keys));
+        var pipeline = new TransformerChain<ITransformer>(toKeys, live, back);
+
+        var loaded = Reload(pipeline, data.Schema);
+
+        var (expected, actual) = (pipeline.Transform(data), loaded.Transform(data));
+        CheckColumns(expected.Schema, actual.Schema);
+        CollectionAssert.AreEqual(expected.GetColumn<string>("Predicted").ToArray(), actual.GetColumn<string>("Predicted").ToArray());
+        Assert.AreEqual(
+            ml.MulticlassClassification.Evaluate(expected).LogLoss, ml.MulticlassClassification.Evaluate(actual).LogLoss, Tolerance);
+        using var engine = new MLContext().Model.CreatePredictionEngine<Row<string>, Prediction>(loaded, inputSchemaDefinition: Definition<string>(2));
+        Assert.AreEqual(actual.GetColumn<string>("Predicted").First(), engine.Predict(rows[0]).Predicted);
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    [TestMethod]
+    public void ScoringIsOfTheBestLabelEvenInALargeVocabulary()
+    {
+        int[] tokens = [.. Enumerable.Range(0, 5000)];
+        CheckLoaded(Keys(2, tokens, [.. tokens.Reverse()], tokens));
+    }
+
+    [TestMethod]
+    public void TransformerWritesAnOnnxFile()
+    {
+        var data = Keys(2, ["b", "a"], ["a", "c"], ["a", "b"]);
+        using var live = Transformer(Architecture(3), data.Schema);
+        using var stream = new MemoryStream();
+        live.SaveAsOnnx(stream);
+        using var session = new Microsoft.ML.OnnxRuntime.InferenceSession(stream.ToArray());
+        Assert.AreEqual("""["b","a","c"]""", session.ModelMetadata.CustomMetadataMap["vocabulary"]);
+    }
+
+    [TestMethod]
+    public void TheFileTellsOfItsModel()
+    {
+        var data = Keys(2, ["b", "a"], ["a", "c"], ["a", "b"]);
+        using var live = Transformer(Architecture(3), data.Schema);
+        string path = Path.GetTempFileName();
+        try
+        {
+            ml.Model.Save(live, live.InputSchema, path);
+            using var loaded = (IDisposable)ml.Model.Load(path, out var schema);
+            Assert.AreEqual(data.Schema["Context"].Type, schema["Context"].Type);
+            Assert.AreEqual(data.Schema["Label"].Type, schema["Label"].Type);
+            var metadata = OnnxMetadata.Read(path);
+            Assert.AreEqual(live.Architecture, metadata.Architecture);
+            CollectionAssert.AreEqual(new[] { "b", "a", "c" }, metadata.Vocabulary.ToArray());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private void CheckLoaded(IDataView data)
+    {
+        var vocabulary = Vocabulary.Create(data.Schema, "Context", "Label");
+        using var live = Transformer(Architecture(vocabulary.Size), data.Schema);
+        CheckLoaded(live, data);
+    }
+
+    private void CheckLoaded(NextTokenTransformer live, IDataView data)
+    {
+        var loaded = Reload(live, data.Schema);
+        var (expected, actual) = (live.Transform(data), loaded.Transform(data));
+        CheckColumns(expected.Schema, actual.Schema);
+        var expectedScores = expected.GetColumn<float[]>("Score").ToArray();
+        var actualScores = actual.GetColumn<float[]>("Score").ToArray();
+        Assert.HasCount(expectedScores.Length, actualScores);
+        for (int row = 0; row < expectedScores.Length; row++)
+        {
+            float error = expectedScores[row].Zip(actualScores[row], (e, a) => Math.Abs(e - a)).Max();
+            Assert.IsLessThanOrEqualTo(Tolerance, error, $"row {row}");
+        }
+        CollectionAssert.AreEqual(PredictedKeys(expected), PredictedKeys(actual));
+        (loaded as IDisposable)?.Dispose();
+    }
+
+    // The visible columns: names in their order, types, and annotations with their values.
+    private static void CheckColumns(DataViewSchema expected, DataViewSchema actual)
+    {
+        CollectionAssert.AreEqual(Describe(expected), Describe(actual));
+        CollectionAssert.AreEqual(SlotNames(expected), SlotNames(actual));
+        CollectionAssert.AreEqual(LabelValues(expected), LabelValues(actual));
+
+        static string[] Describe(DataViewSchema schema) => [.. schema.Where(column => !column.IsHidden).Select(column =>
+            $"{column.Name}: {column.Type}; {string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}").Order(StringComparer.Ordinal))}")];
+
+        static object[]? LabelValues(DataViewSchema schema) => KeyColumn.Find(schema, "PredictedLabel", isVector: false).Values?.ToArray();
+    }
+
+    private static string[] SlotNames(DataViewSchema schema)
+    {
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        schema["Score"].GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    private static int[] PredictedKeys(IDataView scored)
+    {
+        var keys = new List<int>();
+        var column = scored.Schema["PredictedLabel"];
+        using var cursor = scored.GetRowCursor([column]);
+        var reader = KeyReader.Create(cursor, column);
+        var key = new int[1];
+        while (cursor.MoveNext())
+        {
+            reader.Read(key);
+            keys.Add(key[0] + 1);
+        }
+        return [.. keys];
+    }
+
+    private ITransformer Reload(ITransformer model, DataViewSchema schema)
+    {
+        using var stream = new MemoryStream();
+        ml.Model.Save(model, schema, stream);
+        stream.Position = 0;
+        return new MLContext().Model.Load(stream, out _);
+    }
+
+    private NextTokenTransformer Transformer(Architecture architecture, DataViewSchema schema) => new(
+        ml, architecture, ModelCase.Parameters(architecture), Vocabulary.Create(schema, "Context", "Label"),
+        new FitOptions(), new TrainingHistory(1, entropy: null), Engine.TorchSharp);
+
+    private static TransformerArchitecture Architecture(int vocabularySize) => new()
+    {
+        VocabularySize = vocabularySize, ContextWindow = 3, Order = 3, Options = new() { EmbeddingDimension = 4, HeadDimension = 3, Heads = 2 },
+    };
+
+    // Keys whose dictionaries are those of two given lists, over rows of other values, some of which no dictionary has.
+    private IDataView Keys<T>(int length, T[] context, T[] label, T[] values)
+    {
+        var dictionaries = ml.Data.LoadFromEnumerable(
+            Enumerable.Range(0, Math.Max(context.Length, label.Length)).Select(i => new Row<T>
+            {
+                Context = [.. Enumerable.Repeat(context[i % context.Length], length)],
+                Label = label[i % label.Length],
+            }),
+            Definition<T>(length));
+        return ToKeys(ml).Fit(dictionaries).Transform(ml.Data.LoadFromEnumerable(Rows(length, values, label, 200), Definition<T>(length)));
+    }
+
+    // Keys of 60 tokens without KeyValues.
+    private IDataView PlainKeys<T>(int rows) where T : struct, System.Numerics.IBinaryInteger<T>
+    {
+        T[] values = [.. Enumerable.Range(0, 60).Select(T.CreateChecked)];
+        var definition = Definition<T>(2);
+        var type = new KeyDataViewType(typeof(T), 60);
+        definition["Context"].ColumnType = new VectorDataViewType(type, 2);
+        definition["Label"].ColumnType = type;
+        return ml.Data.LoadFromEnumerable(Rows(2, values, values, rows), definition);
+    }
+
+    private static IEnumerable<Row<T>> Rows<T>(int length, T[] context, T[] label, int rows)
+    {
+        var random = new Random(5);
+        return [.. Enumerable.Range(0, rows).Select(_ => new Row<T> { Context = random.GetItems(context, length), Label = random.GetItems(label, 1)[0] })];
+    }
+
+    private static ValueToKeyMappingEstimator ToKeys(MLContext ml) =>
+        ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Context"), new InputOutputColumnPair("Label")]);
+
+    private static SchemaDefinition Definition<T>(int length)
+    {
+        var definition = SchemaDefinition.Create(typeof(Row<T>));
+        definition["Context"].ColumnType = new VectorDataViewType((PrimitiveDataViewType)((VectorDataViewType)definition["Context"].ColumnType).ItemType, length);
+        return definition;
+    }
+
+    private sealed class Row<T>
+    {
+        public T[] Context { get; set; } = [];
+
+        public T Label { get; set; } = default!;
+    }
+
+    private sealed class Prediction
+    {
+        public string Predicted { get; set; } = "";
+    }
+}
