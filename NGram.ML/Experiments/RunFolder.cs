@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
+using Microsoft.ML;
 using NGram.Data.Distributions;
 using NGram.ML.Interchange;
 
@@ -10,7 +11,7 @@ public static class RunFolder
 {
     /// <summary>Names of the files.</summary>
     public const string Settings = "settings.json", History = "history.csv", Summary = "summary.json", Report = "report.html",
-        Model = "model.safetensors", Distribution = "distribution.safetensors";
+        Model = "model.safetensors", StockModel = "model.zip", Distribution = "distribution.safetensors";
 
     /// <summary>Whether a run can be written there: nothing is there, or an empty folder.</summary>
     public static bool IsFree(string directory) =>
@@ -49,6 +50,7 @@ public static class RunFolder
         File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
         DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
         ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
+        new MLContext().Model.Save(result.Transformer, result.Transformer.InputSchema, At(StockModel));
         result.Distribution.Save(At(Distribution));
         using var report = File.CreateText(At(Report));
         ExperimentReport.Create(result).Write(report);
