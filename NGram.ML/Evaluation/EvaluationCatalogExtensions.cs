@@ -1,0 +1,87 @@
+using System.Globalization;
+using Microsoft.Data.Analysis;
+using Microsoft.ML;
+using NGram.Data;
+using NGram.Data.Distributions;
+using NGram.Data.Views;
+using NGram.ML.Bounds;
+using NGram.ML.Estimators;
+using NGram.ML.Models;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>Evaluation, as <c>mlContext.NGrams.Evaluate(...)</c>.</summary>
+public static class EvaluationCatalogExtensions
+{
+    /// <summary>Evaluates scored rows of any trainer. Rows with a missing or unknown token are skipped and counted in the log.</summary>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="scored">Data with Score, Label and Context; labels are matched with Score's slot names, where it has them.</param>
+    /// <param name="options">Columns, law, bounds, top-k; null: the defaults, without a law.</param>
+    /// <exception cref="ArgumentException">A column is missing or of another type, or does not fit the law.</exception>
+    /// <exception cref="InvalidOperationException">There is no row to count.</exception>
+    public static NextTokenMetrics Evaluate(this NGramCatalog catalog, IDataView scored, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(scored);
+        return new ScoredEvaluator(catalog.Context, options ?? new EvaluationOptions()).Evaluate(scored);
+    }
+
+    /// <summary>Scores rows with a model and evaluates them; the metrics have the model's bounds.</summary>
+    /// <inheritdoc cref="Evaluate(NGramCatalog, IDataView, EvaluationOptions?)"/>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="data">Data with Context and Label.</param>
+    /// <param name="model">Scores them.</param>
+    /// <param name="options">Law, bounds, top-k; null: the defaults, without a law.</param>
+    public static NextTokenMetrics Evaluate(this NGramCatalog catalog, IDataView data, NextTokenTransformer model, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new EvaluationOptions { ContextColumn = model.ContextColumn };
+        return catalog.Evaluate(model.Transform(data), WithBounds(options, model, options.Distribution));
+    }
+
+    /// <summary>Evaluates a model on every prompt that a law can give, with its probability: <see cref="ExactEvaluation"/>.</summary>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="model">Its vocabulary must be the ids 0 to N - 1, in any order.</param>
+    /// <param name="law">The law of the tokens.</param>
+    /// <param name="options">Top-k, bounds, limit, cancellation; its columns and its distribution are not read.</param>
+    /// <exception cref="ArgumentException">There are more prompts than the limit (the message has their number), or the vocabularies differ.</exception>
+    public static NextTokenMetrics EvaluateExactly(this NGramCatalog catalog, NextTokenTransformer model, INGramDistribution law, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        options ??= new EvaluationOptions();
+        return ExactEvaluation.Evaluate(Predictions(model, law, options), WithBounds(options, model, law));
+    }
+
+    /// <summary>What a model predicts after every prompt that a law can give, a row each: <see cref="ExactEvaluation.Contexts(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>.</summary>
+    /// <inheritdoc cref="EvaluateExactly"/>
+    public static DataFrame EvaluateContexts(this NGramCatalog catalog, NextTokenTransformer model, INGramDistribution law, EvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        return ExactEvaluation.Contexts(Predictions(model, law, options ?? new EvaluationOptions()));
+    }
+
+    private static EvaluationOptions WithBounds(EvaluationOptions options, NextTokenTransformer model, INGramDistribution? law) =>
+        options.Bounds is null && model.Architecture is TransformerArchitecture transformer
+            ? options with { Bounds = BoundSet.For(law, transformer) }
+            : options;
+
+    private static ExactPredictions Predictions(NextTokenTransformer model, INGramDistribution law, EvaluationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(law);
+        return new ExactPredictions(model.Model, law, model.Architecture.PromptLength, options, TokenOfId(model.Vocabulary, law.VocabularySize));
+    }
+
+    private static int[] TokenOfId(Vocabulary vocabulary, int size)
+    {
+        var tokens = new int[size];
+        Array.Fill(tokens, KeyReader.Missing);
+        for (int token = 0; token < vocabulary.Size; token++)
+            if (int.TryParse(KeyColumn.TextOf(vocabulary.Values[token]), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < size)
+                tokens[id] = token;
+        int missing = Array.IndexOf(tokens, KeyReader.Missing);
+        return missing < 0 && vocabulary.Size == size
+            ? tokens
+            : throw new ArgumentException($"The model's {vocabulary.Size} tokens are not the distribution's ids from 0 to {size - 1}.");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Microsoft.Data.Analysis;
+using NGram.Data.Distributions;
+using NGram.ML.Models;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>
+/// Evaluation without a sample: over every prompt c of S tokens with its probability w(c). With pi(.|c) the law of the next
+/// token and p its prediction, the divergence is the sum of w(c) pi(t|c) log(pi(t|c) / p(t|c)), with 0 log 0 = 0; the accuracy
+/// the sum of w(c) pi(argmax p|c); the best possible one the sum of w(c) max_t pi(t|c). All in double.
+/// </summary>
+public static class ExactEvaluation
+{
+    /// <summary>The metrics of a model whose tokens are the law's.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="law">The law of the tokens.</param>
+    /// <param name="promptLength">S: tokens that the model sees; at least n - 1.</param>
+    /// <param name="options">Top-k, bounds, limit, cancellation; its columns and its distribution are not read.</param>
+    /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
+    public static NextTokenMetrics Evaluate(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
+        Evaluate(new ExactPredictions(model, law, promptLength, options ?? new()), options ?? new());
+
+    /// <summary>
+    /// A row for every prompt in lexicographic order: Context (its tokens, separated by spaces), Probability, Prediction (the
+    /// token of greatest logit), PredictionProbability (its probability under the law), Divergence (nats), Memorised (whether
+    /// the law has no more probable token than the prediction).
+    /// </summary>
+    /// <inheritdoc cref="Evaluate(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>
+    public static DataFrame Contexts(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
+        Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
+
+    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options)
+    {
+        long prompts = 0, memorised = 0;
+        double crossEntropy = 0, divergence = 0, accuracy = 0, topK = 0, best = 0;
+        predictions.ForEach((prompt, law, prediction) =>
+        {
+            double weight = prompt.Probability;
+            prompts++;
+            memorised += prediction.IsMemorised(law) ? 1 : 0;
+            crossEntropy += weight * prediction.CrossEntropy(law);
+            divergence += weight * prediction.Divergence(law);
+            accuracy += weight * law[prediction.Best];
+            topK += weight * prediction.MassOfBest(options.TopK, law);
+            best += weight * TensorPrimitives.Max(law);
+        });
+        return new NextTokenMetrics
+        {
+            Data = "exact",
+            Rows = prompts,
+            CrossEntropy = crossEntropy,
+            Divergence = divergence,
+            Accuracy = accuracy,
+            TopKAccuracy = topK,
+            TopK = options.TopK,
+            BestAccuracy = best,
+            MemorisedPrompts = memorised,
+            Bounds = options.Bounds ?? [],
+        };
+    }
+
+    internal static DataFrame Contexts(ExactPredictions predictions)
+    {
+        List<string> contexts = [];
+        List<int> best = [];
+        List<double> probabilities = [], bestProbabilities = [], divergences = [];
+        List<bool> memorised = [];
+        predictions.ForEach((prompt, law, prediction) =>
+        {
+            contexts.Add(string.Join(' ', prompt.Tokens.Select(token => token.ToString(CultureInfo.InvariantCulture))));
+            probabilities.Add(prompt.Probability);
+            best.Add(prediction.Best);
+            bestProbabilities.Add(law[prediction.Best]);
+            divergences.Add(prediction.Divergence(law));
+            memorised.Add(prediction.IsMemorised(law));
+        });
+        return new DataFrame(
+            new StringDataFrameColumn("Context", contexts),
+            new DoubleDataFrameColumn("Probability", probabilities),
+            new Int32DataFrameColumn("Prediction", best),
+            new DoubleDataFrameColumn("PredictionProbability", bestProbabilities),
+            new DoubleDataFrameColumn("Divergence", divergences),
+            new BooleanDataFrameColumn("Memorised", memorised));
+    }
+}

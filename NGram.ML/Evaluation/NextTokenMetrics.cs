@@ -1,0 +1,55 @@
+using Microsoft.Data.Analysis;
+using NGram.ML.Bounds;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>How well predictions of the token after the prompt are: means over rows, or under an exact law. Entropies in nats.</summary>
+public sealed record NextTokenMetrics
+{
+    /// <summary>What was evaluated, as a table shows it.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>On what data, as a table shows it.</summary>
+    public string Data { get; init; } = "";
+
+    /// <summary>Rows that count, or prompts where the evaluation is exact.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>
+    /// Mean of -log(p + 1e-12) for the label's probability p, as in the training's loss; without the 1e-12 where the evaluation
+    /// is exact.
+    /// </summary>
+    public required double CrossEntropy { get; init; }
+
+    /// <summary>exp(<see cref="CrossEntropy"/>): as uncertain as a choice among so many tokens.</summary>
+    public double Perplexity => Math.Exp(CrossEntropy);
+
+    /// <summary>
+    /// Kullback-Leibler divergence of the law from the prediction: cross entropy less the entropy of the label under the law of
+    /// its position (an estimate, which may be below 0), or the sum itself where the evaluation is exact. Null without a law.
+    /// </summary>
+    public double? Divergence { get; init; }
+
+    /// <summary>Share of labels that have the greatest probability (the first token on ties).</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Share of labels among the <see cref="TopK"/> tokens of greatest probability.</summary>
+    public required double TopKAccuracy { get; init; }
+
+    /// <summary>k of <see cref="TopKAccuracy"/>.</summary>
+    public int TopK { get; init; } = 5;
+
+    /// <summary>What no prediction exceeds: mean over the contexts of the law's largest probability. Null without a law.</summary>
+    public double? BestAccuracy { get; init; }
+
+    /// <summary>
+    /// Prompts whose most probable token is a most probable one of the law; null unless the evaluation is exact.
+    /// </summary>
+    public long? MemorisedPrompts { get; init; }
+
+    /// <summary>The bounds on such a model; none where they were not asked for.</summary>
+    public IReadOnlyList<Bound> Bounds { get; init; } = [];
+
+    /// <summary>One row, with the columns of <see cref="MetricsTable"/>.</summary>
+    public DataFrame ToDataFrame() => MetricsTable.Create([this]);
+}
