@@ -107,7 +107,8 @@ public sealed class NextTokenTransformer : ITransformer, IDisposable
 
     /// <summary>
     /// Writes the model as stock ML.NET and ONNX, in float32: what <c>mlContext.Model.Load</c> returns needs neither this library
-    /// nor libtorch and has the same columns. It reads the keys that Context had when this was fitted.
+    /// nor libtorch and has the same columns. It reads the keys that Context had when this was fitted, and its temporary file
+    /// goes when it is disposed.
     /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         StockChain.Save(ctx, Architecture, Parameters, Vocabulary, Slots.Tokens, PredictionColumns.PredictedLabel);

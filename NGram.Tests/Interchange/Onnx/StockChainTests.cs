@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 using NGram.Data.Views;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange.Onnx;
@@ -24,7 +23,7 @@ public class StockChainTests
     {
         var architecture = ModelCase.Architecture(name);
         // Six tokens in Context, a seventh only in Label, both dictionaries in other orders.
-        var data = Keys(architecture.PromptLength, ["f", "b", "a", "e", "d", "c"], ["d", "g", "a", "b"], ["a", "b", "c", "d", "e", "f", "?"]);
+        var data = KeyData.Keys(ml, architecture.PromptLength, ["f", "b", "a", "e", "d", "c"], ["d", "g", "a", "b"], ["a", "b", "c", "d", "e", "f", "?"]);
         using var live = Transformer(architecture, data.Schema);
         CheckLoaded(live, data);
     }
@@ -32,11 +31,11 @@ public class StockChainTests
     [TestMethod]
     public void AMissingOrUnknownTokenGivesEqualScores()
     {
-        var saved = Keys(2, ["b", "a", "c"], ["a", "c"], ["a", "b", "c"]);
+        var saved = KeyData.Keys(ml, 2, ["b", "a", "c"], ["a", "c"], ["a", "b", "c"]);
         using var live = Transformer(Architecture(3), saved.Schema);
         var loaded = Reload(live, saved.Schema);
         // Keys 4 and 5 are more than the saved model's Context has, "?" is a missing key.
-        var data = Keys(2, ["b", "a", "c", "d", "e"], ["a", "c"], ["a", "b", "c", "d", "e", "?"]);
+        var data = KeyData.Keys(ml, 2, ["b", "a", "c", "d", "e"], ["a", "c"], ["a", "b", "c", "d", "e", "?"]);
         string[][] tokens = [.. ml.Transforms.Conversion.MapKeyToValue("Tokens", "Context").Fit(data).Transform(data).GetColumn<string[]>("Tokens")];
         var scored = loaded.Transform(data);
         int[] keys = PredictedKeys(scored);
@@ -60,30 +59,30 @@ public class StockChainTests
     [TestMethod]
     public void NumbersAreTokens()
     {
-        CheckLoaded(Keys(2, [5, 1, 7, 3], [7, 5, 1], [1, 3, 5, 7, 9]));
-        CheckLoaded(Keys(2, [0.5f, 1, -7, 3], [-7, 0.5f, 1], [1, 3, 0.5f, -7, 9]));
-        CheckLoaded(Keys(2, [long.MaxValue, 1, 2], [2L, 1], [1, 2, long.MaxValue, 9]));
+        CheckLoaded(KeyData.Keys(ml, 2, [5, 1, 7, 3], [7, 5, 1], [1, 3, 5, 7, 9]));
+        CheckLoaded(KeyData.Keys(ml, 2, [0.5f, 1, -7, 3], [-7, 0.5f, 1], [1, 3, 0.5f, -7, 9]));
+        CheckLoaded(KeyData.Keys(ml, 2, [long.MaxValue, 1, 2], [2L, 1], [1, 2, long.MaxValue, 9]));
     }
 
     [TestMethod]
-    public void BooleansAreTokens() => CheckLoaded(Keys(2, [true, false], [false, true], [true, false]));
+    public void BooleansAreTokens() => CheckLoaded(KeyData.Keys(ml, 2, [true, false], [false, true], [true, false]));
 
     [TestMethod]
     public void AnyKeyTypeIsRead()
     {
-        CheckLoaded(PlainKeys<byte>(200));
-        CheckLoaded(PlainKeys<ushort>(300));
-        CheckLoaded(PlainKeys<uint>(300));
-        CheckLoaded(PlainKeys<ulong>(300));
+        CheckLoaded(KeyData.PlainKeys<byte>(ml, 200));
+        CheckLoaded(KeyData.PlainKeys<ushort>(ml, 300));
+        CheckLoaded(KeyData.PlainKeys<uint>(ml, 300));
+        CheckLoaded(KeyData.PlainKeys<ulong>(ml, 300));
     }
 
     [TestMethod]
     public void PipelineIsSavedWithItsStockParts()
     {
         string[] tokens = ["d", "c", "b", "a"];
-        Row<string>[] rows = [.. Rows(2, tokens, tokens, 500)];
-        var data = ml.Data.LoadFromEnumerable(rows, Definition<string>(2));
-        var toKeys = ToKeys(ml).Fit(data);
+        KeyRow<string>[] rows = [.. KeyData.Rows(2, tokens, tokens, 500)];
+        var data = ml.Data.LoadFromEnumerable(rows, KeyData.Definition<string>(2));
+        var toKeys = KeyData.ToKeys(ml).Fit(data);
         var keys = toKeys.Transform(data);
         using var live = Transformer(Architecture(4), keys.Schema);
         var back = ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel").Fit(live.Transform(keys));
@@ -96,7 +95,7 @@ public class StockChainTests
         CollectionAssert.AreEqual(expected.GetColumn<string>("Predicted").ToArray(), actual.GetColumn<string>("Predicted").ToArray());
         Assert.AreEqual(
             ml.MulticlassClassification.Evaluate(expected).LogLoss, ml.MulticlassClassification.Evaluate(actual).LogLoss, Tolerance);
-        using var engine = new MLContext().Model.CreatePredictionEngine<Row<string>, Prediction>(loaded, inputSchemaDefinition: Definition<string>(2));
+        using var engine = new MLContext().Model.CreatePredictionEngine<KeyRow<string>, Prediction>(loaded, inputSchemaDefinition: KeyData.Definition<string>(2));
         Assert.AreEqual(actual.GetColumn<string>("Predicted").First(), engine.Predict(rows[0]).Predicted);
         (loaded as IDisposable)?.Dispose();
     }
@@ -105,13 +104,13 @@ public class StockChainTests
     public void ScoringIsOfTheBestLabelEvenInALargeVocabulary()
     {
         int[] tokens = [.. Enumerable.Range(0, 5000)];
-        CheckLoaded(Keys(2, tokens, [.. tokens.Reverse()], tokens));
+        CheckLoaded(KeyData.Keys(ml, 2, tokens, [.. tokens.Reverse()], tokens));
     }
 
     [TestMethod]
     public void TransformerWritesAnOnnxFile()
     {
-        var data = Keys(2, ["b", "a"], ["a", "c"], ["a", "b"]);
+        var data = KeyData.Keys(ml, 2, ["b", "a"], ["a", "c"], ["a", "b"]);
         using var live = Transformer(Architecture(3), data.Schema);
         using var stream = new MemoryStream();
         live.SaveAsOnnx(stream);
@@ -122,7 +121,7 @@ public class StockChainTests
     [TestMethod]
     public void TheFileTellsOfItsModel()
     {
-        var data = Keys(2, ["b", "a"], ["a", "c"], ["a", "b"]);
+        var data = KeyData.Keys(ml, 2, ["b", "a"], ["a", "c"], ["a", "b"]);
         using var live = Transformer(Architecture(3), data.Schema);
         string path = Path.GetTempFileName();
         try
@@ -216,53 +215,6 @@ public class StockChainTests
     {
         VocabularySize = vocabularySize, ContextWindow = 3, Order = 3, Options = new() { EmbeddingDimension = 4, HeadDimension = 3, Heads = 2 },
     };
-
-    // Keys whose dictionaries are those of two given lists, over rows of other values, some of which no dictionary has.
-    private IDataView Keys<T>(int length, T[] context, T[] label, T[] values)
-    {
-        var dictionaries = ml.Data.LoadFromEnumerable(
-            Enumerable.Range(0, Math.Max(context.Length, label.Length)).Select(i => new Row<T>
-            {
-                Context = [.. Enumerable.Repeat(context[i % context.Length], length)],
-                Label = label[i % label.Length],
-            }),
-            Definition<T>(length));
-        return ToKeys(ml).Fit(dictionaries).Transform(ml.Data.LoadFromEnumerable(Rows(length, values, label, 200), Definition<T>(length)));
-    }
-
-    // Keys of 60 tokens without KeyValues.
-    private IDataView PlainKeys<T>(int rows) where T : struct, System.Numerics.IBinaryInteger<T>
-    {
-        T[] values = [.. Enumerable.Range(0, 60).Select(T.CreateChecked)];
-        var definition = Definition<T>(2);
-        var type = new KeyDataViewType(typeof(T), 60);
-        definition["Context"].ColumnType = new VectorDataViewType(type, 2);
-        definition["Label"].ColumnType = type;
-        return ml.Data.LoadFromEnumerable(Rows(2, values, values, rows), definition);
-    }
-
-    private static IEnumerable<Row<T>> Rows<T>(int length, T[] context, T[] label, int rows)
-    {
-        var random = new Random(5);
-        return [.. Enumerable.Range(0, rows).Select(_ => new Row<T> { Context = random.GetItems(context, length), Label = random.GetItems(label, 1)[0] })];
-    }
-
-    private static ValueToKeyMappingEstimator ToKeys(MLContext ml) =>
-        ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Context"), new InputOutputColumnPair("Label")]);
-
-    private static SchemaDefinition Definition<T>(int length)
-    {
-        var definition = SchemaDefinition.Create(typeof(Row<T>));
-        definition["Context"].ColumnType = new VectorDataViewType((PrimitiveDataViewType)((VectorDataViewType)definition["Context"].ColumnType).ItemType, length);
-        return definition;
-    }
-
-    private sealed class Row<T>
-    {
-        public T[] Context { get; set; } = [];
-
-        public T Label { get; set; } = default!;
-    }
 
     private sealed class Prediction
     {
