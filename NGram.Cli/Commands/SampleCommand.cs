@@ -23,7 +23,7 @@ internal sealed class SampleCommand : NGramCommand
     public SampleCommand(StandardStreams streams) : base("sample", "Sample sequences of an n-gram distribution as CSV of token ids; the sequences are those that 'ngram train' trains on with the same flags.")
     {
         this.streams = streams;
-        law = Add(new LawFlags());
+        law = Add(new LawFlags(trains: false));
         seeds = Add(new SeedFlags(trains: false));
         rows = Add(Flag.Integer("--rows", "Number of sequences.", 1000));
         output = Add(Flag.Path("--output", $"The file to write, a new one; {StandardOutput} is the standard output. [default: {StandardOutput}]", "FILE"));

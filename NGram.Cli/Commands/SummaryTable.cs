@@ -25,6 +25,9 @@ internal static class SummaryTable
         AddRow(table, "entropy", Number(summary.Entropy));
         foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
             AddRow(table, $"bound {name}", Number(value));
+        AddRow(table, "prompts (T0)", Count(summary.Prompts));
+        if (summary.PromptsForEpsilon != summary.Prompts)
+            AddRow(table, "prompts for epsilon", Count(summary.PromptsForEpsilon));
         AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
         AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
         AddRow(table, "engine", summary.Engine);
@@ -33,6 +36,8 @@ internal static class SummaryTable
 
     private static void AddRow(Table table, string name, string value, Color? color = null) =>
         table.AddRow(new Text(name), new Text(value, new Style(color)));
+
+    private static string Count(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Number(double? value) => value is { } number && double.IsFinite(number)
         ? number.ToString("0.0000", CultureInfo.InvariantCulture)

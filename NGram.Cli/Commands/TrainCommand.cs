@@ -23,13 +23,13 @@ internal sealed class TrainCommand : NGramCommand
     public TrainCommand(StandardStreams streams) : base("train", "Train a transformer on an n-gram distribution; without flags, the notebook's job.")
     {
         this.streams = streams;
-        law = Add(new LawFlags());
+        law = Add(new LawFlags(trains: true));
         model = Add(new ModelFlags());
         training = Add(new TrainingFlags());
         baseline = Add(new BaselineFlags());
         seeds = Add(new SeedFlags(trains: true));
         quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
-            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches on {TrainingFlags.QuickThreads} thread, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
+            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));

@@ -44,7 +44,6 @@ internal sealed class BaselineFlags : FlagGroup
             Epochs = quick && !parse.Has(epochs) ? QuickEpochs : parse.GetValue(epochs),
             LearningRate = parse.GetValue(learningRate),
         };
-        Check(() => Require.AtLeast(baseline.BatchSize, 1, nameof(baseline.BatchSize)));
         Check(baseline.Validate);
         return settings with { Baseline = baseline };
     }

@@ -19,10 +19,12 @@ internal sealed class LawFlags : FlagGroup
     private readonly Option<double> importance;
     private readonly Option<int> headTokens;
     private readonly Option<string?> distribution;
+    private readonly Option<double>? epsilon;
 
-    public LawFlags() : base("Law of the tokens")
+    public LawFlags(bool trains) : base("Law of the tokens")
     {
-        var defaults = new ExperimentSettings().Law;
+        var settings = new ExperimentSettings();
+        var defaults = settings.Law;
         vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
         contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least]"));
@@ -33,6 +35,8 @@ internal sealed class LawFlags : FlagGroup
         importance = Add(Flag.Real("--importance", "random-head: factor of the logits' spread from a token to the next.", HeadDefaults.Importance));
         headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
         distribution = Add(Flag.Path("--distribution", $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {FileName}.", "FILE"));
+        if (trains)
+            epsilon = Add(Flag.Real("--epsilon", "Share of the prompts, by probability, that T_eps may leave out.", settings.Epsilon));
     }
 
     /// <summary>The settings with the law, the file and the context window of the command line.</summary>
@@ -56,7 +60,9 @@ internal sealed class LawFlags : FlagGroup
         }
         if (window < shortest)
             throw new UsageException(FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
-        return settings with { ContextWindow = window };
+        settings = settings with { ContextWindow = window, Epsilon = epsilon is null ? settings.Epsilon : parse.GetValue(epsilon) };
+        Check(() => Require.InRange(settings.Epsilon, 0, 1, nameof(settings.Epsilon)));
+        return settings;
     }
 
     private NGramLaw CreateLaw(ParseResult parse)

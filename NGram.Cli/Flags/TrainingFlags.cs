@@ -13,9 +13,6 @@ internal sealed class TrainingFlags : FlagGroup
     /// <summary>Epochs with --quick.</summary>
     public const int QuickEpochs = 3;
 
-    /// <summary>Threads of a training step with --quick.</summary>
-    public const int QuickThreads = 1;
-
     private readonly Option<double> learningRate;
     private readonly Option<double?> finalLearningRate;
     private readonly Option<int> batchSize;
@@ -26,7 +23,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
     private readonly Option<Engine> engine;
-    private readonly Option<int?> threads;
+    private readonly Option<int> threads;
 
     public TrainingFlags() : base("Training")
     {
@@ -44,7 +41,7 @@ internal sealed class TrainingFlags : FlagGroup
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         engine = Add(Flag.Choice("--engine", "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
             defaults.Engine, ("auto", Engine.Auto), ("torchsharp", Engine.TorchSharp), ("fused", Engine.Fused)));
-        threads = Add(Flag.OptionalInteger("--threads", "Threads of a training step. [default: the engine's choice]"));
+        threads = Add(Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
     }
 
     /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>
@@ -63,7 +60,7 @@ internal sealed class TrainingFlags : FlagGroup
             Patience = parse.GetValue(patience),
             Engine = parse.GetValue(engine),
             // Two threads that wait for each other on a busy machine take twenty times as long.
-            Threads = quick && !parse.Has(threads) ? QuickThreads : parse.GetValue(threads),
+            Threads = parse.GetValue(threads),
         };
         settings = settings with
         {

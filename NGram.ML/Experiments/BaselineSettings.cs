@@ -22,8 +22,8 @@ public sealed record BaselineSettings
     public void Validate()
     {
         Require.AtLeast(Batches, 1, nameof(Batches));
-        Require.InRange((long)Batches * BatchSize, 1, int.MaxValue, "Batches x BatchSize");
         TrainingOptions(seed: 0, Engine.Auto).Validate();
+        Require.InRange((long)Batches * BatchSize, 1, int.MaxValue, "Batches x BatchSize");
     }
 
     /// <summary>The same as the training's options.</summary>

@@ -20,7 +20,7 @@ public static class ExperimentReport
                 $"{result.Distribution.Order}-grams over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
-            Bounds = result.Bounds,
+            Bounds = [.. result.Bounds, .. result.Bounds.Capacities],
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }
@@ -40,6 +40,8 @@ public static class ExperimentReport
         Add("Optimal baseline", summary.OptimalDivergence);
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Entropy", summary.Entropy);
+        Add("Prompts (T0)", summary.Prompts, "N0");
+        Add("Prompts for epsilon (T_eps)", summary.PromptsForEpsilon, "N0");
         Add("Parameters", summary.Parameters, "N0");
         Add("Seconds", summary.Seconds, "F1");
         rows.Add(new("Engine", summary.Engine));

@@ -59,6 +59,8 @@ public sealed class ExperimentResult : IDisposable
             OptimalDivergence = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
             Bounds = bounds,
+            Prompts = Count(epsilon: 0),
+            PromptsForEpsilon = Count(Settings.Epsilon),
             Parameters = Transformer.Architecture.ParameterCount,
             Steps = History.Steps,
             Seconds = duration.TotalSeconds,
@@ -67,6 +69,19 @@ public sealed class ExperimentResult : IDisposable
             Completed = History.StopReason is not (StopReason.Cancelled or StopReason.NotFinite) && Baseline?.StopReason is null or StopReason.Completed,
             StopReason = History.StopReason.ToString(),
         };
+    }
+
+    private double? Count(double epsilon)
+    {
+        try
+        {
+            return Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
+        }
+        catch (ArgumentException)
+        {
+            // Too many to count: the number is unknown, the run is not at fault.
+            return null;
+        }
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

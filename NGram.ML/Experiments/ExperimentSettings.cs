@@ -24,6 +24,9 @@ public sealed record ExperimentSettings
     /// <summary>Batches of an epoch: the sample has this many times the batch size rows.</summary>
     public int Batches { get; init; } = 1000;
 
+    /// <summary>The share of prompts, by probability, that T_eps may leave out; from 0 to 1. Theorem 1 asks d_h H + d >= T_eps.</summary>
+    public double Epsilon { get; init; }
+
     /// <summary>The model.</summary>
     public TransformerOptions Model { get; init; } = new();
 
@@ -50,8 +53,12 @@ public sealed record ExperimentSettings
     public ExperimentSettings Resolve()
     {
         Require.AtLeast(Batches, 1, nameof(Batches));
+        Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
         Model.Validate();
         Training.Validate();
+        Require.That(
+            Training.Engine != Engine.Fused || Model.Precision == Precision.Float32, nameof(Training.Engine), Training.Engine,
+            $"another one for {nameof(Precision)} {Model.Precision}, which only TorchSharp computes in");
         Baseline?.Validate();
         if (DistributionFile is null)
             Law.Validate();

@@ -29,6 +29,12 @@ public sealed record ExperimentSummary
     /// <summary>The bounds by name.</summary>
     public required IReadOnlyDictionary<string, double> Bounds { get; init; }
 
+    /// <summary>T0: prompts of S tokens with a non-zero probability; null where they are too many to count.</summary>
+    public double? Prompts { get; init; }
+
+    /// <summary>T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count.</summary>
+    public double? PromptsForEpsilon { get; init; }
+
     /// <summary>Parameters that the model's forward pass uses.</summary>
     public long Parameters { get; init; }
 

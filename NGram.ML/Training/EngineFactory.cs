@@ -28,8 +28,7 @@ internal static class EngineFactory
         if (choice == Engine.Fused)
             return new FusedEngine(architecture, initial, options.Objective, law, options.BatchSize);
         var engine = new TorchSharpEngine(architecture, initial, options.Objective, law);
-        if (options.Threads is { } threads)
-            torch.set_num_threads(threads);
+        torch.set_num_threads(options.Threads);
         return engine;
     }
 }

@@ -56,8 +56,11 @@ public sealed record TrainingOptions
     /// <summary>Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.</summary>
     public bool Online { get; init; }
 
-    /// <summary>Threads of libtorch, a setting of the whole process; null leaves it. The fused engine uses one thread.</summary>
-    public int? Threads { get; init; }
+    /// <summary>
+    /// Threads of libtorch, a setting of the whole process; at least 1. More than one pays only for large models on idle cores.
+    /// The fused engine always uses one.
+    /// </summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
@@ -71,8 +74,7 @@ public sealed record TrainingOptions
             Require.InRange(accuracy, 0.0, 1.0, nameof(TargetAccuracy));
         if (Patience is { } patience)
             Require.AtLeast(patience, 1, nameof(Patience));
-        if (Threads is { } threads)
-            Require.AtLeast(threads, 1, nameof(Threads));
+        Require.AtLeast(Threads, 1, nameof(Threads));
     }
 
     /// <summary>Learning rate of an epoch, counted from 0: linear from the first epoch's to the last one's.</summary>

@@ -35,7 +35,7 @@ public sealed class HelpTests
     [DataRow("--target-accuracy X", null)]
     [DataRow("--patience N", null)]
     [DataRow("--engine auto|torchsharp|fused", "auto")]
-    [DataRow("--threads N", "the engine's choice")]
+    [DataRow("--threads N", "1")]
     [DataRow("--no-baseline", null)]
     [DataRow("--baseline-batch-size N", "1024")]
     [DataRow("--baseline-batches N", "1000")]
