@@ -42,7 +42,7 @@ internal static class Application
 
     private static RootCommand CreateRoot(StandardStreams streams)
     {
-        var root = new RootCommand(Description.ReplaceLineEndings(" ")) { new TrainCommand(streams), new SampleCommand(streams) };
+        var root = new RootCommand(Description.ReplaceLineEndings(" ")) { new TrainCommand(streams), new SampleCommand(streams), new BenchCommand(streams) };
         root.SetAction(int (ParseResult _) => throw new UsageException("a command is missing; 'ngram --help' lists them."));
         foreach (var option in root.Options)
         {

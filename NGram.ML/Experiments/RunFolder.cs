@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data.Distributions;
+using NGram.Data.Files;
 using NGram.ML.Interchange;
 
 namespace NGram.ML.Experiments;
@@ -14,33 +15,14 @@ public static class RunFolder
         Model = "model.safetensors", StockModel = "model.zip", Distribution = "distribution.safetensors";
 
     /// <summary>Whether a run can be written there: nothing is there, or an empty folder.</summary>
-    public static bool IsFree(string directory) =>
-        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
+    public static bool IsFree(string directory) => AtomicFolder.IsFree(directory);
 
     /// <summary>Writes a run beside its place and moves it there when it is whole.</summary>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be written; nothing is left behind then.</exception>
     public static void Write(string directory, ExperimentResult result)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(result);
-        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (!IsFree(directory))
-            throw new IOException($"{directory} exists and is not empty.");
-        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            Directory.CreateDirectory(partial);
-            WriteFiles(partial, result);
-            if (Directory.Exists(directory))
-                Directory.Delete(directory);
-            Directory.Move(partial, directory);
-        }
-        catch
-        {
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
-            throw;
-        }
+        AtomicFolder.Write(directory, folder => WriteFiles(folder, result));
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)

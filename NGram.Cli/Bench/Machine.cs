@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using NGram.ML.Native;
+using TorchSharp;
+
+namespace NGram.Cli.Bench;
+
+/// <summary>Where and when a bench ran.</summary>
+/// <param name="Processor">Its maker's name of it.</param>
+/// <param name="Cores">Logical cores that the process may use.</param>
+/// <param name="VectorBits">Width of <see cref="Vector{T}"/>.</param>
+/// <param name="OperatingSystem">Name and version.</param>
+/// <param name="Runtime">Version of .NET.</param>
+/// <param name="Torch">Version of libtorch.</param>
+/// <param name="Date">Start, UTC.</param>
+internal sealed record Machine(string Processor, int Cores, int VectorBits, string OperatingSystem, string Runtime, string Torch, string Date)
+{
+    private const string ProcessorFile = "/proc/cpuinfo";
+
+    /// <summary>This machine, now.</summary>
+    public static Machine Current()
+    {
+        TorchLibrary.Load();
+        return new(
+            ProcessorName(),
+            Environment.ProcessorCount,
+            Vector<byte>.Count * 8,
+            RuntimeInformation.OSDescription,
+            RuntimeInformation.FrameworkDescription,
+            torch.__version__,
+            DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
+    }
+
+    private static string ProcessorName()
+    {
+        const string key = "model name";
+        var line = File.Exists(ProcessorFile)
+            ? File.ReadLines(ProcessorFile).FirstOrDefault(text => text.StartsWith(key, StringComparison.Ordinal))
+            : null;
+        return line?.Split(':', 2)[^1].Trim()
+            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+}

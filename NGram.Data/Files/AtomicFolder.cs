@@ -1,0 +1,37 @@
+namespace NGram.Data.Files;
+
+/// <summary>Folders that exist whole or not at all.</summary>
+public static class AtomicFolder
+{
+    /// <summary>Whether a folder can be written there: nothing is there, or an empty folder.</summary>
+    public static bool IsFree(string directory) =>
+        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
+
+    /// <summary>Writes a folder beside its place and moves it there when it is whole.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing is left behind.</param>
+    /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
+    public static void Write(string directory, Action<string> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(write);
+        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!IsFree(directory))
+            throw new IOException($"{directory} exists and is not empty.");
+        var partial = $"{directory}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Directory.CreateDirectory(partial);
+            write(partial);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory);
+            Directory.Move(partial, directory);
+        }
+        catch
+        {
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
+            throw;
+        }
+    }
+}
