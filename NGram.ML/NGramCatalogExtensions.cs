@@ -2,6 +2,7 @@ using NGram.Data;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 using NGram.ML.Training;
+using static TorchSharp.torch;
 
 namespace NGram.ML;
 
@@ -32,5 +33,29 @@ public static class NGramCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new SequenceEncoderEstimator(catalog.Context, options, training, fit);
+    }
+
+    /// <summary>An estimator of a TorchSharp module of one's own that maps tokens to the logits of the token that follows each.</summary>
+    /// <example>
+    /// <code>
+    /// var model = ml.NGrams.Module((vocabularySize, promptLength) => nn.Sequential(
+    ///     nn.Embedding(vocabularySize, 32), nn.Linear(32, vocabularySize))).Fit(data);
+    /// </code>
+    /// </example>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="create">
+    /// Makes the module for a vocabulary size N and a prompt length S, which the data give: tokens, int64 [B, S] with ids from 0 to
+    /// N - 1, to logits [B, S, N]. It is called several times and must make modules with the same names and shapes; each is
+    /// disposed by its owner.
+    /// </param>
+    /// <param name="training">Learning rate, batches, epochs; null: the notebook's model's.</param>
+    /// <param name="fit">Columns, the data's law, progress and cancellation; null: Context and Label without a law.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static ModuleEstimator Module(
+        this NGramCatalog catalog, Func<int, int, nn.Module<Tensor, Tensor>> create, TrainingOptions? training = null, FitOptions? fit = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(create);
+        return new ModuleEstimator(catalog.Context, create, training, fit);
     }
 }

@@ -25,11 +25,12 @@ public sealed class TokenReader
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(vocabulary);
         SkippedRows = 0;
-        if (data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label)
-            return own.ToTokenMatrix(cancellationToken: cancellationToken);
         var context = KeyColumn.Find(data.Schema, contextColumn, isVector: true);
         var label = KeyColumn.Find(data.Schema, labelColumn, isVector: false);
         int[] contextTokens = vocabulary.TokensOf(context), labelTokens = vocabulary.TokensOf(label);
+        bool idsAreTokens = contextTokens.AsSpan().SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray());
+        if (idsAreTokens && data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label)
+            return own.ToTokenMatrix(cancellationToken: cancellationToken);
         int prompt = context.VectorSize!.Value, window = prompt + 1;
         var keys = new int[window];
         var tokens = new ushort[Math.Max(1, data.GetRowCount() ?? 1024) * window];

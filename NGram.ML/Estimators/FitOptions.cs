@@ -1,5 +1,6 @@
 using NGram.Data.Distributions;
 using NGram.Data.Views;
+using NGram.ML.Models;
 using NGram.ML.Training;
 
 namespace NGram.ML.Estimators;
@@ -24,6 +25,13 @@ public sealed record FitOptions
     /// S + 1, so that only Label is a target. A distribution's order wins.
     /// </summary>
     public int? Order { get; init; }
+
+    /// <summary>
+    /// Parameters to start from instead of new initial weights: those of a fitted transformer, or of a file. Null: new ones. They
+    /// must be of the same architecture and for the same tokens in the same order, as a law's ids are, or the keys of one fitted
+    /// MapValueToKey. Adam starts anew.
+    /// </summary>
+    public StateDict? InitialParameters { get; init; }
 
     /// <summary>Receives the training's progress, about ten times a second.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -32,20 +32,40 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     /// <summary>The architecture for the data's vocabulary, context window and order.</summary>
     private protected abstract Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order);
 
+    /// <summary>The weights that a fit starts from, unless it is given some.</summary>
+    private protected virtual StateDict CreateParameters(Architecture architecture) => Initialization.Create(architecture, Training.Seed);
+
     /// <summary>Trains on the rows of <paramref name="input"/>; rows with a missing key are skipped and counted in the log.</summary>
     /// <exception cref="ArgumentException">The columns are missing, of a wrong type, or do not fit together or the distribution.</exception>
     public NextTokenTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var channel = ((IHostEnvironment)context).Start("NGram");
-        var law = FitOptions.Distribution;
-        var vocabulary = Vocabulary.Create(input.Schema, FitOptions.ContextColumn, FitOptions.LabelColumn, law?.VocabularySize);
-        int window = KeyColumn.Find(input.Schema, FitOptions.ContextColumn, isVector: true).VectorSize!.Value + 1;
-        var architecture = CreateArchitecture(vocabulary.Size, window, FitOptions.OrderFor(window));
-        if (Training.Objective == Objective.FullDistribution && law is null)
-            throw new ArgumentException($"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}.");
-        var batches = OpenBatches(input, vocabulary, channel);
-        return Train(batches, architecture, vocabulary, channel);
+        return FitWithValidation(input, validation: null);
+    }
+
+    /// <summary>
+    /// Trains on the rows of <paramref name="input"/> and measures the same loss and accuracy on those of <paramref name="validation"/>
+    /// after every epoch: the history's validation. Nothing is learned from them; their tokens are matched by value.
+    /// </summary>
+    /// <exception cref="ArgumentException">Columns are missing, of a wrong type, or do not fit together or the distribution.</exception>
+    public NextTokenTransformer Fit(IDataView input, IDataView validation)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(validation);
+        return FitWithValidation(input, validation);
+    }
+
+    /// <summary>A transformer of given parameters, without training: for data with the columns of <paramref name="schema"/>.</summary>
+    /// <param name="schema">Schema of the data that it would be fitted on: its keys are the tokens.</param>
+    /// <param name="parameters">Of the estimator's architecture.</param>
+    /// <exception cref="ArgumentException">The columns do not fit, or the parameters.</exception>
+    public NextTokenTransformer Restore(DataViewSchema schema, StateDict parameters)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var (vocabulary, architecture) = Describe(schema);
+        var history = new TrainingHistory(batchesPerEpoch: 1, Entropy(architecture));
+        return new NextTokenTransformer(context, architecture, Checked(architecture, parameters, nameof(parameters)), vocabulary, FitOptions, history, Training.Engine);
     }
 
     /// <inheritdoc/>
@@ -55,27 +75,82 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         return PredictionColumns.Shape(context, inputSchema, FitOptions);
     }
 
+    private NextTokenTransformer FitWithValidation(IDataView input, IDataView? validation)
+    {
+        using var channel = ((IHostEnvironment)context).Start("NGram");
+        var (vocabulary, architecture) = Describe(input.Schema);
+        if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
+            throw new ArgumentException($"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}.");
+        var initial = FitOptions.InitialParameters is { } given
+            ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
+            : CreateParameters(architecture);
+        var batches = OpenBatches(input, vocabulary, channel);
+        using var validationSet = validation is null ? null : OpenValidation(validation, architecture, initial, vocabulary, channel);
+        return Train(batches, validationSet, architecture, initial, vocabulary, channel);
+    }
+
+    private (Vocabulary Vocabulary, Architecture Architecture) Describe(DataViewSchema schema)
+    {
+        var vocabulary = Vocabulary.Create(schema, FitOptions.ContextColumn, FitOptions.LabelColumn, FitOptions.Distribution?.VocabularySize);
+        int window = ContextWindow(schema);
+        return (vocabulary, CreateArchitecture(vocabulary.Size, window, FitOptions.OrderFor(window)));
+    }
+
+    private int ContextWindow(DataViewSchema schema) => KeyColumn.Find(schema, FitOptions.ContextColumn, isVector: true).VectorSize!.Value + 1;
+
+    private double? Entropy(Architecture architecture) => FitOptions.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
+
+    /// <summary>The parameters in the architecture's order.</summary>
+    private static StateDict Checked(Architecture architecture, StateDict parameters, string name)
+    {
+        try
+        {
+            ParameterCheck.RequireSame(architecture.Parameters, parameters);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{name} are of another model: {e.Message}", e);
+        }
+        var ordered = new StateDict();
+        foreach (var (parameter, _) in architecture.Parameters)
+            ordered.Add(parameter, parameters[parameter]);
+        return ordered;
+    }
+
     private IBatchSource OpenBatches(IDataView input, Vocabulary vocabulary, IChannel channel)
     {
         if (Training.Online)
             return input is SequenceDataView { Sampler: { } sampler } sample
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
                 : throw new ArgumentException($"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}.");
+        return new ShuffledBatches(Read(input, "", vocabulary, channel), Training.BatchSize, Training.Seed);
+    }
+
+    private ValidationSet OpenValidation(IDataView input, Architecture architecture, StateDict initial, Vocabulary vocabulary, IChannel channel)
+    {
+        if (ContextWindow(input.Schema) is var window && window != architecture.ContextWindow)
+            throw new ArgumentException($"The validation data's '{FitOptions.ContextColumn}' has {window - 1} tokens and the training data's {architecture.PromptLength}.");
+        var tokens = Read(input, "validation ", vocabulary, channel);
+        return new ValidationSet(tokens, architecture, initial, Training.Objective, FitOptions.Distribution);
+    }
+
+    private TokenMatrix Read(IDataView input, string kind, Vocabulary vocabulary, IChannel channel)
+    {
         var reader = new TokenReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
         var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
         if (reader.SkippedRows > 0)
-            channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} rows with a missing key were skipped.");
-        return new ShuffledBatches(tokens, Training.BatchSize, Training.Seed);
+            channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} {kind}rows with a missing key were skipped.");
+        return tokens;
     }
 
-    private NextTokenTransformer Train(IBatchSource batches, Architecture architecture, Vocabulary vocabulary, IChannel channel)
+    private NextTokenTransformer Train(
+        IBatchSource batches, ValidationSet? validation, Architecture architecture, StateDict initial, Vocabulary vocabulary, IChannel channel)
     {
-        var initial = Initialization.Create(architecture, Training.Seed);
         var law = FitOptions.Distribution;
         using var engine = EngineFactory.Create(architecture, initial, Training, law, out var choice, out string reason);
         channel.Info(MessageSensitivity.None, $"Engine {choice}: {reason}");
-        double? entropy = law is null ? null : CountedEntropy.Of(law, architecture);
-        var history = TrainingLoop.Run(engine, batches, Training, entropy, FitOptions.Progress, FitOptions.CancellationToken);
+        Func<BatchResult?>? validate = validation is null ? null : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
+        var history = TrainingLoop.Run(engine, batches, Training, Entropy(architecture), FitOptions.Progress, validate, FitOptions.CancellationToken);
         if (history.StopReason != StopReason.Completed)
             channel.Warning(MessageSensitivity.None, $"Training ended after {history.Steps} batches: {history.StopReason}.");
         channel.Info(MessageSensitivity.None, FormattableString.Invariant(

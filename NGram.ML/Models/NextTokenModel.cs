@@ -28,11 +28,13 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         {
             TransformerArchitecture transformer => new Transformer(transformer),
             SequenceEncoderArchitecture encoder => new SequenceEncoder(encoder),
+            ModuleArchitecture module => module.CreateModel(),
             _ => throw new ArgumentException($"There is no model for {architecture.GetType().Name}.", nameof(architecture)),
         };
         try
         {
             model.LoadParameters(parameters);
+            model.eval();
         }
         catch
         {

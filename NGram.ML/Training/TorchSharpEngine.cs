@@ -48,6 +48,8 @@ public sealed class TorchSharpEngine : ITrainingEngine
     public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
     {
         using var scope = NewDisposeScope();
+        if (!model.training)
+            model.train();
         var result = Backward(tokens);
         foreach (var group in adam.ParamGroups)
             group.LearningRate = learningRate;
@@ -65,6 +67,19 @@ public sealed class TorchSharpEngine : ITrainingEngine
         if (ownsModel)
             model.Dispose();
     }
+
+    /// <summary>Loss and accuracy of a batch, without a gradient or a step.</summary>
+    internal BatchResult Evaluate(ReadOnlySpan<ushort> tokens)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        model.eval();
+        var (loss, accuracy) = Forward(tokens);
+        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
+    }
+
+    /// <summary>Replaces the model's parameters.</summary>
+    internal void SetParameters(StateDict parameters) => model.LoadParameters(parameters);
 
     /// <summary>Loss, accuracy and the loss's gradient of a batch, without a step.</summary>
     internal (BatchResult Result, StateDict Gradients) Gradient(ReadOnlySpan<ushort> tokens)
@@ -91,20 +106,24 @@ public sealed class TorchSharpEngine : ITrainingEngine
 
     private BatchResult Backward(ReadOnlySpan<ushort> tokens)
     {
+        adam.zero_grad();
+        var (loss, accuracy) = Forward(tokens);
+        loss.backward();
+        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
+    }
+
+    private (Tensor Loss, Tensor Accuracy) Forward(ReadOnlySpan<ushort> tokens)
+    {
         if (tokens.IsEmpty)
             throw new ArgumentException("The batch has no rows.", nameof(tokens));
         var batch = NextTokenModel.TokenTensor(tokens, contextWindow);
         var prompts = batch.slice(1, 0, contextWindow - 1, 1); // [B, S]
         var targets = batch.slice(1, firstCounted + 1, contextWindow, 1); // [B, counted]
-
-        adam.zero_grad();
         var logits = model.CountedLogits(prompts, firstCounted); // [B, counted, N]
         var loss = target is null
             ? NextTokenLoss.CrossEntropy(logits, targets)
             : NextTokenLoss.CrossEntropyWithLaw(logits, Laws(target, tokens, logits.dtype));
-        loss.backward();
-        var accuracy = NextTokenLoss.Accuracy(logits.detach(), targets);
-        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
+        return (loss, NextTokenLoss.Accuracy(logits.detach(), targets));
     }
 
     // The law of every counted token given those before it: [B, counted, N].

@@ -29,6 +29,8 @@ public sealed class TrainingHistory
     private readonly List<double> losses = [];
     private readonly List<double> accuracies = [];
     private readonly List<double> learningRates = [];
+    private readonly List<double> validationLosses = [];
+    private readonly List<double> validationAccuracies = [];
 
     /// <summary>An empty history.</summary>
     /// <param name="batchesPerEpoch">Batches of an epoch.</param>
@@ -69,6 +71,12 @@ public sealed class TrainingHistory
     /// <summary>Accuracy of every batch.</summary>
     public IReadOnlyList<double> Accuracies => accuracies;
 
+    /// <summary>Divergence or cross entropy of the validation data after every whole epoch, in nats; empty where there is none.</summary>
+    public IReadOnlyList<double> ValidationLosses => validationLosses;
+
+    /// <summary>Accuracy on the validation data after every whole epoch.</summary>
+    public IReadOnlyList<double> ValidationAccuracies => validationAccuracies;
+
     /// <summary>The loss reported for the whole training: the mean over the 100 batches before the last one, those that exist (or the only batch).</summary>
     public double FinalLoss => Tail(losses);
 
@@ -89,11 +97,23 @@ public sealed class TrainingHistory
         new DoubleDataFrameColumn("Accuracy", accuracies),
         new DoubleDataFrameColumn("LearningRate", learningRates));
 
+    /// <summary>Columns Epoch (from 1), Divergence or CrossEntropy (nats) and Accuracy of the validation data; a row an epoch.</summary>
+    public DataFrame ValidationToDataFrame() => new(
+        new Int32DataFrameColumn("Epoch", Enumerable.Range(1, validationLosses.Count)),
+        new DoubleDataFrameColumn(LossName, validationLosses),
+        new DoubleDataFrameColumn("Accuracy", validationAccuracies));
+
     internal void Add(BatchResult result, double learningRate)
     {
         losses.Add(result.CrossEntropy - (Entropy ?? 0));
         accuracies.Add(result.Accuracy);
         learningRates.Add(learningRate);
+    }
+
+    internal void AddValidation(BatchResult result)
+    {
+        validationLosses.Add(result.CrossEntropy - (Entropy ?? 0));
+        validationAccuracies.Add(result.Accuracy);
     }
 
     private static double Recent(List<double> values) =>

@@ -13,6 +13,7 @@ public static class TrainingLoop
     /// <param name="options">Learning rates, epochs, stop rules.</param>
     /// <param name="entropy">Mean entropy at the counted positions in nats, or null where no law is known.</param>
     /// <param name="progress">Receives reports about ten times a second.</param>
+    /// <param name="validate">Measures the engine's model on other data; asked at the end of every epoch. Null: cancelled.</param>
     /// <param name="cancellationToken">Ends the training between two steps; what was done is kept.</param>
     public static TrainingHistory Run(
         ITrainingEngine engine,
@@ -20,6 +21,7 @@ public static class TrainingLoop
         TrainingOptions options,
         double? entropy,
         IProgress<TrainingProgress>? progress = null,
+        Func<BatchResult?>? validate = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
@@ -53,6 +55,8 @@ public static class TrainingLoop
                     progress.Report(Describe(history, epoch, batch, options, reported));
                 }
             }
+            if (history.StopReason == StopReason.Completed && validate?.Invoke() is { } validation)
+                history.AddValidation(validation);
             if (history.StopReason == StopReason.Completed && epoch < options.Epochs - 1)
                 history.StopReason = stopRules.AfterEpoch(history);
         }

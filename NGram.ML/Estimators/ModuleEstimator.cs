@@ -1,0 +1,58 @@
+using Microsoft.ML;
+using NGram.ML.Models;
+using NGram.ML.Native;
+using NGram.ML.Training;
+using static TorchSharp.torch;
+
+namespace NGram.ML.Estimators;
+
+/// <summary>
+/// Trains a TorchSharp module of one's own as a next-token model, with the history, progress, cancellation and predictions of
+/// ours. The TorchSharp engine trains it, with Adam; it is in training mode then and in evaluation mode otherwise.
+/// </summary>
+/// <remarks>
+/// Initial weights are the module's own, drawn after <c>torch.manual_seed</c> of the training's seed. TorchSharp has one random
+/// generator for the whole process: a module that draws numbers while it trains, such as dropout, gives other bits in every run.
+/// </remarks>
+public sealed class ModuleEstimator : NextTokenEstimator
+{
+    private static readonly Lock RandomGenerator = new();
+
+    private readonly Func<int, int, nn.Module<Tensor, Tensor>> createModule;
+
+    internal ModuleEstimator(MLContext context, Func<int, int, nn.Module<Tensor, Tensor>> createModule, TrainingOptions? training, FitOptions? fit)
+        : base(context, training, fit) => this.createModule = createModule;
+
+    private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order)
+    {
+        TorchLibrary.Load();
+        ModuleArchitecture architecture;
+        lock (RandomGenerator)
+        {
+            manual_seed(Training.Seed);
+            architecture = new ModuleArchitecture(() => createModule(vocabularySize, contextWindow - 1))
+            {
+                VocabularySize = vocabularySize,
+                ContextWindow = contextWindow,
+                Order = order,
+            };
+        }
+        architecture.Validate();
+        CheckLogits(architecture);
+        return architecture;
+    }
+
+    private protected override StateDict CreateParameters(Architecture architecture) => ((ModuleArchitecture)architecture).Initial;
+
+    private static void CheckLogits(ModuleArchitecture architecture)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        using var model = NextTokenModel.Create(architecture, architecture.Initial);
+        long[] expected = [2, architecture.PromptLength, architecture.VocabularySize];
+        var logits = model.call(zeros(expected[0], expected[1], dtype: ScalarType.Int64));
+        if (!logits.shape.AsSpan().SequenceEqual(expected))
+            throw new ArgumentException(
+                $"The module gives {ParameterCheck.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; it must give logits of every position, {ParameterCheck.Text(expected)}.");
+    }
+}
