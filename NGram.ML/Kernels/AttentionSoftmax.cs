@@ -7,6 +7,9 @@ namespace NGram.ML.Kernels;
 /// <summary>Softmax over a query's keys in every head, in place; rows hold [key, head].</summary>
 internal static unsafe class AttentionSoftmax
 {
+    /// <summary>e^-80 is nothing beside 1 in float32, and e^80 is finite.</summary>
+    private const float GreatestExponent = 80;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in AttentionQueries queries, in Matrix score, int heads)
     {
@@ -14,6 +17,11 @@ internal static unsafe class AttentionSoftmax
         {
             int end = queries.KeyCount(x) * heads;
             float* s = score[x];
+            if (end == 2 * heads)
+            {
+                Pair(s, s + heads, heads);
+                continue;
+            }
             for (float* stop = s + heads; s < stop; s += Floats.Count)
             {
                 var max = Vector.Load(s);
@@ -30,6 +38,19 @@ internal static unsafe class AttentionSoftmax
                 for (int j = 0; j < end; j += heads)
                     Vector.Store(Vector.Load(s + j) * inverse, s + j);
             }
+        }
+    }
+
+    /// <summary>Over two keys, a trigram's context: p1 = r p0 with r = e^(s1 - s0), p0 = 1 / (1 + r).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair(float* s, float* t, int heads)
+    {
+        for (float* stop = s + heads; s < stop; s += Floats.Count, t += Floats.Count)
+        {
+            var ratio = VectorMath.Exp(Vector.Min(Vector.Load(t) - Vector.Load(s), new Floats(GreatestExponent)));
+            var first = Floats.One / (Floats.One + ratio);
+            Vector.Store(first, s);
+            Vector.Store(ratio * first, t);
         }
     }
 

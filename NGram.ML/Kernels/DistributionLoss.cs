@@ -13,9 +13,10 @@ internal sealed unsafe class DistributionLoss : Loss
     private readonly INGramDistribution distribution;
     private readonly LogitExponentials exponentials;
     private readonly Matrix law, weights;
+    private readonly ushort[] contexts;
     private readonly double[] probabilities;
 
-    /// <param name="workspace">Where the laws of the contexts are kept.</param>
+    /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">Where the contexts stand.</param>
     /// <param name="capacity">Most counted positions.</param>
@@ -24,22 +25,21 @@ internal sealed unsafe class DistributionLoss : Loss
     {
         (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
         exponentials = new LogitExponentials(workspace, capacity);
-        law = workspace.Allocate(distribution.VocabularySize, capacity);
+        law = workspace.Allocate(distribution.VocabularySize, Floats.Count);
         weights = workspace.Allocate(1, capacity);
+        contexts = new ushort[capacity * ContextLength];
         probabilities = new double[distribution.VocabularySize];
     }
 
-    /// <summary>Reads the laws of the batch's contexts; before Forward.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int ContextLength => distribution.Order - 1;
+
+    /// <summary>Reads the batch's contexts; before Forward.</summary>
     public void Read(ReadOnlySpan<ushort> tokens)
     {
         float weight = 1f / targets.Positions;
         for (int x = 0; x < targets.Rows; x++)
         {
-            int order = distribution.Order, source = targets.Source[x];
-            distribution.GetProbabilities(tokens.Slice(source - (order - 1), order - 1), probabilities);
-            for (int token = 0; token < probabilities.Length; token++)
-                law[token][x] = (float)probabilities[token];
+            tokens.Slice(targets.Source[x] - ContextLength, ContextLength).CopyTo(contexts.AsSpan(x * ContextLength));
             weights.Data[x] = weight * (targets.First[x + 1] - targets.First[x]);
         }
         for (int x = targets.Rows; x < Matrix.Padded(targets.Rows); x++)
@@ -53,9 +53,26 @@ internal sealed unsafe class DistributionLoss : Loss
         exponentials.Compute(logits);
         Accuracy = (double)Hits() / targets.Positions;
         double sum = 0;
-        for (int x = 0; x < Matrix.Padded(logits.Columns); x += Floats.Count)
+        for (int x = 0; x < logits.Columns; x += Floats.Count)
+        {
+            ReadLaws(x, Math.Min(Floats.Count, logits.Columns - x));
             sum += Columns(logits, x);
+        }
         CrossEntropy = -sum;
+    }
+
+    /// <summary>The laws of a vector of contexts, one in each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ReadLaws(int x, int count)
+    {
+        double[] row = probabilities;
+        for (int lane = 0; lane < count; lane++)
+        {
+            distribution.GetProbabilities(contexts.AsSpan((x + lane) * ContextLength, ContextLength), row);
+            float* to = law.Data + lane;
+            for (int token = 0; token < row.Length; token++, to += Floats.Count)
+                *to = (float)row[token];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -77,14 +94,16 @@ internal sealed unsafe class DistributionLoss : Loss
         Floats ofGreatest = default, ofOthers = default, logarithms = default, index = default;
         for (int token = 0; token < logits.Rows; token++, index += Floats.One)
         {
-            float* target = law[token] + x;
-            Floats p = Vector.Load(logits[token] + x) * top, pi = Vector.Load(target);
+            var pi = Vector.Load(law[token]);
+            if (Vector.EqualsAll(pi, Floats.Zero))
+                continue; // as most are where the law is a look-up table
+            var p = Vector.Load(logits[token] + x) * top;
             var product = pi * p / (p + epsilon);
             logarithms = Vector.FusedMultiplyAdd(pi, Vector.Log(p + epsilon), logarithms);
             var isGreatest = Vector.Equals(index, greatest);
             ofGreatest = Vector.ConditionalSelect(isGreatest, product, ofGreatest);
             ofOthers += Vector.ConditionalSelect(isGreatest, Floats.Zero, product);
-            Vector.Store(product, target);
+            Vector.Store(product, law[token]);
         }
         var all = ofGreatest + ofOthers;
         var gradientOfGreatest = top * (ofOthers - ofGreatest * Vector.Load(exponentials.Others + x));
@@ -92,7 +111,7 @@ internal sealed unsafe class DistributionLoss : Loss
         for (int token = 0; token < logits.Rows; token++, index += Floats.One)
         {
             float* l = logits[token] + x;
-            var gradient = Vector.Load(l) * top * all - Vector.Load(law[token] + x);
+            var gradient = Vector.Load(l) * top * all - Vector.Load(law[token]);
             gradient = Vector.ConditionalSelect(Vector.Equals(index, greatest), gradientOfGreatest, gradient);
             Vector.Store(gradient * weight, l);
         }
