@@ -19,7 +19,7 @@ internal static class RandomModels
             {
                 EmbeddingDimension = random.Next(1, 11),
                 HeadDimension = subHeads * random.Next(1, 6),
-                Heads = random.Next(1, 11),
+                Heads = random.Next(1, 7),
                 SubHeads = subHeads,
                 Layers = random.Next(1, 4),
                 MlpWidth = random.Next(2) * random.Next(1, 30),
