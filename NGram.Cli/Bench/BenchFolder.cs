@@ -11,9 +11,9 @@ internal static class BenchFolder
     public const string Table = "bench.csv", Page = "bench.md";
 
     private const string Method = """
-        All numbers of this page are from one run, on one thread of one process; libtorch had one thread too. The models of a
-        table's row, and the sizes of an axis of growth, took turns of some hundredths of a second, after a warm-up that lasted
-        until the just-in-time compiler was quiet. A step is the gradient of a batch and Adam; the batches are 200 different ones.
+        All numbers are from one run of one process. Every step and row is computed on one thread; libtorch had one too. The
+        variants of a model, and the sizes of an axis of growth, took turns of some hundredths of a second, after a warm-up until
+        the just-in-time compiler was quiet. A step is the gradient of a batch and Adam; there are 200 different batches.
 
         - per-head modules: a MultiheadAttention module for every head, at every position, as the original (the sequence encoder
           has no heads; it is computed at every position).
@@ -21,6 +21,8 @@ internal static class BenchFolder
         - MFLOP and MB: the least work of a step when equal prefixes are computed once and every value is written and read once
           in each direction; exp, GELU, softmax and Adam's arithmetic are not counted. % of peak: that work over the step's time
           over the measured peak.
+        - growth: by the fastest steps, which other work on the machine disturbs least; exponents by least squares on logarithms.
+        - the whole job: sampling (on all cores), 20 epochs, the optimal baseline and the bounds, in this process.
         """;
 
     /// <summary>Writes the folder, whole or not at all.</summary>

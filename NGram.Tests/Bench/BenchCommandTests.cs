@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using NGram.Cli.Bench;
+using NGram.Cli.Commands;
+using NGram.Cli.Terminal;
 using NGram.Tests.Cli;
 
 namespace NGram.Tests.Bench;
@@ -92,9 +95,46 @@ public sealed class BenchCommandTests
         Assert.IsEmpty(results.Measurements.Where(m => m.Case == "experiment 6").ToList());
     }
 
-    private sealed class CancelAt(string text, CancellationTokenSource cancellation) : IProgress<NGram.Cli.Terminal.ProgressStep>
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void An_interrupted_bench_writes_what_was_measured()
     {
-        public void Report(NGram.Cli.Terminal.ProgressStep value)
+        using var folder = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), "bench", "--only", "notebook,sampler", "--output", folder["bench"]])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        while (process.StandardError.ReadLine() is { } line && line != "bench: sampler")
+        {
+        }
+        Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.Contains("Left out, as the run was stopped or its time was over: sampler.", error.Result);
+        Assert.Contains("notebook", output.Result);
+        Assert.Contains("notebook,fused,", File.ReadAllText(Path.Combine(folder["bench"], BenchFolder.Table)));
+    }
+
+    [TestMethod]
+    public void Its_page_lists_the_cases_and_valid_examples()
+    {
+        var run = CliRun.Of("bench", "--help");
+        Assert.AreEqual(0, run.ExitCode);
+        foreach (var text in run.Output.Split('\n').Where(text => !text.StartsWith("  ngram ", StringComparison.Ordinal)))
+            Assert.IsLessThanOrEqualTo(110, text.Length, text);
+        using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
+        var command = new BenchCommand(streams);
+        foreach (var example in command.Examples)
+            Assert.IsEmpty(command.Parse(example.CommandLine["ngram bench".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors, example.CommandLine);
+    }
+
+    private sealed class CancelAt(string text, CancellationTokenSource cancellation) : IProgress<ProgressStep>
+    {
+        public void Report(ProgressStep value)
         {
             if (value.Text == text)
                 cancellation.Cancel();
