@@ -10,6 +10,8 @@ internal static class BenchFolder
     /// <summary>Names of the files.</summary>
     public const string Table = "bench.csv", Page = "bench.md";
 
+    private const double BusyLoad = 1;
+
     private const string Method = """
         All numbers are from one run of one process. Every step and row is computed on one thread; libtorch had one too. The
         variants of a model, and the sizes of an axis of growth, took turns of some hundredths of a second, after a warm-up until
@@ -51,6 +53,8 @@ internal static class BenchFolder
         text.Append(CultureInfo.InvariantCulture, $"{machine.Date}; {machine.Processor}, {machine.Cores} cores, vectors of {machine.VectorBits} bits, peak {peak:0} GFLOP/s a core (float32, fused multiply-add); {machine.OperatingSystem}; {machine.Runtime}, libtorch {machine.Torch}.\n\n");
         if (results.Quick)
             text.Append("A quick run: short measurements, less sure than a full one's.\n\n");
+        if (machine.Load >= BusyLoad)
+            text.Append(CultureInfo.InvariantCulture, $"Other work ran beside it (load {machine.Load:0.0} before the start): that slows long steps more than short ones, and so flatters the ratios.\n\n");
         if (results.LeftOut.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.\n\n");
         text.Append(Method.ReplaceLineEndings("\n")).Append('\n');

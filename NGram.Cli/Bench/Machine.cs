@@ -13,10 +13,11 @@ namespace NGram.Cli.Bench;
 /// <param name="OperatingSystem">Name and version.</param>
 /// <param name="Runtime">Version of .NET.</param>
 /// <param name="Torch">Version of libtorch.</param>
+/// <param name="Load">Processes that ran or waited to run in the minute before the start; null where the system does not say.</param>
 /// <param name="Date">Start, UTC.</param>
-internal sealed record Machine(string Processor, int Cores, int VectorBits, string OperatingSystem, string Runtime, string Torch, string Date)
+internal sealed record Machine(string Processor, int Cores, int VectorBits, string OperatingSystem, string Runtime, string Torch, double? Load, string Date)
 {
-    private const string ProcessorFile = "/proc/cpuinfo";
+    private const string ProcessorFile = "/proc/cpuinfo", LoadFile = "/proc/loadavg";
 
     /// <summary>This machine, now.</summary>
     public static Machine Current()
@@ -29,8 +30,12 @@ internal sealed record Machine(string Processor, int Cores, int VectorBits, stri
             RuntimeInformation.OSDescription,
             RuntimeInformation.FrameworkDescription,
             torch.__version__,
+            LoadAverage(),
             DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
     }
+
+    private static double? LoadAverage() =>
+        File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out var load) ? load : null;
 
     private static string ProcessorName()
     {
