@@ -42,7 +42,10 @@ internal static class Application
 
     private static RootCommand CreateRoot(StandardStreams streams)
     {
-        var root = new RootCommand(Description.ReplaceLineEndings(" ")) { new TrainCommand(streams), new SampleCommand(streams), new BenchCommand(streams) };
+        var root = new RootCommand(Description.ReplaceLineEndings(" "))
+        {
+            new TrainCommand(streams), new SampleCommand(streams), new BenchCommand(streams), new DoctorCommand(streams),
+        };
         root.SetAction(int (ParseResult _) => throw new UsageException("a command is missing; 'ngram --help' lists them."));
         foreach (var option in root.Options)
         {

@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace NGram.Cli.Doctor;
+
+/// <summary>What runs here and what does not.</summary>
+/// <param name="Machine">The machine.</param>
+/// <param name="Libraries">The libraries.</param>
+/// <param name="Checks">What was tried.</param>
+internal sealed record Diagnosis(Machine Machine, Libraries Libraries, IReadOnlyList<SelfCheckResult> Checks)
+{
+    /// <summary>Whether every check passed.</summary>
+    public bool Healthy => Checks.All(check => check.Passed);
+
+    /// <summary>Runs the checks.</summary>
+    public static Diagnosis Make(IEnumerable<SelfCheck> checks)
+    {
+        var results = checks.Select(check => check.Perform()).ToList();
+        return new(Machine.Describe(), Libraries.Describe(), results);
+    }
+
+    /// <summary>Indented camelCase JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DoctorJson.Default.Diagnosis);
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using Microsoft.ML;
+using Microsoft.ML.OnnxRuntime;
+using NGram.ML.Native;
+using TorchSharp;
+
+namespace NGram.Cli.Doctor;
+
+/// <summary>The libraries that do the work; null where one cannot be loaded.</summary>
+/// <param name="NGram">Version of this program.</param>
+/// <param name="MLNet">Version of ML.NET.</param>
+/// <param name="TorchSharp">Version of TorchSharp.</param>
+/// <param name="Libtorch">Version of libtorch.</param>
+/// <param name="LibtorchPath">The native library that was loaded.</param>
+/// <param name="LibtorchPatched">Whether that is a copy that accepts an older C++ runtime than it asks for.</param>
+/// <param name="OnnxRuntime">Version of ONNX Runtime.</param>
+/// <param name="TorchSharpThreads">Threads of libtorch's operations.</param>
+/// <param name="FusedThreads">Threads of the fused engine.</param>
+internal sealed record Libraries(
+    string NGram, string MLNet, string TorchSharp, string? Libtorch, string? LibtorchPath, bool? LibtorchPatched, string? OnnxRuntime,
+    int? TorchSharpThreads, int FusedThreads)
+{
+    /// <summary>Those of this process; loads them.</summary>
+    public static Libraries Describe()
+    {
+        var status = Loaded(TorchLibrary.Load);
+        return new(
+            Application.Version,
+            Version(typeof(MLContext)),
+            Version(typeof(torch)),
+            status is null ? null : torch.__version__,
+            status?.Path,
+            status?.Patched,
+            Loaded(() => OrtEnv.Instance().GetVersionString()),
+            status is null ? null : torch.get_num_threads(),
+            FusedThreads: 1);
+    }
+
+    /// <summary>Null where it cannot be loaded: the checks say why.</summary>
+    private static T? Loaded<T>(Func<T> load) where T : class
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception exception) when (exception is TorchLibraryException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Version(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', '-')[0]
+        ?? type.Assembly.GetName().Version!.ToString(3);
+}
