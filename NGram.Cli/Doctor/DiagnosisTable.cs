@@ -18,7 +18,7 @@ internal static class DiagnosisTable
         Row("vectors", $"{machine.VectorWidth} floats ({(machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions")})");
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
         Row("threads", $"torchsharp {libraries.TorchSharpThreads?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? Unknown}, fused {libraries.FusedThreads}");
-        Row("NGram", $"{libraries.NGram}");
+        Row("NGram", $"{libraries.Version}");
         Row("ML.NET", $"{libraries.MLNet}");
         Row("TorchSharp", $"{libraries.TorchSharp}, libtorch {libraries.Libtorch ?? Unknown}");
         Row("ONNX Runtime", $"{libraries.OnnxRuntime ?? Unknown}");

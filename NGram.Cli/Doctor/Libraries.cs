@@ -7,7 +7,7 @@ using TorchSharp;
 namespace NGram.Cli.Doctor;
 
 /// <summary>The libraries that do the work; null where one cannot be loaded.</summary>
-/// <param name="NGram">Version of this program.</param>
+/// <param name="Version">Version of this program.</param>
 /// <param name="MLNet">Version of ML.NET.</param>
 /// <param name="TorchSharp">Version of TorchSharp.</param>
 /// <param name="Libtorch">Version of libtorch.</param>
@@ -17,7 +17,7 @@ namespace NGram.Cli.Doctor;
 /// <param name="TorchSharpThreads">Threads of libtorch's operations.</param>
 /// <param name="FusedThreads">Threads of the fused engine.</param>
 internal sealed record Libraries(
-    string NGram, string MLNet, string TorchSharp, string? Libtorch, string? LibtorchPath, bool? LibtorchPatched, string? OnnxRuntime,
+    string Version, string MLNet, string TorchSharp, string? Libtorch, string? LibtorchPath, bool? LibtorchPatched, string? OnnxRuntime,
     int? TorchSharpThreads, int FusedThreads)
 {
     /// <summary>Those of this process; loads them.</summary>
@@ -26,9 +26,9 @@ internal sealed record Libraries(
         var status = Loaded(TorchLibrary.Load);
         return new(
             Application.Version,
-            Version(typeof(MLContext)),
-            Version(typeof(torch)),
-            status is null ? null : torch.__version__,
+            VersionOf(typeof(MLContext)),
+            VersionOf(typeof(torch)),
+            status is null ? null : System.Version.Parse(torch.__version__).ToString(3),
             status?.Path,
             status?.Patched,
             Loaded(() => OrtEnv.Instance().GetVersionString()),
@@ -49,7 +49,7 @@ internal sealed record Libraries(
         }
     }
 
-    private static string Version(Type type) =>
+    private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+', '-')[0]
         ?? type.Assembly.GetName().Version!.ToString(3);
 }

@@ -37,7 +37,7 @@ internal static class SelfChecks
         var ml = new MLContext(Seed);
         var distribution = Law.CreateDistribution(Seed);
         var data = ml.NGrams.Sample(distribution, Batches * BatchSize, Seed);
-        var training = new TrainingOptions { Engine = engine, Epochs = 1, BatchSize = BatchSize, LearningRate = 0.02 };
+        var training = new TrainingOptions { Engine = engine, Epochs = 1, BatchSize = BatchSize, LearningRate = 0.02, Threads = 1 };
         var clock = Stopwatch.StartNew();
         using var model = ml.NGrams.Transformer(Model, training, new FitOptions { Distribution = distribution }).Fit(data);
         var losses = model.History.Losses;

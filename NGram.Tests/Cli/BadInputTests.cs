@@ -86,6 +86,7 @@ public sealed class BadInputTests
     [DataRow("train --heads", "--heads")]
     [DataRow("train --heads 1 --heads 2", "--heads")]
     [DataRow("train surplus", "surplus")]
+    [DataRow("doctor --jsno", "did you mean --json?")]
     [DataRow("trian", "did you mean train?")]
     [DataRow("train @file", "@file")]
     public void Malformed_lines_are_one_sentence(string line, string expected) => AssertRefused(CliRun.OfLine(line), expected, "");

@@ -73,6 +73,7 @@ public sealed class HelpTests
     [DataRow("--help")]
     [DataRow("train --help")]
     [DataRow("sample --help")]
+    [DataRow("doctor --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
         var page = CliRun.OfLine(line).Output;
@@ -88,6 +89,7 @@ public sealed class HelpTests
         Assert.StartsWith("How much can an attention-only transformer remember?", page);
         Assert.Contains("\n  train ", page);
         Assert.Contains("\n  sample ", page);
+        Assert.Contains("\n  doctor ", page);
     }
 
     [TestMethod]
@@ -105,7 +107,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new DoctorCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
