@@ -107,7 +107,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new DoctorCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new BenchCommand(streams), new DoctorCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
