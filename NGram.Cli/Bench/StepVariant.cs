@@ -50,6 +50,10 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
 
         public StateDict GetParameters() => engine.GetParameters();
 
+        public EngineState GetState() => engine.GetState();
+
+        public void SetState(EngineState state) => engine.SetState(state);
+
         public void Dispose()
         {
             engine.Dispose();

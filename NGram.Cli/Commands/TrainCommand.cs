@@ -17,6 +17,8 @@ internal sealed class TrainCommand : NGramCommand
     private readonly SeedFlags seeds;
     private readonly Option<bool> quick;
     private readonly Option<string?> output;
+    private readonly Option<int?> checkpointEvery;
+    private readonly Option<string?> resume;
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
@@ -31,6 +33,8 @@ internal sealed class TrainCommand : NGramCommand
         quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
             $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
+        checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: only after Ctrl-C]"));
+        resume = Add(Flag.Path("--resume", "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.", "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -42,20 +46,39 @@ internal sealed class TrainCommand : NGramCommand
         new("the notebook's job: model, optimal baseline, charts", "ngram train"),
         new("see it work in seconds", "ngram train --quick --output runs/first"),
         new("a larger vocabulary, more heads, a falling learning rate", "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
+        new("a long run that survives a kill, and going on with it", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long; ngram train --resume runs/long"),
         new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
     ];
 
     private int Run(ParseResult parse)
     {
-        var settings = Bind(parse);
-        var path = new RunPath(parse.GetValue(output), Name);
+        var resumed = parse.GetValue(resume);
+        var settings = resumed is null ? Bind(parse) : ReadSettings(parse, resumed);
+        var every = parse.GetValue(checkpointEvery);
+        if (every < 1)
+            throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
+        var folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
+        if (every is not null)
+            RunFolder.Begin(folder, settings);
+        var checkpoints = new CheckpointOptions { Path = RunFolder.CheckpointOf(folder), Every = every, Resume = resumed is not null };
         using var interruption = new Interruption(streams.ErrorConsole);
         using var result = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
-            Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), cancellationToken: interruption.Token));
-        var folder = path.Claim();
+            Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), checkpoints: checkpoints, cancellationToken: interruption.Token));
         RunFolder.Write(folder, result);
         Print(result.Summary, folder, parse.GetValue(json));
         return Report(result, interruption.Token.IsCancellationRequested);
+    }
+
+    private ExperimentSettings ReadSettings(ParseResult parse, string folder)
+    {
+        const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
+        foreach (FlagGroup group in new FlagGroup[] { law, model, training, baseline, seeds })
+            group.RefuseAll(parse, reason);
+        if (parse.Has(quick) || parse.Has(output))
+            throw new UsageException($"{(parse.Has(quick) ? quick : output).Name} {reason}");
+        return File.Exists(Path.Combine(folder, RunFolder.Settings))
+            ? RunFolder.ReadSettings(folder)
+            : throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
     }
 
     /// <summary>The experiment that a command line asks for.</summary>
@@ -87,7 +110,7 @@ internal sealed class TrainCommand : NGramCommand
     {
         var done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
         if (stopped && !result.Summary.Completed)
-            streams.Error.WriteLine($"Stopped: {done}; the run folder holds them.");
+            streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume goes on.");
         else if (result.History.StopReason == StopReason.NotFinite)
             streams.Error.WriteLine($"ngram {Name}: the loss is no longer a finite number; {done}. A smaller --learning-rate may help.");
         return result.Summary.Completed ? ExitCode.Done : stopped ? ExitCode.Stopped : ExitCode.Failed;

@@ -34,6 +34,10 @@ internal abstract class FlagGroup(string title, string prefix = "")
         }
     }
 
+    /// <summary>Refuses every flag of the group.</summary>
+    /// <exception cref="UsageException">One is given.</exception>
+    public void RefuseAll(ParseResult parse, string reason) => Refuse(parse, reason, [.. options]);
+
     /// <summary>Refuses flags that contradict another one.</summary>
     /// <exception cref="UsageException">One of <paramref name="refused"/> is given.</exception>
     protected static void Refuse(ParseResult parse, string reason, params Option[] refused)

@@ -33,6 +33,9 @@ public sealed record FitOptions
     /// </summary>
     public StateDict? InitialParameters { get; init; }
 
+    /// <summary>Where the training is saved while it runs, and whether it goes on from there; null: nowhere.</summary>
+    public CheckpointOptions? Checkpoints { get; init; }
+
     /// <summary>Receives the training's progress, about ten times a second.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 

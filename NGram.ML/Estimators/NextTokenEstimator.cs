@@ -150,7 +150,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         using var engine = EngineFactory.Create(architecture, initial, Training, law, out var choice, out string reason);
         channel.Info(MessageSensitivity.None, $"Engine {choice}: {reason}");
         Func<BatchResult?>? validate = validation is null ? null : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
-        var history = TrainingLoop.Run(engine, batches, Training, Entropy(architecture), FitOptions.Progress, validate, FitOptions.CancellationToken);
+        var history = TrainingLoop.Run(engine, batches, Training, Entropy(architecture), FitOptions.Progress, validate, FitOptions.Checkpoints, FitOptions.CancellationToken);
         if (history.StopReason != StopReason.Completed)
             channel.Warning(MessageSensitivity.None, $"Training ended after {history.Steps} batches: {history.StopReason}.");
         channel.Info(MessageSensitivity.None, FormattableString.Invariant(

@@ -16,12 +16,14 @@ public static class Experiment
     /// <param name="settings">What to do.</param>
     /// <param name="context">Receives the log; null: a new one.</param>
     /// <param name="progress">Receives the progress.</param>
+    /// <param name="checkpoints">Where the model's training is saved while it runs; the baseline is trained anew.</param>
     /// <param name="cancellationToken">Ends the training; the result then holds what was trained, and no baseline.</param>
     /// <exception cref="ArgumentException">A setting is out of its range or does not fit another; the message names it.</exception>
     public static ExperimentResult Run(
         ExperimentSettings settings,
         MLContext? context = null,
         IProgress<ExperimentProgress>? progress = null,
+        CheckpointOptions? checkpoints = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -43,7 +45,7 @@ public static class Experiment
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training)).Fit(data);
+        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints }).Fit(data);
         try
         {
             TrainingHistory? baseline = null;

@@ -87,6 +87,21 @@ public sealed record ExperimentSettings
     /// <summary>Indented camelCase JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSettings);
 
+    /// <summary>Settings from JSON as <see cref="ToJson"/> writes it.</summary>
+    /// <exception cref="InvalidDataException">It is none; the message names <paramref name="source"/> and the place.</exception>
+    public static ExperimentSettings FromJson(string json, string source)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, ExperimentJson.Default.ExperimentSettings)
+                ?? throw new InvalidDataException($"{source} holds no settings.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new InvalidDataException($"{source} holds no settings: {e.Message}", e);
+        }
+    }
+
     /// <summary>Seed of the baseline's sample and initial weights.</summary>
     internal int BaselineSeed => Derive(4);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data.Distributions;
@@ -12,17 +13,68 @@ public static class RunFolder
 {
     /// <summary>Names of the files.</summary>
     public const string Settings = "settings.json", History = "history.csv", Summary = "summary.json", Report = "report.html",
-        Model = "model.safetensors", StockModel = "model.zip", Distribution = "distribution.safetensors";
+        Model = "model.safetensors", StockModel = "model.zip", Distribution = "distribution.safetensors", CheckpointFolder = "checkpoint";
+
+    /// <summary>The checkpoint of a run folder.</summary>
+    public static string CheckpointOf(string directory) => Path.Combine(directory, CheckpointFolder, "training.safetensors");
 
     /// <summary>Whether a run can be written there: nothing is there, or an empty folder.</summary>
-    public static bool IsFree(string directory) => AtomicFolder.IsFree(directory);
+    public static bool IsFree(string directory) =>
+        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
 
-    /// <summary>Writes a run beside its place and moves it there when it is whole.</summary>
-    /// <exception cref="IOException">The folder exists and is not empty, or cannot be written; nothing is left behind then.</exception>
+    /// <summary>The settings of a run, whole or begun.</summary>
+    /// <exception cref="InvalidDataException">They are no settings; the message names the file.</exception>
+    /// <exception cref="IOException">There are none.</exception>
+    public static ExperimentSettings ReadSettings(string directory)
+    {
+        string path = Path.Combine(directory, Settings);
+        return ExperimentSettings.FromJson(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Makes the folder of a run that will save checkpoints: with its settings it can go on after a kill.</summary>
+    public static void Begin(string directory, ExperimentSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        Directory.CreateDirectory(directory);
+        string json = settings.Resolve().ToJson() + "\n";
+        AtomicFile.Write(Path.Combine(directory, Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+    }
+
+    /// <summary>Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed.</summary>
+    /// <exception cref="IOException">The folder holds something else, or cannot be written; nothing has changed then.</exception>
     public static void Write(string directory, ExperimentResult result)
     {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(result);
-        AtomicFolder.Write(directory, folder => WriteFiles(folder, result));
+        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (!IsFree(directory) && !IsOf(directory, result.Settings))
+            throw new IOException($"{directory} exists and is not empty.");
+        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Directory.CreateDirectory(partial);
+            WriteFiles(partial, result);
+            if (Directory.Exists(Path.Combine(directory, CheckpointFolder)))
+                Directory.Move(Path.Combine(directory, CheckpointFolder), Path.Combine(partial, CheckpointFolder));
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
+            Directory.Move(partial, directory);
+        }
+        catch
+        {
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Whether a folder holds a run of these settings and nothing of another; a checkpoint alone may be any run's.</summary>
+    private static bool IsOf(string directory, ExperimentSettings settings)
+    {
+        string path = Path.Combine(directory, Settings);
+        return File.Exists(path)
+            ? File.ReadAllText(path).TrimEnd() == settings.ToJson()
+            : Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).All(entry => Path.GetFileName(entry) == CheckpointFolder);
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)

@@ -48,7 +48,7 @@ public sealed class FusedEngine : ITrainingEngine
             _ => throw new NotSupportedException(reason),
         };
         foreach (var placement in model.Placements)
-            placement.Load(this.initial[placement.Name]);
+            placement.Load(this.initial[placement.Name], placement.Variable.Value);
     }
 
     /// <summary>Whether this engine trains an architecture.</summary>
@@ -82,14 +82,40 @@ public sealed class FusedEngine : ITrainingEngine
     /// <inheritdoc/>
     public StateDict GetParameters() => Tensors(initial, (placement, like) => placement.Save(like, placement.Variable.Value));
 
+    /// <inheritdoc/>
+    public EngineState GetState()
+    {
+        var none = Zeros();
+        return new EngineState(
+            GetParameters(),
+            Tensors(none, (placement, like) => placement.Save(like, placement.Moments.First)),
+            Tensors(none, (placement, like) => placement.Save(like, placement.Moments.Second)),
+            steps);
+    }
+
+    /// <inheritdoc/>
+    public void SetState(EngineState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var (values, first, second) = (
+            Copied(architecture, state.Parameters), Copied(architecture, state.FirstMoments), Copied(architecture, state.SecondMoments));
+        foreach (var placement in model.Placements)
+        {
+            placement.Load(values[placement.Name], placement.Variable.Value);
+            placement.Load(first[placement.Name], placement.Moments.First);
+            placement.Load(second[placement.Name], placement.Moments.Second);
+        }
+        model.MomentsLoaded();
+        steps = state.Steps;
+        GC.KeepAlive(model);
+    }
+
     /// <summary>Loss and gradient of a batch without a step.</summary>
     internal BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient)
     {
         var result = ComputeGradient(tokens);
-        var zeros = new StateDict();
-        foreach (var (name, tensor) in initial)
-            zeros.Add(name, new ParameterTensor([.. tensor.Shape], new double[tensor.Values.Length]));
-        gradient = Tensors(zeros, model.Gradient);
+        gradient = Tensors(Zeros(), model.Gradient);
         return result;
     }
 
@@ -112,6 +138,14 @@ public sealed class FusedEngine : ITrainingEngine
             if (token >= architecture.VocabularySize)
                 throw new ArgumentException($"Token {token} is not below the vocabulary size {architecture.VocabularySize}.", nameof(tokens));
         return model.Gradient(tokens);
+    }
+
+    private StateDict Zeros()
+    {
+        var zeros = new StateDict();
+        foreach (var (name, tensor) in initial)
+            zeros.Add(name, new ParameterTensor([.. tensor.Shape], new double[tensor.Values.Length]));
+        return zeros;
     }
 
     /// <summary>Every tensor of the model; the ones that it does not use as they are in <paramref name="others"/>.</summary>

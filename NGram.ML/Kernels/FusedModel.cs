@@ -40,6 +40,11 @@ internal abstract class FusedModel : IDisposable
     public virtual ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like) =>
         placement.Save(like, placement.Variable.Gradient);
 
+    /// <summary>Told when moments were set from outside.</summary>
+    public virtual void MomentsLoaded()
+    {
+    }
+
     /// <summary>Frees all memory.</summary>
     public void Dispose() => Workspace.Dispose();
 

@@ -10,7 +10,8 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     private readonly ContextGroups contexts;
     private readonly RowSet rows;
     private readonly Variable table, state;
-    private readonly Matrix firstMoment, secondMoment, zeros;
+    private readonly Moments moments;
+    private readonly Matrix zeros;
     private readonly bool[] met;
     private readonly Parameter unembedding;
 
@@ -21,15 +22,15 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
             batchSize, architecture.ContextWindow, architecture.VocabularySize, architecture.Order - 1, count);
         rows = new RowSet(contexts.Context.Length);
         var values = Workspace.Allocate(count, d);
-        (firstMoment, secondMoment, zeros) = (Workspace.Allocate(count, d), Workspace.Allocate(count, d), Workspace.Allocate(1, d));
+        (moments, zeros) = (Moments.Zero(Workspace, count, d), Workspace.Allocate(1, d));
         met = new bool[count];
         unembedding = new Parameter(Workspace, architecture.VocabularySize, d);
         state = Tape.Variable(rows, d);
         table = new Variable(new RowSet(count), values, state.Gradient, accumulates: false);
         Placements =
         [
-            new TensorPlacement("word_emb.weight", table, (row, column) => (nint)row * values.Stride + column),
-            new TensorPlacement("unemb.weight", unembedding.Variable, (row, column) => (nint)row * values.Stride + column),
+            new TensorPlacement("word_emb.weight", table, moments, (row, column) => (nint)row * values.Stride + column),
+            new TensorPlacement("unemb.weight", unembedding.Variable, unembedding.Moments, (row, column) => (nint)row * values.Stride + column),
         ];
         Tape.Add(new Gather(table.Value, contexts.Context, state));
         AddLoss(state, unembedding.Variable, contexts.Targets, distribution);
@@ -44,8 +45,11 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
         unembedding.Update(adam);
         for (int row = 0; row < contexts.Count; row++)
             met[contexts.Context[row]] = true;
-        adam.UpdateRows(table.Value, firstMoment, secondMoment, state.Gradient, zeros, contexts.RowOf, met);
+        adam.UpdateRows(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, met);
     }
+
+    /// <remarks>Rows without moments would not move anyway: they are taken for met.</remarks>
+    public override void MomentsLoaded() => Array.Fill(met, true);
 
     public override ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like)
     {

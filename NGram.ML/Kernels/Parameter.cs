@@ -3,18 +3,18 @@ namespace NGram.ML.Kernels;
 /// <summary>A trained matrix: a variable with Adam's moments.</summary>
 internal sealed unsafe class Parameter
 {
-    private readonly Matrix firstMoment, secondMoment;
-
     public Parameter(Workspace workspace, int rows, int columns)
     {
         Variable = new Variable(
             new RowSet(rows), workspace.Allocate(rows, columns), workspace.Allocate(rows, columns), accumulates: true);
-        firstMoment = workspace.Allocate(rows, columns);
-        secondMoment = workspace.Allocate(rows, columns);
+        Moments = Moments.Zero(workspace, rows, columns);
     }
 
     /// <summary>Value and gradient; every operation adds to the gradient.</summary>
     public Variable Variable { get; }
+
+    /// <summary>Adam's.</summary>
+    public Moments Moments { get; }
 
     /// <summary>Forgets the gradient of the previous batch.</summary>
     public void ClearGradient() => Variable.Gradient.Clear();
@@ -23,6 +23,6 @@ internal sealed unsafe class Parameter
     public void Update(Adam adam)
     {
         var value = Variable.Value;
-        adam.Update(value.Data, Variable.Gradient.Data, firstMoment.Data, secondMoment.Data, (nint)value.Rows * value.Stride);
+        adam.Update(value.Data, Variable.Gradient.Data, Moments.First.Data, Moments.Second.Data, (nint)value.Rows * value.Stride);
     }
 }

@@ -8,19 +8,19 @@ internal delegate nint ElementOffset(int row, int column);
 /// <summary>One PyTorch tensor in a parameter.</summary>
 /// <param name="Name">Its name in the state_dict.</param>
 /// <param name="Variable">The parameter.</param>
+/// <param name="Moments">Its moments.</param>
 /// <param name="Offset">The element's place.</param>
-internal sealed unsafe record TensorPlacement(string Name, Variable Variable, ElementOffset Offset)
+internal sealed unsafe record TensorPlacement(string Name, Variable Variable, Moments Moments, ElementOffset Offset)
 {
-    /// <summary>Reads a tensor into the parameter's value.</summary>
-    public void Load(ParameterTensor tensor)
+    /// <summary>Reads a tensor into the parameter's value or one of its moments.</summary>
+    public void Load(ParameterTensor tensor, Matrix target)
     {
-        var value = Variable.Value;
         int columns = Columns(tensor);
         for (int i = 0; i < tensor.Values.Length; i++)
-            *At(value, i / columns, i % columns) = (float)tensor.Values[i];
+            *At(target, i / columns, i % columns) = (float)tensor.Values[i];
     }
 
-    /// <summary>A tensor of the given one's shape from the parameter's value or gradient.</summary>
+    /// <summary>A tensor of the given one's shape from the parameter's value, gradient or one of its moments.</summary>
     public ParameterTensor Save(ParameterTensor like, Matrix source)
     {
         int columns = Columns(like);

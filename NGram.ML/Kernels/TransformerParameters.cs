@@ -72,20 +72,20 @@ internal sealed class TransformerParameters
         for (int module = 0; module < options.Heads; module++)
         {
             int firstHead = module * options.SubHeads;
-            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.in_proj_weight", input, (row, column) =>
+            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.in_proj_weight", input.Variable, input.Moments, (row, column) =>
             {
                 var (kind, i) = Math.DivRem(row, options.HeadDimension);
                 int head = firstHead + i / dh;
-                return (nint)column * input.Value.Stride + kind * section + (head / lanes * dh + i % dh) * lanes + head % lanes;
+                return (nint)column * input.Variable.Value.Stride + kind * section + (head / lanes * dh + i % dh) * lanes + head % lanes;
             }));
-            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.out_proj.weight", output, (row, column) =>
+            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.out_proj.weight", output.Variable, output.Moments, (row, column) =>
             {
                 int head = firstHead + column / dh;
-                return (nint)(head / lanes) * output.Value.Stride + (row * dh + column % dh) * lanes + head % lanes;
+                return (nint)(head / lanes) * output.Variable.Value.Stride + (row * dh + column % dh) * lanes + head % lanes;
             }));
         }
         var (weights, biases) = Mlp(layer);
-        return new TransformerLayerParameters(input, output, weights, biases);
+        return new TransformerLayerParameters(input.Variable, output.Variable, weights, biases);
     }
 
     private (List<Variable> Weights, List<Variable> Biases) Mlp(int layer)
@@ -105,22 +105,24 @@ internal sealed class TransformerParameters
 
     private Variable Rows(string name, int rows, int columns)
     {
-        var variable = Parameter(rows, columns);
-        placements.Add(new TensorPlacement(name, variable, (row, column) => (nint)row * variable.Value.Stride + column));
+        var parameter = Parameter(rows, columns);
+        var variable = parameter.Variable;
+        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)row * variable.Value.Stride + column));
         return variable;
     }
 
     private Variable Transposed(string name, int inputs, int outputs)
     {
-        var variable = Parameter(inputs, outputs);
-        placements.Add(new TensorPlacement(name, variable, (row, column) => (nint)column * variable.Value.Stride + row));
+        var parameter = Parameter(inputs, outputs);
+        var variable = parameter.Variable;
+        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)column * variable.Value.Stride + row));
         return variable;
     }
 
-    private Variable Parameter(int rows, int columns)
+    private Parameter Parameter(int rows, int columns)
     {
         var parameter = new Parameter(workspace, rows, columns);
         parameters.Add(parameter);
-        return parameter.Variable;
+        return parameter;
     }
 }

@@ -68,16 +68,7 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
 
     /// <summary>Sets every parameter.</summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape; nothing has changed then.</exception>
-    public void LoadParameters(StateDict parameters)
-    {
-        ArgumentNullException.ThrowIfNull(parameters);
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        var own = NamedTensors(parameter => parameter).ToList();
-        ParameterCheck.RequireSame(own.Select(p => (p.Name, p.Value.shape)), parameters);
-        foreach (var (name, value) in own)
-            value.copy_(tensor(parameters[name].Values, value.shape, ScalarType.Float64));
-    }
+    public void LoadParameters(StateDict parameters) => Load(parameters, parameter => parameter);
 
     /// <summary>A copy of every parameter.</summary>
     public StateDict GetParameters() => Copy(parameter => parameter);
@@ -113,7 +104,21 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
 
     private static double[] ToArray(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
 
-    private StateDict Copy(Func<Parameter, Tensor> of)
+    /// <summary>Fills the parameters, or tensors that belong to them, from values under PyTorch's names.</summary>
+    /// <exception cref="ArgumentException">A name is missing or surplus, or a shape differs; nothing has changed then.</exception>
+    internal void Load(StateDict values, Func<Parameter, Tensor> into)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var own = NamedTensors(into).ToList();
+        ParameterCheck.RequireSame(own.Select(p => (p.Name, p.Value.shape)), values);
+        foreach (var (name, value) in own)
+            value.copy_(tensor(values[name].Values, value.shape, ScalarType.Float64));
+    }
+
+    /// <summary>Copies the parameters, or tensors that belong to them, under PyTorch's names.</summary>
+    internal StateDict Copy(Func<Parameter, Tensor> of)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();

@@ -18,4 +18,11 @@ public interface ITrainingEngine : IDisposable
 
     /// <summary>A copy of the current parameters.</summary>
     StateDict GetParameters();
+
+    /// <summary>A copy of the parameters and the optimizer's state.</summary>
+    EngineState GetState();
+
+    /// <summary>Goes on from a state, to the same bits as the engine that it was taken from.</summary>
+    /// <exception cref="ArgumentException">It is another model's; nothing has changed then.</exception>
+    void SetState(EngineState state);
 }

@@ -7,14 +7,15 @@ internal sealed class StopRules(TrainingOptions options)
     private int epochsWithoutGain;
 
     /// <summary>Called after every epoch; <see cref="StopReason.Completed"/> means: go on.</summary>
-    public StopReason AfterEpoch(TrainingHistory history)
+    public StopReason AfterEpoch(TrainingHistory history, int epoch)
     {
-        if (options.TargetAccuracy is { } target && history.RecentAccuracy >= target)
+        var (loss, accuracy) = history.EndOfEpoch(epoch);
+        if (options.TargetAccuracy is { } target && accuracy >= target)
             return StopReason.TargetAccuracy;
         if (options.Patience is { } patience)
         {
-            epochsWithoutGain = history.RecentLoss < bestLoss ? 0 : epochsWithoutGain + 1;
-            bestLoss = Math.Min(bestLoss, history.RecentLoss);
+            epochsWithoutGain = loss < bestLoss ? 0 : epochsWithoutGain + 1;
+            bestLoss = Math.Min(bestLoss, loss);
             if (epochsWithoutGain >= patience)
                 return StopReason.Plateau;
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 using TorchSharp;
+using TorchSharp.Modules;
 using Architecture = NGram.ML.Models.Architecture;
 using static TorchSharp.torch;
 
@@ -14,7 +15,8 @@ public sealed class TorchSharpEngine : ITrainingEngine
     private readonly bool ownsModel;
     private readonly int contextWindow, firstCounted;
     private readonly INGramDistribution? target; // null: the token that follows
-    private readonly optim.Optimizer adam;
+    private readonly Adam adam;
+    private long steps;
 
     /// <summary>An engine with a model of its own.</summary>
     /// <param name="architecture">The model.</param>
@@ -54,11 +56,36 @@ public sealed class TorchSharpEngine : ITrainingEngine
         foreach (var group in adam.ParamGroups)
             group.LearningRate = learningRate;
         adam.step();
+        steps++;
         return result;
     }
 
     /// <inheritdoc/>
     public StateDict GetParameters() => model.GetParameters();
+
+    /// <inheritdoc/>
+    public EngineState GetState()
+    {
+        var moments = Moments();
+        return new EngineState(
+            model.GetParameters(),
+            model.Copy(parameter => moments[parameter.Handle].exp_avg),
+            model.Copy(parameter => moments[parameter.Handle].exp_avg_sq),
+            steps);
+    }
+
+    /// <inheritdoc/>
+    public void SetState(EngineState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var moments = Moments();
+        model.LoadParameters(state.Parameters);
+        model.Load(state.FirstMoments, parameter => moments[parameter.Handle].exp_avg);
+        model.Load(state.SecondMoments, parameter => moments[parameter.Handle].exp_avg_sq);
+        steps = state.Steps;
+        foreach (var moment in moments.Values)
+            moment.step = state.Steps;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -88,6 +115,11 @@ public sealed class TorchSharpEngine : ITrainingEngine
         var result = Backward(tokens);
         return (result, model.GetGradients());
     }
+
+    /// <summary>Adam's state of every parameter; the optimizer lists them in the model's order.</summary>
+    private Dictionary<IntPtr, Adam.State> Moments() => model.parameters()
+        .Zip(adam.state_dict().State.Cast<Adam.State>())
+        .ToDictionary(pair => pair.First.Handle, pair => pair.Second);
 
     private static NextTokenModel Model(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution)
     {

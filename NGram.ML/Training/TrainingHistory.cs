@@ -84,10 +84,13 @@ public sealed class TrainingHistory
     public double FinalAccuracy => Tail(accuracies);
 
     /// <summary>Mean loss of the last 100 batches.</summary>
-    public double RecentLoss => Recent(losses);
+    public double RecentLoss => Recent(losses, Steps);
 
     /// <summary>Mean accuracy of the last 100 batches.</summary>
-    public double RecentAccuracy => Recent(accuracies);
+    public double RecentAccuracy => Recent(accuracies, Steps);
+
+    /// <summary>Learning rate of every batch.</summary>
+    internal IReadOnlyList<double> LearningRates => learningRates;
 
     /// <summary>Columns Epoch and Batch (both from 1), Divergence or CrossEntropy (nats), Accuracy, LearningRate; a row a batch.</summary>
     public DataFrame ToDataFrame() => new(
@@ -103,6 +106,36 @@ public sealed class TrainingHistory
         new DoubleDataFrameColumn(LossName, validationLosses),
         new DoubleDataFrameColumn("Accuracy", validationAccuracies));
 
+    /// <summary>Mean loss and accuracy of the last 100 batches of an epoch, counted from 0.</summary>
+    internal (double Loss, double Accuracy) EndOfEpoch(int epoch)
+    {
+        int end = (epoch + 1) * BatchesPerEpoch;
+        return (Recent(losses, end), Recent(accuracies, end));
+    }
+
+    /// <summary>Takes over what another training of the same data had done.</summary>
+    internal void Continue(TrainingHistory done)
+    {
+        losses.AddRange(done.losses);
+        accuracies.AddRange(done.accuracies);
+        learningRates.AddRange(done.learningRates);
+        validationLosses.AddRange(done.validationLosses);
+        validationAccuracies.AddRange(done.validationAccuracies);
+    }
+
+    /// <summary>A history from its columns.</summary>
+    internal static TrainingHistory Restore(
+        int batchesPerEpoch, double? entropy, double[] losses, double[] accuracies, double[] learningRates, double[] validationLosses, double[] validationAccuracies)
+    {
+        var history = new TrainingHistory(batchesPerEpoch, entropy);
+        history.losses.AddRange(losses);
+        history.accuracies.AddRange(accuracies);
+        history.learningRates.AddRange(learningRates);
+        history.validationLosses.AddRange(validationLosses);
+        history.validationAccuracies.AddRange(validationAccuracies);
+        return history;
+    }
+
     internal void Add(BatchResult result, double learningRate)
     {
         losses.Add(result.CrossEntropy - (Entropy ?? 0));
@@ -116,8 +149,7 @@ public sealed class TrainingHistory
         validationAccuracies.Add(result.Accuracy);
     }
 
-    private static double Recent(List<double> values) =>
-        values.Count == 0 ? double.NaN : Mean(values, Math.Max(0, values.Count - TailBatches), values.Count);
+    private static double Recent(List<double> values, int end) => end == 0 ? double.NaN : Mean(values, Math.Max(0, end - TailBatches), end);
 
     private static double Tail(List<double> values) => values.Count switch
     {

@@ -5,6 +5,9 @@ namespace NGram.ML.Training;
 /// <summary>Epochs of batches through an engine. Knows neither ML.NET nor attention.</summary>
 public static class TrainingLoop
 {
+    /// <summary>Batches between two states that a training falls back to when its loss is no number any more.</summary>
+    private const int SnapshotInterval = 1000;
+
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Trains until the last epoch, a stop rule or a cancellation; the engine then holds the trained parameters.</summary>
@@ -14,6 +17,7 @@ public static class TrainingLoop
     /// <param name="entropy">Mean entropy at the counted positions in nats, or null where no law is known.</param>
     /// <param name="progress">Receives reports about ten times a second.</param>
     /// <param name="validate">Measures the engine's model on other data; asked at the end of every epoch. Null: cancelled.</param>
+    /// <param name="checkpoints">Where to save the training while it runs, and whether to go on from there; null: nowhere.</param>
     /// <param name="cancellationToken">Ends the training between two steps; what was done is kept.</param>
     public static TrainingHistory Run(
         ITrainingEngine engine,
@@ -22,58 +26,89 @@ public static class TrainingLoop
         double? entropy,
         IProgress<TrainingProgress>? progress = null,
         Func<BatchResult?>? validate = null,
+        CheckpointOptions? checkpoints = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        checkpoints?.Validate();
         var history = new TrainingHistory(batches.BatchesPerEpoch, entropy);
         var stopRules = new StopRules(options);
+        Resume(engine, history, checkpoints);
+        int start = history.Steps;
         var clock = Stopwatch.StartNew();
         var reported = TimeSpan.Zero;
+        EngineState? good = null;
         for (int epoch = 0; epoch < options.Epochs && history.StopReason == StopReason.Completed; epoch++)
         {
             double learningRate = options.LearningRateOf(epoch);
-            for (int batch = 0; batch < batches.BatchesPerEpoch; batch++)
+            int done = epoch * batches.BatchesPerEpoch;
+            for (int batch = Math.Clamp(start - done, 0, batches.BatchesPerEpoch); batch < batches.BatchesPerEpoch; batch++)
             {
                 if (cancellationToken.IsCancellationRequested)
                 {
                     history.StopReason = StopReason.Cancelled;
                     break;
                 }
+                var before = history.Steps % SnapshotInterval == 0 || good is null ? engine.GetState() : null;
                 var result = engine.Step(batches.GetBatch(epoch, batch), learningRate);
                 history.Add(result, learningRate);
                 if (!double.IsFinite(result.CrossEntropy))
                 {
                     history.StopReason = StopReason.NotFinite;
+                    if (good is not null)
+                        engine.SetState(good);
                     break;
                 }
+                // A state is good when a batch after it had a finite loss.
+                good = before ?? good;
+                if (history.Steps % checkpoints?.Every == 0)
+                    new TrainingCheckpoint(engine.GetState(), history).Save(checkpoints!.Path);
                 if (progress is not null && clock.Elapsed - reported >= ReportInterval)
                 {
                     reported = clock.Elapsed;
-                    progress.Report(Describe(history, epoch, batch, options, reported));
+                    progress.Report(Describe(history, epoch, batch, options, reported, start));
                 }
             }
-            if (history.StopReason == StopReason.Completed && validate?.Invoke() is { } validation)
+            if (history.StopReason == StopReason.Completed && history.ValidationLosses.Count == epoch && validate?.Invoke() is { } validation)
                 history.AddValidation(validation);
             if (history.StopReason == StopReason.Completed && epoch < options.Epochs - 1)
-                history.StopReason = stopRules.AfterEpoch(history);
+                history.StopReason = stopRules.AfterEpoch(history, epoch);
         }
+        if (history.StopReason == StopReason.Cancelled && checkpoints is not null)
+            new TrainingCheckpoint(engine.GetState(), history).Save(checkpoints.Path);
         history.Duration = clock.Elapsed;
         if (history.Steps > 0)
         {
             int last = history.Steps - 1;
-            progress?.Report(Describe(history, last / batches.BatchesPerEpoch, last % batches.BatchesPerEpoch, options, history.Duration));
+            progress?.Report(Describe(history, last / batches.BatchesPerEpoch, last % batches.BatchesPerEpoch, options, history.Duration, start));
         }
         return history;
     }
 
-    private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed)
+    private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints)
+    {
+        if (checkpoints is not { Resume: true } || !File.Exists(checkpoints.Path))
+            return;
+        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy);
+        try
+        {
+            engine.SetState(checkpoint.State);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{checkpoints.Path} is a checkpoint of another model: {e.Message}", e);
+        }
+        history.Continue(checkpoint.History);
+    }
+
+    private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)
     {
         long all = (long)options.Epochs * history.BatchesPerEpoch;
         return new TrainingProgress(
             epoch + 1, options.Epochs, batch + 1, history.BatchesPerEpoch, history.RecentLoss, history.IsDivergence,
-            history.RecentAccuracy, elapsed, elapsed * ((double)(all - history.Steps) / history.Steps));
+            history.RecentAccuracy, elapsed, elapsed * ((double)(all - history.Steps) / Math.Max(1, history.Steps - start)));
     }
 }

@@ -131,6 +131,12 @@ public sealed class TrainingLoopTests
 
         public StateDict GetParameters() => [];
 
+        public EngineState GetState() => new([], [], [], LearningRates.Count);
+
+        public void SetState(EngineState state)
+        {
+        }
+
         public void Dispose()
         {
         }

@@ -1,0 +1,23 @@
+namespace NGram.ML.Training;
+
+/// <summary>Where a training is saved while it runs, so that one that was killed goes on to the same result, bit for bit.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>The file, written atomically; a cancelled training writes it too.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Batches between two checkpoints; null: only when cancelled. At least 1.</summary>
+    public int? Every { get; init; }
+
+    /// <summary>Whether to go on from the file, where there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentException">Names the option, its value and the allowed range.</exception>
+    public void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Path);
+        if (Every is { } every)
+            Require.AtLeast(every, 1, "CheckpointEvery");
+    }
+}

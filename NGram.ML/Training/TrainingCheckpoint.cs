@@ -1,0 +1,67 @@
+using System.Globalization;
+using NGram.Data.Safetensors;
+using NGram.ML.Models;
+
+namespace NGram.ML.Training;
+
+/// <summary>A training between two batches: the engine's state and the history; order of rows and schedule follow from them.</summary>
+/// <param name="State">Parameters and optimizer.</param>
+/// <param name="History">All batches done.</param>
+internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History)
+{
+    private const string Losses = "history.losses", Accuracies = "history.accuracies", LearningRates = "history.learning_rates",
+        ValidationLosses = "history.validation_losses", ValidationAccuracies = "history.validation_accuracies";
+
+    private const string Parameter = "parameter.", FirstMoment = "first_moment.", SecondMoment = "second_moment.";
+
+    /// <summary>Writes one .safetensors file, atomically.</summary>
+    public void Save(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
+            Directory.CreateDirectory(directory);
+        IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors =
+        [
+            .. Named(Parameter, State.Parameters), .. Named(FirstMoment, State.FirstMoments), .. Named(SecondMoment, State.SecondMoments),
+            Column(Losses, History.Losses), Column(Accuracies, History.Accuracies), Column(LearningRates, History.LearningRates),
+            Column(ValidationLosses, History.ValidationLosses), Column(ValidationAccuracies, History.ValidationAccuracies),
+        ];
+        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
+        {
+            ["steps"] = State.Steps.ToString(CultureInfo.InvariantCulture),
+            ["batchesPerEpoch"] = History.BatchesPerEpoch.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>Reads a checkpoint of a training with these batches and this entropy.</summary>
+    /// <exception cref="InvalidDataException">It is no checkpoint, or another training's; the message names the file.</exception>
+    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy)
+    {
+        var file = SafetensorsFile.Read(path);
+        double[] Values(string name) => file.Tensors.TryGetValue(name, out var tensor)
+            ? tensor.ToDoubles()
+            : throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} is missing.");
+        if (!file.Metadata.TryGetValue("steps", out string? text) || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
+            throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
+        if (!file.Metadata.TryGetValue("batchesPerEpoch", out text) || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidDataException($"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}.");
+        var history = TrainingHistory.Restore(
+            batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
+        if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
+            throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
+        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history);
+    }
+
+    private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>
+        values.Select(pair => KeyValuePair.Create(prefix + pair.Key, SafetensorsTensor.FromDoubles(pair.Value.Shape, pair.Value.Values)));
+
+    private static KeyValuePair<string, SafetensorsTensor> Column(string name, IReadOnlyList<double> values) =>
+        KeyValuePair.Create(name, SafetensorsTensor.FromDoubles([values.Count], [.. values]));
+
+    private static StateDict Part(SafetensorsFile file, string prefix)
+    {
+        var part = new StateDict();
+        foreach (var (name, tensor) in file.Tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, tensor.ToDoubles()));
+        return part;
+    }
+}
