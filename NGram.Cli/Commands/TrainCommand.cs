@@ -46,7 +46,8 @@ internal sealed class TrainCommand : NGramCommand
         new("the notebook's job: model, optimal baseline, charts", "ngram train"),
         new("see it work in seconds", "ngram train --quick --output runs/first"),
         new("a larger vocabulary, more heads, a falling learning rate", "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
-        new("a long run that survives a kill, and going on with it", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long; ngram train --resume runs/long"),
+        new("a long run that survives a kill", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
+        new("going on with it", "ngram train --resume runs/long"),
         new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
     ];
 
@@ -75,7 +76,7 @@ internal sealed class TrainCommand : NGramCommand
         foreach (FlagGroup group in new FlagGroup[] { law, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
         if (parse.Has(quick) || parse.Has(output))
-            throw new UsageException($"{(parse.Has(quick) ? quick : output).Name} {reason}");
+            throw new UsageException($"{(parse.Has(quick) ? quick.Name : output.Name)} {reason}");
         return File.Exists(Path.Combine(folder, RunFolder.Settings))
             ? RunFolder.ReadSettings(folder)
             : throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");

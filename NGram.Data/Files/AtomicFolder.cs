@@ -10,13 +10,14 @@ public static class AtomicFolder
     /// <summary>Writes a folder beside its place and moves it there when it is whole.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing is left behind.</param>
+    /// <param name="completes">Whether the folder may exist: what is written replaces files of the same name, others are kept.</param>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
-    public static void Write(string directory, Action<string> write)
+    public static void Write(string directory, Action<string> write, bool completes = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(write);
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (!IsFree(directory))
+        if (!completes && !IsFree(directory))
             throw new IOException($"{directory} exists and is not empty.");
         var partial = $"{directory}.{Guid.NewGuid():N}.partial";
         try
@@ -24,7 +25,12 @@ public static class AtomicFolder
             Directory.CreateDirectory(partial);
             write(partial);
             if (Directory.Exists(directory))
-                Directory.Delete(directory);
+            {
+                foreach (string entry in Directory.EnumerateFileSystemEntries(directory))
+                    if (Path.Combine(partial, Path.GetFileName(entry)) is var kept && !Path.Exists(kept))
+                        Directory.Move(entry, kept);
+                Directory.Delete(directory, recursive: true);
+            }
             Directory.Move(partial, directory);
         }
         catch

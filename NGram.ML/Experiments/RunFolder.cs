@@ -18,10 +18,6 @@ public static class RunFolder
     /// <summary>The checkpoint of a run folder.</summary>
     public static string CheckpointOf(string directory) => Path.Combine(directory, CheckpointFolder, "training.safetensors");
 
-    /// <summary>Whether a run can be written there: nothing is there, or an empty folder.</summary>
-    public static bool IsFree(string directory) =>
-        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
-
     /// <summary>The settings of a run, whole or begun.</summary>
     /// <exception cref="InvalidDataException">They are no settings; the message names the file.</exception>
     /// <exception cref="IOException">There are none.</exception>
@@ -44,37 +40,19 @@ public static class RunFolder
     /// <exception cref="IOException">The folder holds something else, or cannot be written; nothing has changed then.</exception>
     public static void Write(string directory, ExperimentResult result)
     {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(result);
-        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (!IsFree(directory) && !IsOf(directory, result.Settings))
-            throw new IOException($"{directory} exists and is not empty.");
-        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            Directory.CreateDirectory(partial);
-            WriteFiles(partial, result);
-            if (Directory.Exists(Path.Combine(directory, CheckpointFolder)))
-                Directory.Move(Path.Combine(directory, CheckpointFolder), Path.Combine(partial, CheckpointFolder));
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
-            Directory.Move(partial, directory);
-        }
-        catch
-        {
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
-            throw;
-        }
+        AtomicFolder.Write(directory, partial => WriteFiles(partial, result), completes: HasBegun(directory, result.Settings));
     }
 
-    /// <summary>Whether a folder holds a run of these settings and nothing of another; a checkpoint alone may be any run's.</summary>
-    private static bool IsOf(string directory, ExperimentSettings settings)
+    /// <summary>Whether a folder holds a run of these settings that has begun: it has a checkpoint, or none yet and nothing else.</summary>
+    private static bool HasBegun(string directory, ExperimentSettings settings)
     {
+        if (!Directory.Exists(directory))
+            return false;
         string path = Path.Combine(directory, Settings);
-        return File.Exists(path)
-            ? File.ReadAllText(path).TrimEnd() == settings.ToJson()
-            : Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).All(entry => Path.GetFileName(entry) == CheckpointFolder);
+        bool isAnother = File.Exists(path) && File.ReadAllText(path).TrimEnd() != settings.ToJson();
+        var entries = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName);
+        return !isAnother && (Directory.Exists(Path.Combine(directory, CheckpointFolder)) || entries.All(name => name == Settings));
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)

@@ -5,6 +5,9 @@ namespace NGram.Tests.Cli;
 public sealed class BadInputTests
 {
     [TestMethod]
+    [DataRow("--checkpoint-every 0", "it must be at least 1")]
+    [DataRow("--resume nowhere", "it must be a run folder")]
+    [DataRow("--epochs 3 --resume nowhere", "contradicts --resume")]
     [DataRow("--vocabulary-size 1", "it must be from 2 to 65536")]
     [DataRow("--vocabulary-size fifty", "it must be a whole number")]
     [DataRow("--order 0", "it must be at least 1")]

@@ -29,12 +29,34 @@ public sealed class InterruptionTests
         Assert.Contains("the run folder holds them", error.Result);
         Assert.Contains($"Run folder: {folder["run"]}", output.Result);
         Assert.HasCount(1, folder.Entries);
+        Assert.IsTrue(File.Exists(Path.Combine(folder["run"], "checkpoint", "training.safetensors")), "--resume goes on from it");
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
         Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
         var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.IsGreaterThan(1, history.Length);
         foreach (var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
+    }
+
+    [TestMethod]
+    public void A_killed_training_is_resumed_to_the_same_files_byte_for_byte()
+    {
+        using var folder = new TemporaryFolder();
+        string[] job = ["train", "--epochs", "40", "--batches", "1000", "--batch-size", "64", "--no-baseline", "--quiet"];
+        Assert.AreEqual(0, CliRun.Of([.. job, "--output", folder["whole"]]).ExitCode);
+
+        using var process = Start([.. job, "--checkpoint-every", "500", "--output", folder["killed"]]);
+        string checkpoint = Path.Combine(folder["killed"], "checkpoint", "training.safetensors");
+        for (var clock = Stopwatch.StartNew(); !File.Exists(checkpoint) && clock.Elapsed < Patience;)
+            Thread.Sleep(5);
+        process.Kill();
+        process.WaitForExit();
+        Assert.IsFalse(File.Exists(Path.Combine(folder["killed"], "summary.json")), "it was killed before its end");
+
+        var resumed = CliRun.Of("train", "--resume", folder["killed"], "--quiet");
+        Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
+        foreach (var name in (string[])["history.csv", "model.safetensors", "settings.json", "distribution.safetensors"])
+            CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["killed"], name)), name);
     }
 
     [TestMethod]
