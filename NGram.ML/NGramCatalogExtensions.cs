@@ -1,5 +1,6 @@
 using NGram.Data;
 using NGram.ML.Estimators;
+using NGram.ML.Generation;
 using NGram.ML.Models;
 using NGram.ML.Training;
 using static TorchSharp.torch;
@@ -33,6 +34,25 @@ public static class NGramCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new SequenceEncoderEstimator(catalog.Context, options, training, fit);
+    }
+
+    /// <summary>The link of a pipeline that continues the tokens in Context with those of a fitted model, as a vector of keys.</summary>
+    /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
+    /// <param name="model">The model; the caller's, who disposes it last.</param>
+    /// <param name="length">How many tokens; at least 1.</param>
+    /// <param name="options">Temperature and seed; null: the model's own law.</param>
+    /// <param name="outputColumn">Name of the added column.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
+    public static GenerationEstimator Generate(
+        this NGramCatalog catalog, NextTokenTransformer model, int length, GenerationOptions? options = null, string outputColumn = "Generated")
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
+        Require.AtLeast(length, 1, nameof(length));
+        options ??= new GenerationOptions();
+        options.Validate();
+        return new GenerationEstimator(catalog.Context, model, length, options, outputColumn);
     }
 
     /// <summary>An estimator of a TorchSharp module of one's own that maps tokens to the logits of the token that follows each.</summary>

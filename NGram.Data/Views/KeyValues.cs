@@ -10,6 +10,7 @@ public static class KeyValues
     /// <summary>The annotation's name.</summary>
     public const string Name = "KeyValues";
 
+    private static readonly MethodInfo AnnotateTyped = typeof(KeyValues).GetMethod(nameof(Cast), BindingFlags.NonPublic | BindingFlags.Static)!;
     private static readonly MethodInfo ReadTyped = typeof(KeyValues).GetMethod(nameof(Copy), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     /// <summary>A KeyValues annotation with Int32 values 0, 1, ..., count - 1: token ids.</summary>
@@ -17,6 +18,15 @@ public static class KeyValues
     {
         int[] ids = [.. Enumerable.Range(0, count)];
         return Annotate(ids, NumberDataViewType.Int32);
+    }
+
+    /// <summary>An annotation of any values, of the type that <paramref name="like"/> has, as text where one is of another type.</summary>
+    internal static DataViewSchema.Annotations Of(IReadOnlyList<object> values, DataViewSchema.Annotations like)
+    {
+        if (like.Schema.GetColumnOrNull(Name)?.Type is VectorDataViewType { ItemType: NumberDataViewType or BooleanDataViewType } type
+            && values.All(value => value.GetType() == type.ItemType.RawType))
+            return (DataViewSchema.Annotations)AnnotateTyped.MakeGenericMethod(type.ItemType.RawType).Invoke(null, [values, type.ItemType])!;
+        return Annotate(values.Select(value => KeyColumn.TextOf(value).AsMemory()).ToArray(), TextDataViewType.Instance);
     }
 
     /// <summary>The dictionary of a key column; null and no annotation where it has none (or one of another length).</summary>
@@ -34,6 +44,8 @@ public static class KeyValues
         T[] values = [.. buffer.DenseValues()];
         return ([.. values.Select(value => value is ReadOnlyMemory<char> text ? text.ToString() : (object)value!)], Annotate(values, item));
     }
+
+    private static DataViewSchema.Annotations Cast<T>(IReadOnlyList<object> values, PrimitiveDataViewType item) => Annotate(values.Cast<T>().ToArray(), item);
 
     private static DataViewSchema.Annotations Annotate<T>(T[] values, PrimitiveDataViewType item)
     {

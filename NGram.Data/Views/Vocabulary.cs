@@ -35,6 +35,9 @@ public sealed class Vocabulary
     /// <summary>What every token stands for; the ids 0 to N - 1 where a law is known or the columns have no KeyValues.</summary>
     public IReadOnlyList<object> Values { get; }
 
+    /// <summary>KeyValues of a column whose key k is token k - 1.</summary>
+    public DataViewSchema.Annotations Annotations => tokensByValue is null ? KeyValues.OfTokenIds(Size) : KeyValues.Of(Values, Context.Annotations);
+
     /// <summary>The token of every key of Label.</summary>
     public IReadOnlyList<int> LabelTokens { get; }
 

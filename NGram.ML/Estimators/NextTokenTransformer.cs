@@ -17,7 +17,7 @@ namespace NGram.ML.Estimators;
 /// Holds native memory: dispose it (a TransformerChain disposes its members) when no view, cursor or prediction engine made
 /// from it is used any more. Scoring is safe from several threads.
 /// </remarks>
-public sealed class NextTokenTransformer : ITransformer, IDisposable
+public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposable
 {
     private readonly MLContext context;
     private readonly FitOptions options;
@@ -129,11 +129,13 @@ public sealed class NextTokenTransformer : ITransformer, IDisposable
         disposed = true;
     }
 
-    /// <summary>Scores prompts read from a column of <paramref name="schema"/>, which may have a dictionary of its own.</summary>
-    internal PromptScorer CreateScorer(DataViewSchema schema, int batchSize) =>
-        new(Model, Architecture, Slots, Vocabulary.TokensOf(CheckContext(schema)), batchSize);
+    string IPromptMapper.ContextColumn => ContextColumn;
 
-    private KeyColumn CheckContext(DataViewSchema schema)
+    PromptBatch IPromptMapper.CreateBatch(DataViewSchema schema, int batchSize) =>
+        new PromptScorer(Model, Architecture, Slots, Vocabulary.TokensOf(CheckContext(schema)), batchSize);
+
+    /// <summary>The Context column of a schema, which must have this model's length.</summary>
+    internal KeyColumn CheckContext(DataViewSchema schema)
     {
         var column = KeyColumn.Find(schema, ContextColumn, isVector: true);
         if (column.VectorSize != Architecture.PromptLength)

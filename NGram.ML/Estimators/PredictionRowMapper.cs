@@ -7,13 +7,13 @@ namespace NGram.ML.Estimators;
 /// <summary>Predictions for one row at a time: what a PredictionEngine asks for.</summary>
 internal sealed class PredictionRowMapper : IRowToRowMapper
 {
-    private readonly NextTokenTransformer transformer;
+    private readonly IPromptMapper promptMapper;
 
-    public PredictionRowMapper(NextTokenTransformer transformer, DataViewSchema inputSchema)
+    public PredictionRowMapper(IPromptMapper promptMapper, DataViewSchema inputSchema)
     {
-        this.transformer = transformer;
+        this.promptMapper = promptMapper;
         InputSchema = inputSchema;
-        OutputSchema = transformer.GetOutputSchema(inputSchema);
+        OutputSchema = promptMapper.GetOutputSchema(inputSchema);
     }
 
     public DataViewSchema InputSchema { get; }
@@ -24,7 +24,7 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
     {
         var needed = dependingColumns.ToArray();
         var passed = needed.Where(column => column.Index < InputSchema.Count).Select(column => InputSchema[column.Index]);
-        return needed.Any(column => column.Index >= InputSchema.Count) ? passed.Append(InputSchema[transformer.ContextColumn]).Distinct() : passed;
+        return needed.Any(column => column.Index >= InputSchema.Count) ? passed.Append(InputSchema[promptMapper.ContextColumn]).Distinct() : passed;
     }
 
     public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(this, input, [.. activeColumns]);
@@ -34,9 +34,9 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
         private readonly PredictionRowMapper mapper;
         private readonly DataViewRow input;
         private readonly HashSet<DataViewSchema.Column> active;
-        private readonly PromptScorer? scorer;
+        private readonly PromptBatch? batch;
         private readonly KeyReader? prompt;
-        private long scoredPosition = -1;
+        private long computedPosition = -1;
 
         public Row(PredictionRowMapper mapper, DataViewRow input, HashSet<DataViewSchema.Column> active)
         {
@@ -45,8 +45,8 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
             this.active = active;
             if (!active.Any(column => column.Index >= mapper.InputSchema.Count))
                 return;
-            scorer = mapper.transformer.CreateScorer(mapper.InputSchema, batchSize: 1);
-            prompt = KeyReader.Create(input, mapper.InputSchema[mapper.transformer.ContextColumn]);
+            batch = mapper.promptMapper.CreateBatch(mapper.InputSchema, batchSize: 1);
+            prompt = KeyReader.Create(input, mapper.InputSchema[mapper.promptMapper.ContextColumn]);
         }
 
         public override DataViewSchema Schema => mapper.OutputSchema;
@@ -61,22 +61,22 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
                 throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the row was made.");
             return column.Index < mapper.InputSchema.Count
                 ? input.GetGetter<TValue>(mapper.InputSchema[column.Index])
-                : PredictionGetters.Create<TValue>(scorer!, ScoredRow, column);
+                : batch!.CreateGetter<TValue>(ComputedRow, column);
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
         public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column);
 
-        /// <summary>Scores the current row once, whichever columns are read.</summary>
-        private int ScoredRow()
+        /// <summary>Computes the current row once, whichever columns are read.</summary>
+        private int ComputedRow()
         {
-            if (scoredPosition != input.Position)
+            if (computedPosition != input.Position)
             {
-                scorer!.Clear();
-                scorer.Add(prompt!);
-                scorer.Score();
-                scoredPosition = input.Position;
+                batch!.Clear();
+                batch.Add(prompt!);
+                batch.Compute();
+                computedPosition = input.Position;
             }
             return 0;
         }

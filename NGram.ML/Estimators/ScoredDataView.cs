@@ -9,14 +9,14 @@ internal sealed class ScoredDataView : IDataView
 {
     private const int BatchSize = 1024;
 
-    private readonly NextTokenTransformer transformer;
+    private readonly IPromptMapper mapper;
     private readonly IDataView input;
 
-    public ScoredDataView(NextTokenTransformer transformer, IDataView input)
+    public ScoredDataView(IPromptMapper mapper, IDataView input)
     {
-        this.transformer = transformer;
+        this.mapper = mapper;
         this.input = input;
-        Schema = transformer.GetOutputSchema(input.Schema);
+        Schema = mapper.GetOutputSchema(input.Schema);
     }
 
     public DataViewSchema Schema { get; }
@@ -39,7 +39,7 @@ internal sealed class ScoredDataView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private DataViewRowCursor OpenContext(Random? random) => input.GetRowCursor([input.Schema[transformer.ContextColumn]], random);
+    private DataViewRowCursor OpenContext(Random? random) => input.GetRowCursor([input.Schema[mapper.ContextColumn]], random);
 
     private sealed class Cursor : DataViewRowCursor
     {
@@ -47,7 +47,7 @@ internal sealed class ScoredDataView : IDataView
         private readonly DataViewRowCursor passed;
         private readonly HashSet<DataViewSchema.Column> active;
         private readonly DataViewRowCursor? ahead;
-        private readonly PromptScorer? scorer;
+        private readonly PromptBatch? batch;
         private readonly KeyReader? prompt;
         private int row = -1;
 
@@ -59,8 +59,8 @@ internal sealed class ScoredDataView : IDataView
             this.ahead = ahead;
             if (ahead is null)
                 return;
-            scorer = view.transformer.CreateScorer(view.input.Schema, BatchSize);
-            prompt = KeyReader.Create(ahead, view.input.Schema[view.transformer.ContextColumn]);
+            batch = view.mapper.CreateBatch(view.input.Schema, BatchSize);
+            prompt = KeyReader.Create(ahead, view.input.Schema[view.mapper.ContextColumn]);
         }
 
         public override DataViewSchema Schema => view.Schema;
@@ -71,7 +71,7 @@ internal sealed class ScoredDataView : IDataView
 
         public override bool MoveNext()
         {
-            if (scorer is not null && ++row >= scorer.Count)
+            if (batch is not null && ++row >= batch.Count)
                 ScoreNextBatch();
             return passed.MoveNext();
         }
@@ -82,7 +82,7 @@ internal sealed class ScoredDataView : IDataView
                 throw new InvalidOperationException($"The column '{column.Name}' was not asked for when the cursor was made.");
             return column.Index < view.input.Schema.Count
                 ? passed.GetGetter<TValue>(view.input.Schema[column.Index])
-                : PredictionGetters.Create<TValue>(scorer!, () => row, column);
+                : batch!.CreateGetter<TValue>(() => row, column);
         }
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => passed.GetIdGetter();
@@ -101,10 +101,10 @@ internal sealed class ScoredDataView : IDataView
 
         private void ScoreNextBatch()
         {
-            scorer!.Clear();
-            while (!scorer.IsFull && ahead!.MoveNext())
-                scorer.Add(prompt!);
-            scorer.Score();
+            batch!.Clear();
+            while (!batch.IsFull && ahead!.MoveNext())
+                batch.Add(prompt!);
+            batch.Compute();
             row = 0;
         }
     }

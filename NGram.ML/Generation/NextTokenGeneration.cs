@@ -1,0 +1,77 @@
+using NGram.ML.Estimators;
+using NGram.ML.Models;
+
+namespace NGram.ML.Generation;
+
+/// <summary>Predictions and sequences from C#, on 0-based tokens; <c>model.Vocabulary</c> has what they stand for.</summary>
+public static class NextTokenGeneration
+{
+    /// <summary>The most probable next tokens, descending, the lower first on ties.</summary>
+    /// <param name="model">The model; it sees the last S tokens.</param>
+    /// <param name="prompt">The tokens before, oldest first: at least the n - 1 that the model's order needs.</param>
+    /// <param name="top">How many tokens; at least 1, above N it counts as N.</param>
+    /// <exception cref="ArgumentException">The prompt is too short, or a token is not below N.</exception>
+    public static TokenProbability[] PredictNext(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top = 5) =>
+        Predict(model, prompt, top, firstPosition: int.MaxValue)[0];
+
+    /// <summary>
+    /// The most probable next tokens after every token of the prompt. Those before the context is full, the first n - 2 positions
+    /// for order n, were never trained.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="prompt">At most S tokens.</param>
+    /// <param name="top">How many tokens; at least 1, above N it counts as N.</param>
+    /// <returns>For each position, the predictions of the token after it.</returns>
+    /// <exception cref="ArgumentException">The prompt is too short or longer than S, or a token is not below N.</exception>
+    public static TokenProbability[][] PredictPositions(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top = 5)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (prompt.Length > model.Architecture.PromptLength)
+            throw new ArgumentException($"The prompt has {prompt.Length} tokens; the model sees {model.Architecture.PromptLength}.", nameof(prompt));
+        return Predict(model, prompt, top, firstPosition: 0);
+    }
+
+    /// <summary>Continues a prompt.</summary>
+    /// <param name="model">The model; it sees the last S tokens of what there is.</param>
+    /// <param name="prompt">The tokens before, oldest first: at least the n - 1 that the model's order needs.</param>
+    /// <param name="length">How many tokens; at least 1.</param>
+    /// <param name="options">Temperature and seed; null: the model's own law.</param>
+    /// <returns>The new tokens.</returns>
+    /// <exception cref="ArgumentException">The prompt is too short, a token is not below N, or an option is out of range.</exception>
+    public static ushort[] Generate(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int length, GenerationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Require.AtLeast(length, 1, nameof(length));
+        options ??= new GenerationOptions();
+        options.Validate();
+        Check(model.Architecture, prompt);
+        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(prompt, prompt.Length);
+    }
+
+    private static TokenProbability[][] Predict(NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top, int firstPosition)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Require.AtLeast(top, 1, nameof(top));
+        Check(model.Architecture, prompt);
+        int seen = Math.Min(prompt.Length, model.Architecture.PromptLength), vocabulary = model.Architecture.VocabularySize;
+        double[] logits = model.Model.Logits(prompt[^seen..], seen, Math.Min(firstPosition, seen - 1));
+        return [.. logits.Chunk(vocabulary).Select(row => Best(row, top, model))];
+    }
+
+    private static TokenProbability[] Best(double[] logits, int top, NextTokenTransformer model)
+    {
+        double greatest = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - greatest));
+        return [.. Enumerable.Range(0, logits.Length).OrderByDescending(token => logits[token]).Take(top)
+            .Select(token => new TokenProbability((ushort)token, model.Vocabulary.Values[token], Math.Exp(logits[token] - greatest) / sum))];
+    }
+
+    private static void Check(Architecture architecture, ReadOnlySpan<ushort> prompt)
+    {
+        int shortest = architecture.FirstCounted + 1;
+        if (prompt.Length < shortest)
+            throw new ArgumentException($"The prompt has {prompt.Length} tokens; the model needs at least {shortest}.", nameof(prompt));
+        foreach (ushort token in prompt)
+            if (token >= architecture.VocabularySize)
+                throw new ArgumentException($"The prompt has the token {token}; it must be below {architecture.VocabularySize}.", nameof(prompt));
+    }
+}

@@ -1,0 +1,66 @@
+using NGram.Data.Randomness;
+using NGram.ML.Models;
+
+namespace NGram.ML.Generation;
+
+/// <summary>Continues prompts, all of a length, token by token; the model sees the last S tokens.</summary>
+internal sealed class SequenceGenerator(NextTokenModel model, Architecture architecture, int length, GenerationOptions options)
+{
+    /// <summary>The tokens that follow each prompt.</summary>
+    /// <param name="prompts">Row-major [rows, promptLength].</param>
+    /// <param name="promptLength">At least 1.</param>
+    /// <returns>Row-major [rows, length].</returns>
+    public ushort[] Generate(ReadOnlySpan<ushort> prompts, int promptLength)
+    {
+        int rows = prompts.Length / promptLength, total = promptLength + length, vocabulary = architecture.VocabularySize;
+        var sequences = new ushort[rows * total];
+        var random = new CounterRandom[rows];
+        for (int row = 0; row < rows; row++)
+        {
+            var prompt = prompts.Slice(row * promptLength, promptLength);
+            prompt.CopyTo(sequences.AsSpan(row * total));
+            random[row] = new CounterRandom(Key(prompt));
+        }
+        for (int end = promptLength; end < total; end++)
+        {
+            int seen = Math.Min(end, architecture.PromptLength);
+            var context = new ushort[rows * seen];
+            for (int row = 0; row < rows; row++)
+                sequences.AsSpan(row * total + end - seen, seen).CopyTo(context.AsSpan(row * seen));
+            double[] logits = model.Logits(context, seen, seen - 1); // [rows, 1, N]
+            for (int row = 0; row < rows; row++)
+                sequences[row * total + end] = Choose(logits.AsSpan(row * vocabulary, vocabulary), ref random[row]);
+        }
+        var generated = new ushort[rows * length];
+        for (int row = 0; row < rows; row++)
+            sequences.AsSpan(row * total + promptLength, length).CopyTo(generated.AsSpan(row * length));
+        return generated;
+    }
+
+    private ulong Key(ReadOnlySpan<ushort> prompt)
+    {
+        ulong key = CounterRandom.Key(options.Seed, prompt.Length);
+        foreach (ushort token in prompt)
+            key = CounterRandom.Key((long)key, token);
+        return key;
+    }
+
+    private ushort Choose(Span<double> logits, ref CounterRandom random)
+    {
+        int best = 0;
+        for (int token = 1; token < logits.Length; token++)
+            if (logits[token] > logits[best])
+                best = token;
+        if (options.Temperature == 0)
+            return (ushort)best;
+        double greatest = logits[best], sum = 0;
+        foreach (ref double weight in logits)
+            sum += weight = Math.Exp((weight - greatest) / options.Temperature);
+        double left = random.NextDouble() * sum;
+        for (int token = 0; token < logits.Length; token++)
+            if ((left -= logits[token]) < 0)
+                return (ushort)token;
+        // Rounding: the sum of the parts may be a little below the whole.
+        return (ushort)best;
+    }
+}
