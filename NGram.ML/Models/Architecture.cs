@@ -43,5 +43,5 @@ public abstract record Architecture
     }
 
     /// <summary>Whether the forward pass uses a parameter.</summary>
-    private protected virtual bool Uses(string name) => true;
+    internal virtual bool Uses(string name) => true;
 }

@@ -31,5 +31,5 @@ public sealed record ModuleArchitecture : Architecture
     internal ModuleModel CreateModel() => new(create());
 
     /// <summary>A buffer is no parameter.</summary>
-    private protected override bool Uses(string name) => trained.Contains(name);
+    internal override bool Uses(string name) => trained.Contains(name);
 }

@@ -56,5 +56,5 @@ public sealed record TransformerArchitecture : Architecture
     }
 
     /// <inheritdoc/>
-    private protected override bool Uses(string name) => Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
+    internal override bool Uses(string name) => Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
 }
