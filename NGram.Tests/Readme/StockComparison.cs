@@ -1,0 +1,35 @@
+using Microsoft.ML;
+using NGram.Data;
+using NGram.Data.Distributions;
+using NGram.ML;
+using NGram.ML.Estimators;
+using NGram.ML.Evaluation;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.Tests.Readme;
+
+/// <summary>What an attention-only transformer remembers next to a linear model and a tree ensemble, on the same rows.</summary>
+internal static class StockComparison
+{
+    public static IReadOnlyList<NextTokenMetrics> Run(
+        MLContext ml, INGramDistribution distribution, IDataView train, IDataView test, TransformerOptions options, TrainingOptions training)
+    {
+        var oneHot = ml.Transforms.Conversion.MapKeyToVector("Features", "Context");
+        var trainers = new Dictionary<string, IEstimator<ITransformer>>
+        {
+            ["SdcaMaximumEntropy"] = oneHot.Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy()),
+            ["LightGbm"] = oneHot.Append(ml.MulticlassClassification.Trainers.LightGbm()),
+            ["NGrams.Transformer"] = ml.Transforms.CopyColumns("Prompt", "Context")
+                .Append(ml.NGrams.Transformer(options, training, new FitOptions { Distribution = distribution })),
+        };
+        var metrics = new List<NextTokenMetrics>();
+        foreach (var (name, trainer) in trainers)
+        {
+            var model = trainer.Fit(train);
+            using (model as IDisposable)
+                metrics.Add(ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution }) with { Model = name, Data = "test" });
+        }
+        return metrics;
+    }
+}
