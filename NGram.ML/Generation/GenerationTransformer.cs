@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Views;
 using NGram.ML.Estimators;
 
 namespace NGram.ML.Generation;
