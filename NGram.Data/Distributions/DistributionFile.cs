@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using NGram.Data.Distributions.Sparse;
 using NGram.Data.Safetensors;
 
 namespace NGram.Data.Distributions;
 
 /// <summary>
 /// Distributions as .safetensors files: pi_0, pi_1, ... of shape [N], [N, N], ... in float64, and in the header's metadata
-/// "law" (the law's options as JSON) and "seed" where they are known.
+/// "law" (the law's options as JSON) and "seed" where they are known. Sparse ones hold counts of their text instead: see
+/// <see cref="SparseNGramDistribution"/>.
 /// </summary>
 public static class DistributionFile
 {
@@ -20,6 +22,11 @@ public static class DistributionFile
     public static void Save(this INGramDistribution distribution, string path)
     {
         ArgumentNullException.ThrowIfNull(distribution);
+        if (distribution is SparseNGramDistribution sparse)
+        {
+            SparseTensors.Write(path, sparse);
+            return;
+        }
         var tensors = Enumerable.Range(0, distribution.Order).Select(level => KeyValuePair.Create(Name(level), Tensor(distribution, level)));
         var metadata = new Dictionary<string, string>();
         if (distribution is NGramDistribution { Provenance: { } provenance })
@@ -30,22 +37,30 @@ public static class DistributionFile
         SafetensorsFile.Write(path, tensors, metadata);
     }
 
-    /// <summary>Reads pi_0, pi_1, ... in float32 or float64 and ignores all other tensors. Rows are checked and renormalised as an <see cref="ExplicitLaw"/>'s.</summary>
+    /// <summary>
+    /// Reads an <see cref="NGramDistribution"/>: pi_0, pi_1, ... in float32 or float64, all other tensors ignored, rows checked
+    /// and renormalised as an <see cref="ExplicitLaw"/>'s; or a <see cref="SparseNGramDistribution"/>.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file holds no valid distribution; the message names it and the tensor or row.</exception>
-    public static NGramDistribution Load(string path)
+    public static INGramDistribution Load(string path)
     {
         var file = SafetensorsFile.Read(path);
         try
         {
-            var levels = ReadLevels(file);
-            var law = ExplicitLaw.Of(checked((int)file.Tensors[Name(0)].Shape[0]), levels);
-            law.Validate();
-            return new(law.VocabularySize, law.CreateLevels(seed: 0), ReadProvenance(file, law));
+            return SparseTensors.Are(file) ? SparseTensors.Read(file) : ReadDense(file);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidDataException or JsonException or OverflowException or NotSupportedException)
         {
             throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
+    }
+
+    private static NGramDistribution ReadDense(SafetensorsFile file)
+    {
+        var levels = ReadLevels(file);
+        var law = ExplicitLaw.Of(checked((int)file.Tensors[Name(0)].Shape[0]), levels);
+        law.Validate();
+        return new(law.VocabularySize, law.CreateLevels(seed: 0), ReadProvenance(file, law));
     }
 
     private static string Name(int level) => string.Create(CultureInfo.InvariantCulture, $"pi_{level}");

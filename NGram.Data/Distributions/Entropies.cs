@@ -1,3 +1,5 @@
+using NGram.Data.Distributions.Sparse;
+
 namespace NGram.Data.Distributions;
 
 /// <summary>Entropies of an n-gram distribution, in nats, with 0 log 0 = 0.</summary>
@@ -22,6 +24,8 @@ public static class Entropies
         var length = Math.Min(position, distribution.Order - 1);
         if (distribution is NGramDistribution known && known.Levels[length].RowEntropy is { } entropy)
             return entropy;
+        if (distribution is SparseNGramDistribution sparse)
+            return StateMasses.Probabilities(sparse, position).Mean(sparse.Figures.Entropy);
 
         var weights = ContextWeights.Probabilities(distribution, position).Values;
         var context = new ushort[length];
@@ -43,6 +47,14 @@ public static class Entropies
     {
         ArgumentNullException.ThrowIfNull(distribution);
         return [.. Enumerable.Range(0, distribution.Order).Select(distribution.EntropyAt)];
+    }
+
+    /// <summary>The accuracy of a perfect predictor of the token at a position: the mean of max_t pi(t | context).</summary>
+    public static double BestAccuracyAt(this SparseNGramDistribution distribution, int position)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        Require.AtLeast(position, 0, nameof(position));
+        return StateMasses.Probabilities(distribution, position).Mean(distribution.Figures.Best);
     }
 
     /// <summary>Entropy of one law, in nats.</summary>

@@ -78,11 +78,20 @@ public sealed class PromptSpectrum
         return new(counts);
     }
 
-    internal static PromptSpectrum OfPrompts(IEnumerable<Prompt> prompts, int length)
+    /// <summary>Goes through all prompts; the last token's are taken together, since they are most of the work.</summary>
+    internal static PromptSpectrum OfPrompts(INGramDistribution distribution, int length)
     {
+        Prompts.RequireAtMost(distribution, length, Prompts.DefaultLimit);
+        if (length == 0)
+            return new(new() { [1] = 1 });
         var counts = new Dictionary<double, double>();
-        foreach (var prompt in prompts)
-            Add(counts, prompt.Probability, 1, length);
+        var successors = new Successors(distribution);
+        foreach (var prefix in distribution.EnumeratePrompts(length - 1))
+        {
+            successors.Read(prefix.Tokens);
+            foreach (var probability in successors.Probabilities)
+                Add(counts, prefix.Probability * probability, 1, length);
+        }
         return new(counts);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NGram.Data.Distributions.Sparse;
 
 namespace NGram.Data.Distributions;
 
@@ -16,6 +17,8 @@ public static class Prompts
     {
         ArgumentNullException.ThrowIfNull(distribution);
         Require.AtLeast(length, 0, nameof(length));
+        if (distribution is SparseNGramDistribution sparse)
+            return StateMasses.Count(sparse, length);
         if (distribution is not NGramDistribution known || known.Levels.Any(level => level.IsDense))
             return ContextWeights.Counts(distribution, length).Values.Sum();
         var count = 1.0;
@@ -40,7 +43,7 @@ public static class Prompts
         Require.AtLeast(length, 0, nameof(length));
         return distribution is NGramDistribution known && Distributions.PromptSpectrum.OfRanks(known, length) is { } spectrum
             ? spectrum
-            : Distributions.PromptSpectrum.OfPrompts(distribution.EnumeratePrompts(length), length);
+            : Distributions.PromptSpectrum.OfPrompts(distribution, length);
     }
 
     /// <summary>The probability of every prompt of a length, descending, zeros left out.</summary>
@@ -61,10 +64,15 @@ public static class Prompts
     /// <exception cref="ArgumentException">There are more; the message names their number.</exception>
     public static IEnumerable<Prompt> EnumeratePrompts(this INGramDistribution distribution, int length, double limit = DefaultLimit)
     {
+        RequireAtMost(distribution, length, limit);
+        return Walk(distribution, length);
+    }
+
+    internal static void RequireAtMost(INGramDistribution distribution, int length, double limit)
+    {
         var count = distribution.CountPrompts(length);
         if (count > limit)
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {length} tokens, more than the limit of {limit:G15}."), nameof(length));
-        return Walk(distribution, length);
     }
 
     private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)

@@ -1,4 +1,5 @@
 using NGram.Data.Distributions;
+using NGram.Data.Distributions.Sparse;
 using NGram.Data.Randomness;
 using NGram.Data.Views;
 
@@ -73,10 +74,13 @@ public sealed class SequenceSampler
         {
             var (block, offset) = Math.DivRem(firstRow, BlockRows);
             var rows = Math.Min(BlockRows - (int)offset, tokens.Length / ContextWindow);
-            if (levels is null)
-                FillByProbabilities(block, (int)offset, tokens[..(rows * ContextWindow)]);
+            var part = tokens[..(rows * ContextWindow)];
+            if (levels is not null)
+                FillByLevels(levels, block, (int)offset, part);
+            else if (Distribution is SparseNGramDistribution sparse)
+                FillByDraws(sparse, block, (int)offset, part);
             else
-                FillByLevels(levels, block, (int)offset, tokens[..(rows * ContextWindow)]);
+                FillByProbabilities(block, (int)offset, part);
             tokens = tokens[(rows * ContextWindow)..];
             firstRow += rows;
         }
@@ -117,6 +121,17 @@ public sealed class SequenceSampler
             place *= (uint)Distribution.VocabularySize;
         for (var row = 0; row < contexts.Length; row++)
             contexts[row] -= oldest[row * ContextWindow] * place;
+    }
+
+    /// <summary>A sparse law draws from its rows itself.</summary>
+    private void FillByDraws(SparseNGramDistribution sparse, long block, int offset, Span<ushort> tokens)
+    {
+        for (var position = 0; position < ContextWindow; position++)
+        {
+            var random = RandomAt(block, position, offset);
+            for (var begin = 0; begin < tokens.Length; begin += ContextWindow)
+                tokens[begin + position] = sparse.Draw(tokens.Slice(begin, position), random.Next());
+        }
     }
 
     /// <summary>Any implementation: the cumulated probabilities of each token's context.</summary>

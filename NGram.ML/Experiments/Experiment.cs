@@ -67,7 +67,7 @@ public static class Experiment
 
     /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>
     private static TrainingHistory TrainBaseline(
-        MLContext context, ExperimentSettings settings, BaselineSettings options, NGramDistribution distribution, int window, FitOptions fit)
+        MLContext context, ExperimentSettings settings, BaselineSettings options, INGramDistribution distribution, int window, FitOptions fit)
     {
         var data = context.NGrams.Sample(distribution, (long)options.Batches * options.BatchSize, settings.BaselineSeed, window);
         var encoder = new SequenceEncoderOptions { EmbeddingDimension = settings.Model.EmbeddingDimension, Precision = settings.Model.Precision };

@@ -9,7 +9,7 @@ namespace NGram.ML.Experiments;
 public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
-        ExperimentSettings settings, NGramDistribution distribution, NextTokenTransformer transformer,
+        ExperimentSettings settings, INGramDistribution distribution, NextTokenTransformer transformer,
         TrainingHistory? baseline, BoundSet bounds, TimeSpan duration)
     {
         Settings = settings;
@@ -24,7 +24,7 @@ public sealed class ExperimentResult : IDisposable
     public ExperimentSettings Settings { get; }
 
     /// <summary>The law of the tokens.</summary>
-    public NGramDistribution Distribution { get; }
+    public INGramDistribution Distribution { get; }
 
     /// <summary>The trained model.</summary>
     public NextTokenTransformer Transformer { get; }

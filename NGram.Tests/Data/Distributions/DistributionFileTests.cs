@@ -30,7 +30,7 @@ public sealed class DistributionFileTests
     {
         if (!File.Exists(path))
             Assert.Inconclusive("Neither NGRAM_PARITY_DIR nor the tests' Parity folder has the original's cases.");
-        var distribution = DistributionFile.Load(path);
+        var distribution = (NGramDistribution)DistributionFile.Load(path);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.ChangeExtension(path, ".json")));
         Assert.AreEqual(json.RootElement.GetProperty("ngram").GetInt32(), distribution.Order);
         Assert.AreEqual(json.RootElement.GetProperty("vocabulary_size").GetInt32(), distribution.VocabularySize);
@@ -69,7 +69,7 @@ public sealed class DistributionFileTests
         var path = Path.Combine(folder, "foreign.safetensors");
         var law = BruteForce.RandomRows(4, 3, seed: 8).CreateDistribution(0);
         new BruteForce.Foreign(law).Save(path);
-        var loaded = DistributionFile.Load(path);
+        var loaded = (NGramDistribution)DistributionFile.Load(path);
         Assert.IsNull(loaded.Provenance);
         CollectionAssert.AreEqual(BruteForce.Row(law, [3, 1]), BruteForce.Row(loaded, [3, 1]));
     }

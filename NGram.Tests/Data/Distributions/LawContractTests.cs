@@ -52,7 +52,7 @@ public sealed class LawContractTests
         {
             var saved = LawCases.Create(name);
             saved.Save(path);
-            var loaded = DistributionFile.Load(path);
+            var loaded = (NGramDistribution)DistributionFile.Load(path);
             CollectionAssert.AreEqual(Rows(saved), Rows(loaded));
             for (var i = 0; i < saved.Order; i++)
             {
