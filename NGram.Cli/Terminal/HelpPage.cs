@@ -25,7 +25,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var own = command as NGramCommand;
         WriteWrapped(output, command.Description ?? "", 0, 0);
         WriteHeading(output, "Usage");
-        output.WriteLine(own is null ? "  ngram COMMAND [FLAGS]" : $"  ngram {command.Name} [FLAGS]");
+        output.WriteLine(own is null ? "  ngram COMMAND [FLAGS]" : $"  ngram {string.Join(' ', [command.Name, .. command.Arguments.Select(argument => argument.HelpName)])} [FLAGS]");
         if (own is null)
             WriteRows(output, "Commands", command.Subcommands.Select(subcommand => (subcommand.Name, subcommand.Description ?? "")));
         foreach (var group in own?.Groups ?? [])

@@ -7,7 +7,7 @@ namespace NGram.Data.Views;
 
 /// <summary>
 /// Sequences as ML.NET sees them: <c>Context</c>, a vector of S keys, and <c>Label</c>, a key, both with the token ids
-/// 0, ..., N - 1 as their KeyValues. Rows are drawn, or copied, block by block when a cursor comes to them; a shuffled cursor
+/// 0, ..., N - 1 or the tokens' texts as their KeyValues. Rows are drawn, or copied, block by block when a cursor comes to them; a shuffled cursor
 /// permutes the blocks and the rows in each.
 /// </summary>
 public sealed class SequenceDataView : IDataView
@@ -25,13 +25,13 @@ public sealed class SequenceDataView : IDataView
     public SequenceDataView(TokenMatrix matrix)
         : this(new HeldSequences(matrix ?? throw new ArgumentNullException(nameof(matrix))), matrix.Rows) => this.matrix = matrix;
 
-    private SequenceDataView(ISequenceSource source, long rows)
+    internal SequenceDataView(ISequenceSource source, long rows, IReadOnlyList<string>? texts = null)
     {
         Require.AtLeast(rows, 0, nameof(rows));
         Require.AtLeast(source.ContextWindow, 2, nameof(source.ContextWindow));
         this.source = source;
         Rows = rows;
-        Schema = CreateSchema(source.ContextWindow, source.VocabularySize);
+        Schema = CreateSchema(source.ContextWindow, source.VocabularySize, texts is null ? KeyValues.OfTokenIds(source.VocabularySize) : KeyValues.OfTexts(texts));
     }
 
     /// <summary>What the rows are drawn by; null where they are held.</summary>
@@ -58,7 +58,11 @@ public sealed class SequenceDataView : IDataView
         if (matrix is not null)
             return matrix;
         MemoryBudget.Require((double)Rows * source.ContextWindow, sizeof(ushort), FormattableString.Invariant($"A matrix of {Rows} rows of {source.ContextWindow} tokens"));
-        return Sampler!.Sample((int)Rows, threads, cancellationToken);
+        if (Sampler is not null)
+            return Sampler.Sample((int)Rows, threads, cancellationToken);
+        var tokens = new ushort[Rows * source.ContextWindow];
+        source.Read(0, tokens);
+        return new(tokens, source.ContextWindow, source.VocabularySize);
     }
 
     /// <inheritdoc/>
@@ -75,13 +79,12 @@ public sealed class SequenceDataView : IDataView
         return [.. Enumerable.Range(0, count).Select(first => new SequenceCursor(this, source, columns, order, first, count))];
     }
 
-    private static DataViewSchema CreateSchema(int contextWindow, int vocabularySize)
+    private static DataViewSchema CreateSchema(int contextWindow, int vocabularySize, DataViewSchema.Annotations values)
     {
         var key = new KeyDataViewType(typeof(uint), vocabularySize);
-        var ids = KeyValues.OfTokenIds(vocabularySize);
         var schema = new DataViewSchema.Builder();
-        schema.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, contextWindow - 1), ids);
-        schema.AddColumn(SequenceColumns.Label, key, ids);
+        schema.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, contextWindow - 1), values);
+        schema.AddColumn(SequenceColumns.Label, key, values);
         return schema.ToSchema();
     }
 }

@@ -1,4 +1,5 @@
 using NGram.Data.Distributions;
+using NGram.Data.Distributions.Sparse;
 
 namespace NGram.ML.Bounds;
 
@@ -16,7 +17,7 @@ namespace NGram.ML.Bounds;
 public sealed class MemorisedAccuracy
 {
     // A row's largest probability is looked for in 2^30 probabilities at most, about a second; prompts are weighed up to 2^24.
-    private const double MostProbabilities = 1 << 30, MostPrompts = 1 << 24;
+    private const double MostProbabilities = 1 << 30, MostPrompts = 1 << 24, HeaviestPrompts = 1 << 20;
 
     private readonly int vocabularySize;
     private readonly (double Probability, double Best, double Count)[] classes;
@@ -41,7 +42,8 @@ public sealed class MemorisedAccuracy
 
     /// <summary>
     /// Takes the prompts of a distribution; null where they are too many: more than 2^24 of different certainty, or contexts
-    /// with more than 2^30 probabilities.
+    /// with more than 2^30 probabilities. Of a sparse law the 2^20 heaviest prompts count each for itself and the rest by their
+    /// mean, which makes phi of more than so many contexts smaller than it is.
     /// </summary>
     /// <param name="distribution">The law.</param>
     /// <param name="promptLength">S: tokens of a prompt; at least n - 1.</param>
@@ -53,6 +55,8 @@ public sealed class MemorisedAccuracy
         {
             if (distribution.EntropyAt(promptLength) == 0)
                 return OfEqualRows(distribution, promptLength, 1);
+            if (distribution is SparseNGramDistribution sparse)
+                return OfHeaviest(sparse, promptLength);
             if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
                 return null;
             var best = BestByContext(distribution);
@@ -84,6 +88,45 @@ public sealed class MemorisedAccuracy
                 break;
         }
         return accuracy + Math.Max(0, 1 - mass) / vocabularySize;
+    }
+
+    private static MemorisedAccuracy OfHeaviest(SparseNGramDistribution distribution, int promptLength)
+    {
+        var classes = distribution.PromptSpectrum(promptLength).Classes;
+        double heaviest = 0, least = double.PositiveInfinity;
+        foreach (var (probability, count) in classes)
+        {
+            if (heaviest + count > HeaviestPrompts)
+                break;
+            (heaviest, least) = (heaviest + count, probability);
+        }
+        var prompts = Heaviest(distribution, promptLength, least).ToList();
+        double rest = classes.Sum(c => c.Count) - heaviest, mass = 1 - prompts.Sum(prompt => prompt.Probability);
+        if (rest > 0 && mass > 0)
+        {
+            double best = distribution.BestAccuracyAt(promptLength) - prompts.Sum(prompt => prompt.Probability * prompt.Best);
+            prompts.Add((mass / rest, Math.Clamp(best / mass, 0, 1), rest));
+        }
+        return new(distribution.VocabularySize, prompts);
+    }
+
+    private static IEnumerable<(double Probability, double Best, double Count)> Heaviest(SparseNGramDistribution distribution, int promptLength, double least)
+    {
+        var row = new double[distribution.VocabularySize];
+        var prompt = new ushort[promptLength];
+        foreach (var prefix in distribution.EnumeratePrompts(promptLength - 1))
+        {
+            distribution.GetProbabilities(prefix.Tokens, row);
+            prefix.Tokens.CopyTo(prompt, 0);
+            for (int token = 0; token < row.Length; token++)
+            {
+                double probability = prefix.Probability * row[token];
+                if (probability < least || probability == 0)
+                    continue;
+                prompt[^1] = (ushort)token;
+                yield return (probability, distribution.LargestProbability(prompt), 1);
+            }
+        }
     }
 
     private static MemorisedAccuracy OfEqualRows(INGramDistribution distribution, int promptLength, double best) =>

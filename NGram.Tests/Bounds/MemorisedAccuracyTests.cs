@@ -1,4 +1,5 @@
 using NGram.Data.Distributions;
+using NGram.Data.Distributions.Sparse;
 using NGram.ML.Bounds;
 
 namespace NGram.Tests.Bounds;
@@ -74,6 +75,29 @@ public sealed class MemorisedAccuracyTests
     public void Too_many_prompts_of_different_certainty_are_unknown() =>
         // 8^9 prompts are more than 2^24.
         Assert.IsNull(MemorisedAccuracy.Of(Random(8, 2, seed: 1), 9));
+
+    [TestMethod]
+    public void A_sparse_law_counts_its_heaviest_prompts_each_for_itself()
+    {
+        // 1,500^2 prompts are more than 2^20.
+        const int n = 1500;
+        var random = new Random(4);
+        ushort[] text = [.. Enumerable.Range(0, 30_000).Select(_ => (ushort)(n * Math.Pow(random.NextDouble(), 3)))];
+        var law = new SparseNGramDistribution(NGramCounts.Of(n, 3, [text]), new KneserNey());
+        var phi = MemorisedAccuracy.Of(law, 2)!;
+        Assert.AreEqual((double)n * n, phi.Prompts);
+
+        var row = new double[n];
+        var heaviest = law.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).Take(50).ToList();
+        double expected = 1.0 / n;
+        foreach (var prompt in heaviest)
+        {
+            law.GetProbabilities(prompt.Tokens, row);
+            expected += prompt.Probability * (row.Max() - 1.0 / n);
+        }
+        Assert.AreEqual(expected, phi.For(heaviest.Count), 1e-12);
+        Assert.AreEqual(law.BestAccuracyAt(2), phi.For(n * n), 1e-9);
+    }
 
     private static NGramDistribution Random(int n, int order, int seed)
     {

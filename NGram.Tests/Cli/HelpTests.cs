@@ -74,6 +74,7 @@ public sealed class HelpTests
     [DataRow("train --help")]
     [DataRow("sample --help")]
     [DataRow("doctor --help")]
+    [DataRow("corpus --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
         var page = CliRun.OfLine(line).Output;
@@ -107,7 +108,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new BenchCommand(streams), new DoctorCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)

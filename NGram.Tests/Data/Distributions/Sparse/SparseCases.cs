@@ -9,7 +9,7 @@ internal static class SparseCases
     {
         ["Kneser-Ney"] = new KneserNey(),
         ["Kneser-Ney, given discount"] = new KneserNey { Discount = 0.4 },
-        ["add-k"] = new AddK { K = 0.3 },
+        ["add-k"] = new AddK { Pseudocount = 0.3 },
         ["none"] = new MaximumLikelihood(),
     };
 

@@ -39,7 +39,7 @@ public sealed class SparseFileTests
         var whole = File.ReadAllBytes(path);
         var random = new Random(2222);
         var (laws, faults) = (0, 0);
-        for (var round = 0; round < 3000; round++)
+        for (var round = 0; round < 2000; round++)
         {
             var bytes = Mutate(whole, random);
             File.WriteAllBytes(path, bytes);

@@ -51,7 +51,7 @@ public sealed class SparseNGramDistributionTests
     public void Add_k_and_no_smoothing_are_those_of_the_definition()
     {
         var counts = NGramCounts.Of(4, 2, [[0, 1, 0, 1, 2]]);
-        var added = new SparseNGramDistribution(counts, new AddK { K = 0.5 });
+        var added = new SparseNGramDistribution(counts, new AddK { Pseudocount = 0.5 });
         AreClose([2.5 / 7, 2.5 / 7, 1.5 / 7, 0.5 / 7], added, []);
         AreClose([1.5 / 4, 0.5 / 4, 1.5 / 4, 0.5 / 4], added, [1]);
         AreClose([0.25, 0.25, 0.25, 0.25], added, [2]);
@@ -139,7 +139,7 @@ public sealed class SparseNGramDistributionTests
     public void What_makes_no_distribution_is_refused()
     {
         var counts = NGramCounts.Of(3, 2, [[0, 1, 2]]);
-        Refused("K is 0; it must be above 0", () => new SparseNGramDistribution(counts, new AddK { K = 0 }));
+        Refused("Pseudocount is 0; it must be above 0", () => new SparseNGramDistribution(counts, new AddK { Pseudocount = 0 }));
         Refused("Discount is 1; it must be above 0 and below 1", () => new SparseNGramDistribution(counts, new KneserNey { Discount = 1 }));
         Refused("tokens.Count is 1; it must be 3", () => new SparseNGramDistribution(counts, new KneserNey(), ["a"]));
         Refused("token is 3; it must be from 0 to 2", () => NGramCounts.Of(3, 2, [[0, 3]]));

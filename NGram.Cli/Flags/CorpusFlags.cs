@@ -1,0 +1,48 @@
+using System.CommandLine;
+using NGram.Data.Corpora;
+using NGram.Data.Distributions.Sparse;
+
+namespace NGram.Cli.Flags;
+
+/// <summary>How a text becomes tokens, and their counts a distribution.</summary>
+internal sealed class CorpusFlags : FlagGroup
+{
+    private readonly Option<TokenUnit> tokens;
+    private readonly Option<int> vocabularySize;
+    private readonly Option<int> order;
+    private readonly Option<Type> smoothing;
+    private readonly Option<double?> discount;
+    private readonly Option<double> pseudocount;
+
+    public CorpusFlags() : base("Text and law")
+    {
+        var defaults = new CorpusOptions();
+        tokens = Add(Flag.Choice("--tokens", "What a token is; bytes are written as two hexadecimal digits.", defaults.Unit,
+            ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
+        vocabularySize = Add(Flag.Integer("--vocabulary-size", $"The most different tokens; the rarest then share one, {Corpus.UnknownText}.", defaults.VocabularySize));
+        order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", 3));
+        smoothing = Add(Flag.Choice("--smoothing", "Interpolated Kneser-Ney, add-k, or the relative frequencies.", typeof(KneserNey),
+            ("kneser-ney", typeof(KneserNey)), ("add-k", typeof(AddK)), ("none", typeof(MaximumLikelihood))));
+        discount = Add(Flag.OptionalReal("--discount", "kneser-ney: what is taken from each count. [default: estimated for each level]"));
+        pseudocount = Add(Flag.Real("--pseudocount", "add-k: k, what is added to each count.", new AddK().Pseudocount));
+    }
+
+    /// <summary>What the command line asks for.</summary>
+    /// <exception cref="UsageException">A value is out of range, or contradicts another.</exception>
+    public (CorpusOptions Options, int Order, Smoothing Smoothing) Bind(ParseResult parse)
+    {
+        var options = new CorpusOptions { Unit = parse.GetValue(tokens), VocabularySize = parse.GetValue(vocabularySize) };
+        var kind = parse.GetValue(smoothing);
+        if (kind != typeof(KneserNey))
+            Refuse(parse, "is for --smoothing kneser-ney alone.", discount);
+        if (kind != typeof(AddK))
+            Refuse(parse, "is for --smoothing add-k alone.", pseudocount);
+        Smoothing law = kind == typeof(KneserNey) ? new KneserNey { Discount = parse.GetValue(discount) }
+            : kind == typeof(AddK) ? new AddK { Pseudocount = parse.GetValue(pseudocount) }
+            : new MaximumLikelihood();
+        Check(options.Validate);
+        Check(law.Validate);
+        Check(() => Require.AtLeast(parse.GetValue(order), 1, "Order"));
+        return (options, parse.GetValue(order), law);
+    }
+}

@@ -1,0 +1,20 @@
+using NGram.Data.Distributions;
+
+namespace NGram.Data.Corpora;
+
+/// <summary>How a text becomes tokens.</summary>
+public sealed record CorpusOptions
+{
+    /// <summary>What a token is.</summary>
+    public TokenUnit Unit { get; init; } = TokenUnit.Word;
+
+    /// <summary>
+    /// The largest N, from 2 to 65,536. A text with more different tokens keeps the N - 1 most frequent (the first in code
+    /// point order among equals), and all others are the last token, <see cref="Corpus.UnknownText"/>.
+    /// </summary>
+    public int VocabularySize { get; init; } = 5000;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
+    public void Validate() => Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
+}
