@@ -12,6 +12,9 @@ namespace NGram.ML.Experiments;
 /// <summary>From settings to results: distribution, sample, estimator, transformer, baseline and bounds.</summary>
 public static class Experiment
 {
+    // Its parameters, gradients and moments then take a few gigabytes.
+    private const double LargestBaseline = 1e8;
+
     /// <summary>Runs an experiment. Has no global state: several may run at once.</summary>
     /// <param name="settings">What to do.</param>
     /// <param name="context">Receives the log; null: a new one.</param>
@@ -35,6 +38,7 @@ public static class Experiment
         var distribution = settings.DistributionFile is { } file
             ? DistributionFile.Load(file)
             : settings.Law.CreateDistribution(settings.DistributionSeed!.Value);
+        RequireSmallBaseline(settings, distribution);
         int window = settings.ContextWindow ?? Math.Max(2, distribution.Order);
         var data = context.NGrams.Sample(distribution, settings.Rows, settings.DataSeed!.Value, window);
 
@@ -63,6 +67,15 @@ public static class Experiment
             transformer.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Said before the model is trained, not after.</summary>
+    private static void RequireSmallBaseline(ExperimentSettings settings, INGramDistribution distribution)
+    {
+        double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
+        if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
+            throw new ArgumentException(FormattableString.Invariant(
+                $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."));
     }
 
     /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>

@@ -35,6 +35,19 @@ public sealed class CorpusCommandTests
     }
 
     [TestMethod]
+    public void A_baseline_that_cannot_be_is_refused_before_the_training()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["text"], string.Join(' ', Enumerable.Range(0, 8000).Select(i => $"w{i % 4000}")));
+        Assert.AreEqual(0, CliRun.Of("corpus", folder["text"], "--output", folder["law"], "--quiet").ExitCode);
+        var run = CliRun.Of("train", "--distribution", folder["law"], "--quick", "--output", folder["run"], "--quiet");
+        Assert.AreEqual(2, run.ExitCode);
+        Assert.Contains("for each of the 16,000,000 contexts", run.Error);
+        Assert.Contains("--no-baseline", run.Error);
+        Assert.HasCount(2, folder.Entries);
+    }
+
+    [TestMethod]
     public void The_table_has_every_figure()
     {
         using var folder = new TemporaryFolder();

@@ -28,7 +28,7 @@ internal sealed class NGramCounting
             if (token >= vocabularySize)
                 Require.InRange(token, 0, vocabularySize - 1, nameof(token));
         }
-        Require.That(texts.Any(text => text.Length >= order), nameof(order), order, "at most the number of tokens of the longest text");
+        Require.That(texts.Any(text => text.Length >= order), nameof(NGramCounts.Order), order, "at most the number of tokens of the longest text");
     }
 
     public NGramCounts Count()

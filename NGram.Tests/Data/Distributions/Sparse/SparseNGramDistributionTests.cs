@@ -143,7 +143,7 @@ public sealed class SparseNGramDistributionTests
         Refused("Discount is 1; it must be above 0 and below 1", () => new SparseNGramDistribution(counts, new KneserNey { Discount = 1 }));
         Refused("tokens.Count is 1; it must be 3", () => new SparseNGramDistribution(counts, new KneserNey(), ["a"]));
         Refused("token is 3; it must be from 0 to 2", () => NGramCounts.Of(3, 2, [[0, 3]]));
-        Refused("order is 4; it must be at most the number of tokens of the longest text", () => NGramCounts.Of(3, 4, [[0, 1, 2], [1]]));
+        Refused("Order is 4; it must be at most the number of tokens of the longest text", () => NGramCounts.Of(3, 4, [[0, 1, 2], [1]]));
     }
 
     private static void Refused(string message, Func<object> make) =>
