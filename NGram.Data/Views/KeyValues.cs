@@ -20,6 +20,13 @@ public static class KeyValues
         return Annotate(ids, NumberDataViewType.Int32);
     }
 
+    /// <summary>A KeyValues annotation with the tokens' texts.</summary>
+    public static DataViewSchema.Annotations OfTexts(IEnumerable<string> texts)
+    {
+        ReadOnlyMemory<char>[] values = [.. texts.Select(text => text.AsMemory())];
+        return Annotate(values, TextDataViewType.Instance);
+    }
+
     /// <summary>An annotation of any values, of the type that <paramref name="like"/> has, as text where one is of another type.</summary>
     internal static DataViewSchema.Annotations Of(IReadOnlyList<object> values, DataViewSchema.Annotations like)
     {
