@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.ML.Models;
 
 namespace NGram.ML.Evaluation;
@@ -25,6 +26,24 @@ public sealed record MemorisedBits
         Associations = vocabulary == 1 ? 0 : Math.Max(0, (accuracy - chance) / (1 - chance)) * prompts;
         Bits = Associations * Math.Log2(vocabulary);
         BitsPerParameter = Bits / architecture.ParameterCount;
+    }
+
+    /// <summary>The associations behind an accuracy on a law; null where its contexts are too many to count the prompts.</summary>
+    /// <param name="accuracy">From 0 to 1.</param>
+    /// <param name="law">The law of the tokens.</param>
+    /// <param name="architecture">The model.</param>
+    public static MemorisedBits? Of(double accuracy, INGramDistribution law, Architecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        try
+        {
+            return new(accuracy, law.CountPrompts(architecture.PromptLength), architecture);
+        }
+        catch (ArgumentException) when (accuracy is >= 0 and <= 1)
+        {
+            // How many contexts are too many is the count's own decision.
+            return null;
+        }
     }
 
     /// <summary>K: prompts whose next token is known; a mean, so no whole number.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NGram.ML.Evaluation;
 using NGram.ML.Reports;
 
 namespace NGram.ML.Experiments;
@@ -21,6 +22,7 @@ public static class ExperimentReport
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
             Bounds = [.. result.Bounds, .. result.Bounds.Capacities],
+            Model = ModelTable.Describe(architecture, MemorisedBits.Of(result.Summary.Accuracy ?? 0, result.Distribution, architecture)),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }

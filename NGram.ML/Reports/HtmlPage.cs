@@ -40,6 +40,7 @@ internal static class HtmlPage
         WriteBounds(report.Bounds, writer);
         writer.WriteLine("""<div class="columns">""");
         WriteTable("Results", report.Results, writer);
+        WriteTable("Model", report.Model, writer);
         WriteTable("Settings", report.Settings, writer);
         writer.WriteLine("</div>\n</main>");
         if (report.Charts.Count > 0)

@@ -21,6 +21,9 @@ public sealed record RunReport
     /// <summary>Bounds and baselines with their statements.</summary>
     public IReadOnlyList<Bound> Bounds { get; init; } = [];
 
+    /// <summary>The model's parts and what it has memorised, by name, in the order to show.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Model { get; init; } = [];
+
     /// <summary>Settings of the run, by name, in the order to show.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 

@@ -53,6 +53,8 @@ public sealed class ModelTableTests
     [TestMethod]
     public void An_accuracy_below_chance_has_memorised_nothing_and_a_perfect_one_everything()
     {
+        var law = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(2222);
+        Assert.AreEqual(new MemorisedBits(0.5, 2500, Notebook), MemorisedBits.Of(0.5, law, Notebook));
         Assert.AreEqual(0, new MemorisedBits(0.01, 2500, Notebook).Bits);
         Assert.AreEqual(2500, new MemorisedBits(1, 2500, Notebook).Associations, 1e-9);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MemorisedBits(1.5, 2500, Notebook));

@@ -1,5 +1,6 @@
 using Microsoft.Data.Analysis;
 using NGram.ML.Bounds;
+using NGram.ML.Evaluation;
 using NGram.ML.Models;
 using NGram.ML.Reports;
 
@@ -46,6 +47,7 @@ internal static class SampleRun
                 new("Divergence", "1.696 nats"), new("Accuracy", "0.510"), new("Parameters", "6,816"), new("Training time", "140 s"),
                 new("Optimal divergence", "0.0057 nats"), new("Entropy", "0 nats"), new("Engine", "TorchSharp"),
             ],
+            Model = ModelTable.Describe(Notebook, new MemorisedBits(0.51, 2500, Notebook)),
             Settings =
             [
                 new("Vocabulary size", "50"), new("Order", "3"), new("Embedding dimension", "10"), new("Heads", "22"),
