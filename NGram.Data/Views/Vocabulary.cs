@@ -86,6 +86,16 @@ public sealed class Vocabulary
         return [.. Enumerable.Range(0, Size)];
     }
 
+    /// <summary>The tokens of values, such as text, in their order: a prompt for predictions and generation.</summary>
+    /// <exception cref="ArgumentException">A value is no token; the message has it.</exception>
+    public ushort[] Encode(IEnumerable<object> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return [.. values.Select(value => TokenOf(value) is >= 0 and var token
+            ? (ushort)token
+            : throw new ArgumentException($"'{KeyColumn.TextOf(value)}' is none of the vocabulary's {Size} tokens.", nameof(values)))];
+    }
+
     private int TokenOf(object value) => tokensByValue is null
         ? AsId(value, Size) ?? KeyReader.Missing
         : tokensByValue.TryGetValue(value, out int token) ? token : KeyReader.Missing;

@@ -31,11 +31,11 @@ public static class EvaluationCatalogExtensions
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="data">Data with Context and Label.</param>
     /// <param name="model">Scores them.</param>
-    /// <param name="options">Law, bounds, top-k; null: the defaults, without a law.</param>
+    /// <param name="options">Columns, law, bounds, top-k; null: the columns that the model was fitted on, without a law.</param>
     public static NextTokenMetrics Evaluate(this NGramCatalog catalog, IDataView data, NextTokenTransformer model, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        options ??= new EvaluationOptions { ContextColumn = model.ContextColumn };
+        options ??= new EvaluationOptions { ContextColumn = model.Vocabulary.Context.Name, LabelColumn = model.Vocabulary.Label.Name };
         return catalog.Evaluate(model.Transform(data), WithBounds(options, model, options.Distribution));
     }
 

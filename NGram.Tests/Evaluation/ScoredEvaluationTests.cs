@@ -145,6 +145,15 @@ public sealed class ScoredEvaluationTests
     }
 
     [TestMethod]
+    public void A_model_is_evaluated_on_the_columns_that_it_was_fitted_on()
+    {
+        var words = Ml.Data.LoadFromEnumerable(TextRow.Cycle(300, seed: 1));
+        var keys = Ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Words"), new InputOutputColumnPair("Next")]).Fit(words).Transform(words);
+        using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" }).Fit(keys);
+        Assert.AreEqual(300, Ml.NGrams.Evaluate(keys, model).Rows);
+    }
+
+    [TestMethod]
     public void Bad_options_and_columns_are_named()
     {
         var law = new PowerLaw { VocabularySize = 6, Order = 3 }.CreateDistribution(1);

@@ -110,11 +110,14 @@ public sealed class GenerationTests
         CollectionAssert.AreEqual(new uint[4], byRow[5]);
         foreach (int row in (int[])[0, 1, 1023, 1024, 1499])
         {
-            ushort[] prompt = [.. rows[row].Words.Select(word => (ushort)model.Vocabulary.Values.ToList().IndexOf(word))];
+            ushort[] prompt = model.Vocabulary.Encode(rows[row].Words);
             ushort[] alone = model.Generate(prompt, length: 4, options);
             CollectionAssert.AreEqual(alone.Select(token => token + 1u).ToArray(), byRow[row]);
             CollectionAssert.AreEqual(alone.Select(token => (string)model.Vocabulary.Values[token]).ToArray(), text[row]);
         }
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Vocabulary.Encode(["a", "?"])).Message, "'?' is none of the vocabulary's 5 tokens");
+        CollectionAssert.AreEqual(new ushort[] { 3, 0 }, LookUp.Value.Vocabulary.Encode([3, "0"]), "a law's tokens are their ids");
 
         using var engine = Ml.Model.CreatePredictionEngine<TextRow, GeneratedRow>(pipeline, new PredictionEngineOptions { OwnsTransformer = false });
         CollectionAssert.AreEqual(byRow[7], engine.Predict(rows[7]).Generated);
