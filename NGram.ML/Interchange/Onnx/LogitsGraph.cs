@@ -19,27 +19,20 @@ internal static class LogitsGraph
         _ => throw new ArgumentException($"There is no ONNX form of {architecture.GetType().Name}.", nameof(architecture)),
     };
 
-    /// <summary>x W^T for a weight W [out, in]: [..., in] to [..., out].</summary>
-    public static string Linear(OnnxGraph graph, string x, ParameterTensor weight)
-    {
-        int rows = (int)weight.Shape[0], columns = (int)weight.Shape[1];
-        var transposed = new double[weight.Values.Length];
-        for (int row = 0; row < rows; row++)
-            for (int column = 0; column < columns; column++)
-                transposed[column * rows + row] = weight.Values[row * columns + column];
-        return graph.Node("MatMul", x, graph.Singles(transposed, columns, rows));
-    }
+    /// <summary>x W^T for the weight W [out, in] of that name: [..., in] to [..., out].</summary>
+    public static string Linear(OnnxGraph graph, string x, StateDict parameters, string weight) =>
+        graph.Node("MatMul", x, graph.Node("Transpose", graph.Parameter(weight, parameters[weight])));
 
-    /// <summary>The rows of an embedding that <paramref name="indices"/> name.</summary>
-    public static string Embedding(OnnxGraph graph, ParameterTensor weight, string indices) =>
-        graph.Node("Gather", graph.Singles(weight.Values, weight.Shape), indices);
+    /// <summary>The rows of the embedding of that name that <paramref name="indices"/> name.</summary>
+    public static string Embedding(OnnxGraph graph, StateDict parameters, string weight, string indices) =>
+        graph.Node("Gather", graph.Parameter(weight, parameters[weight]), indices);
 
     private static string SequenceEncoder(OnnxGraph graph, SequenceEncoderArchitecture architecture, StateDict parameters, string tokens, bool lastOnly)
     {
         int first = lastOnly ? architecture.PromptLength - 1 : 0;
         string weights = graph.Integers(ContextWeights(architecture, first), architecture.PromptLength, architecture.PromptLength - first);
-        string context = Embedding(graph, parameters["word_emb.weight"], graph.Node("MatMul", tokens, weights));
-        return Linear(graph, context, parameters["unemb.weight"]);
+        string context = Embedding(graph, parameters, "word_emb.weight", graph.Node("MatMul", tokens, weights));
+        return Linear(graph, context, parameters, "unemb.weight");
     }
 
     // The context index is linear in the tokens: column s has N^j where token j of position s's context stands, and only zeros

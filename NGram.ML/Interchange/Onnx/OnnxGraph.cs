@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;
 
@@ -13,6 +14,7 @@ internal sealed class OnnxGraph
     private const int IrVersion = 8, OperatorSet = 17, MachineLearningOperatorSet = 3;
 
     private readonly GraphProto graph;
+    private readonly HashSet<string> parameters = new(StringComparer.Ordinal);
 
     /// <summary>An empty graph.</summary>
     public OnnxGraph(string name) => graph = new GraphProto { Name = name };
@@ -46,23 +48,26 @@ internal sealed class OnnxGraph
     public void Annotation(string name, string operation, string domain, AttributeProto[] attributes, string input) => graph.Node.Add(
         new NodeProto { OpType = operation, Domain = domain, Name = name, Attribute = { attributes }, Input = { input }, Output = { $"{name}.unused" } });
 
-    /// <summary>A constant of float32: <paramref name="values"/> rounded to single precision.</summary>
-    public string Singles(ReadOnlySpan<double> values, params ReadOnlySpan<long> shape)
+    /// <summary>A model's parameter under its own name and in its own shape, so that it can be read back; float32.</summary>
+    public string Parameter(string name, ParameterTensor tensor)
     {
-        var singles = new float[values.Length];
-        for (int i = 0; i < singles.Length; i++)
-            singles[i] = (float)values[i];
-        return Constant(TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes<float>(singles), shape);
+        if (parameters.Add(name))
+            Constant(name, TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes<float>(ToSingles(tensor.Values)), tensor.Shape);
+        return name;
     }
+
+    /// <summary>A constant of float32: <paramref name="values"/> rounded to single precision.</summary>
+    public string Singles(ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) =>
+        Constant(NextName(), TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes<float>(ToSingles(values)), shape);
 
     /// <summary>A constant of int64.</summary>
     public string Integers(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
-        Constant(TensorProto.Types.DataType.Int64, MemoryMarshal.AsBytes(values), shape);
+        Constant(NextName(), TensorProto.Types.DataType.Int64, MemoryMarshal.AsBytes(values), shape);
 
     /// <summary>A constant of one text, [1].</summary>
     public string Text(string value)
     {
-        var tensor = NewTensor(TensorProto.Types.DataType.String, [1]);
+        var tensor = NewTensor(NextName(), TensorProto.Types.DataType.String, [1]);
         tensor.StringData.Add(ByteString.CopyFromUtf8(value));
         return tensor.Name;
     }
@@ -100,19 +105,27 @@ internal sealed class OnnxGraph
     public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
 
-    private string Constant(TensorProto.Types.DataType type, ReadOnlySpan<byte> littleEndian, ReadOnlySpan<long> shape)
+    private string Constant(string name, TensorProto.Types.DataType type, ReadOnlySpan<byte> littleEndian, ReadOnlySpan<long> shape)
     {
-        var tensor = NewTensor(type, shape);
-        tensor.RawData = ByteString.CopyFrom(littleEndian);
-        return tensor.Name;
+        NewTensor(name, type, shape).RawData = ByteString.CopyFrom(littleEndian);
+        return name;
     }
 
-    private TensorProto NewTensor(TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
+    private TensorProto NewTensor(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> shape)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"ngram.constant.{graph.Initializer.Count}");
         var tensor = new TensorProto { Name = name, DataType = (int)type, Dims = { shape.ToArray() } };
         graph.Initializer.Add(tensor);
         return tensor;
+    }
+
+    private string NextName() => string.Create(CultureInfo.InvariantCulture, $"ngram.constant.{graph.Initializer.Count}");
+
+    private static float[] ToSingles(ReadOnlySpan<double> values)
+    {
+        var singles = new float[values.Length];
+        for (int i = 0; i < singles.Length; i++)
+            singles[i] = (float)values[i];
+        return singles;
     }
 
     private static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<object> shape)

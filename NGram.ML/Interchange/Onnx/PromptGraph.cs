@@ -27,8 +27,9 @@ internal static class PromptGraph
         string zero = graph.Integers([0]);
         string isKnown = graph.Node("GreaterOrEqual", graph.Node("ReduceMin", [OnnxGraph.Attribute("keepdims", 0)], tokens), zero);
         string prompt = graph.Node("Unsqueeze", graph.Node("Max", tokens, zero), graph.Integers([0], 1)); // [1, S]
-        string logits = LogitsGraph.Add(graph, architecture, InSlotOrder(parameters, slotTokens), prompt, lastOnly: true); // [1, 1, N]
-        string probabilities = graph.Node("Softmax", graph.Node("Reshape", logits, graph.Integers([slotTokens.Count], 1))); // [N]
+        string logits = LogitsGraph.Add(graph, architecture, parameters, prompt, lastOnly: true); // [1, 1, N]
+        string byToken = graph.Node("Softmax", graph.Node("Reshape", logits, graph.Integers([slotTokens.Count], 1))); // [N]
+        string probabilities = graph.Node("Gather", byToken, graph.Integers([.. slotTokens.Select(token => (long)token)], slotTokens.Count));
         string score = graph.Node("Where", isKnown, probabilities, graph.Singles([1.0 / slotTokens.Count]));
         graph.Output(OnnxFile.Score, score, DataType.Float, slotTokens.Count);
 
@@ -49,22 +50,6 @@ internal static class PromptGraph
         string integers = graph.Node("Cast", [OnnxGraph.Attribute("to", (long)DataType.Int64)], keys);
         string clipped = graph.Node("Clip", integers, graph.Integers([0]), graph.Integers([count + 1]));
         return graph.Node("Gather", graph.Integers(table, count + 2), clipped);
-    }
-
-    // The order of the slots costs nothing where it is that of the unembedding's rows.
-    private static StateDict InSlotOrder(StateDict parameters, IReadOnlyList<int> slotTokens)
-    {
-        const string unembedding = "unemb.weight";
-        var arranged = new StateDict();
-        foreach (var (name, tensor) in parameters)
-            arranged.Add(name, name == unembedding ? Rows(tensor, slotTokens) : tensor);
-        return arranged;
-    }
-
-    private static ParameterTensor Rows(ParameterTensor matrix, IReadOnlyList<int> rows)
-    {
-        int columns = (int)matrix.Shape[1];
-        return new ParameterTensor([rows.Count, columns], [.. rows.SelectMany(row => matrix.Values.Skip(row * columns).Take(columns))]);
     }
 
     // OnnxTransformer reads the slot names of its output Score from a LabelEncoder of this name.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;
@@ -12,9 +11,8 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     /// <summary>int64 tokens [B, S] to logits [B, S, N], or [B, 1, N] of the last position.</summary>
     public string Logits(string tokens, bool lastOnly)
     {
-        int input = architecture.AttentionInputDimension;
-        string positions = graph.Singles(parameters["pos_emb.weight"].Values.AsSpan(0, length * input), length, input);
-        string r = LogitsGraph.Embedding(graph, parameters["word_emb.weight"], tokens); // [B, S, d]
+        string positions = graph.Node("Slice", Parameter("pos_emb.weight"), graph.Integers([0], 1), graph.Integers([length], 1)); // [S, in]
+        string r = LogitsGraph.Embedding(graph, parameters, "word_emb.weight", tokens); // [B, S, d]
         for (int layer = 0; layer < options.Layers; layer++)
         {
             // Later layers read every position, so that only the last one can leave some out.
@@ -32,9 +30,11 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     private string Attention(int layer, string c, bool lastOnly)
     {
         int width = options.HeadDimension / options.SubHeads;
-        string query = Heads(lastOnly ? LastPosition(c) : c, InProjection(layer, 0, 1 / Math.Sqrt(width)), 0, 2, 1, 3); // [B, heads, T, width]
-        string key = Heads(c, InProjection(layer, 1), 0, 2, 3, 1); // [B, heads, width, S]
-        string value = Heads(c, InProjection(layer, 2), 0, 2, 1, 3); // [B, heads, S, width]
+        string all = InProjections(layer);
+        string scaled = graph.Node("Mul", InProjection(all, 0), graph.Singles([1 / Math.Sqrt(width)]));
+        string query = Heads(lastOnly ? LastPosition(c) : c, scaled, 0, 2, 1, 3); // [B, heads, T, width]
+        string key = Heads(c, InProjection(all, 1), 0, 2, 3, 1); // [B, heads, width, S]
+        string value = Heads(c, InProjection(all, 2), 0, 2, 1, 3); // [B, heads, S, width]
         string scores = graph.Node("MatMul", query, key); // [B, heads, T, S]
         if (!lastOnly)
             scores = graph.Node("Add", scores, FutureMask());
@@ -51,42 +51,33 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
         return graph.Node("Transpose", [OnnxGraph.Attribute("perm", permutation)], split);
     }
 
-    // One part (0 query, 1 key, 2 value) of all modules side by side, transposed and scaled: [in, P d_head].
-    private string InProjection(int layer, int part, double scale = 1)
+    // All modules' in-projections, [P, 3, d_head, in]: what is made of parameters alone is computed once, when a file is loaded.
+    private string InProjections(int layer)
     {
-        int head = options.HeadDimension, columns = options.Heads * head, input = architecture.AttentionInputDimension;
-        var all = new double[input * columns];
-        for (int module = 0; module < options.Heads; module++)
-        {
-            double[] weight = Parameter($"attn_seq.{layer}.{module}.in_proj_weight").Values; // [3 d_head, in]
-            for (int i = 0; i < head; i++)
-                for (int j = 0; j < input; j++)
-                    all[j * columns + module * head + i] = scale * weight[(part * head + i) * input + j];
-        }
-        return graph.Singles(all, input, columns);
+        string[] modules = [.. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.in_proj_weight"))];
+        string joined = graph.Node("Concat", [OnnxGraph.Attribute("axis", 0)], modules); // [P 3 d_head, in]
+        return graph.Node("Reshape", joined, graph.Integers([options.Heads, 3, options.HeadDimension, architecture.AttentionInputDimension], 4));
+    }
+
+    // One part (0 query, 1 key, 2 value) of all modules side by side, transposed: [in, P d_head].
+    private string InProjection(string all, int part)
+    {
+        string own = graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], all, graph.Integers([part])); // [P, d_head, in]
+        return graph.Node("Transpose", graph.Node("Reshape", own, graph.Integers([-1, architecture.AttentionInputDimension], 2)));
     }
 
     // The output projections of all modules one below the other, transposed: the product sums over the modules. [P d_head, in]
     private string OutProjection(int layer)
     {
-        int head = options.HeadDimension, input = architecture.AttentionInputDimension;
-        var all = new double[options.Heads * head * input];
-        for (int module = 0; module < options.Heads; module++)
-        {
-            double[] weight = Parameter($"attn_seq.{layer}.{module}.out_proj.weight").Values; // [in, d_head]
-            for (int i = 0; i < head; i++)
-                for (int j = 0; j < input; j++)
-                    all[(module * head + i) * input + j] = weight[j * head + i];
-        }
-        return graph.Singles(all, options.Heads * head, input);
+        string[] modules = [.. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.out_proj.weight"))];
+        return graph.Node("Transpose", graph.Node("Concat", [OnnxGraph.Attribute("axis", 1)], modules));
     }
 
     private string FeedForward(int layer, string x)
     {
         for (int hidden = 0; hidden < options.MlpDepth; hidden++)
         {
-            string bias = graph.Singles(Parameter($"mlp_seq.{layer}.{2 * hidden}.bias").Values, options.MlpWidth);
-            x = Gelu(graph.Node("Add", Linear(x, $"mlp_seq.{layer}.{2 * hidden}.weight"), bias));
+            x = Gelu(graph.Node("Add", Linear(x, $"mlp_seq.{layer}.{2 * hidden}.weight"), Parameter($"mlp_seq.{layer}.{2 * hidden}.bias")));
         }
         return Linear(x, $"mlp_seq.{layer}.{2 * options.MlpDepth}.weight");
     }
@@ -111,7 +102,7 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     // [B, S, .] to [B, 1, .]
     private string LastPosition(string x) => graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], x, graph.Integers([length - 1], 1));
 
-    private string Linear(string x, string weight) => LogitsGraph.Linear(graph, x, parameters[weight]);
+    private string Linear(string x, string weight) => LogitsGraph.Linear(graph, x, parameters, weight);
 
-    private ParameterTensor Parameter(FormattableString name) => parameters[name.ToString(CultureInfo.InvariantCulture)];
+    private string Parameter(string name) => graph.Parameter(name, parameters[name]);
 }
