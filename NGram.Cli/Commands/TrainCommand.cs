@@ -17,6 +17,7 @@ internal sealed class TrainCommand : NGramCommand
     private readonly SeedFlags seeds;
     private readonly Option<bool> quick;
     private readonly Option<string?> output;
+    private readonly Option<bool> onnx;
     private readonly Option<int?> checkpointEvery;
     private readonly Option<string?> resume;
     private readonly Option<bool> json;
@@ -33,6 +34,7 @@ internal sealed class TrainCommand : NGramCommand
         quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
             $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
+        onnx = Add(Flag.Switch("--onnx", $"Also write {RunFolder.OnnxModel} into the run folder."));
         checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: only after Ctrl-C]"));
         resume = Add(Flag.Path("--resume", "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.", "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
@@ -75,8 +77,8 @@ internal sealed class TrainCommand : NGramCommand
         const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
         foreach (FlagGroup group in new FlagGroup[] { law, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
-        if (parse.Has(quick) || parse.Has(output))
-            throw new UsageException($"{(parse.Has(quick) ? quick.Name : output.Name)} {reason}");
+        if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
+            throw new UsageException($"{own.Name} {reason}");
         return File.Exists(Path.Combine(folder, RunFolder.Settings))
             ? RunFolder.ReadSettings(folder)
             : throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
@@ -90,7 +92,7 @@ internal sealed class TrainCommand : NGramCommand
         settings = model.Bind(settings, parse);
         settings = training.Bind(settings, parse, fast);
         settings = baseline.Bind(settings, parse, fast);
-        return seeds.Bind(settings, parse);
+        return seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
     }
 
     private void Print(ExperimentSummary summary, string folder, bool asJson)

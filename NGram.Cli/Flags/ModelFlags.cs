@@ -16,6 +16,7 @@ internal sealed class ModelFlags : FlagGroup
     private readonly Option<int> mlpDepth;
     private readonly Option<Projections> projections;
     private readonly Option<Precision> precision;
+    private readonly Option<string?> initialWeights;
 
     public ModelFlags() : base("Model")
     {
@@ -31,6 +32,7 @@ internal sealed class ModelFlags : FlagGroup
             defaults.Projections, ("shared", Projections.Shared), ("per-head", Projections.PerHead)));
         precision = Add(Flag.Choice("--precision", "Floating-point type.",
             defaults.Precision, ("float32", Precision.Float32), ("float64", Precision.Float64)));
+        initialWeights = Add(Flag.Path("--initial-weights", "A saved model of this architecture to start from: a .safetensors file beside its .json, a run folder or a model.zip. [default: drawn from --initial-seed]", "FILE"));
     }
 
     /// <summary>The settings with the model of the command line.</summary>
@@ -50,6 +52,9 @@ internal sealed class ModelFlags : FlagGroup
             Precision = parse.GetValue(precision),
         };
         Check(model.Validate);
-        return settings with { Model = model };
+        var weights = parse.GetValue(initialWeights);
+        if (weights is not null && !Path.Exists(weights))
+            throw new UsageException($"{initialWeights.Name} is {weights}; there is no such file or folder.");
+        return settings with { Model = model, InitialWeights = weights is null ? null : Path.GetFullPath(weights) };
     }
 }

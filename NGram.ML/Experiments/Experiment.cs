@@ -4,6 +4,7 @@ using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
+using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Training;
 
@@ -40,6 +41,7 @@ public static class Experiment
             : settings.Law.CreateDistribution(settings.DistributionSeed!.Value);
         RequireSmallBaseline(settings, distribution);
         int window = settings.ContextWindow ?? Math.Max(2, distribution.Order);
+        var initial = settings.InitialWeights is { } weights ? LoadWeights(weights, settings.Model, distribution, window) : null;
         var data = context.NGrams.Sample(distribution, settings.Rows, settings.DataSeed!.Value, window);
 
         FitOptions Watch(ExperimentStage stage) => new()
@@ -49,7 +51,7 @@ public static class Experiment
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints }).Fit(data);
+        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = initial }).Fit(data);
         try
         {
             TrainingHistory? baseline = null;
@@ -76,6 +78,24 @@ public static class Experiment
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
             throw new ArgumentException(FormattableString.Invariant(
                 $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."));
+    }
+
+    private static StateDict LoadWeights(string path, TransformerOptions options, INGramDistribution distribution, int window)
+    {
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = distribution.VocabularySize, ContextWindow = window, Order = distribution.Order, Options = options,
+        };
+        var parameters = SavedModel.Load(path).Parameters;
+        try
+        {
+            ParameterCheck.RequireSame(architecture.Parameters, parameters);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"{nameof(ExperimentSettings.InitialWeights)} is {path}; it must be of the model that is trained. {e.Message}", e);
+        }
+        return parameters;
     }
 
     /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>

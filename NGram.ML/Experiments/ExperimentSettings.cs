@@ -30,6 +30,12 @@ public sealed record ExperimentSettings
     /// <summary>The model.</summary>
     public TransformerOptions Model { get; init; } = new();
 
+    /// <summary>A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same architecture; null: none.</summary>
+    public string? InitialWeights { get; init; }
+
+    /// <summary>Whether the run folder also gets the model as ONNX.</summary>
+    public bool Onnx { get; init; }
+
     /// <summary>How it is trained; its seed is replaced by the initial seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 

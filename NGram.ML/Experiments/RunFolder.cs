@@ -13,7 +13,7 @@ public static class RunFolder
 {
     /// <summary>Names of the files.</summary>
     public const string Settings = "settings.json", History = "history.csv", Summary = "summary.json", Report = "report.html",
-        Model = "model.safetensors", StockModel = "model.zip", Distribution = "distribution.safetensors", CheckpointFolder = "checkpoint";
+        Model = "model.safetensors", StockModel = "model.zip", OnnxModel = "model.onnx", Distribution = "distribution.safetensors", CheckpointFolder = "checkpoint";
 
     /// <summary>The checkpoint of a run folder.</summary>
     public static string CheckpointOf(string directory) => Path.Combine(directory, CheckpointFolder, "training.safetensors");
@@ -63,6 +63,8 @@ public static class RunFolder
         DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
         ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
         new MLContext().Model.Save(result.Transformer, result.Transformer.InputSchema, At(StockModel));
+        if (result.Settings.Onnx)
+            result.Transformer.SaveAsOnnx(At(OnnxModel));
         result.Distribution.Save(At(Distribution));
         using var report = File.CreateText(At(Report));
         ExperimentReport.Create(result).Write(report);

@@ -41,6 +41,8 @@ public sealed class HelpTests
     [DataRow("--baseline-batches N", "1000")]
     [DataRow("--baseline-epochs N", "4")]
     [DataRow("--baseline-learning-rate X", "0.001")]
+    [DataRow("--initial-weights FILE", "drawn from --initial-seed")]
+    [DataRow("--onnx", null)]
     [DataRow("--seed N", "2222")]
     [DataRow("--distribution-seed N", "from --seed")]
     [DataRow("--data-seed N", "from --seed")]
@@ -75,6 +77,7 @@ public sealed class HelpTests
     [DataRow("sample --help")]
     [DataRow("doctor --help")]
     [DataRow("corpus --help")]
+    [DataRow("export --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
         var page = CliRun.OfLine(line).Output;
@@ -91,6 +94,7 @@ public sealed class HelpTests
         Assert.Contains("\n  train ", page);
         Assert.Contains("\n  sample ", page);
         Assert.Contains("\n  doctor ", page);
+        Assert.Contains("\n  export ", page);
     }
 
     [TestMethod]
@@ -108,7 +112,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)

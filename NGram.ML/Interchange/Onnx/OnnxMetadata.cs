@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using Google.Protobuf;
@@ -5,10 +6,11 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;
 
-/// <summary>What a model that this library wrote tells of itself.</summary>
+/// <summary>What a model that this library wrote tells of itself, with its weights.</summary>
 /// <param name="Architecture">The model.</param>
 /// <param name="Vocabulary">Text of every token.</param>
-public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<string> Vocabulary)
+/// <param name="Parameters">Its parameters, as float32; zeros for those that its forward pass does not use, which are not written.</param>
+public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<string> Vocabulary, StateDict Parameters)
 {
     internal const string ArchitectureKey = "architecture", VocabularyKey = "vocabulary";
 
@@ -42,9 +44,36 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
 
     private static OnnxMetadata Read(Stream onnx)
     {
-        var texts = ModelProto.Parser.ParseFrom(onnx).MetadataProps.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+        var model = ModelProto.Parser.ParseFrom(onnx);
+        var texts = model.MetadataProps.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
         string Text(string key) => texts[key].FirstOrDefault() ?? throw new InvalidDataException($"The metadata {key} is missing.");
-        return new OnnxMetadata(ArchitectureJson.Read(Text(ArchitectureKey)), JsonSerializer.Deserialize<string[]>(Text(VocabularyKey)) ?? []);
+        var architecture = ArchitectureJson.Read(Text(ArchitectureKey));
+        return new OnnxMetadata(architecture, JsonSerializer.Deserialize<string[]>(Text(VocabularyKey)) ?? [], ReadParameters(architecture, model.Graph));
+    }
+
+    private static StateDict ReadParameters(Architecture architecture, GraphProto graph)
+    {
+        var tensors = graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var parameters = new StateDict();
+        foreach (var (name, shape) in architecture.Parameters)
+        {
+            var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+            if (tensors.TryGetValue(name, out var tensor))
+                ReadValues(tensor, shape, values);
+            else if (architecture.Uses(name))
+                throw new InvalidDataException($"The tensor {name} is missing.");
+            parameters.Add(name, new ParameterTensor(shape, values));
+        }
+        return parameters;
+    }
+
+    private static void ReadValues(TensorProto tensor, long[] shape, double[] values)
+    {
+        var bytes = tensor.RawData.Span;
+        if (!tensor.Dims.SequenceEqual(shape) || tensor.DataType != (int)TensorProto.Types.DataType.Float || bytes.Length != values.Length * sizeof(float))
+            throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {ParameterCheck.Text(shape)}.");
+        for (int i = 0; i < values.Length; i++)
+            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
     }
 
     private static bool IsZip(FileStream file)

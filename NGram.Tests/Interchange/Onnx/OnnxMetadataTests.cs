@@ -13,12 +13,19 @@ public class OnnxMetadataTests
     {
         var architecture = ModelCase.Architecture(name);
         string path = Temporary();
-        OnnxFile.Save(path, architecture, ModelCase.Parameters(architecture), ["a", "\"", "ä", "", "4", "\n", "g"]);
+        var parameters = ModelCase.Parameters(architecture);
+        OnnxFile.Save(path, architecture, parameters, ["a", "\"", "ä", "", "4", "\n", "g"]);
 
         var metadata = OnnxMetadata.Read(path);
 
         Assert.AreEqual(architecture, metadata.Architecture);
         CollectionAssert.AreEqual(new[] { "a", "\"", "ä", "", "4", "\n", "g" }, metadata.Vocabulary.ToArray());
+        foreach (var (parameter, (shape, values)) in parameters)
+        {
+            CollectionAssert.AreEqual(shape, metadata.Parameters[parameter].Shape, parameter);
+            var expected = architecture.Uses(parameter) ? values.Select(value => (double)(float)value) : values.Select(_ => 0.0);
+            CollectionAssert.AreEqual(expected.ToArray(), metadata.Parameters[parameter].Values, parameter);
+        }
     }
 
     [TestMethod]

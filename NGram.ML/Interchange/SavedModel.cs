@@ -1,0 +1,71 @@
+using Microsoft.ML;
+using NGram.ML.Estimators;
+using NGram.ML.Experiments;
+using NGram.ML.Interchange.Onnx;
+using NGram.ML.Models;
+
+namespace NGram.ML.Interchange;
+
+/// <summary>A model from disk, whatever its form: a run folder, a model.zip or .onnx of this library, or a .safetensors beside its .json.</summary>
+/// <param name="Architecture">The model.</param>
+/// <param name="Parameters">Its parameters under PyTorch's names.</param>
+/// <param name="Vocabulary">Text of every token; null where the tokens are the ids 0 to N - 1.</param>
+/// <param name="DistributionFile">The law that a run folder brings; null elsewhere.</param>
+public sealed record SavedModel(Architecture Architecture, StateDict Parameters, IReadOnlyList<string>? Vocabulary, string? DistributionFile)
+{
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="IOException">There is no such file or folder, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It holds no model; the message names the file.</exception>
+    public static SavedModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            return LoadRun(path);
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file or folder.", path);
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".safetensors" => LoadWeights(path),
+            ".zip" or ".onnx" => LoadOnnx(path),
+            _ => throw new InvalidDataException($"{path}: a model is a run folder, a .zip, an .onnx or a .safetensors file."),
+        };
+    }
+
+    /// <summary>A transformer of it, which the caller disposes; its columns are Context and Label.</summary>
+    /// <param name="context">The environment.</param>
+    public NextTokenTransformer CreateTransformer(MLContext context)
+    {
+        var fit = new FitOptions { Order = Architecture.Order };
+        NextTokenEstimator estimator = Architecture switch
+        {
+            TransformerArchitecture { Options: var options } => new TransformerEstimator(context, options, null, fit),
+            SequenceEncoderArchitecture { Options: var options } => new SequenceEncoderEstimator(context, options, null, fit),
+            _ => throw new InvalidOperationException($"There is no estimator of {Architecture.GetType().Name}."),
+        };
+        return estimator.Restore(TokenSchema.Create(Vocabulary, Architecture.VocabularySize, Architecture.PromptLength), Parameters);
+    }
+
+    // The weights in their own precision, and the tokens as the data had them.
+    private static SavedModel LoadRun(string folder)
+    {
+        string zip = Path.Combine(folder, RunFolder.StockModel), distribution = Path.Combine(folder, RunFolder.Distribution);
+        var model = LoadWeights(Path.Combine(folder, RunFolder.Model));
+        return model with
+        {
+            Vocabulary = File.Exists(zip) ? LoadOnnx(zip).Vocabulary : null,
+            DistributionFile = File.Exists(distribution) ? distribution : null,
+        };
+    }
+
+    private static SavedModel LoadWeights(string path)
+    {
+        var (architecture, parameters) = ModelFile.Load(path);
+        return new SavedModel(architecture, parameters, null, null);
+    }
+
+    private static SavedModel LoadOnnx(string path)
+    {
+        var model = OnnxMetadata.Read(path);
+        return new SavedModel(model.Architecture, model.Parameters, TokenSchema.AreIds(model.Vocabulary) ? null : model.Vocabulary, null);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using NGram.Data.Views;
+
+namespace NGram.ML.Interchange;
+
+/// <summary>The columns Context and Label of a vocabulary that is known as text.</summary>
+internal static class TokenSchema
+{
+    /// <summary>Whether the texts are the ids 0, 1, ... in order.</summary>
+    public static bool AreIds(IReadOnlyList<string> vocabulary) =>
+        vocabulary.Select((text, id) => text == id.ToString(CultureInfo.InvariantCulture)).All(isId => isId);
+
+    /// <summary>Columns whose key k is token k - 1.</summary>
+    /// <param name="vocabulary">Text of every token; null: the ids.</param>
+    /// <param name="size">N.</param>
+    /// <param name="promptLength">S.</param>
+    public static DataViewSchema Create(IReadOnlyList<string>? vocabulary, int size, int promptLength)
+    {
+        var key = new KeyDataViewType(typeof(uint), size);
+        var values = vocabulary is null ? KeyValues.OfTokenIds(size) : Texts(vocabulary);
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, promptLength), values);
+        builder.AddColumn(SequenceColumns.Label, key, values);
+        return builder.ToSchema();
+    }
+
+    private static DataViewSchema.Annotations Texts(IReadOnlyList<string> vocabulary)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.Add(KeyValues.Name, new VectorDataViewType(TextDataViewType.Instance, vocabulary.Count), (ref VBuffer<ReadOnlyMemory<char>> destination) =>
+        {
+            var editor = VBufferEditor.Create(ref destination, vocabulary.Count);
+            for (int token = 0; token < vocabulary.Count; token++)
+                editor.Values[token] = vocabulary[token].AsMemory();
+            destination = editor.Commit();
+        });
+        return builder.ToAnnotations();
+    }
+}
