@@ -12,18 +12,24 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Streams that are no terminal.</summary>
     /// <param name="output">Receives the results.</param>
     /// <param name="error">Receives progress and diagnostics.</param>
-    public StandardStreams(Stream output, TextWriter error) : this(output, error, outputIsTerminal: false, errorIsTerminal: false)
+    /// <param name="input">What is piped in; null: nothing.</param>
+    public StandardStreams(Stream output, TextWriter error, TextReader? input = null)
+        : this(output, error, input ?? TextReader.Null, outputIsTerminal: false, errorIsTerminal: false)
     {
     }
 
-    private StandardStreams(Stream output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    private StandardStreams(Stream output, TextWriter error, TextReader? input, bool outputIsTerminal, bool errorIsTerminal)
     {
+        Input = input;
         OutputStream = output;
         Output = new StreamWriter(output, Encoding, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
         Error = error;
         OutputIsTerminal = outputIsTerminal;
         errorConsole = new(() => CreateConsole(error, errorIsTerminal));
     }
+
+    /// <summary>What is piped in; null where that is a terminal.</summary>
+    public TextReader? Input { get; }
 
     /// <summary>Results as bytes; flush <see cref="Output"/> never needs to come first.</summary>
     public Stream OutputStream { get; }
@@ -42,7 +48,7 @@ internal sealed class StandardStreams : IDisposable
 
     /// <summary>Those of this process.</summary>
     public static StandardStreams OfProcess() =>
-        new(Console.OpenStandardOutput(), Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        new(Console.OpenStandardOutput(), Console.Error, Console.IsInputRedirected ? Console.In : null, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
     /// <summary>A console for tables on the results' stream.</summary>
     public IAnsiConsole CreateOutputConsole() => CreateConsole(Output, OutputIsTerminal);

@@ -19,23 +19,10 @@ internal static class TokenSchema
     public static DataViewSchema Create(IReadOnlyList<string>? vocabulary, int size, int promptLength)
     {
         var key = new KeyDataViewType(typeof(uint), size);
-        var values = vocabulary is null ? KeyValues.OfTokenIds(size) : Texts(vocabulary);
+        var values = vocabulary is null ? KeyValues.OfTokenIds(size) : KeyValues.OfTexts(vocabulary);
         var builder = new DataViewSchema.Builder();
         builder.AddColumn(SequenceColumns.Context, new VectorDataViewType(key, promptLength), values);
         builder.AddColumn(SequenceColumns.Label, key, values);
         return builder.ToSchema();
-    }
-
-    private static DataViewSchema.Annotations Texts(IReadOnlyList<string> vocabulary)
-    {
-        var builder = new DataViewSchema.Annotations.Builder();
-        builder.Add(KeyValues.Name, new VectorDataViewType(TextDataViewType.Instance, vocabulary.Count), (ref VBuffer<ReadOnlyMemory<char>> destination) =>
-        {
-            var editor = VBufferEditor.Create(ref destination, vocabulary.Count);
-            for (int token = 0; token < vocabulary.Count; token++)
-                editor.Values[token] = vocabulary[token].AsMemory();
-            destination = editor.Commit();
-        });
-        return builder.ToAnnotations();
     }
 }

@@ -7,11 +7,15 @@ namespace NGram.Tests.Cli;
 /// <summary>A command line run within the test's process.</summary>
 internal sealed record CliRun(int ExitCode, string Output, string Error)
 {
-    public static CliRun Of(params string[] arguments)
+    public static CliRun Of(params string[] arguments) => OfPipe("", arguments);
+
+    /// <summary>With something piped in.</summary>
+    public static CliRun OfPipe(string input, params string[] arguments)
     {
+        using var reader = new StringReader(input);
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
-        using var streams = new StandardStreams(output, error);
+        using var streams = new StandardStreams(output, error, reader);
         var code = Application.Run(arguments, streams);
         return new(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }

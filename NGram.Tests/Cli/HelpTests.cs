@@ -76,6 +76,8 @@ public sealed class HelpTests
     [DataRow("train --help")]
     [DataRow("sample --help")]
     [DataRow("doctor --help")]
+    [DataRow("predict --help")]
+    [DataRow("generate --help")]
     [DataRow("corpus --help")]
     [DataRow("export --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
@@ -94,6 +96,8 @@ public sealed class HelpTests
         Assert.Contains("\n  train ", page);
         Assert.Contains("\n  sample ", page);
         Assert.Contains("\n  doctor ", page);
+        Assert.Contains("\n  predict ", page);
+        Assert.Contains("\n  generate ", page);
         Assert.Contains("\n  export ", page);
     }
 
@@ -112,12 +116,12 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams), new PredictCommand(streams), new GenerateCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
             {
-                var line = example.CommandLine.Split('|')[0].Trim();
+                var line = example.CommandLine.Split('|', '<')[0].Trim();
                 Assert.StartsWith($"ngram {command.Name}", line);
                 Assert.IsEmpty(command.Parse(line["ngram ".Length..].Split(' ')[1..]).Errors, line);
             }

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using NGram.Cli.Terminal;
+using NGram.Data.Views;
+using NGram.ML.Estimators;
+
+namespace NGram.Cli.Commands;
+
+/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space.</summary>
+internal static class Prompts
+{
+    private static readonly char[] Separators = [',', ' ', '\t'];
+
+    /// <summary>The argument.</summary>
+    public static Argument<string[]> Argument(string name) => new(name)
+    {
+        HelpName = name,
+        Description = $"Tokens separated by commas, the last ones the nearest, or such lines on the standard input.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    /// <summary>Every prompt as token ids of the model, in order.</summary>
+    /// <exception cref="UsageException">There is none, one is too short, or a token is none of the model's.</exception>
+    public static IReadOnlyList<ushort[]> Read(string[] arguments, StandardStreams streams, NextTokenTransformer model)
+    {
+        var texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
+        if (texts.Length == 0)
+            throw new UsageException("there is no context; give one as an argument, such as 3,17, or pipe lines of them.");
+        var tokens = model.Vocabulary.Values.Select((value, token) => (Text: KeyColumn.TextOf(value), Token: (ushort)token)).ToDictionary(pair => pair.Text, pair => pair.Token);
+        return [.. texts.Select(text => Parse(text, tokens, model.Architecture.FirstCounted + 1))];
+    }
+
+    private static IEnumerable<string> Lines(TextReader? input)
+    {
+        while (input?.ReadLine() is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+                yield return line;
+        }
+    }
+
+    private static ushort[] Parse(string text, Dictionary<string, ushort> tokens, int shortest)
+    {
+        var words = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < shortest)
+            throw new UsageException(FormattableString.Invariant($"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
+        return [.. words.Select(word => tokens.TryGetValue(word, out var token)
+            ? token
+            : throw new UsageException(FormattableString.Invariant($"the context '{text}' has the token '{word}', which is none of the model's {tokens.Count}.")))];
+    }
+}
