@@ -1,0 +1,55 @@
+using Microsoft.ML;
+using NGram.Data;
+using NGram.ML;
+using NGram.ML.Estimators;
+using NGram.ML.Evaluation;
+using NGram.ML.Generation;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.Tests.Readme;
+
+/// <summary>The README's snippets for an ML.NET application, compiled and run on words; <see cref="ReadmeTests"/> holds the texts together.</summary>
+internal static class Application
+{
+    public static (double Accuracy, double LoadedAccuracy) Train(MLContext ml, IDataView data, IDataView test, string path)
+    {
+        // README
+        var pipeline = ml.Transforms.Conversion.MapValueToKey([new("Context", "Words"), new("Label", "Next")])
+            .Append(ml.NGrams.Transformer(new TransformerOptions { Heads = 8 }, new TrainingOptions { Epochs = 20, BatchSize = 64, LearningRate = 0.01 }))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"));
+        using var model = pipeline.Fit(data);
+        var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
+        ml.Model.Save(model, data.Schema, path);
+        // README
+        return (metrics.MicroAccuracy, Load(path, test));
+    }
+
+    private static double Load(string path, IDataView test)
+    {
+        // README
+        var ml = new MLContext();
+        ITransformer model = ml.Model.Load(path, out DataViewSchema inputSchema);
+        var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
+        // README
+        Assert.AreEqual(test.Schema.Count, inputSchema.Count);
+        (model as IDisposable)?.Dispose();
+        return metrics.MicroAccuracy;
+    }
+
+    public static string[] Use(MLContext ml, IDataView train, IDataView validation)
+    {
+        // README
+        using var cancellation = new CancellationTokenSource();
+        var estimator = ml.NGrams.Transformer(
+            training: new TrainingOptions { Epochs = 20, BatchSize = 64, LearningRate = 0.01, Patience = 3 },
+            fit: new FitOptions { CancellationToken = cancellation.Token, Progress = new Progress<TrainingProgress>() });
+        using var model = estimator.Fit(train, validation);
+        Console.WriteLine(model.History.ValidationToDataFrame());
+        Console.WriteLine(ml.NGrams.Evaluate(validation, model).ToDataFrame());
+        var prompt = model.Vocabulary.Encode(["a", "b"]);
+        var text = model.Generate(prompt, length: 8, new GenerationOptions { Temperature = 0.5, Seed = 1 }).Select(token => model.Vocabulary.Values[token]);
+        // README
+        return [.. text.Cast<string>()];
+    }
+}
