@@ -17,14 +17,14 @@ namespace NGram.Cli.Bench;
 /// <param name="Date">Start, UTC.</param>
 internal sealed record Machine(string Processor, int Cores, int VectorBits, string OperatingSystem, string Runtime, string Torch, double? Load, string Date)
 {
-    private const string ProcessorFile = "/proc/cpuinfo", LoadFile = "/proc/loadavg";
+    private const string LoadFile = "/proc/loadavg";
 
     /// <summary>This machine, now.</summary>
     public static Machine Current()
     {
         TorchLibrary.Load();
         return new(
-            ProcessorName(),
+            Doctor.Machine.ProcessorName(),
             Environment.ProcessorCount,
             Vector<byte>.Count * 8,
             RuntimeInformation.OSDescription,
@@ -36,15 +36,4 @@ internal sealed record Machine(string Processor, int Cores, int VectorBits, stri
 
     private static double? LoadAverage() =>
         File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out var load) ? load : null;
-
-    private static string ProcessorName()
-    {
-        const string key = "model name";
-        var line = File.Exists(ProcessorFile)
-            ? File.ReadLines(ProcessorFile).FirstOrDefault(text => text.StartsWith(key, StringComparison.Ordinal))
-            : null;
-        return line?.Split(':', 2)[^1].Trim()
-            ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER")
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
 }

@@ -20,6 +20,11 @@ internal static class SummaryTable
         else
             AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
         AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        if (summary.ValidationAccuracy is not null)
+        {
+            AddRow(table, "validation divergence", Number(summary.ValidationDivergence));
+            AddRow(table, "validation accuracy", Number(summary.ValidationAccuracy));
+        }
         AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
         AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
         AddRow(table, "entropy", Number(summary.Entropy));

@@ -43,7 +43,8 @@ internal sealed record Machine(
 
     private static string[] Name(bool isSupported, string name) => isSupported ? [name] : [];
 
-    private static string ProcessorName()
+    /// <summary>Its maker's name of the processor, as far as the system tells it.</summary>
+    public static string ProcessorName()
     {
         var name = File.Exists(ProcessorInformation)
             ? File.ReadLines(ProcessorInformation).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()

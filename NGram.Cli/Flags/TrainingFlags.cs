@@ -20,6 +20,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<int> epochs;
     private readonly Option<Objective> objective;
     private readonly Option<bool> online;
+    private readonly Option<string?> validation;
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
     private readonly Option<Engine> engine;
@@ -37,6 +38,7 @@ internal sealed class TrainingFlags : FlagGroup
         objective = Add(Flag.Choice("--objective", "What the loss compares the prediction with: the sampled token or the whole law.",
             defaults.Objective, ("next-token", Objective.NextToken), ("full-distribution", Objective.FullDistribution)));
         online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
+        validation = Add(Flag.Path("--validation", "Sequences to measure the model on after every epoch: CSV with the columns token0, token1, ..., as 'ngram sample' writes it.", "FILE"));
         targetAccuracy = Add(Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1."));
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         engine = Add(Flag.Choice("--engine", "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
@@ -62,9 +64,13 @@ internal sealed class TrainingFlags : FlagGroup
             // Two threads that wait for each other on a busy machine take twenty times as long.
             Threads = parse.GetValue(threads),
         };
+        var sequences = parse.GetValue(validation);
+        if (sequences is not null && !File.Exists(sequences))
+            throw new UsageException($"{validation.Name} is {sequences}; there is no such file.");
         settings = settings with
         {
             Training = training,
+            Validation = sequences is null ? null : Path.GetFullPath(sequences),
             Batches = quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
         };
         Check(training.Validate);

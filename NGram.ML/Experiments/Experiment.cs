@@ -1,9 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
+using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
+using NGram.ML.Frames;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -42,6 +46,7 @@ public static class Experiment
         RequireSmallBaseline(settings, distribution);
         int window = settings.ContextWindow ?? Math.Max(2, distribution.Order);
         var initial = settings.InitialWeights is { } weights ? LoadWeights(weights, settings.Model, distribution, window) : null;
+        var validation = settings.Validation is { } sequences ? LoadSequences(context, sequences, window) : null;
         var data = context.NGrams.Sample(distribution, settings.Rows, settings.DataSeed!.Value, window);
 
         FitOptions Watch(ExperimentStage stage) => new()
@@ -51,7 +56,8 @@ public static class Experiment
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var transformer = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = initial }).Fit(data);
+        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = initial });
+        var transformer = validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
         try
         {
             TrainingHistory? baseline = null;
@@ -78,6 +84,21 @@ public static class Experiment
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
             throw new ArgumentException(FormattableString.Invariant(
                 $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."));
+    }
+
+    private static IDataView LoadSequences(MLContext context, string path, int window)
+    {
+        const string name = nameof(ExperimentSettings.Validation);
+        try
+        {
+            var data = context.NGrams.LoadFromDataFrame(DataFrame.LoadCsv(path, cultureInfo: CultureInfo.InvariantCulture));
+            int length = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true).VectorSize!.Value + 1;
+            return length == window ? data : throw new ArgumentException(FormattableString.Invariant($"Its sequences have {length} tokens; the model's have {window}."));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            throw new ArgumentException($"{name} is {path}; it must be CSV with the columns token0, token1, ... {e.Message}", e);
+        }
     }
 
     private static StateDict LoadWeights(string path, TransformerOptions options, INGramDistribution distribution, int window)

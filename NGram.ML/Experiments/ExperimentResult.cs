@@ -54,6 +54,8 @@ public sealed class ExperimentResult : IDisposable
             Divergence = hasSteps && History.IsDivergence ? Finite(History.FinalLoss) : null,
             CrossEntropy = hasSteps ? Finite(History.FinalLoss + (History.Entropy ?? 0)) : null,
             Accuracy = hasSteps ? History.FinalAccuracy : null,
+            ValidationDivergence = History is { IsDivergence: true, ValidationLosses: [.., var loss] } ? Finite(loss) : null,
+            ValidationAccuracy = History.ValidationAccuracies is [.., var accuracy] ? accuracy : null,
             Entropy = Distribution.Entropy(),
             UniformDivergence = Bound(UniformDivergence.Name),
             OptimalDivergence = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null,

@@ -33,6 +33,9 @@ public sealed record ExperimentSettings
     /// <summary>A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same architecture; null: none.</summary>
     public string? InitialWeights { get; init; }
 
+    /// <summary>Sequences to measure the model on after every epoch: CSV with the columns token0, token1, ...; null: none.</summary>
+    public string? Validation { get; init; }
+
     /// <summary>Whether the run folder also gets the model as ONNX.</summary>
     public bool Onnx { get; init; }
 

@@ -14,6 +14,12 @@ public sealed record ExperimentSummary
     /// <summary>Mean accuracy of the same batches.</summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>Divergence of the validation data after the last whole epoch; null without such data.</summary>
+    public double? ValidationDivergence { get; init; }
+
+    /// <summary>Accuracy on the validation data after the last whole epoch; null without such data.</summary>
+    public double? ValidationAccuracy { get; init; }
+
     /// <summary>Entropy of the law at position n - 1.</summary>
     public double? Entropy { get; init; }
 

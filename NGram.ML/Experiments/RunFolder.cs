@@ -13,7 +13,7 @@ namespace NGram.ML.Experiments;
 public static class RunFolder
 {
     /// <summary>Names of the files.</summary>
-    public const string Settings = "settings.json", History = "history.csv", Summary = "summary.json", Report = "report.html",
+    public const string Settings = "settings.json", History = "history.csv", Validation = "validation.csv", Summary = "summary.json", Report = "report.html",
         Model = "model.safetensors", StockModel = "model.zip", OnnxModel = "model.onnx", Distribution = "distribution.safetensors", CheckpointFolder = "checkpoint";
 
     /// <summary>The checkpoint of a run folder.</summary>
@@ -64,6 +64,8 @@ public static class RunFolder
             File.WriteAllText(At(Settings), result.Settings.ToJson() + "\n");
             File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
             DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
+            if (result.History.ValidationLosses.Count > 0)
+                DataFrame.SaveCsv(result.History.ValidationToDataFrame(), At(Validation), cultureInfo: CultureInfo.InvariantCulture);
             ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
             if (result.Settings.Onnx)
                 result.Transformer.SaveAsOnnx(At(OnnxModel));

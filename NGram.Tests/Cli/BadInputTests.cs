@@ -38,6 +38,7 @@ public sealed class BadInputTests
     [DataRow("--projections both", "it must be one of shared, per-head")]
     [DataRow("--precision half", "it must be one of float32, float64")]
     [DataRow("--initial-weights /nowhere/weights.safetensors", "there is no such file")]
+    [DataRow("--validation /nowhere/data.csv", "there is no such file")]
     [DataRow("--learning-rate 0", "it must be a positive number")]
     [DataRow("--learning-rate nan", "it must be a positive number")]
     [DataRow("--learning-rate 0,001", "it must be a number such as 0.001")]

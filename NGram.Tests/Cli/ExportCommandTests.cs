@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
 
@@ -80,5 +82,26 @@ public sealed class ExportCommandTests
         Assert.AreEqual(2, other.ExitCode, other.Error);
         Assert.Contains("--initial-weights is ", other.Error);
         Assert.Contains("attn_seq.", other.Error);
+    }
+
+    [TestMethod]
+    public void Training_measures_validation_sequences_after_every_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.AreEqual(0, CliRun.OfLine($"sample --vocabulary-size 9 --rows 400 --data-seed 5 --quiet --output {folder["v.csv"]}").ExitCode);
+        var line = $"{Train} --validation {folder["v.csv"]} --learning-rate 0.01 --epochs 3 --json --output {folder["run"]}".Replace(" --epochs 1", "", StringComparison.Ordinal);
+        var run = CliRun.OfLine(line);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        var rows = File.ReadAllLines(Path.Combine(folder["run"], "validation.csv"));
+        Assert.AreEqual("Epoch,Divergence,Accuracy", rows[0]);
+        Assert.HasCount(4, rows);
+        using var summary = JsonDocument.Parse(run.Output);
+        Assert.AreEqual(double.Parse(rows[^1].Split(',')[1], CultureInfo.InvariantCulture), summary.RootElement.GetProperty("validationDivergence").GetDouble(), 1e-9);
+
+        var other = CliRun.OfLine(line.Replace(folder["run"], folder["b"], StringComparison.Ordinal) + " --context-window 5");
+        Assert.AreEqual(2, other.ExitCode, other.Error);
+        Assert.Contains("--validation is ", other.Error);
+        Assert.Contains("have 3 tokens; the model's have 5", other.Error);
+        Assert.HasCount(2, other.Error.Split('\n'), other.Error);
     }
 }

@@ -42,6 +42,7 @@ public sealed class HelpTests
     [DataRow("--baseline-epochs N", "4")]
     [DataRow("--baseline-learning-rate X", "0.001")]
     [DataRow("--initial-weights FILE", "drawn from --initial-seed")]
+    [DataRow("--validation FILE", null)]
     [DataRow("--onnx", null)]
     [DataRow("--seed N", "2222")]
     [DataRow("--distribution-seed N", "from --seed")]
