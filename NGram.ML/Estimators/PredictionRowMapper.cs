@@ -27,23 +27,23 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
         return needed.Any(column => column.Index >= InputSchema.Count) ? passed.Append(InputSchema[promptMapper.ContextColumn]).Distinct() : passed;
     }
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(this, input, [.. activeColumns]);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(this, input, [.. activeColumns.Select(column => column.Index)]);
 
     private sealed class Row : DataViewRow
     {
         private readonly PredictionRowMapper mapper;
         private readonly DataViewRow input;
-        private readonly HashSet<DataViewSchema.Column> active;
+        private readonly HashSet<int> active;
         private readonly PromptBatch? batch;
         private readonly KeyReader? prompt;
         private long computedPosition = -1;
 
-        public Row(PredictionRowMapper mapper, DataViewRow input, HashSet<DataViewSchema.Column> active)
+        public Row(PredictionRowMapper mapper, DataViewRow input, HashSet<int> active)
         {
             this.mapper = mapper;
             this.input = input;
             this.active = active;
-            if (!active.Any(column => column.Index >= mapper.InputSchema.Count))
+            if (!active.Any(index => index >= mapper.InputSchema.Count))
                 return;
             batch = mapper.promptMapper.CreateBatch(mapper.InputSchema, batchSize: 1);
             prompt = KeyReader.Create(input, mapper.InputSchema[mapper.promptMapper.ContextColumn]);
@@ -66,7 +66,14 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column);
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                input.Dispose();
+            base.Dispose(disposing);
+        }
 
         /// <summary>Computes the current row once, whichever columns are read.</summary>
         private int ComputedRow()

@@ -27,12 +27,12 @@ internal sealed class ScoredDataView : IDataView
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
-        var needed = columnsNeeded.ToHashSet();
+        var needed = columnsNeeded.Select(column => column.Index).ToHashSet();
         // Both cursors must see one order: the same seed for each.
         int? seed = rand?.Next();
         Random? NewRandom() => seed is { } value ? new Random(value) : null;
-        var passed = input.GetRowCursor(input.Schema.Where((_, index) => needed.Contains(Schema[index])), NewRandom());
-        bool scores = needed.Any(column => column.Index >= input.Schema.Count);
+        var passed = input.GetRowCursor(input.Schema.Where(column => needed.Contains(column.Index)), NewRandom());
+        bool scores = needed.Any(index => index >= input.Schema.Count);
         return new Cursor(this, passed, needed, scores ? OpenContext(NewRandom()) : null);
     }
 
@@ -45,13 +45,13 @@ internal sealed class ScoredDataView : IDataView
     {
         private readonly ScoredDataView view;
         private readonly DataViewRowCursor passed;
-        private readonly HashSet<DataViewSchema.Column> active;
+        private readonly HashSet<int> active;
         private readonly DataViewRowCursor? ahead;
         private readonly PromptBatch? batch;
         private readonly KeyReader? prompt;
         private int row = -1;
 
-        public Cursor(ScoredDataView view, DataViewRowCursor passed, HashSet<DataViewSchema.Column> active, DataViewRowCursor? ahead)
+        public Cursor(ScoredDataView view, DataViewRowCursor passed, HashSet<int> active, DataViewRowCursor? ahead)
         {
             this.view = view;
             this.passed = passed;
@@ -87,7 +87,7 @@ internal sealed class ScoredDataView : IDataView
 
         public override ValueGetter<DataViewRowId> GetIdGetter() => passed.GetIdGetter();
 
-        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column);
+        public override bool IsColumnActive(DataViewSchema.Column column) => active.Contains(column.Index);
 
         protected override void Dispose(bool disposing)
         {
