@@ -108,7 +108,7 @@ public sealed class GenerationTests
         uint[][] byRow = [.. generated.GetColumn<uint[]>("Generated")];
         string[][] text = [.. generated.GetColumn<string[]>("Text")];
         CollectionAssert.AreEqual(new uint[4], byRow[5]);
-        foreach (int row in (int[])[0, 1, 1023, 1024, 1499])
+        foreach (int row in (int[])[0, 1, 127, 128, 1499])
         {
             ushort[] prompt = model.Vocabulary.Encode(rows[row].Words);
             ushort[] alone = model.Generate(prompt, length: 4, options);
