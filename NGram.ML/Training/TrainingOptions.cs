@@ -41,7 +41,7 @@ public sealed record TrainingOptions
     /// <summary>Next token or full distribution.</summary>
     public Objective Objective { get; init; } = Objective.NextToken;
 
-    /// <summary>Seed of the initial weights and of the order of the rows.</summary>
+    /// <summary>Seed of the initial weights and of the order of the rows; the MLContext's own seed is not read.</summary>
     public int Seed { get; init; } = 2222;
 
     /// <summary>Ends the training after an epoch whose last 100 batches reach this accuracy; null never does. From 0 to 1.</summary>
