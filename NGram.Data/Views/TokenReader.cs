@@ -30,7 +30,7 @@ public sealed class TokenReader
         int[] contextTokens = vocabulary.TokensOf(context), labelTokens = vocabulary.TokensOf(label);
         bool idsAreTokens = contextTokens.AsSpan().SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray());
         if (idsAreTokens && data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label)
-            return own.ToTokenMatrix(cancellationToken: cancellationToken);
+            return own.Rows > 0 ? own.ToTokenMatrix(cancellationToken: cancellationToken) : throw NoRows();
         int prompt = context.VectorSize!.Value, window = prompt + 1;
         var keys = new int[window];
         var tokens = new ushort[Math.Max(1, data.GetRowCount() ?? 1024) * window];
@@ -54,12 +54,14 @@ public sealed class TokenReader
                 SkippedRows++;
         }
         if (length == 0)
-            throw new InvalidOperationException(SkippedRows == 0
-                ? $"The data has no rows."
-                : $"All {SkippedRows} rows have a missing or unknown key in '{contextColumn}' or '{labelColumn}'.");
+            throw SkippedRows == 0
+                ? NoRows()
+                : new InvalidOperationException($"All {SkippedRows} rows have a missing or unknown key in '{contextColumn}' or '{labelColumn}'.");
         Array.Resize(ref tokens, (int)length);
         return new TokenMatrix(tokens, window, vocabulary.Size);
     }
+
+    private static InvalidOperationException NoRows() => new("The data has no rows.");
 
     private static bool TryMap(ReadOnlySpan<int> keys, int[] tokensOfKeys, Span<ushort> tokens)
     {

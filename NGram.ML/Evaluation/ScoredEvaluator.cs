@@ -62,7 +62,9 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
             }
         }
         if (rows == 0)
-            throw new InvalidOperationException($"No row has a known label and context; {skipped} have not.");
+            throw new InvalidOperationException(skipped == 0
+                ? "The data has no rows."
+                : $"All {skipped} rows have a missing or unknown token in '{options.ContextColumn}' or '{options.LabelColumn}'.");
         if (skipped > 0)
             Log($"{skipped} rows with a missing or unknown token were skipped.");
         double crossEntropy = loss / rows;
