@@ -45,12 +45,16 @@ public sealed class KeyColumn
         if (schema.GetColumnOrNull(name) is not { } column)
             throw new ArgumentException($"The data has no column '{name}'; it has {string.Join(", ", schema.Select(c => c.Name))}.");
         var vector = column.Type as VectorDataViewType;
-        string expected = isVector ? "a vector of keys of known size" : "a key";
         if ((vector?.ItemType ?? column.Type) is not KeyDataViewType type || isVector != vector is { Size: > 0 })
-            throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {expected} (MapValueToKey makes one).");
+            throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {Requirement(isVector)}.");
         Require.InRange(type.Count, 1UL, (ulong)NGramLaw.LargestVocabulary, $"The number of keys of column '{name}'");
         return new KeyColumn(column, type);
     }
+
+    /// <summary>What a column must be, for messages.</summary>
+    public static string Requirement(bool isVector) => isVector
+        ? "a vector of keys of known size (MapValueToKey makes one of a vector, Concatenate a vector of columns)"
+        : "a key (MapValueToKey makes one)";
 
     /// <summary>Text of a token in the invariant culture.</summary>
     public static string TextOf(object token) => Convert.ToString(token, CultureInfo.InvariantCulture) ?? "";

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using NGram.Data.Views;
 
 namespace NGram.ML.Estimators;
 
@@ -37,11 +38,24 @@ internal static class PredictionColumns
     /// The shape of the output, taken from stock parts with the same columns, since ML.NET keeps the constructor of a shape's
     /// column to itself.
     /// </summary>
+    /// <exception cref="ArgumentException">A column is missing or has another shape; the message names it.</exception>
     public static SchemaShape Shape(MLContext context, SchemaShape input, FitOptions options)
     {
-        const string features = "__NGramFeatures";
-        var withFeatures = context.Transforms.Conversion.MapKeyToVector(features, options.ContextColumn).GetOutputSchema(input);
-        var output = context.MulticlassClassification.Trainers.NaiveBayes(options.LabelColumn, features).GetOutputSchema(withFeatures);
-        return new SchemaShape(output.Where(column => column.Name != features));
+        RequireKey(input, options.ContextColumn, isVector: true);
+        RequireKey(input, options.LabelColumn, isVector: false);
+        var transforms = context.Transforms;
+        var scored = transforms.Conversion.MapKeyToVector(Score, options.ContextColumn).GetOutputSchema(input);
+        return transforms.CopyColumns(PredictedLabel, options.LabelColumn).GetOutputSchema(scored);
+    }
+
+    private static void RequireKey(SchemaShape input, string name, bool isVector)
+    {
+        var found = input.Where(c => c.Name == name).ToArray();
+        if (found is not [.., var column])
+            throw new ArgumentException($"The data has no column '{name}'; it has {string.Join(", ", input.Select(c => c.Name))}.");
+        bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+        if (!column.IsKey || isScalar == isVector)
+            throw new ArgumentException(
+                $"The column '{name}' is {(isScalar ? "a" : "a vector of")} {(column.IsKey ? "key" : column.ItemType)}; it must be {KeyColumn.Requirement(isVector)}.");
     }
 }
