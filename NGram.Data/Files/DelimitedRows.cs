@@ -1,0 +1,71 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+
+namespace NGram.Data.Files;
+
+/// <summary>Lines of cells, as CSV (RFC 4180) or TSV has them: the cells of a line are its tokens, or those under token0, token1, ... of a header.</summary>
+internal sealed class DelimitedRows : RowReader
+{
+    private readonly string path;
+    private readonly TokenTexts texts;
+    private readonly CsvParser parser;
+    private readonly int[]? columns;
+    private bool isHeld;
+
+    public DelimitedRows(Stream stream, string path, char delimiter, SequenceFileOptions options)
+    {
+        this.path = path;
+        texts = new(options);
+        parser = new(new StreamReader(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16), new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = delimiter.ToString(),
+            BadDataFound = null,
+            BufferSize = 1 << 16,
+        });
+        isHeld = ReadLine();
+        if (!isHeld || !(options.Header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
+            return;
+        columns = TokenColumns.Find([.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell].Trim())], path);
+        isHeld = false;
+    }
+
+    /// <inheritdoc/>
+    public override string Place => FormattableString.Invariant($"{path}, line {parser.RawRow}");
+
+    /// <inheritdoc/>
+    public override void Dispose() => parser.Dispose();
+
+    /// <inheritdoc/>
+    protected override bool ReadRow()
+    {
+        if (!isHeld && !ReadLine())
+            return false;
+        isHeld = false;
+        if (columns is null)
+        {
+            for (var cell = 0; cell < parser.Count; cell++)
+                Add(texts.Find(parser[cell], () => Place));
+            return true;
+        }
+        foreach (var column in columns)
+        {
+            if (column >= parser.Count)
+                throw Fault(FormattableString.Invariant($"there are {parser.Count} cells, too few for the header's columns."));
+            Add(texts.Find(parser[column], () => Place));
+        }
+        return true;
+    }
+
+    private bool ReadLine()
+    {
+        try
+        {
+            return parser.Read();
+        }
+        catch (CsvHelperException exception)
+        {
+            throw Fault("the line is no valid CSV.", exception);
+        }
+    }
+}

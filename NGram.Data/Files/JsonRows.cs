@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace NGram.Data.Files;
+
+/// <summary>A JSON value a line: an object with token0, token1, ... or with Context and Label, or an array of tokens.</summary>
+internal sealed class JsonRows(Stream stream, string path, SequenceFileOptions options) : RowReader
+{
+    private readonly StreamReader reader = new(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16);
+    private readonly TokenTexts texts = new(options);
+    private long line;
+
+    /// <inheritdoc/>
+    public override string Place => FormattableString.Invariant($"{path}, line {line}");
+
+    /// <inheritdoc/>
+    public override void Dispose() => reader.Dispose();
+
+    /// <inheritdoc/>
+    protected override bool ReadRow()
+    {
+        while (reader.ReadLine() is { } text)
+        {
+            line++;
+            if (string.IsNullOrWhiteSpace(text))
+                continue;
+            try
+            {
+                using var document = JsonDocument.Parse(text);
+                AddRow(document.RootElement);
+            }
+            // An unpaired surrogate shows as InvalidOperationException only when the text is read.
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+            {
+                throw Fault($"the line is no valid JSON: {exception.Message}", exception);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    private void AddRow(JsonElement row)
+    {
+        if (row.ValueKind == JsonValueKind.Array)
+            AddAll(row);
+        else if (row.ValueKind != JsonValueKind.Object)
+            throw Fault("a line must be an object or an array of tokens.");
+        else if (row.TryGetProperty("Context", out var context))
+        {
+            if (context.ValueKind != JsonValueKind.Array)
+                throw Fault("Context must be an array of tokens.");
+            AddAll(context);
+            AddToken(row.TryGetProperty("Label", out var label) ? label : throw Fault("Label is missing."));
+        }
+        else
+        {
+            var count = 0;
+            for (; row.TryGetProperty(FormattableString.Invariant($"token{count}"), out var token); count++)
+                AddToken(token);
+            if (count == 0)
+                throw Fault("there are neither token0, token1, ... nor Context and Label.");
+        }
+    }
+
+    private void AddAll(JsonElement tokens)
+    {
+        foreach (var token in tokens.EnumerateArray())
+            AddToken(token);
+    }
+
+    private void AddToken(JsonElement token) => Add(token.ValueKind switch
+    {
+        JsonValueKind.Number => texts.Find(token.GetRawText(), () => Place),
+        JsonValueKind.String => texts.Find(token.GetString(), () => Place),
+        _ => throw Fault($"a token is a number or a text, not {token.ValueKind}."),
+    });
+}

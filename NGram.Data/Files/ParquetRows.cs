@@ -1,0 +1,92 @@
+using Parquet;
+using Parquet.Schema;
+
+namespace NGram.Data.Files;
+
+/// <summary>The rows of a Parquet file, one row group in memory at a time: columns token0, token1, ... or the list Context and Label.</summary>
+internal sealed class ParquetRows : RowReader
+{
+    private readonly string path;
+    private readonly TokenTexts texts;
+    private readonly Stream stream;
+    private readonly ParquetReader reader;
+    private readonly DataField[] fields;
+    private ParquetTokens[] columns = [];
+    private int group;
+    private long row;
+    private long left;
+
+    public ParquetRows(Stream stream, string path, SequenceFileOptions options)
+    {
+        this.path = path;
+        this.stream = stream;
+        texts = new(options);
+        reader = Guard(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None));
+        fields = Guard(() => Task.FromResult(Fields()));
+    }
+
+    /// <inheritdoc/>
+    public override string Place => FormattableString.Invariant($"{path}, row {row}");
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        stream.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReadRow()
+    {
+        while (left == 0)
+        {
+            if (group == reader.RowGroupCount)
+                return false;
+            OpenGroup();
+        }
+        row++;
+        left--;
+        foreach (var column in columns)
+        {
+            foreach (var token in column.Next())
+                Add(token >= 0 ? (ushort)token : throw Fault("a token is missing."));
+        }
+        return true;
+    }
+
+    private DataField[] Fields()
+    {
+        var all = reader.Schema.GetDataFields();
+        string[] names = [.. all.Select(field => field.Path.FirstPart ?? field.Name)];
+        if (TokenColumns.Find(names, path) is { } places)
+            return Array.ConvertAll(places, place => all[place]);
+        DataField Find(string name) => Array.IndexOf(names, name) is var place and >= 0
+            ? all[place]
+            : throw new InvalidDataException($"{path}: the column {name} is missing; there are {string.Join(", ", names)}.");
+        return [Find("Context"), Find("Label")];
+    }
+
+    private void OpenGroup()
+    {
+        using var rows = Guard(() => Task.FromResult(reader.OpenRowGroupReader(group++)));
+        left = rows.RowCount;
+        columns = Array.ConvertAll(fields, field =>
+        {
+            using var data = Guard(() => rows.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask());
+            return ParquetTokens.Of(field, data, texts, entry => FormattableString.Invariant($"{path}, column {field.Path}, entry {row + entry + 1}"));
+        });
+    }
+
+    /// <summary>The library's own faults, whatever they are, mean a file that is no Parquet.</summary>
+    private T Guard<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return read().GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is not (InvalidDataException or OutOfMemoryException))
+        {
+            throw new InvalidDataException($"{path} is no Parquet file that can be read: {exception.Message}", exception);
+        }
+    }
+}

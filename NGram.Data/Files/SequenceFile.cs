@@ -1,0 +1,72 @@
+using NGram.Data.Views;
+
+namespace NGram.Data.Files;
+
+/// <summary>
+/// Sequences from CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, block by block: memory goes with
+/// the longest row, not with their number.
+/// </summary>
+public static class SequenceFile
+{
+    /// <summary>Rows of a block, at most.</summary>
+    public const int BlockRows = 1 << 16;
+
+    /// <summary>Reads a file; it is open while the blocks are gone through.</summary>
+    /// <param name="path">The file; its extension tells the format, CSV where it is another.</param>
+    /// <param name="options">How rows become sequences.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IEnumerable<TokenMatrix> Read(string path, SequenceFileOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        return Read(() => File.OpenRead(path), path, options, cancellationToken);
+    }
+
+    /// <summary>Reads a stream, such as the standard input.</summary>
+    /// <inheritdoc cref="Read(string, SequenceFileOptions, CancellationToken)"/>
+    /// <param name="open">Opens the stream, which is closed at the end.</param>
+    /// <param name="path">Its name, for the format and for messages.</param>
+    /// <param name="options">How rows become sequences.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static IEnumerable<TokenMatrix> Read(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return Blocks(open, path, options, cancellationToken);
+    }
+
+    private static IEnumerable<TokenMatrix> Blocks(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellation)
+    {
+        using var rows = Open(open(), path, options);
+        var window = options.ContextWindow;
+        var block = new List<ushort>(BlockRows);
+        while (rows.Read())
+        {
+            var length = rows.Tokens.Length;
+            if (length < window)
+                throw new InvalidDataException(FormattableString.Invariant($"{rows.Place}: a row of {length} tokens is too short; {window} are needed."));
+            for (var begin = options.Windows ? 0 : length - window; begin <= length - window; begin++)
+            {
+                block.AddRange(rows.Tokens.Slice(begin, window));
+                if (block.Count < BlockRows * window)
+                    continue;
+                cancellation.ThrowIfCancellationRequested();
+                yield return new([.. block], window, options.VocabularySize);
+                block.Clear();
+            }
+        }
+        if (block.Count > 0)
+            yield return new([.. block], window, options.VocabularySize);
+    }
+
+    private static RowReader Open(Stream stream, string path, SequenceFileOptions options) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', options),
+        ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, options),
+        ".parquet" => new ParquetRows(stream, path, options),
+        _ => new DelimitedRows(stream, path, ',', options),
+    };
+}
