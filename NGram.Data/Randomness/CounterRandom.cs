@@ -43,6 +43,8 @@ public struct CounterRandom(ulong key)
     }
 
     /// <summary>Puts <paramref name="items"/> into uniformly random order (Fisher and Yates).</summary>
+    /// <remarks>Compiled once: it is called seldom and loops long, which would leave it in slow code.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)

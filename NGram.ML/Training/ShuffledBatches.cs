@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NGram.Data.Randomness;
 using NGram.Data.Views;
 
@@ -42,6 +43,7 @@ public sealed class ShuffledBatches : IBatchSource
     }
 
     /// <summary>Starts from the identity, so that an epoch's order needs no history.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Shuffle(int epoch)
     {
         for (int i = 0; i < order.Length; i++)
