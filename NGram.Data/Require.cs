@@ -11,6 +11,11 @@ public static class Require
     public static void AtLeast<T>(T value, T minimum, string name) where T : INumber<T> =>
         That(value >= minimum, name, value, Invariant($"at least {minimum}"));
 
+    /// <summary>Requires <paramref name="value"/> to be at most <paramref name="maximum"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is larger (or not a number).</exception>
+    public static void AtMost<T>(T value, T maximum, string name) where T : INumber<T> =>
+        That(value <= maximum, name, value, Invariant($"at most {maximum}"));
+
     /// <summary>Requires <paramref name="value"/> to lie in [<paramref name="minimum"/>, <paramref name="maximum"/>].</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
     public static void InRange<T>(T value, T minimum, T maximum, string name) where T : INumber<T> =>

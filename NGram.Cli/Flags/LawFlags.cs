@@ -56,11 +56,15 @@ internal sealed class LawFlags : FlagGroup
         {
             settings = settings with { Law = CreateLaw(parse) };
             Check(settings.Law.Validate);
+            if (epsilon is not null && !DistributionFile.CanSave(settings.Law.VocabularySize, settings.Law.Order))
+                throw new UsageException(FormattableString.Invariant(
+                    $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."));
             shortest = Math.Max(shortest, settings.Law.Order);
         }
         if (window < shortest)
             throw new UsageException(FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
         settings = settings with { ContextWindow = window, Epsilon = epsilon is null ? settings.Epsilon : parse.GetValue(epsilon) };
+        Check(() => Require.AtMost(window ?? 0, ExperimentSettings.LargestContextWindow, nameof(settings.ContextWindow)));
         Check(() => Require.InRange(settings.Epsilon, 0, 1, nameof(settings.Epsilon)));
         return settings;
     }

@@ -17,6 +17,9 @@ public static class DistributionFile
     private const string SeedName = "seed";
     private static readonly JsonSerializerOptions LawOptions = new(JsonSerializerDefaults.Web);
 
+    /// <summary>Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.</summary>
+    public static bool CanSave(int vocabularySize, int order) => Math.Pow(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
+
     /// <summary>Writes a distribution, atomically and without loss.</summary>
     /// <exception cref="ArgumentException">The dense tensors do not fit into memory.</exception>
     public static void Save(this INGramDistribution distribution, string path)

@@ -13,6 +13,9 @@ public abstract record NGramLaw
     /// <summary>The largest vocabulary: a token is two bytes.</summary>
     public const int LargestVocabulary = ushort.MaxValue + 1;
 
+    /// <summary>The largest order: with two tokens, no table of a larger one exists.</summary>
+    public const int LargestOrder = 64;
+
     /// <summary>N: number of different tokens, from 2 to 65,536.</summary>
     public int VocabularySize { get; init; } = 50;
 
@@ -33,7 +36,11 @@ public abstract record NGramLaw
     {
         Require.InRange(VocabularySize, 2, LargestVocabulary, nameof(VocabularySize));
         Require.AtLeast(Order, 1, nameof(Order));
+        Require.AtMost(Order, LargestOrder, nameof(Order));
     }
+
+    /// <summary>The law with every default that depends on other options written out.</summary>
+    public virtual NGramLaw Resolve() => this;
 
     internal abstract NGramLevel[] CreateLevels(int seed);
 

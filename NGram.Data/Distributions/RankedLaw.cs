@@ -23,6 +23,13 @@ public abstract record RankedLaw : NGramLaw
         ValidatePerLevel(Supports, Order, nameof(Supports), "at least 1", support => support >= 1);
     }
 
+    /// <inheritdoc/>
+    public override NGramLaw Resolve() => this with
+    {
+        Alphas = Alphas ?? [.. Enumerable.Repeat(1.0, Order)],
+        Supports = [.. Enumerable.Range(0, Order).Select(SupportOf)],
+    };
+
     private protected abstract string AllowedAlphas { get; }
 
     private protected abstract bool IsAllowedAlpha(double alpha);

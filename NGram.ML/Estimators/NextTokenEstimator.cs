@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -81,6 +82,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var (vocabulary, architecture) = Describe(input.Schema);
         if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
             throw new ArgumentException($"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}.");
+        MemoryBudget.RequireBytes(architecture.TrainingBytes(Training.BatchSize), "Training a model of these dimensions");
         var initial = FitOptions.InitialParameters is { } given
             ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
             : CreateParameters(architecture);

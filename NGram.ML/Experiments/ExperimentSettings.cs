@@ -12,6 +12,9 @@ namespace NGram.ML.Experiments;
 /// </summary>
 public sealed record ExperimentSettings
 {
+    /// <summary>The longest sequence of an experiment.</summary>
+    public const int LargestContextWindow = 65536;
+
     /// <summary>The law of the tokens; not used where <see cref="DistributionFile"/> is given.</summary>
     public NGramLaw Law { get; init; } = new PowerLaw();
 
@@ -69,11 +72,15 @@ public sealed record ExperimentSettings
             Training.Engine != Engine.Fused || Model.Precision == Precision.Float32, nameof(Training.Engine), Training.Engine,
             $"another one for {nameof(Precision)} {Model.Precision}, which only TorchSharp computes in");
         Baseline?.Validate();
+        if (ContextWindow is { } window)
+            Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
         if (DistributionFile is null)
             Law.Validate();
         int initialSeed = InitialSeed ?? Derive(3);
         return this with
         {
+            Law = DistributionFile is null ? Law.Resolve() : Law,
+            ContextWindow = ContextWindow ?? (DistributionFile is null ? Math.Max(2, Law.Order) : null),
             DistributionSeed = DistributionSeed ?? Derive(1),
             DataSeed = DataSeed ?? Derive(2),
             InitialSeed = initialSeed,

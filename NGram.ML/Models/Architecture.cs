@@ -42,6 +42,18 @@ public abstract record Architecture
         Require.AtLeast(ContextWindow, Math.Max(Order, 2), nameof(ContextWindow));
     }
 
+    /// <summary>Bytes of a parameter in training: value, gradient and two moments, and its copies by PyTorch's names.</summary>
+    private protected double BytesOfParameter => Precision == Precision.Float64 ? 48 : 32;
+
+    /// <summary>Bytes of a number that the backward pass needs again.</summary>
+    private protected double BytesOfActivation => Precision == Precision.Float64 ? 8 : 4;
+
+    /// <summary>Bytes of a tensor apart from its values.</summary>
+    private protected const double BytesOfTensor = 512;
+
+    /// <summary>About how much memory a training takes, from the sizes alone; a double, since they may be beyond any integer type.</summary>
+    internal virtual double TrainingBytes(int batchSize) => 0;
+
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;
 }

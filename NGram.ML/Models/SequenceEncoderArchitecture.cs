@@ -23,6 +23,11 @@ public sealed record SequenceEncoderArchitecture : Architecture
     }
 
     /// <inheritdoc/>
+    internal override double TrainingBytes(int batchSize) =>
+        (Math.Pow(VocabularySize, Order - 1) + VocabularySize) * Options.EmbeddingDimension * BytesOfParameter
+        + (double)batchSize * CountedPositions * (VocabularySize + Options.EmbeddingDimension) * 2 * BytesOfActivation;
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Name, long[] Shape)> Parameters =>
     [
         ("word_emb.weight", [Contexts, Options.EmbeddingDimension]),

@@ -11,5 +11,5 @@ public sealed record SequenceEncoderOptions
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
-    public void Validate() => Require.AtLeast(EmbeddingDimension, 1, nameof(EmbeddingDimension));
+    public void Validate() => Require.InRange(EmbeddingDimension, 1, TransformerOptions.LargestDimension, nameof(EmbeddingDimension));
 }

@@ -16,6 +16,18 @@ public sealed record TransformerArchitecture : Architecture
     public int AttentionInputDimension => Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
 
     /// <inheritdoc/>
+    internal override double TrainingBytes(int batchSize)
+    {
+        var o = Options;
+        double d = o.EmbeddingDimension, modules = (double)o.Layers * o.Heads, input = AttentionInputDimension;
+        double mlp = o.HasMlp ? o.Layers * (2 * d * o.MlpWidth + (o.MlpDepth - 1.0) * o.MlpWidth * o.MlpWidth) : 0;
+        double parameters = 2 * VocabularySize * d + ContextWindow * input + modules * 4 * o.HeadDimension * input + mlp;
+        double perPosition = d + o.HeadDimension * (4.0 * o.Heads) + 2.0 * PromptLength * o.Heads * o.SubHeads + (o.HasMlp ? 2.0 * o.MlpWidth * o.MlpDepth : 0);
+        double activations = (double)batchSize * PromptLength * o.Layers * perPosition + (double)batchSize * CountedPositions * VocabularySize;
+        return parameters * BytesOfParameter + activations * 2 * BytesOfActivation + modules * 2 * BytesOfTensor;
+    }
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Name, long[] Shape)> Parameters
     {
         get

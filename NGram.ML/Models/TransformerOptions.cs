@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace NGram.ML.Models;
 
 /// <summary>Which projections the attention heads have.</summary>
 public enum Projections
 {
     /// <summary>As the original code: one compression (d to d_head) and one decompression (d_head to d) serve all heads and layers.</summary>
+    [JsonStringEnumMemberName("shared")]
     Shared,
 
     /// <summary>As the paper's model: every head has its own maps between the embedding and its head dimension.</summary>
+    [JsonStringEnumMemberName("per-head")]
     PerHead,
 }
 
@@ -14,15 +18,23 @@ public enum Projections
 public enum Precision
 {
     /// <summary>Single precision, as the original.</summary>
+    [JsonStringEnumMemberName("float32")]
     Float32,
 
     /// <summary>Double precision.</summary>
+    [JsonStringEnumMemberName("float64")]
     Float64,
 }
 
 /// <summary>Architecture of a transformer without normalisation; the defaults are the notebook's attention-only one.</summary>
 public sealed record TransformerOptions
 {
+    /// <summary>Largest dimension, width and number of heads.</summary>
+    public const int LargestDimension = 65536;
+
+    /// <summary>Largest number of layers, of the model and of its MLPs.</summary>
+    public const int LargestDepth = 1024;
+
     /// <summary>d: dimension of the residual stream. At least 1.</summary>
     public int EmbeddingDimension { get; init; } = 10;
 
@@ -51,6 +63,7 @@ public sealed record TransformerOptions
     public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Whether an MLP follows the attention.</summary>
+    [JsonIgnore]
     public bool HasMlp => MlpWidth > 0 && MlpDepth > 0;
 
     /// <summary>Checks every value.</summary>
@@ -64,6 +77,12 @@ public sealed record TransformerOptions
         Require.AtLeast(Layers, 1, nameof(Layers));
         Require.AtLeast(MlpWidth, 0, nameof(MlpWidth));
         Require.AtLeast(MlpDepth, 0, nameof(MlpDepth));
+        Require.AtMost(EmbeddingDimension, LargestDimension, nameof(EmbeddingDimension));
+        Require.AtMost(HeadDimension, LargestDimension, nameof(HeadDimension));
+        Require.AtMost(Heads, LargestDimension, nameof(Heads));
+        Require.AtMost(Layers, LargestDepth, nameof(Layers));
+        Require.AtMost(MlpWidth, LargestDimension, nameof(MlpWidth));
+        Require.AtMost(MlpDepth, LargestDepth, nameof(MlpDepth));
         Require.That(HeadDimension % SubHeads == 0, nameof(HeadDimension), HeadDimension, $"a multiple of {nameof(SubHeads)} ({SubHeads})");
     }
 }

@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace NGram.ML.Training;
 
 /// <summary>What the loss compares the prediction with.</summary>
 public enum Objective
 {
     /// <summary>The token that follows in the sample.</summary>
+    [JsonStringEnumMemberName("next-token")]
     NextToken,
 
     /// <summary>The whole law of the token that follows; needs the distribution.</summary>
+    [JsonStringEnumMemberName("full-distribution")]
     FullDistribution,
 }
 
@@ -14,12 +18,15 @@ public enum Objective
 public enum Engine
 {
     /// <summary>The fused one where it supports the architecture, otherwise TorchSharp.</summary>
+    [JsonStringEnumMemberName("auto")]
     Auto,
 
     /// <summary>TorchSharp's operations, autograd and optimizer: every architecture and precision.</summary>
+    [JsonStringEnumMemberName("torchsharp")]
     TorchSharp,
 
     /// <summary>Hand-written kernels on the CPU, on one thread: float32 architectures.</summary>
+    [JsonStringEnumMemberName("fused")]
     Fused,
 }
 

@@ -5,6 +5,12 @@ namespace NGram.Tests.Cli;
 public sealed class BadInputTests
 {
     [TestMethod]
+    [DataRow("--heads 2147483647", "it must be at most 65536")]
+    [DataRow("--layers 100000", "it must be at most 1024")]
+    [DataRow("--mlp-width 100000000", "it must be at most 65536")]
+    [DataRow("--order 2147483647", "it must be at most 64")]
+    [DataRow("--context-window 2147483647", "it must be at most 65536")]
+    [DataRow("--vocabulary-size 20000 --order 2", "at most 2 GB of them")]
     [DataRow("--checkpoint-every 0", "it must be at least 1")]
     [DataRow("--epochs 3 --resume nowhere", "contradicts --resume")]
     [DataRow("--vocabulary-size 1", "it must be from 2 to 65536")]

@@ -113,6 +113,14 @@ public sealed class EstimatorContractTests
     }
 
     [TestMethod]
+    public void A_model_beyond_the_memory_is_refused_before_any_is_taken()
+    {
+        var options = new TransformerOptions { Heads = 65536, HeadDimension = 65536 };
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.NGrams.Transformer(options, Short).Fit(Data));
+        StringAssert.Contains(error.Message, "GB of memory that are left");
+    }
+
+    [TestMethod]
     public void Rows_with_a_missing_key_are_skipped_and_counted_in_the_log()
     {
         var ml = new MLContext(seed: 1);
