@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data;
@@ -69,19 +68,6 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(law);
-        return new ExactPredictions(model.Model, law, model.Architecture.PromptLength, options, TokenOfId(model.Vocabulary, law.VocabularySize));
-    }
-
-    private static int[] TokenOfId(Vocabulary vocabulary, int size)
-    {
-        var tokens = new int[size];
-        Array.Fill(tokens, KeyReader.Missing);
-        for (int token = 0; token < vocabulary.Size; token++)
-            if (int.TryParse(KeyColumn.TextOf(vocabulary.Values[token]), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < size)
-                tokens[id] = token;
-        int missing = Array.IndexOf(tokens, KeyReader.Missing);
-        return missing < 0 && vocabulary.Size == size
-            ? tokens
-            : throw new ArgumentException($"The model's {vocabulary.Size} tokens are not the distribution's ids from 0 to {size - 1}.");
+        return new ExactPredictions(model.Model, law, model.Architecture.PromptLength, options, TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize));
     }
 }

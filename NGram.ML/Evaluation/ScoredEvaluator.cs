@@ -10,7 +10,7 @@ namespace NGram.ML.Evaluation;
 internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions options)
 {
     // As in the training's loss, so that a probability of 0 has a finite logarithm.
-    private const double Epsilon = 1e-12;
+    public const double Epsilon = 1e-12;
 
     /// <summary>The metrics of the rows whose label and context are known; the others are counted in the log.</summary>
     public NextTokenMetrics Evaluate(IDataView scored)
@@ -88,7 +88,7 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
     }
 
     /// <summary>How many slots are better than one; an equal one before it is.</summary>
-    private static int Rank(ReadOnlySpan<float> scores, int slot)
+    public static int Rank(ReadOnlySpan<float> scores, int slot)
     {
         int rank = 0;
         for (int other = 0; other < scores.Length; other++)

@@ -1,0 +1,44 @@
+namespace NGram.ML.Evaluation;
+
+/// <summary>How every model is evaluated on every data set.</summary>
+public sealed record BatchEvaluationOptions
+{
+    /// <summary>The law of the data, a saved distribution; null: that of the model's run folder, where the model is one.</summary>
+    public string? DistributionFile { get; init; }
+
+    /// <summary>Whether each model is evaluated on every prompt of its law as well, with its probability: <see cref="ExactEvaluation"/>.</summary>
+    public bool Exact { get; init; }
+
+    /// <summary>Whether the data has the texts that the law names its tokens by, rather than ids; a model with tokens of its own has those anyway.</summary>
+    public bool Texts { get; init; }
+
+    /// <summary>Whether a longer row gives a sequence from each of its places, rather than its last tokens alone.</summary>
+    public bool Windows { get; init; }
+
+    /// <summary>Whether the first line of a CSV or TSV file is a header; null: it is if none of its cells is a token.</summary>
+    public bool? Header { get; init; }
+
+    /// <summary>k of the top-k accuracy; at least 1.</summary>
+    public int TopK { get; init; } = 5;
+
+    /// <summary>The most prompts that an exact evaluation goes through; at least 1.</summary>
+    public double PromptLimit { get; init; } = new EvaluationOptions().PromptLimit;
+
+    /// <summary>Pairs of a model and data that are evaluated at once, a thread each; at least 1.</summary>
+    public int Parallelism { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Receives the progress, from several threads.</summary>
+    public IProgress<EvaluationProgress>? Progress { get; init; }
+
+    /// <summary>Ends the evaluation; the pairs that are whole by then are kept.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
+    public void Validate()
+    {
+        Require.AtLeast(TopK, 1, nameof(TopK));
+        Require.AtLeast(PromptLimit, 1, nameof(PromptLimit));
+        Require.AtLeast(Parallelism, 1, nameof(Parallelism));
+    }
+}

@@ -1,0 +1,89 @@
+using NGram.Data.Distributions;
+using NGram.Data.Distributions.Sparse;
+using NGram.Data.Files;
+using NGram.ML.Bounds;
+using NGram.ML.Interchange;
+using NGram.ML.Models;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>A saved model with the law of the tokens, where it is known; several threads may evaluate it at once.</summary>
+internal sealed class LoadedModel
+{
+    private readonly SavedModel model;
+    private readonly INGramDistribution? law;
+    private readonly IReadOnlyList<string>? texts;
+    private readonly int[]? tokenOfId;
+    private readonly IReadOnlyList<Bound> bounds;
+
+    private LoadedModel(SavedModel model, INGramDistribution? law, bool isText)
+    {
+        (this.model, this.law) = (model, law);
+        texts = model.Vocabulary ?? (isText ? TextsOf(law) : null);
+        if (law is not null)
+            tokenOfId = Match(model, law);
+        bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(law, transformer) : [];
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="law">The law that was given; its value is null where none was.</param>
+    /// <param name="options">Whether the data has texts.</param>
+    /// <exception cref="InvalidDataException">It is no model, or none of the law's tokens.</exception>
+    public static LoadedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
+    {
+        var model = SavedModel.Load(path);
+        return new(model, law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null), options.Texts);
+    }
+
+    /// <summary>The metrics on data, row by row of the law's own sample or of any other.</summary>
+    public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Action<int> progress)
+    {
+        var architecture = model.Architecture;
+        using var network = NextTokenModel.Create(architecture, model.Parameters);
+        var predictions = new PromptPredictions(network, architecture, law, tokenOfId);
+        var sums = new SequenceMetrics(predictions, options.TopK);
+        var rows = new SequenceFileOptions
+        {
+            ContextWindow = architecture.ContextWindow,
+            VocabularySize = architecture.VocabularySize,
+            Texts = texts,
+            Windows = options.Windows,
+            Header = options.Header,
+        };
+        foreach (var block in SequenceFile.Read(data.Open, data.Name, rows, options.CancellationToken))
+        {
+            sums.Add(block, options.CancellationToken);
+            progress(block.Rows);
+        }
+        if (sums.Rows == 0)
+            throw new InvalidDataException($"{data.Name}: the data has no rows.");
+        return sums.ToMetrics(law?.EntropyAt(architecture.PromptLength), bounds);
+    }
+
+    /// <summary>The metrics over every prompt of the law.</summary>
+    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options)
+    {
+        if (law is null)
+            throw new InvalidDataException("an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
+        using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
+        var limits = new EvaluationOptions { TopK = options.TopK, Bounds = bounds, PromptLimit = options.PromptLimit, CancellationToken = options.CancellationToken };
+        return ExactEvaluation.Evaluate(new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId), limits);
+    }
+
+    private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => (law as SparseNGramDistribution)?.Tokens
+        ?? throw new InvalidDataException("neither the model nor its distribution says what text its tokens stand for.");
+
+    /// <summary>The model's token of every id of the law; null where they are the same.</summary>
+    private static int[]? Match(SavedModel model, INGramDistribution law)
+    {
+        int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;
+        if (law.VocabularySize != size)
+            throw new InvalidDataException(FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
+        if (law.Order - 1 > length)
+            throw new InvalidDataException(FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens."));
+        if (model.Vocabulary is not { } vocabulary || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
+            return null;
+        return TokenIds.Match(vocabulary, size);
+    }
+}

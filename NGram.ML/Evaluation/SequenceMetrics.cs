@@ -1,0 +1,65 @@
+using NGram.Data.Views;
+using NGram.ML.Bounds;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>Sums over sequences, in double, from the predictions after their prompts.</summary>
+/// <param name="predictions">After each different prompt.</param>
+/// <param name="topK">k.</param>
+internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
+{
+    private double loss, bestAccuracy;
+    private long correct, among;
+
+    /// <summary>Sequences added.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Adds the sequences of a block, whose last tokens are the labels.</summary>
+    public void Add(TokenMatrix block, CancellationToken cancellation)
+    {
+        var places = new int[block.Rows];
+        int begin = 0;
+        for (int row = 0; row < places.Length; row++)
+        {
+            if (predictions.TryFind(block[row][..^1], out places[row]))
+                continue;
+            AddRows(begin, row);
+            predictions.Clear();
+            (begin, _) = (row, predictions.TryFind(block[row][..^1], out places[row]));
+        }
+        AddRows(begin, places.Length);
+
+        void AddRows(int from, int to)
+        {
+            predictions.Compute(cancellation);
+            for (int row = from; row < to; row++)
+                Add(places[row], block[row][^1]);
+        }
+    }
+
+    /// <summary>Means over the rows.</summary>
+    /// <param name="entropy">Of the label under the law of its position; null without a law.</param>
+    /// <param name="bounds">To stand beside them.</param>
+    public NextTokenMetrics ToMetrics(double? entropy, IReadOnlyList<Bound> bounds) => new()
+    {
+        Rows = Rows,
+        CrossEntropy = loss / Rows,
+        Divergence = loss / Rows - entropy,
+        Accuracy = (double)correct / Rows,
+        TopKAccuracy = (double)among / Rows,
+        TopK = topK,
+        BestAccuracy = predictions.HasLaw ? bestAccuracy / Rows : null,
+        Bounds = bounds,
+    };
+
+    private void Add(int place, ushort label)
+    {
+        var probabilities = predictions[place];
+        int rank = ScoredEvaluator.Rank(probabilities, label);
+        Rows++;
+        loss -= Math.Log(probabilities[label] + ScoredEvaluator.Epsilon);
+        correct += rank == 0 ? 1 : 0;
+        among += rank < topK ? 1 : 0;
+        bestAccuracy += predictions.BestOf(place);
+    }
+}
