@@ -45,7 +45,7 @@ internal static class Application
         var root = new RootCommand(Description.ReplaceLineEndings(" "))
         {
             new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new PredictCommand(streams), new GenerateCommand(streams),
-            new ExportCommand(streams), new BenchCommand(streams), new DoctorCommand(streams),
+            new EvaluateCommand(streams), new ExportCommand(streams), new BenchCommand(streams), new DoctorCommand(streams),
         };
         root.SetAction(int (ParseResult _) => throw new UsageException("a command is missing; 'ngram --help' lists them."));
         foreach (var option in root.Options)

@@ -34,6 +34,15 @@ internal static class Flag
     public static Option<string?> Path(string name, string description, string helpName) =>
         Valued(name, description, helpName, (string text, out string? value) => (value = text).Length > 0, "a path");
 
+    /// <summary>A flag with one path or more, which may be repeated; empty when it is not given.</summary>
+    public static Option<string[]> Paths(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = $"{helpName}...",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     /// <summary>A flag without a value.</summary>
     public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 

@@ -16,10 +16,24 @@ internal static class ErrorLine
     {
         var (code, message) = Describe(Unwrap(exception), command);
         error.WriteLine($"{(command is RootCommand ? "ngram" : $"ngram {command.Name}")}: {OneLine(message)}");
-        if (code == ExitCode.Failed && Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0")
+        if (code == ExitCode.Failed && HasTrace)
             error.WriteLine(exception);
         return code;
     }
+
+    /// <summary>Writes the line of something that failed while the rest of a command's work went on.</summary>
+    /// <param name="error">Where to.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="subject">What failed.</param>
+    /// <param name="exception">Why.</param>
+    public static void WritePart(TextWriter error, Command command, string subject, Exception exception)
+    {
+        error.WriteLine($"ngram {command.Name}: {subject}: {OneLine(Describe(Unwrap(exception), command).Message)}");
+        if (HasTrace)
+            error.WriteLine(exception);
+    }
+
+    private static bool HasTrace => Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0";
 
     private static (int Code, string Message) Describe(Exception exception, Command command) => exception switch
     {

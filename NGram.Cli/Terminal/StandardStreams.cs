@@ -13,14 +13,15 @@ internal sealed class StandardStreams : IDisposable
     /// <param name="output">Receives the results.</param>
     /// <param name="error">Receives progress and diagnostics.</param>
     /// <param name="input">What is piped in; null: nothing.</param>
-    public StandardStreams(Stream output, TextWriter error, TextReader? input = null)
-        : this(output, error, input ?? TextReader.Null, outputIsTerminal: false, errorIsTerminal: false)
+    public StandardStreams(Stream output, TextWriter error, Stream? input = null)
+        : this(output, error, input ?? Stream.Null, outputIsTerminal: false, errorIsTerminal: false)
     {
     }
 
-    private StandardStreams(Stream output, TextWriter error, TextReader? input, bool outputIsTerminal, bool errorIsTerminal)
+    private StandardStreams(Stream output, TextWriter error, Stream? input, bool outputIsTerminal, bool errorIsTerminal)
     {
-        Input = input;
+        InputStream = input;
+        Input = input is null ? null : new StreamReader(input, Encoding);
         OutputStream = output;
         Output = new StreamWriter(output, Encoding, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
         Error = error;
@@ -30,6 +31,9 @@ internal sealed class StandardStreams : IDisposable
 
     /// <summary>What is piped in; null where that is a terminal.</summary>
     public TextReader? Input { get; }
+
+    /// <summary>The same as bytes; one of the two is read.</summary>
+    public Stream? InputStream { get; }
 
     /// <summary>Results as bytes; flush <see cref="Output"/> never needs to come first.</summary>
     public Stream OutputStream { get; }
@@ -48,7 +52,7 @@ internal sealed class StandardStreams : IDisposable
 
     /// <summary>Those of this process.</summary>
     public static StandardStreams OfProcess() =>
-        new(Console.OpenStandardOutput(), Console.Error, Console.IsInputRedirected ? Console.In : null, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        new(Console.OpenStandardOutput(), Console.Error, Console.IsInputRedirected ? Console.OpenStandardInput() : null, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
     /// <summary>A console for tables on the results' stream.</summary>
     public IAnsiConsole CreateOutputConsole() => CreateConsole(Output, OutputIsTerminal);

@@ -12,7 +12,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     /// <summary>With something piped in.</summary>
     public static CliRun OfPipe(string input, params string[] arguments)
     {
-        using var reader = new StringReader(input);
+        using var reader = new MemoryStream(Encoding.UTF8.GetBytes(input));
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         using var streams = new StandardStreams(output, error, reader);

@@ -80,6 +80,7 @@ public sealed class HelpTests
     [DataRow("predict --help")]
     [DataRow("generate --help")]
     [DataRow("corpus --help")]
+    [DataRow("evaluate --help")]
     [DataRow("export --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
@@ -117,7 +118,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams), new PredictCommand(streams), new GenerateCommand(streams)])
+        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new EvaluateCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams), new PredictCommand(streams), new GenerateCommand(streams)])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Data.Analysis;
+using NGram.Cli.Flags;
+using NGram.Cli.Terminal;
+using NGram.Data.Files;
+using NGram.ML.Evaluation;
+using NGram.ML.Experiments;
+
+namespace NGram.Cli.Commands;
+
+/// <summary>Measures saved models on data, or on every prompt of a law.</summary>
+internal sealed class EvaluateCommand : NGramCommand
+{
+    private const string MetricsFile = "metrics.csv";
+
+    private readonly StandardStreams streams;
+    private readonly Option<string[]> models;
+    private readonly Option<string[]> data;
+    private readonly Option<string?> distribution;
+    private readonly Option<bool> exact;
+    private readonly Option<int> top;
+    private readonly Option<bool> windows;
+    private readonly Option<bool> text;
+    private readonly Option<string> header;
+    private readonly Option<string?> output;
+    private readonly Option<bool> json;
+    private readonly Option<bool> quiet;
+
+    public EvaluateCommand(StandardStreams streams) : base("evaluate", "Measure saved models on data: each model on each file, or on every prompt of a known distribution, in one table.")
+    {
+        this.streams = streams;
+        models = Add(Flag.Paths("--model", "The models: run folders, which bring their distributions, model.zip, or .safetensors files beside their .json.", "PATH"));
+        data = Add(Flag.Paths("--data", $"Sequences: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files; {PipedData.Name} is CSV on the standard input. The last token of a row is predicted from those before it.", "FILE"));
+        distribution = Add(Flag.Path("--distribution", "The distribution of the data: a .safetensors file, or a run folder that holds one. [default: that of a model's run folder]", "FILE"));
+        exact = Add(Flag.Switch("--exact", "Measure on every prompt of the distribution with its probability; needs no --data."));
+        top = Add(Flag.Integer("--top-k", "How many of the most probable tokens the top-k accuracy counts.", new BatchEvaluationOptions().TopK));
+        windows = Add(Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone."));
+        text = Add(Flag.Switch("--text", "The data has the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
+        header = Add(Flag.Choice("--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no")));
+        output = Add(Flag.Path("--output", $"The folder for {MetricsFile}, a new or empty one. [default: {RunPath.DefaultParent}/TIME-evaluate]", "DIR"));
+        json = Add(Flag.Switch("--json", "Print the metrics as JSON."));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("two models on two files", "ngram evaluate --model runs/first runs/second --data june.csv july.parquet"),
+        new("the divergence itself, without a sample", "ngram evaluate --model runs/first --exact"),
+        new("weights of PyTorch, with the law of the data", "ngram evaluate --model model.safetensors --data sample.csv --distribution runs/first"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        string[] paths = parse.GetValue(models) ?? [], names = parse.GetValue(data) ?? [];
+        RequireNames(models, paths);
+        RequireNames(data, names);
+        if (paths.Length == 0)
+            throw new UsageException($"{models.Name} is missing; it is a run folder, a model.zip or a .safetensors file, or several.");
+        if (names.Length == 0 && !parse.GetValue(exact))
+            throw new UsageException($"{data.Name} is missing; give files, or {exact.Name} for every prompt of a distribution.");
+        if (parse.GetValue(top) < 1)
+            throw new UsageException(FormattableString.Invariant($"{top.Name} is {parse.GetValue(top)}; it must be at least 1."));
+        var law = FindDistribution(parse);
+        var folder = new RunPath(parse.GetValue(output), Name);
+
+        using var interruption = new Interruption(streams.ErrorConsole);
+        using var piped = new PipedData(streams);
+        var pairs = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress => BatchEvaluation.Run(paths, [.. names.Select(piped.Open)], new()
+        {
+            DistributionFile = law,
+            Exact = parse.GetValue(exact),
+            TopK = parse.GetValue(top),
+            Windows = parse.GetValue(windows),
+            Texts = parse.GetValue(text),
+            Header = parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null },
+            Progress = progress is null ? null : new RowSteps(progress),
+            CancellationToken = interruption.Token,
+        }));
+        return Report(parse, pairs, folder, interruption.Token);
+    }
+
+    private int Report(ParseResult parse, IReadOnlyList<EvaluatedPair> pairs, RunPath folder, CancellationToken cancellation)
+    {
+        var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
+        if (metrics.Count == 0)
+            cancellation.ThrowIfCancellationRequested();
+        else
+        {
+            if (parse.GetValue(json))
+                streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(TokenJson.Indented));
+            else
+                EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
+            var directory = folder.Claim();
+            AtomicFolder.Write(directory, partial => DataFrame.SaveCsv(MetricsTable.Create(metrics), Path.Combine(partial, MetricsFile), cultureInfo: CultureInfo.InvariantCulture));
+            if (!parse.GetValue(quiet))
+                streams.Error.WriteLine($"Metrics: {Path.Combine(directory, MetricsFile)}");
+        }
+        var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();
+        foreach (var pair in failed)
+            ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", pair.Error!);
+        return cancellation.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped : failed.Count > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static void RequireNames(Option option, string[] values)
+    {
+        if (Array.IndexOf(values, "") >= 0)
+            throw new UsageException($"{option.Name} is ''; it must be a path.");
+        // A flag that takes several values would take a misspelt flag for one of them.
+        if (Array.Find(values, value => value.StartsWith("--", StringComparison.Ordinal)) is { } flag)
+            throw new UsageException($"{flag} is no flag of this command; see its --help.");
+    }
+
+    private string? FindDistribution(ParseResult parse)
+    {
+        if (parse.GetValue(distribution) is not { } path)
+            return null;
+        var file = Directory.Exists(path) ? Path.Combine(path, RunFolder.Distribution) : path;
+        return File.Exists(file) ? file : throw new UsageException($"{distribution.Name} is {path}; there is no file {file}.");
+    }
+
+    /// <summary>The rows so far, in words.</summary>
+    private sealed class RowSteps(IProgress<ProgressStep> display) : IProgress<EvaluationProgress>
+    {
+        public void Report(EvaluationProgress value) => display.Report(new(
+            "evaluating",
+            (double)value.Pairs / value.AllPairs,
+            FormattableString.Invariant($"{value.Pairs}/{value.AllPairs} pairs, {value.Rows} rows, {value.Rows / Math.Max(1e-3, value.Elapsed.TotalSeconds):0} rows/s"),
+            value.Elapsed,
+            null));
+    }
+}

@@ -1,0 +1,37 @@
+using NGram.Cli.Terminal;
+using NGram.ML.Evaluation;
+
+namespace NGram.Cli.Commands;
+
+/// <summary>Data as the command line names it: files, or the standard input, which is kept so that several models can read it.</summary>
+internal sealed class PipedData(StandardStreams streams) : IDisposable
+{
+    /// <summary>What the standard input is called.</summary>
+    public const string Name = "-";
+
+    private readonly string file = Path.Combine(Path.GetTempPath(), $"ngram-{Guid.NewGuid():N}.csv");
+    private bool isKept;
+
+    /// <summary>The data of a name.</summary>
+    /// <exception cref="UsageException">The standard input is a terminal.</exception>
+    public EvaluationData Open(string name)
+    {
+        if (name != Name)
+            return EvaluationData.OfFile(name);
+        Keep();
+        return new(Name, () => File.OpenRead(file));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Delete(file);
+
+    private void Keep()
+    {
+        if (isKept)
+            return;
+        isKept = true;
+        var input = streams.InputStream ?? throw new UsageException($"--data is {Name}, and nothing is piped into the standard input.");
+        using var copy = File.Create(file);
+        input.CopyTo(copy);
+    }
+}
