@@ -115,7 +115,16 @@ internal sealed class TrainCommand : NGramCommand
         if (stopped && !result.Summary.Completed)
             streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume goes on.");
         else if (result.History.StopReason == StopReason.NotFinite)
-            streams.Error.WriteLine($"ngram {Name}: the loss is no longer a finite number; {done}. A smaller --learning-rate may help.");
+            streams.Error.WriteLine($"ngram {Name}: {Failure(result.History)}; the last good weights are kept. A smaller --learning-rate may help.");
+        else if (result.Baseline is { StopReason: StopReason.NotFinite } failed)
+            streams.Error.WriteLine($"ngram {Name}: {Failure(failed)} of the baseline. A smaller --baseline-learning-rate may help.");
         return result.Summary.Completed ? ExitCode.Done : stopped ? ExitCode.Stopped : ExitCode.Failed;
+    }
+
+    private static string Failure(TrainingHistory history)
+    {
+        var (epoch, batch) = Math.DivRem(history.Steps - 1, history.BatchesPerEpoch);
+        var what = double.IsFinite(history.Losses[^1]) ? "the weights are no finite numbers after" : "the loss is no finite number at";
+        return FormattableString.Invariant($"{what} step {history.Steps} (epoch {epoch + 1}, batch {batch + 1})");
     }
 }

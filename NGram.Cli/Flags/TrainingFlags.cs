@@ -13,6 +13,9 @@ internal sealed class TrainingFlags : FlagGroup
     /// <summary>Epochs with --quick.</summary>
     public const int QuickEpochs = 3;
 
+    /// <summary>Time limit with --quick, for models so large that the batches take longer.</summary>
+    private static readonly TimeSpan QuickTimeLimit = TimeSpan.FromSeconds(3);
+
     private readonly Option<double> learningRate;
     private readonly Option<double?> finalLearningRate;
     private readonly Option<int> batchSize;
@@ -23,6 +26,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<string?> validation;
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
+    private readonly Option<double?> timeLimit;
     private readonly Option<Engine> engine;
     private readonly Option<int> threads;
 
@@ -41,6 +45,7 @@ internal sealed class TrainingFlags : FlagGroup
         validation = Add(Flag.Path("--validation", "Sequences to measure the model on after every epoch: CSV with the columns token0, token1, ..., as 'ngram sample' writes it.", "FILE"));
         targetAccuracy = Add(Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1."));
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
+        timeLimit = Add(Flag.OptionalReal("--time-limit", "End the training after so many seconds, and the baseline's after as many."));
         engine = Add(Flag.Choice("--engine", "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
             defaults.Engine, ("auto", Engine.Auto), ("torchsharp", Engine.TorchSharp), ("fused", Engine.Fused)));
         threads = Add(Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
@@ -60,6 +65,7 @@ internal sealed class TrainingFlags : FlagGroup
             Online = parse.GetValue(online),
             TargetAccuracy = parse.GetValue(targetAccuracy),
             Patience = parse.GetValue(patience),
+            TimeLimit = ReadTimeLimit(parse, quick),
             Engine = parse.GetValue(engine),
             // Two threads that wait for each other on a busy machine take twenty times as long.
             Threads = parse.GetValue(threads),
@@ -78,4 +84,11 @@ internal sealed class TrainingFlags : FlagGroup
         Check(() => _ = settings.Rows);
         return settings;
     }
+
+    private TimeSpan? ReadTimeLimit(ParseResult parse, bool quick) => parse.GetValue(timeLimit) switch
+    {
+        null => quick ? QuickTimeLimit : null,
+        > 0 and <= 1e9 and var seconds => TimeSpan.FromSeconds(seconds),
+        var other => throw new UsageException(FormattableString.Invariant($"{timeLimit.Name} is {other}; it must be a positive number of seconds, at most 1e9.")),
+    };
 }

@@ -141,7 +141,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var reader = new TokenReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
         var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
         if (reader.SkippedRows > 0)
-            channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} {kind}rows with a missing key were skipped.");
+            channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} {kind}rows with a missing key or an unknown token were skipped.");
         return tokens;
     }
 
@@ -154,7 +154,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         Func<BatchResult?>? validate = validation is null ? null : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
         var history = TrainingLoop.Run(engine, batches, Training, Entropy(architecture), FitOptions.Progress, validate, FitOptions.Checkpoints, FitOptions.CancellationToken);
         if (history.StopReason != StopReason.Completed)
-            channel.Warning(MessageSensitivity.None, $"Training ended after {history.Steps} batches: {history.StopReason}.");
+            channel.Warning(MessageSensitivity.None, $"Training ended after {history.Steps} batches: {history.StopReason}{(history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "")}.");
         channel.Info(MessageSensitivity.None, FormattableString.Invariant(
             $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: {history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."));
         return new NextTokenTransformer(context, architecture, engine.GetParameters(), vocabulary, FitOptions, history, choice);

@@ -125,7 +125,11 @@ public static class Experiment
     {
         var data = context.NGrams.Sample(distribution, (long)options.Batches * options.BatchSize, settings.BaselineSeed, window);
         var encoder = new SequenceEncoderOptions { EmbeddingDimension = settings.Model.EmbeddingDimension, Precision = settings.Model.Precision };
-        var training = options.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with { Threads = settings.Training.Threads };
+        var training = options.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with
+        {
+            Threads = settings.Training.Threads,
+            TimeLimit = settings.Training.TimeLimit,
+        };
         using var model = context.NGrams.SequenceEncoder(encoder, training, fit).Fit(data);
         return model.History;
     }

@@ -68,7 +68,7 @@ public sealed class ExperimentResult : IDisposable
             Seconds = duration.TotalSeconds,
             TrainingSeconds = History.Duration.TotalSeconds,
             Engine = Transformer.Engine.ToString().ToLowerInvariant(),
-            Completed = History.StopReason is not (StopReason.Cancelled or StopReason.NotFinite) && Baseline?.StopReason is null or StopReason.Completed,
+            Completed = History.IsWhole && Baseline is null or { IsWhole: true },
             StopReason = History.StopReason.ToString(),
         };
     }

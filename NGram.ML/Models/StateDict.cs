@@ -19,4 +19,7 @@ public sealed class StateDict : OrderedDictionary<string, ParameterTensor>
     public StateDict() : base(StringComparer.Ordinal)
     {
     }
+
+    /// <summary>Whether every value is a finite number.</summary>
+    public bool IsFinite => Values.All(parameter => Array.TrueForAll(parameter.Values, double.IsFinite));
 }

@@ -17,7 +17,10 @@ public enum StopReason
     /// <summary>The loss did not fall any more.</summary>
     Plateau,
 
-    /// <summary>The loss is no longer a finite number.</summary>
+    /// <summary>Its time was up.</summary>
+    TimeLimit,
+
+    /// <summary>The loss of the last batch, or the weights after it, are no finite numbers; the last good weights were kept.</summary>
     NotFinite,
 }
 
@@ -58,6 +61,9 @@ public sealed class TrainingHistory
 
     /// <summary>Why the training ended.</summary>
     public StopReason StopReason { get; internal set; }
+
+    /// <summary>Whether the training ended as it was asked to: neither cancelled nor diverged.</summary>
+    public bool IsWhole => StopReason is not (StopReason.Cancelled or StopReason.NotFinite);
 
     /// <summary>Time from the first step to the last.</summary>
     public TimeSpan Duration { get; internal set; }

@@ -5,12 +5,12 @@ namespace NGram.ML.Training;
 /// <summary>Epochs of batches through an engine. Knows neither ML.NET nor attention.</summary>
 public static class TrainingLoop
 {
-    /// <summary>Batches between two states that a training falls back to when its loss is no number any more.</summary>
-    private const int SnapshotInterval = 1000;
-
     private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Trains until the last epoch, a stop rule or a cancellation; the engine then holds the trained parameters.</summary>
+    /// <summary>
+    /// Trains until the last epoch, a stop rule or a cancellation; the engine then holds the trained parameters. When the loss or
+    /// the parameters are no finite numbers any more it holds the last whose batch had a finite loss.
+    /// </summary>
     /// <param name="engine">Model and optimizer; keeps its parameters afterwards.</param>
     /// <param name="batches">The data.</param>
     /// <param name="options">Learning rates, epochs, stop rules.</param>
@@ -40,32 +40,30 @@ public static class TrainingLoop
         int start = history.Steps;
         var clock = Stopwatch.StartNew();
         var reported = TimeSpan.Zero;
-        EngineState? good = null;
+        var good = new LastGoodState(engine, batches, options);
         for (int epoch = 0; epoch < options.Epochs && history.StopReason == StopReason.Completed; epoch++)
         {
             double learningRate = options.LearningRateOf(epoch);
             int done = epoch * batches.BatchesPerEpoch;
             for (int batch = Math.Clamp(start - done, 0, batches.BatchesPerEpoch); batch < batches.BatchesPerEpoch; batch++)
             {
-                if (cancellationToken.IsCancellationRequested)
+                if (Interruption(history.Steps > start && clock.Elapsed >= options.TimeLimit, cancellationToken) is { } reason)
                 {
-                    history.StopReason = StopReason.Cancelled;
+                    history.StopReason = reason;
                     break;
                 }
-                var before = history.Steps % SnapshotInterval == 0 || good is null ? engine.GetState() : null;
+                good.BeforeStep(history.Steps);
                 var result = engine.Step(batches.GetBatch(epoch, batch), learningRate);
                 history.Add(result, learningRate);
                 if (!double.IsFinite(result.CrossEntropy))
                 {
                     history.StopReason = StopReason.NotFinite;
-                    if (good is not null)
-                        engine.SetState(good);
+                    good.Restore(history.Steps - 2);
                     break;
                 }
-                // A state is good when a batch after it had a finite loss.
-                good = before ?? good;
+                good.AfterFiniteStep();
                 if (history.Steps % checkpoints?.Every == 0)
-                    new TrainingCheckpoint(engine.GetState(), history).Save(checkpoints!.Path);
+                    Save(engine, history, checkpoints!);
                 if (progress is not null && clock.Elapsed - reported >= ReportInterval)
                 {
                     reported = clock.Elapsed;
@@ -77,8 +75,14 @@ public static class TrainingLoop
             if (history.StopReason == StopReason.Completed && epoch < options.Epochs - 1)
                 history.StopReason = stopRules.AfterEpoch(history, epoch);
         }
+        // No batch has shown what the last step did.
+        if (history.StopReason != StopReason.NotFinite && !engine.GetParameters().IsFinite)
+        {
+            history.StopReason = StopReason.NotFinite;
+            good.Restore(history.Steps - 1);
+        }
         if (history.StopReason == StopReason.Cancelled && checkpoints is not null)
-            new TrainingCheckpoint(engine.GetState(), history).Save(checkpoints.Path);
+            Save(engine, history, checkpoints);
         history.Duration = clock.Elapsed;
         if (history.Steps > 0)
         {
@@ -87,6 +91,9 @@ public static class TrainingLoop
         }
         return history;
     }
+
+    private static StopReason? Interruption(bool isTimeUp, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? StopReason.Cancelled : isTimeUp ? StopReason.TimeLimit : null;
 
     private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints)
     {
@@ -102,6 +109,14 @@ public static class TrainingLoop
             throw new InvalidDataException($"{checkpoints.Path} is a checkpoint of another model: {e.Message}", e);
         }
         history.Continue(checkpoint.History);
+    }
+
+    /// <summary>Saves a training that can go on: with weights that are no numbers the earlier checkpoint is worth more.</summary>
+    private static void Save(ITrainingEngine engine, TrainingHistory history, CheckpointOptions checkpoints)
+    {
+        var state = engine.GetState();
+        if (state.Parameters.IsFinite)
+            new TrainingCheckpoint(state, history).Save(checkpoints.Path);
     }
 
     private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)

@@ -57,6 +57,9 @@ public sealed record TrainingOptions
     /// <summary>Ends the training after this many epochs in a row without a smaller loss (mean of an epoch's last 100 batches); null never does.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Ends the training after this time, baselines of an experiment too (each has as much); null never does. Positive.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     /// <summary>Which implementation of the training step runs.</summary>
     public Engine Engine { get; init; } = Engine.Auto;
 
@@ -81,6 +84,7 @@ public sealed record TrainingOptions
             Require.InRange(accuracy, 0.0, 1.0, nameof(TargetAccuracy));
         if (Patience is { } patience)
             Require.AtLeast(patience, 1, nameof(Patience));
+        Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
         Require.AtLeast(Threads, 1, nameof(Threads));
     }
 

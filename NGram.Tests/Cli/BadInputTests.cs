@@ -22,6 +22,8 @@ public sealed class BadInputTests
     [DataRow("--law explicit", "needs --distribution FILE")]
     [DataRow("--alphas 1,1", "is 2; it must be 3")]
     [DataRow("--alphas 1,x,1", "it must be numbers separated by commas")]
+    [DataRow("--time-limit 0", "--time-limit is 0; it must be a positive number of seconds")]
+    [DataRow("--time-limit NaN", "--time-limit is NaN; it must be a positive number of seconds")]
     [DataRow("--alphas -1,1,1", "it must be a finite number from 0 on")]
     [DataRow("--alphas 1,1,1 --law random-head", "is for the laws power and zipf")]
     [DataRow("--supports 50,0,1", "it must be at least 1")]

@@ -90,7 +90,7 @@ public sealed class SettingsTests
             new ExperimentSettings() with
             {
                 Batches = quick.Batches,
-                Training = new() { Epochs = quick.Training.Epochs },
+                Training = new() { Epochs = quick.Training.Epochs, TimeLimit = TimeSpan.FromSeconds(3) },
                 Baseline = new() { Batches = quick.Baseline.Batches, Epochs = quick.Baseline.Epochs },
             },
             quick);

@@ -69,6 +69,46 @@ public sealed class TrainingLoopTests
     }
 
     [TestMethod]
+    [DataRow(1, 0)]
+    [DataRow(2, 0)]
+    [DataRow(3, 1)]
+    [DataRow(999, 997)]
+    [DataRow(1001, 999)]
+    [DataRow(1002, 1000)]
+    [DataRow(2500, 2498)]
+    public void The_weights_kept_are_the_last_that_gave_a_finite_loss(int stepOfNaN, int kept)
+    {
+        var engine = new CountingEngine(stepOfNaN);
+        var history = TrainingLoop.Run(engine, new FakeBatches(700), Options, entropy: 0);
+        Assert.AreEqual((StopReason.NotFinite, stepOfNaN), (history.StopReason, history.Steps));
+        var expected = new CountingEngine(int.MaxValue);
+        TrainingLoop.Run(expected, new FakeBatches(700), Options, entropy: 0, cancellationToken: CancelAt(expected, kept));
+        Assert.AreEqual((double)kept, engine.GetState().Steps);
+        Assert.AreEqual(expected.Weight, engine.Weight, "the same batches at the same learning rates");
+    }
+
+    [TestMethod]
+    public void Weights_that_the_last_step_made_no_numbers_are_not_kept()
+    {
+        var engine = new CountingEngine(stepOfNaN: 13); // the twelve steps' losses are finite
+        var history = TrainingLoop.Run(engine, new FakeBatches(3), Options, entropy: 0);
+        Assert.AreEqual((StopReason.NotFinite, 12), (history.StopReason, history.Steps));
+        Assert.AreEqual(11L, engine.GetState().Steps);
+        Assert.IsTrue(double.IsFinite(engine.Weight));
+    }
+
+    [TestMethod]
+    public void A_time_limit_ends_the_training_after_a_batch_at_least()
+    {
+        var engine = new FakeEngine(_ => 1);
+        var history = TrainingLoop.Run(engine, new FakeBatches(3), Options with { TimeLimit = TimeSpan.FromTicks(1) }, entropy: 0);
+        Assert.AreEqual((1, StopReason.TimeLimit, true), (history.Steps, history.StopReason, history.IsWhole));
+        var unlimited = TrainingLoop.Run(new FakeEngine(_ => 1), new FakeBatches(3), Options with { TimeLimit = TimeSpan.FromDays(1) }, entropy: 0);
+        Assert.AreEqual(StopReason.Completed, unlimited.StopReason);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>((Options with { TimeLimit = TimeSpan.Zero }).Validate);
+    }
+
+    [TestMethod]
     public void A_target_accuracy_ends_the_training_after_its_epoch()
     {
         var engine = new FakeEngine(_ => 1, step => step < 3 ? 0.5 : 0.9);
@@ -95,6 +135,19 @@ public sealed class TrainingLoopTests
         Assert.AreEqual(1, last.Fraction);
         Assert.AreEqual(TimeSpan.Zero, last.Remaining);
         Assert.IsFalse(last.IsDivergence);
+    }
+
+    private static CancellationToken CancelAt(CountingEngine engine, int step)
+    {
+        var source = new CancellationTokenSource();
+        engine.AfterStep = steps =>
+        {
+            if (steps == step)
+                source.Cancel();
+        };
+        if (step == 0)
+            source.Cancel();
+        return source.Token;
     }
 
     private sealed class Collector(List<TrainingProgress> reports) : IProgress<TrainingProgress>
@@ -135,6 +188,37 @@ public sealed class TrainingLoopTests
 
         public void SetState(EngineState state)
         {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A weight that depends on every batch and learning rate before it, and is no number from the step before one on.</summary>
+    private sealed class CountingEngine(int stepOfNaN) : ITrainingEngine
+    {
+        private long steps;
+
+        public double Weight { get; private set; }
+
+        public Action<long> AfterStep { get; set; } = _ => { };
+
+        public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
+        {
+            Weight = ++steps >= stepOfNaN - 1 ? double.NaN : Weight * 0.9 + learningRate * (1 + tokens[0] + 0.1 * tokens[1]);
+            AfterStep(steps);
+            return new BatchResult(steps >= stepOfNaN ? double.NaN : 1, 0);
+        }
+
+        public StateDict GetParameters() => new() { ["weight"] = new ParameterTensor([1], [Weight]) };
+
+        public EngineState GetState() => new(GetParameters(), [], [], steps);
+
+        public void SetState(EngineState state)
+        {
+            steps = state.Steps;
+            Weight = state.Parameters["weight"].Values[0];
         }
 
         public void Dispose()
