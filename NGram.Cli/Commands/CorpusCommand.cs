@@ -23,7 +23,7 @@ internal sealed class CorpusCommand : NGramCommand
     public CorpusCommand(StandardStreams streams) : base("corpus", "Make an n-gram distribution of text files (UTF-8) for 'ngram train --distribution', and report its entropy and contexts.")
     {
         this.streams = streams;
-        files = new("FILES") { Arity = ArgumentArity.OneOrMore, HelpName = "FILES..." };
+        files = new("FILES") { Arity = ArgumentArity.OneOrMore, HelpName = "FILES...", Description = "The text files, UTF-8." };
         Arguments.Add(files);
         corpus = Add(new CorpusFlags());
         epsilon = Add(Flag.Real("--epsilon", "T_eps is the fewest contexts with all but this much of the probability; from 0 to 1.", 0.1));

@@ -5,28 +5,28 @@ using NGram.ML.Estimators;
 
 namespace NGram.Cli.Commands;
 
-/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space.</summary>
+/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, or by white space alone where they are texts.</summary>
 internal static class Prompts
 {
-    private static readonly char[] Separators = [',', ' ', '\t'];
+    private static readonly char[] Separators = [',', ' ', '\t'], TextSeparators = [' ', '\t'];
 
     /// <summary>The argument.</summary>
     public static Argument<string[]> Argument(string name) => new(name)
     {
-        HelpName = name,
+        HelpName = $"{name}...",
         Description = $"Tokens separated by commas, the last ones the nearest, or such lines on the standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     /// <summary>Every prompt as token ids of the model, in order.</summary>
     /// <exception cref="UsageException">There is none, one is too short, or a token is none of the model's.</exception>
-    public static IReadOnlyList<ushort[]> Read(string[] arguments, StandardStreams streams, NextTokenTransformer model)
+    public static IReadOnlyList<ushort[]> Read(string[] arguments, StandardStreams streams, NextTokenTransformer model, bool areTexts)
     {
         var texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
         if (texts.Length == 0)
             throw new UsageException("there is no context; give one as an argument, such as 3,17, or pipe lines of them.");
         var tokens = model.Vocabulary.Values.Select((value, token) => (Text: KeyColumn.TextOf(value), Token: (ushort)token)).ToDictionary(pair => pair.Text, pair => pair.Token);
-        return [.. texts.Select(text => Parse(text, tokens, model.Architecture.FirstCounted + 1))];
+        return [.. texts.Select(text => Parse(text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries), text, tokens, model.Architecture.FirstCounted + 1))];
     }
 
     private static IEnumerable<string> Lines(TextReader? input)
@@ -38,9 +38,8 @@ internal static class Prompts
         }
     }
 
-    private static ushort[] Parse(string text, Dictionary<string, ushort> tokens, int shortest)
+    private static ushort[] Parse(string[] words, string text, Dictionary<string, ushort> tokens, int shortest)
     {
-        var words = text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < shortest)
             throw new UsageException(FormattableString.Invariant($"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
         return [.. words.Select(word => tokens.TryGetValue(word, out var token)

@@ -29,7 +29,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         if (own is null)
             WriteRows(output, "Commands", command.Subcommands.Select(subcommand => (subcommand.Name, subcommand.Description ?? "")));
         if (command.Arguments.Count > 0)
-            WriteRows(output, "Arguments", command.Arguments.Select(argument => ($"{argument.HelpName}...", argument.Description ?? "")));
+            WriteRows(output, "Arguments", command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
         foreach (var group in own?.Groups ?? [])
             WriteRows(output, group.Title, group.Options.Select(Row));
         var grouped = own?.Groups.SelectMany(group => group.Options).ToHashSet() ?? [];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using NGram.Data.Distributions;
 using NGram.Data.Distributions.Sparse;
@@ -32,6 +33,30 @@ public sealed class CorpusCommandTests
         Assert.AreEqual(law.Entropy(), summary.RootElement.GetProperty("entropy").GetDouble(), 1e-12);
         CollectionAssert.AreEqual(law.Tokens!.ToArray(), ((SparseNGramDistribution)DistributionFile.Load(Path.Combine(folder["run"], "distribution.safetensors"))).Tokens!.ToArray());
         Assert.AreEqual(0, CliRun.Of("sample", "--distribution", folder["run"], "--rows", "10", "--quiet").ExitCode);
+
+        AssertWordsAreIds(folder["run"], law.Tokens!);
+    }
+
+    /// <summary>With --text a prompt of words is that of their ids.</summary>
+    private static void AssertWordsAreIds(string run, IReadOnlyList<string> tokens)
+    {
+        int Id(string word) => tokens.ToList().IndexOf(word);
+        var words = CliRun.Of("predict", "--model", run, "--text", "--top-k", "1", "--quiet", "dog sat");
+        var ids = CliRun.Of("predict", "--model", run, "--top-k", "1", "--quiet", $"{Id("dog")},{Id("sat")}");
+        Assert.AreEqual((0, 0), (words.ExitCode, ids.ExitCode), words.Error);
+        var (word, id) = (words.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries), ids.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.AreEqual(tokens[int.Parse(id[1], CultureInfo.InvariantCulture)], word[2]);
+        Assert.AreEqual(id[2], word[3], "the probability");
+
+        var generated = CliRun.Of("generate", "--model", run, "--text", "--length", "6", "--seed", "5", "dog sat").Output.TrimEnd();
+        Assert.AreEqual(
+            CliRun.Of("generate", "--model", run, "--length", "6", "--seed", "5", $"{Id("dog")},{Id("sat")}").Output.TrimEnd(),
+            string.Join(',', generated.Split(' ').Select(Id)));
+
+        File.Delete(Path.Combine(run, "distribution.safetensors"));
+        var without = CliRun.Of("predict", "--model", run, "--text", "dog sat");
+        Assert.AreEqual(1, without.ExitCode);
+        Assert.Contains("says what text its tokens stand for", without.Error);
     }
 
     [TestMethod]
