@@ -19,6 +19,8 @@ internal sealed class EvaluateCommand : NGramCommand
     private readonly Option<string[]> data;
     private readonly Option<string?> distribution;
     private readonly Option<bool> exact;
+    private readonly Option<double> promptLimit;
+    private readonly Option<string?> predictions;
     private readonly Option<int> top;
     private readonly Option<bool> windows;
     private readonly Option<bool> text;
@@ -34,7 +36,9 @@ internal sealed class EvaluateCommand : NGramCommand
         data = Add(Flag.Paths("--data", $"Sequences: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files; {PipedData.Name} is CSV on the standard input. The last token of a row is predicted from those before it.", "FILE"));
         distribution = Add(Flag.Path("--distribution", "The distribution of the data: a .safetensors file, or a run folder that holds one. [default: that of a model's run folder]", "FILE"));
         exact = Add(Flag.Switch("--exact", "Measure on every prompt of the distribution with its probability; needs no --data."));
-        top = Add(Flag.Integer("--top-k", "How many of the most probable tokens the top-k accuracy counts.", new BatchEvaluationOptions().TopK));
+        promptLimit = Add(Flag.Real("--prompt-limit", "The most prompts that --exact goes through; of a distribution with more, measure on what 'ngram sample' draws.", new BatchEvaluationOptions().PromptLimit));
+        predictions = Add(Flag.Path("--predictions", "Write what is predicted, with probabilities, a CSV file for each pair: a line for every row of the data, or under --exact for every prompt, with whether it is memorised. A new or empty folder; it may be that of --output.", "DIR"));
+        top = Add(Flag.Integer("--top-k", "How many of the most probable tokens the top-k accuracy counts and the predictions list.", new BatchEvaluationOptions().TopK));
         windows = Add(Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone."));
         text = Add(Flag.Switch("--text", "The data has the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
         header = Add(Flag.Choice("--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no")));
@@ -49,6 +53,8 @@ internal sealed class EvaluateCommand : NGramCommand
     [
         new("two models on two files", "ngram evaluate --model runs/first runs/second --data june.csv july.parquet"),
         new("the divergence itself, without a sample", "ngram evaluate --model runs/first --exact"),
+        new("what is predicted for each row of a file", "ngram evaluate --model runs/first --data june.csv --predictions june-predictions --top-k 3"),
+        new("which prompts are memorised", "ngram evaluate --model runs/first --exact --predictions memorised"),
         new("weights of PyTorch, with the law of the data", "ngram evaluate --model model.safetensors --data sample.csv --distribution runs/first"),
     ];
 
@@ -63,26 +69,31 @@ internal sealed class EvaluateCommand : NGramCommand
             throw new UsageException($"{data.Name} is missing; give files, or {exact.Name} for every prompt of a distribution.");
         if (parse.GetValue(top) < 1)
             throw new UsageException(FormattableString.Invariant($"{top.Name} is {parse.GetValue(top)}; it must be at least 1."));
+        if (parse.GetValue(promptLimit) is not >= 1)
+            throw new UsageException(FormattableString.Invariant($"{promptLimit.Name} is {parse.GetValue(promptLimit)}; it must be at least 1."));
         var law = FindDistribution(parse);
         var folder = new RunPath(parse.GetValue(output), Name);
+        var predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
 
         using var interruption = new Interruption(streams.ErrorConsole);
         using var piped = new PipedData(streams);
-        var pairs = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress => BatchEvaluation.Run(paths, [.. names.Select(piped.Open)], new()
+        var pairs = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress => BatchEvaluation.Run(paths, [.. names.Select(name => piped.Open(name, interruption.Token))], new()
         {
             DistributionFile = law,
             Exact = parse.GetValue(exact),
+            PromptLimit = parse.GetValue(promptLimit),
+            PredictionsDirectory = predicted,
             TopK = parse.GetValue(top),
             Windows = parse.GetValue(windows),
             Texts = parse.GetValue(text),
             Header = parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null },
-            Progress = progress is null ? null : new RowSteps(progress),
+            Progress = progress is null ? null : new RowSteps(progress, names.Length > 0 ? "rows" : "prompts"),
             CancellationToken = interruption.Token,
         }));
-        return Report(parse, pairs, folder, interruption.Token);
+        return Report(parse, pairs, folder, predicted, interruption.Token);
     }
 
-    private int Report(ParseResult parse, IReadOnlyList<EvaluatedPair> pairs, RunPath folder, CancellationToken cancellation)
+    private int Report(ParseResult parse, IReadOnlyList<EvaluatedPair> pairs, RunPath folder, string? predicted, CancellationToken cancellation)
     {
         var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
         if (metrics.Count == 0)
@@ -94,15 +105,23 @@ internal sealed class EvaluateCommand : NGramCommand
             else
                 EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
             var directory = folder.Claim();
-            AtomicFolder.Write(directory, partial => DataFrame.SaveCsv(MetricsTable.Create(metrics), Path.Combine(partial, MetricsFile), cultureInfo: CultureInfo.InvariantCulture));
+            // The predictions are there already, where they are in that folder too.
+            AtomicFolder.Write(directory, partial => DataFrame.SaveCsv(MetricsTable.Create(metrics), Path.Combine(partial, MetricsFile), cultureInfo: CultureInfo.InvariantCulture), completes: Holds(directory, predicted));
             if (!parse.GetValue(quiet))
+            {
                 streams.Error.WriteLine($"Metrics: {Path.Combine(directory, MetricsFile)}");
+                if (predicted is not null)
+                    streams.Error.WriteLine($"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
+            }
         }
         var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();
         foreach (var pair in failed)
             ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", pair.Error!);
         return cancellation.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped : failed.Count > 0 ? ExitCode.Failed : ExitCode.Done;
     }
+
+    private static bool Holds(string directory, string? inner) => inner is not null && Path.GetRelativePath(directory, inner) is var way
+        && way != ".." && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
 
     private static void RequireNames(Option option, string[] values)
     {
@@ -121,13 +140,13 @@ internal sealed class EvaluateCommand : NGramCommand
         return File.Exists(file) ? file : throw new UsageException($"{distribution.Name} is {path}; there is no file {file}.");
     }
 
-    /// <summary>The rows so far, in words.</summary>
-    private sealed class RowSteps(IProgress<ProgressStep> display) : IProgress<EvaluationProgress>
+    /// <summary>The rows or prompts so far, in words.</summary>
+    private sealed class RowSteps(IProgress<ProgressStep> display, string unit) : IProgress<EvaluationProgress>
     {
         public void Report(EvaluationProgress value) => display.Report(new(
             "evaluating",
             (double)value.Pairs / value.AllPairs,
-            FormattableString.Invariant($"{value.Pairs}/{value.AllPairs} pairs, {value.Rows} rows, {value.Rows / Math.Max(1e-3, value.Elapsed.TotalSeconds):0} rows/s"),
+            FormattableString.Invariant($"{value.Pairs}/{value.AllPairs} pairs, {value.Rows} {unit}, {value.Rows / Math.Max(1e-3, value.Elapsed.TotalSeconds):0} {unit}/s"),
             value.Elapsed,
             null));
     }

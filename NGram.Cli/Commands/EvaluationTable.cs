@@ -11,9 +11,14 @@ internal static class EvaluationTable
     /// <summary>Writes the tables.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<NextTokenMetrics> metrics)
     {
-        var table = Create("model", "data", "rows", "cross entropy", "perplexity", "divergence", "accuracy", TopName(metrics[0]), "best accuracy");
+        var isExact = metrics.Any(pair => pair.MemorisedPrompts is not null);
+        var table = Create(["model", "data", "rows", "cross entropy", "perplexity", "divergence", "accuracy", TopName(metrics[0]), "best accuracy", .. isExact ? (string[])["memorised", "their probability"] : []]);
         foreach (var pair in metrics)
-            AddRow(table, [pair.Model, pair.Data, pair.Rows.ToString(CultureInfo.InvariantCulture)], pair.CrossEntropy, pair.Perplexity, pair.Divergence, pair.Accuracy, pair.TopKAccuracy, pair.BestAccuracy);
+            AddRow(
+                table,
+                [pair.Model, pair.Data, pair.Rows.ToString(CultureInfo.InvariantCulture)],
+                [pair.CrossEntropy, pair.Perplexity, pair.Divergence, pair.Accuracy, pair.TopKAccuracy, pair.BestAccuracy],
+                isExact ? [pair.MemorisedPrompts?.ToString(CultureInfo.InvariantCulture) ?? "-", Text(pair.MemorisedProbability)] : []);
         console.Write(table);
 
         var names = metrics.SelectMany(pair => pair.Bounds).Select(bound => bound.Name).Distinct().ToArray();
@@ -40,6 +45,9 @@ internal static class EvaluationTable
             ["accuracy"] = Number(pair.Accuracy),
             [string.Create(CultureInfo.InvariantCulture, $"top{pair.TopK}Accuracy")] = Number(pair.TopKAccuracy),
             ["bestAccuracy"] = Number(pair.BestAccuracy),
+            ["memorisedPrompts"] = pair.MemorisedPrompts,
+            ["memorisedProbability"] = Number(pair.MemorisedProbability),
+            ["predictions"] = pair.Predictions,
             ["bounds"] = new JsonObject(pair.Bounds.Where(bound => bound.Value is not null).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)Number(bound.Value)))),
         }),
     ];
@@ -54,11 +62,10 @@ internal static class EvaluationTable
         return table;
     }
 
-    private static void AddRow(Table table, string[] texts, params double?[] values) => table.AddRow(
-    [
-        .. texts.Select(text => new Text(text)),
-        .. values.Select(value => new Text(value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-")),
-    ]);
+    private static void AddRow(Table table, string[] texts, double?[] values, params string[] last) =>
+        table.AddRow([.. texts.Concat(values.Select(Text)).Concat(last).Select(text => new Text(text))]);
+
+    private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 
     // JSON has no infinity.
     private static JsonValue? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;

@@ -14,24 +14,25 @@ internal sealed class PipedData(StandardStreams streams) : IDisposable
 
     /// <summary>The data of a name.</summary>
     /// <exception cref="UsageException">The standard input is a terminal.</exception>
-    public EvaluationData Open(string name)
+    /// <exception cref="OperationCanceledException">It was cancelled while the standard input was read.</exception>
+    public EvaluationData Open(string name, CancellationToken cancellation)
     {
         if (name != Name)
             return EvaluationData.OfFile(name);
-        Keep();
+        Keep(cancellation);
         return new(Name, () => File.OpenRead(file));
     }
 
     /// <inheritdoc/>
     public void Dispose() => File.Delete(file);
 
-    private void Keep()
+    private void Keep(CancellationToken cancellation)
     {
         if (isKept)
             return;
         isKept = true;
         var input = streams.InputStream ?? throw new UsageException($"--data is {Name}, and nothing is piped into the standard input.");
         using var copy = File.Create(file);
-        input.CopyTo(copy);
+        input.CopyToAsync(copy, cancellation).GetAwaiter().GetResult();
     }
 }

@@ -8,22 +8,24 @@ internal sealed class RunPath
     /// <summary>Runs without --output go here.</summary>
     public const string DefaultParent = "runs";
 
-    private readonly string path;
+    private readonly string path, flag;
     private readonly bool isDefault;
 
-    /// <param name="given">The value of --output, or null.</param>
+    /// <param name="given">The value of the flag, or null.</param>
     /// <param name="command">Names default folders.</param>
+    /// <param name="flag">For messages.</param>
     /// <exception cref="UsageException">The folder holds something, or is a file.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
-    public RunPath(string? given, string command)
+    public RunPath(string? given, string command, string flag = "--output")
     {
+        this.flag = flag;
         isDefault = given is null;
         var now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         path = given ?? Path.Combine(DefaultParent, $"{now}-{command}");
         if (File.Exists(path))
-            throw new UsageException($"--output is {path}; it must be a folder, and this is a file.");
+            throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
         if (!isDefault && IsTaken(path))
-            throw new UsageException($"--output is {path}; it must be new or empty, and this folder holds something.");
+            throw new UsageException($"{flag} is {path}; it must be new or empty, and this folder holds something.");
         RequireWritable();
     }
 
@@ -43,7 +45,7 @@ internal sealed class RunPath
     {
         var folder = Path.GetFullPath(path);
         while (!Directory.Exists(folder))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"--output is {path}; there is no folder to make it in.");
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
         try
         {
             using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), new FileStreamOptions
@@ -55,7 +57,7 @@ internal sealed class RunPath
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"--output is {path}; nothing can be written in {folder}.", exception);
+            throw new IOException($"{flag} is {path}; nothing can be written in {folder}.", exception);
         }
     }
 }

@@ -15,6 +15,7 @@ public static class BatchEvaluation
     /// <param name="options">How; null: the defaults.</param>
     /// <returns>A result for every pair, failed ones too, model after model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The folder for the predictions exists and is not empty.</exception>
     public static IReadOnlyList<EvaluatedPair> Run(IReadOnlyList<string> models, IReadOnlyList<EvaluationData> data, BatchEvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -30,16 +31,22 @@ public static class BatchEvaluation
             return sets.Select(set => (Path: path, Model: model, Data: set));
         }).ToArray();
 
+        var predictions = options.PredictionsDirectory is { } directory
+            ? new PredictionsFolder(directory, [.. pairs.Select(pair => (pair.Path, pair.Data?.Name ?? ExactData))])
+            : null;
         var results = new EvaluatedPair[pairs.Length];
         var rows = new RowCount(pairs.Length, options.Progress);
         Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism }, index =>
         {
             var (path, model, set) = pairs[index];
-            results[index] = Evaluate(path, set?.Name ?? ExactData, () => set is null
-                ? model.Value.EvaluateExactly(options)
-                : model.Value.Evaluate(set, options, rows.Add));
+            results[index] = Evaluate(path, set?.Name ?? ExactData, () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
             rows.EndPair();
+
+            NextTokenMetrics Measure(Stream? output) => set is null
+                ? model.Value.EvaluateExactly(options, output, rows.Add)
+                : model.Value.Evaluate(set, options, output, rows.Add);
         });
+        predictions?.RemoveIfEmpty();
         return results;
 
         EvaluatedPair Evaluate(string path, string name, Func<NextTokenMetrics> evaluate)

@@ -18,7 +18,13 @@ public sealed record BatchEvaluationOptions
     /// <summary>Whether the first line of a CSV or TSV file is a header; null: it is if none of its cells is a token.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>k of the top-k accuracy; at least 1.</summary>
+    /// <summary>
+    /// A new or empty folder for what the models predict, a CSV file for each pair, named by model and data: the columns of
+    /// every row of the data, or of every prompt of the law where the evaluation is exact. Null: it is not written.
+    /// </summary>
+    public string? PredictionsDirectory { get; init; }
+
+    /// <summary>k of the top-k accuracy, and of the predictions; at least 1.</summary>
     public int TopK { get; init; } = 5;
 
     /// <summary>The most prompts that an exact evaluation goes through; at least 1.</summary>

@@ -24,28 +24,35 @@ public static class ExactEvaluation
 
     /// <summary>
     /// A row for every prompt in lexicographic order: Context (its tokens, separated by spaces), Probability, Prediction (the
-    /// token of greatest logit), PredictionProbability (its probability under the law), Divergence (nats), Memorised (whether
-    /// the law has no more probable token than the prediction).
+    /// token of greatest logit), PredictionProbability (its probability under the law), Best (the law's first token of greatest
+    /// probability), BestProbability, Divergence (nats), Memorised (whether the law has no more probable token than the
+    /// prediction).
     /// </summary>
     /// <inheritdoc cref="Evaluate(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>
     public static DataFrame Contexts(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
         Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
 
-    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options)
+    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options, ContextPredictions? rows = null, Action<int>? progress = null)
     {
         long prompts = 0, memorised = 0;
-        double crossEntropy = 0, divergence = 0, accuracy = 0, topK = 0, best = 0;
+        double crossEntropy = 0, divergence = 0, accuracy = 0, topK = 0, best = 0, memorisedMass = 0;
         predictions.ForEach((prompt, law, prediction) =>
         {
             double weight = prompt.Probability;
             prompts++;
-            memorised += prediction.IsMemorised(law) ? 1 : 0;
+            if (prediction.IsMemorised(law))
+            {
+                memorised++;
+                memorisedMass += weight;
+            }
             crossEntropy += weight * prediction.CrossEntropy(law);
             divergence += weight * prediction.Divergence(law);
             accuracy += weight * law[prediction.Best];
             topK += weight * prediction.MassOfBest(options.TopK, law);
             best += weight * TensorPrimitives.Max(law);
-        });
+            rows?.Add(prompt, law, prediction);
+        }, progress);
+        rows?.Flush();
         return new NextTokenMetrics
         {
             Data = "exact",
@@ -57,6 +64,7 @@ public static class ExactEvaluation
             TopK = options.TopK,
             BestAccuracy = best,
             MemorisedPrompts = memorised,
+            MemorisedProbability = memorisedMass,
             Bounds = options.Bounds ?? [],
         };
     }
@@ -64,23 +72,27 @@ public static class ExactEvaluation
     internal static DataFrame Contexts(ExactPredictions predictions)
     {
         List<string> contexts = [];
-        List<int> best = [];
-        List<double> probabilities = [], bestProbabilities = [], divergences = [];
+        List<int> predicted = [], best = [];
+        List<double> probabilities = [], predictedProbabilities = [], bestProbabilities = [], divergences = [];
         List<bool> memorised = [];
         predictions.ForEach((prompt, law, prediction) =>
         {
             contexts.Add(string.Join(' ', prompt.Tokens.Select(token => token.ToString(CultureInfo.InvariantCulture))));
             probabilities.Add(prompt.Probability);
-            best.Add(prediction.Best);
-            bestProbabilities.Add(law[prediction.Best]);
+            predicted.Add(prediction.Best);
+            predictedProbabilities.Add(law[prediction.Best]);
+            best.Add(TensorPrimitives.IndexOfMax(law));
+            bestProbabilities.Add(law[best[^1]]);
             divergences.Add(prediction.Divergence(law));
             memorised.Add(prediction.IsMemorised(law));
         });
         return new DataFrame(
             new StringDataFrameColumn("Context", contexts),
             new DoubleDataFrameColumn("Probability", probabilities),
-            new Int32DataFrameColumn("Prediction", best),
-            new DoubleDataFrameColumn("PredictionProbability", bestProbabilities),
+            new Int32DataFrameColumn("Prediction", predicted),
+            new DoubleDataFrameColumn("PredictionProbability", predictedProbabilities),
+            new Int32DataFrameColumn("Best", best),
+            new DoubleDataFrameColumn("BestProbability", bestProbabilities),
             new DoubleDataFrameColumn("Divergence", divergences),
             new BooleanDataFrameColumn("Memorised", memorised));
     }

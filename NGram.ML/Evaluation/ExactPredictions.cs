@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 
@@ -9,8 +10,9 @@ internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, Lo
 /// <summary>A model's prediction after every prompt of a law, computed in chunks: memory does not grow with their number.</summary>
 internal sealed class ExactPredictions
 {
-    // Logits of a chunk: 8 MB.
-    private const int ChunkLogits = 1 << 20;
+    // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
+    private const int ChunkPrompts = 256;
+    private const int ChunkLogits = 1 << 18;
 
     private readonly NextTokenModel model;
     private readonly INGramDistribution law;
@@ -34,12 +36,17 @@ internal sealed class ExactPredictions
     }
 
     /// <summary>Visits every prompt in lexicographic order.</summary>
-    public void ForEach(PromptVisitor visit)
+    /// <param name="visit">Sees each prompt.</param>
+    /// <param name="progress">Is told how many more were visited.</param>
+    /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
+    public void ForEach(PromptVisitor visit, Action<int>? progress = null)
     {
+        if (law.CountPrompts(promptLength) is var count && count > options.PromptLimit)
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."));
         int vocabulary = law.VocabularySize;
         var probabilities = new double[vocabulary];
         var row = new double[vocabulary];
-        foreach (var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit).Chunk(Math.Max(1, ChunkLogits / vocabulary)))
+        foreach (var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit).Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var logits = model.Logits(Tokens(chunk), promptLength, promptLength - 1); // [chunk, 1, N]
@@ -53,6 +60,7 @@ internal sealed class ExactPredictions
                     row[id] = ofModel[tokenOfId?[id] ?? id];
                 visit(chunk[i], probabilities, new LogitRow(row));
             }
+            progress?.Invoke(chunk.Length);
         }
     }
 

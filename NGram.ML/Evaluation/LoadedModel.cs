@@ -37,12 +37,17 @@ internal sealed class LoadedModel
     }
 
     /// <summary>The metrics on data, row by row of the law's own sample or of any other.</summary>
-    public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Action<int> progress)
+    /// <param name="data">The data.</param>
+    /// <param name="options">How.</param>
+    /// <param name="output">Receives what is predicted, as <see cref="SequencePredictions"/>; null: nothing is written.</param>
+    /// <param name="progress">Is told how many more rows are done.</param>
+    public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
         var architecture = model.Architecture;
         using var network = NextTokenModel.Create(architecture, model.Parameters);
         var predictions = new PromptPredictions(network, architecture, law, tokenOfId);
-        var sums = new SequenceMetrics(predictions, options.TopK);
+        var written = output is null ? null : new SequencePredictions(output, architecture, texts, options.TopK);
+        var sums = new SequenceMetrics(predictions, options.TopK, written);
         var rows = new SequenceFileOptions
         {
             ContextWindow = architecture.ContextWindow,
@@ -58,17 +63,22 @@ internal sealed class LoadedModel
         }
         if (sums.Rows == 0)
             throw new InvalidDataException($"{data.Name}: the data has no rows.");
+        written?.Flush();
         return sums.ToMetrics(law?.EntropyAt(architecture.PromptLength), bounds);
     }
 
     /// <summary>The metrics over every prompt of the law.</summary>
-    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options)
+    /// <param name="options">How.</param>
+    /// <param name="output">Receives what is predicted, as <see cref="ContextPredictions"/>; null: nothing is written.</param>
+    /// <param name="progress">Is told how many more prompts are done.</param>
+    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
         if (law is null)
             throw new InvalidDataException("an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
         using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
         var limits = new EvaluationOptions { TopK = options.TopK, Bounds = bounds, PromptLimit = options.PromptLimit, CancellationToken = options.CancellationToken };
-        return ExactEvaluation.Evaluate(new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId), limits);
+        var written = output is null ? null : new ContextPredictions(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
+        return ExactEvaluation.Evaluate(new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId), limits, written, progress);
     }
 
     private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => (law as SparseNGramDistribution)?.Tokens

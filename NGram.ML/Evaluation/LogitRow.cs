@@ -50,20 +50,17 @@ internal readonly ref struct LogitRow
     /// <summary>The law's mass of the <paramref name="count"/> tokens of greatest logit, lower ones first on ties.</summary>
     public double MassOfBest(int count, ReadOnlySpan<double> law)
     {
+        var top = new int[Math.Min(count, law.Length)];
+        FindBest(top);
         double mass = 0;
-        for (int rank = 0, last = -1; rank < Math.Min(count, law.Length); rank++)
-            mass += law[last = Next(last)];
+        foreach (int token in top)
+            mass += law[token];
         return mass;
     }
 
-    /// <summary>The token after another by descending logit, lower ones first on ties; the first for -1.</summary>
-    private int Next(int last)
-    {
-        int next = -1;
-        for (int token = 0; token < logits.Length; token++)
-            if ((last < 0 || logits[token] < logits[last] || logits[token] == logits[last] && token > last)
-                && (next < 0 || logits[token] > logits[next]))
-                next = token;
-        return next;
-    }
+    /// <summary>The tokens of greatest logit in descending order, lower ones first on ties.</summary>
+    public void FindBest(Span<int> top) => TopTokens.Find(logits, top);
+
+    /// <summary>The token's probability.</summary>
+    public double Probability(int token) => Math.Exp(logits[token] - logSum);
 }

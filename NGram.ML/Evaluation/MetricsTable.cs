@@ -7,7 +7,8 @@ public static class MetricsTable
 {
     /// <summary>
     /// Columns Model, Data, Rows, CrossEntropy, Perplexity, Divergence, Accuracy, Top5Accuracy (with the k of the metrics),
-    /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown.
+    /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has them,
+    /// MemorisedPrompts and MemorisedProbability, and Predictions.
     /// </summary>
     /// <exception cref="ArgumentException">Their <see cref="NextTokenMetrics.TopK"/> differ.</exception>
     public static DataFrame Create(IReadOnlyList<NextTokenMetrics> metrics)
@@ -30,6 +31,10 @@ public static class MetricsTable
             Column(FormattableString.Invariant($"Top{k}Accuracy"), m => m.TopKAccuracy),
             Column("BestAccuracy", m => m.BestAccuracy),
             .. bounds.Select(name => Column(name, m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)),
+            .. metrics.Any(m => m.MemorisedPrompts is not null)
+                ? (DataFrameColumn[])[new Int64DataFrameColumn("MemorisedPrompts", metrics.Select(m => m.MemorisedPrompts)), Column("MemorisedProbability", m => m.MemorisedProbability)]
+                : [],
+            .. metrics.Any(m => m.Predictions is not null) ? (DataFrameColumn[])[new StringDataFrameColumn("Predictions", metrics.Select(m => m.Predictions))] : [],
         ]);
     }
 }

@@ -47,6 +47,12 @@ public sealed record NextTokenMetrics
     /// </summary>
     public long? MemorisedPrompts { get; init; }
 
+    /// <summary>The probability of these prompts, together.</summary>
+    public double? MemorisedProbability { get; init; }
+
+    /// <summary>The file that has the predictions, as a table shows it; null where there is none.</summary>
+    public string? Predictions { get; init; }
+
     /// <summary>The bounds on such a model; none where they were not asked for.</summary>
     public IReadOnlyList<Bound> Bounds { get; init; } = [];
 

@@ -6,7 +6,8 @@ namespace NGram.ML.Evaluation;
 /// <summary>Sums over sequences, in double, from the predictions after their prompts.</summary>
 /// <param name="predictions">After each different prompt.</param>
 /// <param name="topK">k.</param>
-internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
+/// <param name="output">Receives what is predicted for each sequence; null: nobody wants it.</param>
+internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, SequencePredictions? output = null)
 {
     private double loss, bestAccuracy;
     private long correct, among;
@@ -25,6 +26,7 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
                 continue;
             AddRows(begin, row);
             predictions.Clear();
+            output?.Clear();
             (begin, _) = (row, predictions.TryFind(block[row][..^1], out places[row]));
         }
         AddRows(begin, places.Length);
@@ -33,7 +35,7 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
         {
             predictions.Compute(cancellation);
             for (int row = from; row < to; row++)
-                Add(places[row], block[row][^1]);
+                Add(places[row], block[row]);
         }
     }
 
@@ -52,8 +54,9 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
         Bounds = bounds,
     };
 
-    private void Add(int place, ushort label)
+    private void Add(int place, ReadOnlySpan<ushort> sequence)
     {
+        ushort label = sequence[^1];
         var probabilities = predictions[place];
         int rank = ScoredEvaluator.Rank(probabilities, label);
         Rows++;
@@ -61,5 +64,6 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK)
         correct += rank == 0 ? 1 : 0;
         among += rank < topK ? 1 : 0;
         bestAccuracy += predictions.BestOf(place);
+        output?.Add(Rows, place, sequence, probabilities, isCorrect: rank == 0);
     }
 }

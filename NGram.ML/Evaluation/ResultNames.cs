@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace NGram.ML.Evaluation;
+
+/// <summary>Names of files for what comes of models on data: those of both, as short as they differ, in letters of every file system.</summary>
+internal static class ResultNames
+{
+    private const int LongestName = 32;
+    private const int MostParents = 3;
+    private const string StandardInput = "-";
+
+    /// <summary>A name for each of some paths: that of the file, with its extension or its folders where another's is the same.</summary>
+    public static string[] Of(IReadOnlyList<string> paths)
+    {
+        var names = paths.Distinct().ToDictionary(path => path, path => Candidates(path).ToList());
+        return [.. paths.Select(path => names[path].Where((name, level) => !names.Any(other => other.Key != path && AreSame(other.Value[Math.Min(level, other.Value.Count - 1)], name))).FirstOrDefault(names[path][^1]))];
+    }
+
+    /// <summary>Names with a number behind those that another has already.</summary>
+    public static string[] Numbered(IEnumerable<string> names)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return [.. names.Select(name =>
+        {
+            string own = name;
+            for (int number = 2; !taken.Add(own); number++)
+                own = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
+            return own;
+        })];
+    }
+
+    private static IEnumerable<string> Candidates(string path)
+    {
+        if (path == StandardInput)
+        {
+            yield return "stdin";
+            yield break;
+        }
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string stem = Path.GetFileNameWithoutExtension(full), name = Path.GetFileName(full), folders = "";
+        var parent = Path.GetDirectoryName(full);
+        for (int parents = 0; parents <= MostParents; parents++)
+        {
+            yield return Clean(folders + stem);
+            yield return Clean(folders + name);
+            folders = $"{Path.GetFileName(parent)}-{folders}";
+            parent = Path.GetDirectoryName(parent);
+        }
+    }
+
+    private static string Clean(string name)
+    {
+        string clean = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' ? letter : '-')).Trim('-');
+        return clean.Length == 0 ? "unnamed" : clean.Length <= LongestName ? clean : clean[^LongestName..].Trim('-');
+    }
+
+    private static bool AreSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+}
