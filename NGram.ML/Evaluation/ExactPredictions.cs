@@ -11,8 +11,8 @@ internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, Lo
 internal sealed class ExactPredictions
 {
     // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
-    private const int ChunkPrompts = 256;
-    private const int ChunkLogits = 1 << 18;
+    private const int ChunkPrompts = 128;
+    private const int ChunkLogits = 1 << 20;
 
     private readonly NextTokenModel model;
     private readonly INGramDistribution law;

@@ -32,7 +32,7 @@ public static class MetricsTable
             Column("BestAccuracy", m => m.BestAccuracy),
             .. bounds.Select(name => Column(name, m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)),
             .. metrics.Any(m => m.MemorisedPrompts is not null)
-                ? (DataFrameColumn[])[new Int64DataFrameColumn("MemorisedPrompts", metrics.Select(m => m.MemorisedPrompts)), Column("MemorisedProbability", m => m.MemorisedProbability)]
+                ? (DataFrameColumn[])[Column("MemorisedPrompts", m => m.MemorisedPrompts), Column("MemorisedProbability", m => m.MemorisedProbability)]
                 : [],
             .. metrics.Any(m => m.Predictions is not null) ? (DataFrameColumn[])[new StringDataFrameColumn("Predictions", metrics.Select(m => m.Predictions))] : [],
         ]);

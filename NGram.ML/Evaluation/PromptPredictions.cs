@@ -13,7 +13,8 @@ internal sealed class PromptPredictions
 {
     // Probabilities that are kept: 64 MB.
     private const int MostProbabilities = 1 << 24;
-    private const int LargestBatch = 512;
+    // The allocator keeps the tensors of so few for the next batch.
+    private const int LargestBatch = 128;
 
     private readonly NextTokenModel model;
     private readonly INGramDistribution? law;
