@@ -45,7 +45,11 @@ internal sealed class RunPath
     {
         var folder = Path.GetFullPath(path);
         while (!Directory.Exists(folder))
+        {
+            if (File.Exists(folder))
+                throw new UsageException($"{flag} is {path}; {folder} is a file, and no folder can be made in it.");
             folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
+        }
         try
         {
             using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), new FileStreamOptions

@@ -12,8 +12,11 @@ internal static class ResultNames
     /// <summary>A name for each of some paths: that of the file, with its extension or its folders where another's is the same.</summary>
     public static string[] Of(IReadOnlyList<string> paths)
     {
-        var names = paths.Distinct().ToDictionary(path => path, path => Candidates(path).ToList());
-        return [.. paths.Select(path => names[path].Where((name, level) => !names.Any(other => other.Key != path && AreSame(other.Value[Math.Min(level, other.Value.Count - 1)], name))).FirstOrDefault(names[path][^1]))];
+        var candidates = paths.Distinct().ToDictionary(path => path, path => Candidates(path).ToArray());
+        return [.. paths.Select(path => candidates[path].Where((name, level) => IsAlone(path, name, level)).FirstOrDefault(candidates[path][0]))];
+
+        bool IsAlone(string path, string name, int level) => !candidates.Any(other =>
+            other.Key != path && string.Equals(other.Value[Math.Min(level, other.Value.Length - 1)], name, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Names with a number behind those that another has already.</summary>
@@ -53,6 +56,4 @@ internal static class ResultNames
         string clean = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' ? letter : '-')).Trim('-');
         return clean.Length == 0 ? "unnamed" : clean.Length <= LongestName ? clean : clean[^LongestName..].Trim('-');
     }
-
-    private static bool AreSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -71,6 +71,25 @@ public sealed class InterruptionTests
         Assert.IsEmpty(folder.Entries);
     }
 
+    [TestMethod]
+    [DataRow("--data data.csv", DisplayName = "data")]
+    [DataRow("--exact", DisplayName = "every prompt")]
+    public void An_interrupted_evaluation_leaves_no_file(string flags)
+    {
+        using var folder = new TemporaryFolder();
+        // 2.6 million rows, and 810,000 prompts: seconds of work.
+        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline --quiet --output {folder["run"]}").ExitCode);
+        if (flags != "--exact")
+            Assert.AreEqual(0, CliRun.OfLine($"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}").ExitCode);
+        using var process = Start(["evaluate", "--model", folder["run"], .. flags.Replace("data.csv", folder["data.csv"], StringComparison.Ordinal).Split(' '), "--predictions", folder["p"], "--output", folder["e"]]);
+        ReadUntil(process.StandardError, "evaluating: ");
+        Send("INT", process);
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.IsFalse(Directory.Exists(folder["p"]) || Directory.Exists(folder["e"]));
+    }
+
     private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. arguments])
     {

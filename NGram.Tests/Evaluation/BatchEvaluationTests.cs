@@ -7,27 +7,17 @@ using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Evaluation;
 using NGram.ML.Interchange;
-using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
 using NGram.Tests.Cli;
 using NGram.Tests.Models;
+using static NGram.Tests.Evaluation.SavedModels;
 
 namespace NGram.Tests.Evaluation;
 
 [TestClass]
 public sealed class BatchEvaluationTests
 {
-    private const int N = 6;
-    private const int Window = 4;
     private static readonly TableDistribution Law = TableDistribution.Random(3, N, seed: 2);
-
-    private static readonly TransformerArchitecture Architecture = new()
-    {
-        VocabularySize = N,
-        ContextWindow = Window,
-        Order = 3,
-        Options = new TransformerOptions { EmbeddingDimension = 6, HeadDimension = 6, Heads = 3 },
-    };
 
     [TestMethod]
     public void Metrics_are_those_of_the_evaluator_of_scored_rows()
@@ -35,7 +25,7 @@ public sealed class BatchEvaluationTests
         using var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1);
         var sample = ml.NGrams.Sample(Law, rows: 3000, seed: 4, Window);
-        SaveModel(folder["m.safetensors"], seed: 3);
+        Save(folder["m.safetensors"], seed: 3);
         Law.Save(folder["pi.safetensors"]);
         File.WriteAllText(folder["d.csv"], Csv(sample));
 
@@ -59,10 +49,10 @@ public sealed class BatchEvaluationTests
     [DataRow(1 << 20, DisplayName = "all prompts are kept")]
     public void However_many_prompts_are_kept_the_sums_are_those_of_single_rows(int mostProbabilities)
     {
-        using var model = NextTokenModel.Create(Architecture, Parameters(3));
+        using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
         var random = new Random(5);
         ushort[] tokens = [.. Enumerable.Range(0, 700 * Window).Select(_ => (ushort)random.Next(N))];
-        var metrics = new SequenceMetrics(new PromptPredictions(model, Architecture, Law, tokenOfId: null, mostProbabilities), topK: 2);
+        var metrics = new SequenceMetrics(new PromptPredictions(model, SavedModels.Architecture, Law, tokenOfId: null, mostProbabilities), topK: 2);
         // Two blocks, so that prompts of the first return in the second.
         metrics.Add(new TokenMatrix(tokens[..(400 * Window)], Window, N), default);
         metrics.Add(new TokenMatrix(tokens[(400 * Window)..], Window, N), default);
@@ -94,7 +84,7 @@ public sealed class BatchEvaluationTests
     public void Pairs_that_fail_do_not_stop_the_others()
     {
         using var folder = new TemporaryFolder();
-        SaveModel(folder["m.safetensors"], seed: 3);
+        Save(folder["m.safetensors"], seed: 3);
         File.WriteAllText(folder["not.safetensors"], "no model");
         File.WriteAllText(folder["good.csv"], "1,2,3,4\n5,4,3,2\n");
         File.WriteAllText(folder["bad.csv"], "1,2,3,4\n5,4,3,6\n");
@@ -119,13 +109,13 @@ public sealed class BatchEvaluationTests
     public void Exact_metrics_are_those_of_ExactEvaluation_and_strangers_are_refused()
     {
         using var folder = new TemporaryFolder();
-        SaveModel(folder["m.safetensors"], seed: 3);
+        Save(folder["m.safetensors"], seed: 3);
         Law.Save(folder["pi.safetensors"]);
         TableDistribution.Random(2, N + 1, seed: 2).Save(folder["larger.safetensors"]);
         TableDistribution.Random(5, N, seed: 2).Save(folder["longer.safetensors"]);
         EvaluatedPair Run(string law) => Assert.ContainsSingle(BatchEvaluation.Run([folder["m.safetensors"]], [], new() { Exact = true, DistributionFile = folder[law] }));
 
-        using var model = NextTokenModel.Create(Architecture, Parameters(3));
+        using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
         AssertEqual(ExactEvaluation.Evaluate(model, Law, Window - 1), Run("pi.safetensors").Metrics!);
         Assert.AreEqual("exact", Run("pi.safetensors").Metrics!.Data);
         StringAssert.Contains(Run("larger.safetensors").Error!.Message, "7 tokens and the model 6");
@@ -137,11 +127,11 @@ public sealed class BatchEvaluationTests
     {
         using var folder = new TemporaryFolder();
         string[] reversed = [.. Enumerable.Range(0, N).Reverse().Select(id => id.ToString(CultureInfo.InvariantCulture))];
-        OnnxFile.Save(folder["m.onnx"], Architecture, Parameters(3), reversed);
+        SaveWithTexts(folder["m.onnx"], seed: 3, reversed);
         Law.Save(folder["pi.safetensors"]);
         File.WriteAllText(folder["d.csv"], "0,1,2,3\n5,5,4,0\n");
         File.WriteAllText(folder["reversed.csv"], "5,4,3,2\n0,0,1,5\n");
-        SaveModel(folder["m.safetensors"], seed: 3);
+        Save(folder["m.safetensors"], seed: 3);
 
         var own = BatchEvaluation.Run([folder["m.onnx"]], [EvaluationData.OfFile(folder["d.csv"])], new() { DistributionFile = folder["pi.safetensors"] })[0].Metrics!;
         var ids = BatchEvaluation.Run([folder["m.safetensors"]], [EvaluationData.OfFile(folder["reversed.csv"])])[0].Metrics!;
@@ -159,7 +149,7 @@ public sealed class BatchEvaluationTests
     public void Progress_counts_rows_and_pairs_and_cancellation_keeps_what_is_whole()
     {
         using var folder = new TemporaryFolder();
-        SaveModel(folder["m.safetensors"], seed: 3);
+        Save(folder["m.safetensors"], seed: 3);
         var data = new EvaluationData("d.csv", () => new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4\n", 70_000)))));
         using var source = new CancellationTokenSource();
         var last = new LastProgress(source, cancelAfter: 1);
@@ -190,18 +180,6 @@ public sealed class BatchEvaluationTests
         Assert.AreEqual(expected.TopKAccuracy, actual.TopKAccuracy, 1e-9);
         Assert.AreEqual(expected.BestAccuracy!.Value, actual.BestAccuracy!.Value, 1e-9);
     }
-
-    /// <summary>Weights large enough that predictions are far from uniform.</summary>
-    private static StateDict Parameters(int seed)
-    {
-        var parameters = Initialization.Create(Architecture, seed);
-        foreach (var (_, values) in parameters.Values)
-            for (int i = 0; i < values.Length; i++)
-                values[i] = (float)(2 * values[i]);
-        return parameters;
-    }
-
-    private static void SaveModel(string path, int seed) => ModelFile.Save(path, Architecture, Parameters(seed));
 
     private static string Csv(IDataView sample)
     {
