@@ -60,9 +60,7 @@ internal sealed class EvaluateCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        string[] paths = parse.GetValue(models) ?? [], names = parse.GetValue(data) ?? [];
-        RequireNames(models, paths);
-        RequireNames(data, names);
+        string[] paths = parse.GetPaths(models), names = parse.GetPaths(data);
         if (paths.Length == 0)
             throw new UsageException($"{models.Name} is missing; it is a run folder, a model.zip or a .safetensors file, or several.");
         if (names.Length == 0 && !parse.GetValue(exact))
@@ -122,15 +120,6 @@ internal sealed class EvaluateCommand : NGramCommand
 
     private static bool Holds(string directory, string? inner) => inner is not null && Path.GetRelativePath(directory, inner) is var way
         && way != ".." && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
-
-    private static void RequireNames(Option option, string[] values)
-    {
-        if (Array.IndexOf(values, "") >= 0)
-            throw new UsageException($"{option.Name} is ''; it must be a path.");
-        // A flag that takes several values would take a misspelt flag for one of them.
-        if (Array.Find(values, value => value.StartsWith("--", StringComparison.Ordinal)) is { } flag)
-            throw new UsageException($"{flag} is no flag of this command; see its --help.");
-    }
 
     private string? FindDistribution(ParseResult parse)
     {

@@ -11,7 +11,7 @@ internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgre
     /// <inheritdoc/>
     public void Report(ExperimentProgress value) => display.Report(value switch
     {
-        { Stage: ExperimentStage.Sampling } => new("sampling"),
+        { Stage: ExperimentStage.Sampling } => new("data"),
         { Stage: ExperimentStage.Training, Training: { } training } => Step("model", training),
         { Stage: ExperimentStage.Training } => new("model"),
         { Stage: ExperimentStage.Baseline, Training: { } training } => Step("baseline", training),

@@ -54,7 +54,7 @@ internal sealed class SampleCommand : NGramCommand
         {
             var distribution = settings.DistributionFile is { } saved
                 ? DistributionFile.Load(saved)
-                : settings.Law.CreateDistribution(settings.DistributionSeed!.Value);
+                : settings.Law!.CreateDistribution(settings.DistributionSeed!.Value);
             var window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
             var sampler = new SequenceSampler(distribution, window, settings.DataSeed!.Value);
             void Write(Stream stream) => SequenceCsv.Write(stream, sampler, count, progress, interruption.Token);

@@ -22,15 +22,23 @@ internal static class SummaryTable
         AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
         if (summary.ValidationAccuracy is not null)
         {
-            AddRow(table, "validation divergence", Number(summary.ValidationDivergence));
+            if (summary.ValidationDivergence is not null)
+                AddRow(table, "validation divergence", Number(summary.ValidationDivergence));
+            else
+                AddRow(table, "validation cross entropy", Number(summary.ValidationCrossEntropy));
             AddRow(table, "validation accuracy", Number(summary.ValidationAccuracy));
         }
-        AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
-        AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
-        AddRow(table, "entropy", Number(summary.Entropy));
+        var hasLaw = summary.Entropy is not null;
+        if (hasLaw)
+        {
+            AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
+            AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
+            AddRow(table, "entropy", Number(summary.Entropy));
+        }
         foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
             AddRow(table, $"bound {name}", Number(value));
-        AddRow(table, "prompts (T0)", Count(summary.Prompts));
+        if (hasLaw)
+            AddRow(table, "prompts (T0)", Count(summary.Prompts));
         if (summary.PromptsForEpsilon != summary.Prompts)
             AddRow(table, "prompts for epsilon", Count(summary.PromptsForEpsilon));
         AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));

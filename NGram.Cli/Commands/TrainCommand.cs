@@ -11,6 +11,7 @@ internal sealed class TrainCommand : NGramCommand
 {
     private readonly StandardStreams streams;
     private readonly LawFlags law;
+    private readonly DataFlags data;
     private readonly ModelFlags model;
     private readonly TrainingFlags training;
     private readonly BaselineFlags baseline;
@@ -23,10 +24,11 @@ internal sealed class TrainCommand : NGramCommand
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
-    public TrainCommand(StandardStreams streams) : base("train", "Train a transformer on an n-gram distribution; without flags, the notebook's job.")
+    public TrainCommand(StandardStreams streams) : base("train", "Train a transformer on an n-gram distribution or on data of your own; without flags, the notebook's job.")
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: true));
+        data = Add(new DataFlags());
         model = Add(new ModelFlags());
         training = Add(new TrainingFlags());
         baseline = Add(new BaselineFlags());
@@ -50,6 +52,8 @@ internal sealed class TrainCommand : NGramCommand
         new("a larger vocabulary, more heads, a falling learning rate", "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
         new("a long run that survives a kill", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
         new("going on with it", "ngram train --resume runs/long"),
+        new("sequences of your own: ids or words, the last of a row predicted from the others", "ngram train --data sequences.csv --output runs/mine"),
+        new("a text's own windows of four characters", "ngram train --data book.txt --tokens character --context-window 4 --output runs/book"),
         new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
     ];
 
@@ -75,7 +79,7 @@ internal sealed class TrainCommand : NGramCommand
     private ExperimentSettings ReadSettings(ParseResult parse, string folder)
     {
         const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
-        foreach (FlagGroup group in new FlagGroup[] { law, model, training, baseline, seeds })
+        foreach (FlagGroup group in new FlagGroup[] { law, data, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
         if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
@@ -88,7 +92,9 @@ internal sealed class TrainCommand : NGramCommand
     internal ExperimentSettings Bind(ParseResult parse)
     {
         var fast = parse.GetValue(quick);
-        var settings = law.Bind(new ExperimentSettings(), parse);
+        var settings = data.Bind(new ExperimentSettings(), parse);
+        settings = law.Bind(settings, parse);
+        data.RequireTexts(settings);
         settings = model.Bind(settings, parse);
         settings = training.Bind(settings, parse, fast);
         settings = baseline.Bind(settings, parse, fast);

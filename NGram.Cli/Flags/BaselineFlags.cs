@@ -37,6 +37,11 @@ internal sealed class BaselineFlags : FlagGroup
             Refuse(parse, $"contradicts {none.Name}.", batchSize, batches, epochs, learningRate);
             return settings with { Baseline = null };
         }
+        if (!settings.HasLaw)
+        {
+            Refuse(parse, "is for the optimal baseline of a law, and --data has none without --distribution; leave it out.", batchSize, batches, epochs, learningRate);
+            return settings with { Baseline = null };
+        }
         var baseline = new BaselineSettings
         {
             BatchSize = parse.GetValue(batchSize),

@@ -43,22 +43,41 @@ internal static class Flag
         AllowMultipleArgumentsPerToken = true,
     };
 
+    /// <summary>The paths of a flag.</summary>
+    /// <exception cref="UsageException">One is empty, or is a misspelt flag that a flag with several values takes for one of them.</exception>
+    public static string[] GetPaths(this ParseResult parse, Option<string[]> option)
+    {
+        var paths = parse.GetValue(option) ?? [];
+        if (Array.IndexOf(paths, "") >= 0)
+            throw new UsageException($"{option.Name} is ''; it must be a path.");
+        if (Array.Find(paths, path => path.StartsWith("--", StringComparison.Ordinal)) is { } flag)
+            throw new UsageException($"{flag} is no flag of this command; see its --help.");
+        return paths;
+    }
+
     /// <summary>A flag without a value.</summary>
     public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A flag with one of a few words.</summary>
-    public static Option<T> Choice<T>(string name, string description, T @default, params (string Word, T Value)[] choices) where T : notnull
+    public static Option<T> Choice<T>(string name, string description, T @default, params (string Word, T Value)[] choices) where T : notnull =>
+        Default(Words(name, description, choices), @default, Array.Find(choices, choice => choice.Value.Equals(@default)).Word);
+
+    /// <summary>A flag with one of a few words, null when it is not given.</summary>
+    public static Option<T?> OptionalChoice<T>(string name, string description, params (string Word, T? Value)[] choices) where T : struct =>
+        Words(name, description, choices);
+
+    private static Option<T> Words<T>(string name, string description, (string Word, T Value)[] choices)
     {
         var words = string.Join("|", choices.Select(choice => choice.Word));
         bool Find(string text, out T value)
         {
             var found = Array.FindIndex(choices, choice => choice.Word == text);
-            value = found < 0 ? @default : choices[found].Value;
+            value = found < 0 ? default! : choices[found].Value;
             return found >= 0;
         }
         var option = Valued<T>(name, description, words, Find, "one of " + words.Replace("|", ", ", StringComparison.Ordinal));
         option.CompletionSources.Add([.. choices.Select(choice => choice.Word)]);
-        return Default(option, @default, Array.Find(choices, choice => choice.Value.Equals(@default)).Word);
+        return option;
     }
 
     /// <summary>Whether the flag is on the command line, rather than at its default.</summary>

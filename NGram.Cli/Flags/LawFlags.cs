@@ -24,7 +24,7 @@ internal sealed class LawFlags : FlagGroup
     public LawFlags(bool trains) : base("Law of the tokens")
     {
         var settings = new ExperimentSettings();
-        var defaults = settings.Law;
+        var defaults = settings.Law!;
         vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
         contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least]"));
@@ -52,10 +52,17 @@ internal sealed class LawFlags : FlagGroup
                 throw new UsageException("--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
             settings = settings with { DistributionFile = Find(path) };
         }
+        else if (!settings.IsSampled)
+        {
+            const string reason = "describes a law, and --data has none without --distribution; leave it out.";
+            Refuse(parse, reason, [law, alphas, supports, importance, headTokens, .. epsilon is null ? (Option[])[] : [epsilon]]);
+            settings = settings with { Law = null, Data = BindData(settings.Data, parse) };
+            shortest = Math.Max(shortest, settings.Data.Order ?? 0);
+        }
         else
         {
             settings = settings with { Law = CreateLaw(parse) };
-            Check(settings.Law.Validate);
+            Check(settings.Law!.Validate);
             if (epsilon is not null && !DistributionFile.CanSave(settings.Law.VocabularySize, settings.Law.Order))
                 throw new UsageException(FormattableString.Invariant(
                     $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."));
@@ -67,6 +74,18 @@ internal sealed class LawFlags : FlagGroup
         Check(() => Require.AtMost(window ?? 0, ExperimentSettings.LargestContextWindow, nameof(settings.ContextWindow)));
         Check(() => Require.InRange(settings.Epsilon, 0, 1, nameof(settings.Epsilon)));
         return settings;
+    }
+
+    /// <summary>Data without a law has an order and a vocabulary size all the same.</summary>
+    private DataSettings BindData(DataSettings data, ParseResult parse)
+    {
+        data = data with
+        {
+            VocabularySize = parse.Has(vocabularySize) ? parse.GetValue(vocabularySize) : null,
+            Order = parse.Has(order) ? parse.GetValue(order) : null,
+        };
+        Check(() => new PowerLaw { VocabularySize = data.VocabularySize ?? 2, Order = data.Order ?? 1 }.Validate());
+        return data;
     }
 
     private NGramLaw CreateLaw(ParseResult parse)

@@ -27,6 +27,8 @@ internal sealed class SeedFlags : FlagGroup
     {
         if (settings.DistributionFile is not null)
             Refuse(parse, "has no effect on the file of --distribution; leave it out.", distributionSeed);
+        if (!settings.IsSampled)
+            Refuse(parse, "has no effect on the sequences of --data, which are not drawn; leave it out.", dataSeed, distributionSeed);
         return settings with
         {
             Seed = parse.GetValue(seed),

@@ -23,7 +23,6 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<int> epochs;
     private readonly Option<Objective> objective;
     private readonly Option<bool> online;
-    private readonly Option<string?> validation;
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
     private readonly Option<double?> timeLimit;
@@ -37,12 +36,11 @@ internal sealed class TrainingFlags : FlagGroup
         learningRate = Add(Flag.Real("--learning-rate", "Adam's learning rate in the first epoch.", defaults.LearningRate));
         finalLearningRate = Add(Flag.OptionalReal("--final-learning-rate", "That of the last epoch, linear in between. [default: the same]"));
         batchSize = Add(Flag.Integer("--batch-size", "Sequences of a batch.", defaults.BatchSize));
-        batches = Add(Flag.Integer("--batches", "Batches of an epoch.", experiment.Batches));
+        batches = Add(Flag.Integer("--batches", "Batches of an epoch.", experiment.Batches!.Value));
         epochs = Add(Flag.Integer("--epochs", "Passes over the sample, each in a new order.", defaults.Epochs));
         objective = Add(Flag.Choice("--objective", "What the loss compares the prediction with: the sampled token or the whole law.",
             defaults.Objective, ("next-token", Objective.NextToken), ("full-distribution", Objective.FullDistribution)));
         online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
-        validation = Add(Flag.Path("--validation", "Sequences to measure the model on after every epoch: CSV with the columns token0, token1, ..., as 'ngram sample' writes it.", "FILE"));
         targetAccuracy = Add(Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1."));
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         timeLimit = Add(Flag.OptionalReal("--time-limit", "End the training after so many seconds, and the baseline's after as many."));
@@ -70,17 +68,19 @@ internal sealed class TrainingFlags : FlagGroup
             // Two threads that wait for each other on a busy machine take twenty times as long.
             Threads = parse.GetValue(threads),
         };
-        var sequences = parse.GetValue(validation);
-        if (sequences is not null && !File.Exists(sequences))
-            throw new UsageException($"{validation.Name} is {sequences}; there is no such file.");
+        if (!settings.IsSampled)
+            Refuse(parse, "is for a sample of a law; with --data an epoch is all its sequences, in batches of --batch-size.", batches, online);
+        if (!settings.HasLaw && training.Objective == Objective.FullDistribution)
+            throw new UsageException($"{objective.Name} full-distribution needs the law of the tokens, and --data has none without --distribution.");
         settings = settings with
         {
             Training = training,
-            Validation = sequences is null ? null : Path.GetFullPath(sequences),
-            Batches = quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
+            Batches = !settings.IsSampled ? null : quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
         };
+        if (quick && !settings.IsSampled)
+            settings = settings with { Data = settings.Data with { Rows = (int)Math.Min(int.MaxValue, (long)QuickBatches * Math.Max(1, training.BatchSize)) } };
         Check(training.Validate);
-        Check(() => Require.AtLeast(settings.Batches, 1, nameof(settings.Batches)));
+        Check(() => Require.AtLeast(settings.Batches ?? 1, 1, nameof(settings.Batches)));
         Check(() => _ = settings.Rows);
         return settings;
     }

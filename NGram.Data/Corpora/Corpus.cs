@@ -14,6 +14,7 @@ public sealed class Corpus
     {
         Texts = texts;
         Vocabulary = vocabulary;
+        Unknown = UnknownIn(vocabulary);
         Types = types;
         Tokens = texts.Sum(text => (long)text.Length);
         Coverage = Tokens > 0 ? (double)covered / Tokens : 0;
@@ -34,15 +35,15 @@ public sealed class Corpus
     /// <summary>The share of the tokens that have a place in the vocabulary.</summary>
     public double Coverage { get; }
 
-    /// <summary>The token of all that has no place; null where everything has one.</summary>
-    public int? Unknown => Types > Vocabulary.Count ? Vocabulary.Count - 1 : null;
+    /// <summary>The token of all that has no place; null where there is none.</summary>
+    public int? Unknown { get; }
 
     /// <summary>Reads files, each of them a text of its own.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="options">How they become tokens.</param>
     /// <param name="progress">Receives the bytes read, of all files together.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="InvalidDataException">A file is no UTF-8 (the message names it and the line), or all have fewer than two different tokens.</exception>
+    /// <exception cref="InvalidDataException">A file is no UTF-8 (the message names it and the line), a token is none of a given vocabulary (likewise), or all have fewer than two different tokens.</exception>
     public static Corpus Read(IEnumerable<string> paths, CorpusOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -56,6 +57,9 @@ public sealed class Corpus
         options.Validate();
         var tokenizer = new Tokenizer(options.Unit);
         var register = new TokenRegister();
+        foreach (var token in options.Vocabulary ?? [])
+            register.Reserve(token);
+        var known = options.Vocabulary is { } given && UnknownIn(given) is null ? given.Count : int.MaxValue;
         var (texts, done) = (new List<int[]>(), 0L);
         foreach (var (path, open) in files)
         {
@@ -63,7 +67,10 @@ public sealed class Corpus
             var numbers = new ArrayBufferWriter<int>();
             void Receive(ReadOnlySpan<char> token)
             {
-                numbers.GetSpan(1)[0] = register.Add(token);
+                var number = register.Add(token);
+                if (number >= known)
+                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens."));
+                numbers.GetSpan(1)[0] = number;
                 numbers.Advance(1);
                 if ((numbers.WrittenCount & 0xFFFF) == 0)
                     progress?.Report(done + stream.Position);
@@ -72,14 +79,38 @@ public sealed class Corpus
             texts.Add(numbers.WrittenSpan.ToArray());
             progress?.Report(done += stream.Position);
         }
+        return options.Vocabulary is { } vocabulary ? Of(texts, vocabulary, register) : Of(texts, register, options.VocabularySize);
+    }
+
+    private static Corpus Of(List<int[]> texts, TokenRegister register, int largest)
+    {
         if (register.Types < 2)
             throw new InvalidDataException($"The text has {register.Types} different tokens; a distribution needs 2.");
-        var isCut = register.Types > options.VocabularySize;
-        var (vocabulary, places, covered) = register.MostFrequent(isCut ? options.VocabularySize - 1 : options.VocabularySize);
+        var isCut = register.Types > largest;
+        var (vocabulary, places, covered) = register.MostFrequent(isCut ? largest - 1 : largest);
         var unknown = (ushort)vocabulary.Length;
         return new(
             texts.ConvertAll(text => Array.ConvertAll(text, number => places[number] < 0 ? unknown : (ushort)places[number])),
             isCut ? [.. vocabulary, UnknownText] : vocabulary, register.Types, covered);
+    }
+
+    private static Corpus Of(List<int[]> texts, IReadOnlyList<string> vocabulary, TokenRegister register)
+    {
+        var unknown = (ushort)(UnknownIn(vocabulary) ?? 0);
+        var counts = Enumerable.Range(0, register.Types).Select(register.CountOf).ToList();
+        return new(
+            texts.ConvertAll(text => Array.ConvertAll(text, number => number < vocabulary.Count ? (ushort)number : unknown)),
+            vocabulary, counts.Count(count => count > 0), counts.Take(vocabulary.Count).Sum());
+    }
+
+    private static int? UnknownIn(IReadOnlyList<string> vocabulary)
+    {
+        for (var token = vocabulary.Count - 1; token >= 0; token--)
+        {
+            if (vocabulary[token] == UnknownText)
+                return token;
+        }
+        return null;
     }
 
     /// <summary>The n-gram distribution of the texts.</summary>
@@ -94,9 +125,10 @@ public sealed class Corpus
     /// No window goes across the end of a text.
     /// </summary>
     /// <param name="contextWindow">Tokens of a window, at least 2.</param>
-    public SequenceDataView Windows(int contextWindow)
+    /// <param name="ids">Whether the KeyValues are the tokens' ids instead, as a distribution's tokens are.</param>
+    public SequenceDataView Windows(int contextWindow, bool ids = false)
     {
         var source = new WindowSequences(Texts, contextWindow, Vocabulary.Count);
-        return new(source, source.Rows, Vocabulary);
+        return new(source, source.Rows, ids ? null : Vocabulary);
     }
 }

@@ -14,7 +14,18 @@ public sealed record CorpusOptions
     /// </summary>
     public int VocabularySize { get; init; } = 5000;
 
+    /// <summary>
+    /// The tokens themselves, such as those of another text; null: this text's own. A text that is none of them is
+    /// <see cref="Corpus.UnknownText"/> where that is one, otherwise an error. <see cref="VocabularySize"/> is not used then.
+    /// </summary>
+    public IReadOnlyList<string>? Vocabulary { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
-    public void Validate() => Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
+    public void Validate()
+    {
+        Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
+        if (Vocabulary is not null)
+            Require.InRange(Vocabulary.Count, 2, NGramLaw.LargestVocabulary, $"{nameof(Vocabulary)}.Count");
+    }
 }

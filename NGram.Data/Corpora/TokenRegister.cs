@@ -13,15 +13,30 @@ internal sealed class TokenRegister
     /// <summary>Number of different tokens.</summary>
     public int Types => texts.Count;
 
+    /// <summary>The different tokens, by number.</summary>
+    public IReadOnlyList<string> Texts => texts;
+
+    /// <summary>Whether a token has come.</summary>
+    public bool Has(ReadOnlySpan<char> token) => lookup.ContainsKey(token);
+
+    /// <summary>How often the token of a number has come.</summary>
+    public long CountOf(int number) => counts[number];
+
+    /// <summary>Numbers a token that has not come yet.</summary>
+    public void Reserve(string token)
+    {
+        numbers.Add(token, texts.Count);
+        texts.Add(token);
+        counts.Add(0);
+    }
+
     /// <summary>The number of a token that has come once more.</summary>
     public int Add(ReadOnlySpan<char> token)
     {
         if (!lookup.TryGetValue(token, out var number))
         {
             number = texts.Count;
-            texts.Add(token.ToString());
-            counts.Add(0);
-            numbers.Add(texts[number], number);
+            Reserve(token.ToString());
         }
         counts[number]++;
         return number;

@@ -12,10 +12,14 @@ internal sealed class Tokenizer(TokenUnit unit)
     /// <summary>Takes a token; the characters are good during the call alone.</summary>
     public delegate void Receive(ReadOnlySpan<char> token);
 
+    /// <summary>The line of the token that is received.</summary>
+    public long Line { get; private set; }
+
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="InvalidDataException">It is no UTF-8, where characters are asked for.</exception>
     public void Read(Stream stream, string path, Receive receive, CancellationToken cancellation)
     {
+        Line = 1;
         switch (unit)
         {
             case TokenUnit.Byte:
@@ -30,7 +34,7 @@ internal sealed class Tokenizer(TokenUnit unit)
         }
     }
 
-    private static void ReadBytes(Stream stream, Receive receive, CancellationToken cancellation)
+    private void ReadBytes(Stream stream, Receive receive, CancellationToken cancellation)
     {
         var buffer = new byte[1 << 16];
         Span<char> token = stackalloc char[2];
@@ -41,11 +45,13 @@ internal sealed class Tokenizer(TokenUnit unit)
             {
                 (token[0], token[1]) = (HexadecimalDigits[value >> 4], HexadecimalDigits[value & 15]);
                 receive(token);
+                if (value == '\n')
+                    Line++;
             }
         }
     }
 
-    private static void ReadCharacters(Utf8Reader reader, Receive receive, CancellationToken cancellation)
+    private void ReadCharacters(Utf8Reader reader, Receive receive, CancellationToken cancellation)
     {
         Span<char> token = stackalloc char[2];
         for (var count = 0; reader.TryRead(out var rune); count++)
@@ -53,6 +59,8 @@ internal sealed class Tokenizer(TokenUnit unit)
             if ((count & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
             receive(token[..rune.EncodeToUtf16(token)]);
+            if (rune.Value == '\n')
+                Line++;
         }
     }
 
@@ -79,6 +87,8 @@ internal sealed class Tokenizer(TokenUnit unit)
             EndWord(receive, ref apostrophe);
             if (!Rune.IsWhiteSpace(rune))
                 receive(characters[..rune.EncodeToUtf16(characters)]);
+            if (rune.Value == '\n')
+                Line++;
         }
         EndWord(receive, ref apostrophe);
     }

@@ -8,15 +8,15 @@ namespace NGram.Data.Files;
 internal sealed class DelimitedRows : RowReader
 {
     private readonly string path;
-    private readonly TokenTexts texts;
+    private readonly ITokenFinder texts;
     private readonly CsvParser parser;
     private readonly int[]? columns;
     private bool isHeld;
 
-    public DelimitedRows(Stream stream, string path, char delimiter, SequenceFileOptions options)
+    public DelimitedRows(Stream stream, string path, char delimiter, ITokenFinder texts, bool? header)
     {
         this.path = path;
-        texts = new(options);
+        this.texts = texts;
         parser = new(new StreamReader(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16), new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             Delimiter = delimiter.ToString(),
@@ -24,11 +24,22 @@ internal sealed class DelimitedRows : RowReader
             BufferSize = 1 << 16,
         });
         isHeld = ReadLine();
-        if (!isHeld || !(options.Header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
+        if (!isHeld || !(header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
             return;
-        columns = TokenColumns.Find([.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell].Trim())], path);
+        Header = [.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell])];
+        HeaderPlace = Place;
+        columns = TokenColumns.Find([.. Header.Select(name => name.Trim())], path);
         isHeld = false;
     }
+
+    /// <summary>The cells of the header; null where there is none.</summary>
+    public IReadOnlyList<string>? Header { get; }
+
+    /// <summary>The header's file and line, for messages.</summary>
+    public string HeaderPlace { get; } = "";
+
+    /// <summary>Whether the header names the columns token0, token1, ...</summary>
+    public bool NamesTokens => columns is not null;
 
     /// <inheritdoc/>
     public override string Place => FormattableString.Invariant($"{path}, line {parser.RawRow}");

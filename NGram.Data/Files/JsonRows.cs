@@ -3,10 +3,9 @@ using System.Text.Json;
 namespace NGram.Data.Files;
 
 /// <summary>A JSON value a line: an object with token0, token1, ... or with Context and Label, or an array of tokens.</summary>
-internal sealed class JsonRows(Stream stream, string path, SequenceFileOptions options) : RowReader
+internal sealed class JsonRows(Stream stream, string path, ITokenFinder texts) : RowReader
 {
     private readonly StreamReader reader = new(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16);
-    private readonly TokenTexts texts = new(options);
     private long line;
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace NGram.Data.Files;
 internal sealed class ParquetRows : RowReader
 {
     private readonly string path;
-    private readonly TokenTexts texts;
+    private readonly ITokenFinder texts;
     private readonly Stream stream;
     private readonly ParquetReader reader;
     private readonly DataField[] fields;
@@ -16,11 +16,11 @@ internal sealed class ParquetRows : RowReader
     private long row;
     private long left;
 
-    public ParquetRows(Stream stream, string path, SequenceFileOptions options)
+    public ParquetRows(Stream stream, string path, ITokenFinder texts)
     {
         this.path = path;
         this.stream = stream;
-        texts = new(options);
+        this.texts = texts;
         reader = Guard(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None));
         fields = Guard(() => Task.FromResult(Fields()));
     }

@@ -26,7 +26,7 @@ internal sealed class ParquetTokens
     }
 
     /// <exception cref="InvalidDataException">A value is no token, or the column has none of numbers or text.</exception>
-    public static ParquetTokens Of(DataField field, RawColumnData data, TokenTexts texts, Func<int, string> place)
+    public static ParquetTokens Of(DataField field, RawColumnData data, ITokenFinder texts, Func<int, string> place)
     {
         var values = Values(data, texts, place);
         if (field.MaxRepetitionLevel > 0)
@@ -54,7 +54,7 @@ internal sealed class ParquetTokens
         return new([.. tokens], [.. begins]);
     }
 
-    private static int[] Values(RawColumnData data, TokenTexts texts, Func<int, string> place)
+    private static int[] Values(RawColumnData data, ITokenFinder texts, Func<int, string> place)
     {
         int[] Numbers<T>(ReadOnlySpan<T> values, Func<T, long> convert)
         {

@@ -38,16 +38,19 @@ public static class SequenceFile
         return Blocks(open, path, options, cancellationToken);
     }
 
+    internal static InvalidDataException TooShort(string place, int length, int window) =>
+        new(FormattableString.Invariant($"{place}: a row of {length} tokens is too short; {window} are needed."));
+
     private static IEnumerable<TokenMatrix> Blocks(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellation)
     {
-        using var rows = Open(open(), path, options);
+        using var rows = Open(open(), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
         var window = options.ContextWindow;
         var block = new List<ushort>(BlockRows);
         while (rows.Read())
         {
             var length = rows.Tokens.Length;
             if (length < window)
-                throw new InvalidDataException(FormattableString.Invariant($"{rows.Place}: a row of {length} tokens is too short; {window} are needed."));
+                throw TooShort(rows.Place, length, window);
             for (var begin = options.Windows ? 0 : length - window; begin <= length - window; begin++)
             {
                 block.AddRange(rows.Tokens.Slice(begin, window));
@@ -62,11 +65,12 @@ public static class SequenceFile
             yield return new([.. block], window, options.VocabularySize);
     }
 
-    private static RowReader Open(Stream stream, string path, SequenceFileOptions options) => Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>The rows of a stream, whose name's extension tells the format.</summary>
+    internal static RowReader Open(Stream stream, string path, ITokenFinder tokens, bool? header) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', options),
-        ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, options),
-        ".parquet" => new ParquetRows(stream, path, options),
-        _ => new DelimitedRows(stream, path, ',', options),
+        ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', tokens, header),
+        ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, tokens),
+        ".parquet" => new ParquetRows(stream, path, tokens),
+        _ => new DelimitedRows(stream, path, ',', tokens, header),
     };
 }

@@ -21,24 +21,41 @@ public sealed class SequenceDataView : IDataView
         : this(new SampledSequences(sampler ?? throw new ArgumentNullException(nameof(sampler))), rows) => Sampler = sampler;
 
     /// <summary>The rows of a matrix, which has at least two tokens a row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A row has one token: nothing to predict it from.</exception>
-    public SequenceDataView(TokenMatrix matrix)
-        : this(new HeldSequences(matrix ?? throw new ArgumentNullException(nameof(matrix))), matrix.Rows) => this.matrix = matrix;
+    /// <param name="matrix">The rows.</param>
+    /// <param name="texts">What each of the N tokens stands for: the KeyValues; null: their ids.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A row has one token: nothing to predict it from; or there are not N texts.</exception>
+    public SequenceDataView(TokenMatrix matrix, IReadOnlyList<string>? texts = null)
+        : this(new HeldSequences(matrix ?? throw new ArgumentNullException(nameof(matrix))), matrix.Rows, texts) => this.matrix = matrix;
 
     internal SequenceDataView(ISequenceSource source, long rows, IReadOnlyList<string>? texts = null)
     {
         Require.AtLeast(rows, 0, nameof(rows));
         Require.AtLeast(source.ContextWindow, 2, nameof(source.ContextWindow));
+        if (texts is not null)
+            Require.That(texts.Count == source.VocabularySize, $"{nameof(texts)}.Count", texts.Count, FormattableString.Invariant($"{source.VocabularySize}, the vocabulary size"));
         this.source = source;
         Rows = rows;
+        Texts = texts;
         Schema = CreateSchema(source.ContextWindow, source.VocabularySize, texts is null ? KeyValues.OfTokenIds(source.VocabularySize) : KeyValues.OfTexts(texts));
     }
 
     /// <summary>What the rows are drawn by; null where they are held.</summary>
     public SequenceSampler? Sampler { get; }
 
+    /// <summary>Whether the rows are a matrix in memory already.</summary>
+    public bool IsHeld => matrix is not null;
+
     /// <summary>Number of rows.</summary>
     public long Rows { get; }
+
+    /// <summary>Tokens of a row: Context's and Label.</summary>
+    public int ContextWindow => source.ContextWindow;
+
+    /// <summary>N: number of different tokens.</summary>
+    public int VocabularySize => source.VocabularySize;
+
+    /// <summary>What each of the N tokens stands for; null where that is its id.</summary>
+    public IReadOnlyList<string>? Texts { get; }
 
     /// <inheritdoc/>
     public DataViewSchema Schema { get; }
@@ -48,6 +65,16 @@ public sealed class SequenceDataView : IDataView
 
     /// <inheritdoc/>
     public long? GetRowCount() => Rows;
+
+    /// <summary>Writes consecutive rows, token ids row after row, without a cursor.</summary>
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="tokens">Receives as many whole rows as it has place for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer rows from there on.</exception>
+    public void Read(long firstRow, Span<ushort> tokens)
+    {
+        Require.InRange(firstRow, 0, Rows - tokens.Length / ContextWindow, nameof(firstRow));
+        source.Read(firstRow, tokens[..(tokens.Length / ContextWindow * ContextWindow)]);
+    }
 
     /// <summary>All rows in order, without a cursor.</summary>
     /// <param name="threads">Threads to draw them with; null is one for each processor.</param>

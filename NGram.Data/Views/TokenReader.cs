@@ -18,6 +18,15 @@ public sealed class TokenReader
     /// <summary>Rows left out of the last <see cref="Read"/> because a key was missing or no token of the vocabulary.</summary>
     public int SkippedRows { get; private set; }
 
+    /// <summary>The data itself where it is a view of sequences whose keys are the vocabulary's tokens already; null elsewhere.</summary>
+    public SequenceDataView? AsSequences(IDataView data, Vocabulary vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        return data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label
+            && vocabulary.TokensOf(KeyColumn.Find(own.Schema, contextColumn, isVector: true)).AsSpan().SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray())
+            ? own : null;
+    }
+
     /// <summary>Reads all rows, in order.</summary>
     /// <exception cref="InvalidOperationException">There are more than an array holds, or none.</exception>
     public TokenMatrix Read(IDataView data, Vocabulary vocabulary, CancellationToken cancellationToken = default)
@@ -28,8 +37,7 @@ public sealed class TokenReader
         var context = KeyColumn.Find(data.Schema, contextColumn, isVector: true);
         var label = KeyColumn.Find(data.Schema, labelColumn, isVector: false);
         int[] contextTokens = vocabulary.TokensOf(context), labelTokens = vocabulary.TokensOf(label);
-        bool idsAreTokens = contextTokens.AsSpan().SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray());
-        if (idsAreTokens && data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label)
+        if (AsSequences(data, vocabulary) is { } own)
             return own.Rows > 0 ? own.ToTokenMatrix(cancellationToken: cancellationToken) : throw NoRows();
         int prompt = context.VectorSize!.Value, window = prompt + 1;
         var keys = new int[window];

@@ -125,6 +125,10 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             return input is SequenceDataView { Sampler: { } sampler } sample
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
                 : throw new ArgumentException($"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}.");
+        // Windows of a text overlap: in a matrix each token would be there many times.
+        var windows = new TokenReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
+        if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
+            return new ShuffledBatches(windows, Training.BatchSize, Training.Seed);
         return new ShuffledBatches(Read(input, "", vocabulary, channel), Training.BatchSize, Training.Seed);
     }
 

@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
-using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
-using NGram.ML.Frames;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -42,29 +39,32 @@ public static class Experiment
         progress?.Report(new ExperimentProgress(ExperimentStage.Sampling));
         var distribution = settings.DistributionFile is { } file
             ? DistributionFile.Load(file)
-            : settings.Law.CreateDistribution(settings.DistributionSeed!.Value);
+            : settings.IsSampled ? settings.Law!.CreateDistribution(settings.DistributionSeed!.Value) : null;
         RequireSmallBaseline(settings, distribution);
-        int window = settings.ContextWindow ?? Math.Max(2, distribution.Order);
-        var initial = settings.InitialWeights is { } weights ? LoadWeights(weights, settings.Model, distribution, window) : null;
-        var validation = settings.Validation is { } sequences ? LoadSequences(context, sequences, window) : null;
-        var data = context.NGrams.Sample(distribution, settings.Rows, settings.DataSeed!.Value, window);
+        var start = settings.InitialWeights is { } weights ? SavedModel.Load(weights) : null;
+        var files = new ExperimentData(context, settings, distribution, start, cancellationToken);
+        var data = files.Training();
+        var validation = files.Validation(data);
+        if (start is not null)
+            RequireSameModel(start, settings, distribution, data);
 
         FitOptions Watch(ExperimentStage stage) => new()
         {
             Distribution = distribution,
+            Order = settings.Data.Order,
             Progress = progress is null ? null : new StageProgress(progress, stage),
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = initial });
+        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = start?.Parameters });
         var transformer = validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
         try
         {
             TrainingHistory? baseline = null;
-            if (settings.Baseline is { } options && !cancellationToken.IsCancellationRequested)
+            if (settings.Baseline is { } options && distribution is not null && !cancellationToken.IsCancellationRequested)
             {
                 progress?.Report(new ExperimentProgress(ExperimentStage.Baseline));
-                baseline = TrainBaseline(context, settings, options, distribution, window, Watch(ExperimentStage.Baseline));
+                baseline = TrainBaseline(context, settings, options, distribution, transformer.Architecture.ContextWindow, Watch(ExperimentStage.Baseline));
             }
             progress?.Report(new ExperimentProgress(ExperimentStage.Results));
             var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
@@ -78,45 +78,33 @@ public static class Experiment
     }
 
     /// <summary>Said before the model is trained, not after.</summary>
-    private static void RequireSmallBaseline(ExperimentSettings settings, INGramDistribution distribution)
+    private static void RequireSmallBaseline(ExperimentSettings settings, INGramDistribution? distribution)
     {
+        if (distribution is null)
+            return;
         double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
             throw new ArgumentException(FormattableString.Invariant(
                 $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."));
     }
 
-    private static IDataView LoadSequences(MLContext context, string path, int window)
+    /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
+    private static void RequireSameModel(SavedModel start, ExperimentSettings settings, INGramDistribution? distribution, IDataView data)
     {
-        const string name = nameof(ExperimentSettings.Validation);
-        try
-        {
-            var data = context.NGrams.LoadFromDataFrame(DataFrame.LoadCsv(path, cultureInfo: CultureInfo.InvariantCulture));
-            int length = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true).VectorSize!.Value + 1;
-            return length == window ? data : throw new ArgumentException(FormattableString.Invariant($"Its sequences have {length} tokens; the model's have {window}."));
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or IndexOutOfRangeException)
-        {
-            throw new ArgumentException($"{name} is {path}; it must be CSV with the columns token0, token1, ... {e.Message}", e);
-        }
-    }
-
-    private static StateDict LoadWeights(string path, TransformerOptions options, INGramDistribution distribution, int window)
-    {
+        var context = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true);
+        int window = context.VectorSize!.Value + 1;
         var architecture = new TransformerArchitecture
         {
-            VocabularySize = distribution.VocabularySize, ContextWindow = window, Order = distribution.Order, Options = options,
+            VocabularySize = context.Count, ContextWindow = window, Order = distribution?.Order ?? settings.Data.Order ?? window, Options = settings.Model,
         };
-        var parameters = SavedModel.Load(path).Parameters;
         try
         {
-            ParameterCheck.RequireSame(architecture.Parameters, parameters);
+            ParameterCheck.RequireSame(architecture.Parameters, start.Parameters);
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"{nameof(ExperimentSettings.InitialWeights)} is {path}; it must be of the model that is trained. {e.Message}", e);
+            throw new ArgumentException($"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {e.Message}", e);
         }
-        return parameters;
     }
 
     /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>

@@ -5,7 +5,7 @@ namespace NGram.ML.Experiments;
 /// <summary>The parts of an experiment, in order.</summary>
 public enum ExperimentStage
 {
-    /// <summary>Making the distribution and the sample.</summary>
+    /// <summary>Making the distribution and the sample, or reading the data.</summary>
     Sampling,
 
     /// <summary>Training the model.</summary>

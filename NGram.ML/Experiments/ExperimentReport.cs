@@ -18,14 +18,18 @@ public static class ExperimentReport
         {
             Title = "Transformer's learning dynamics",
             Subtitle = FormattableString.Invariant(
-                $"{result.Distribution.Order}-grams over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
+                $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
             Bounds = [.. result.Bounds, .. result.Bounds.Capacities],
-            Model = ModelTable.Describe(architecture, MemorisedBits.Of(result.Summary.Accuracy ?? 0, result.Distribution, architecture)),
+            Model = ModelTable.Describe(architecture, result.Distribution is { } law ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, law, architecture) : null),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }
+
+    private static string Tokens(ExperimentResult result) => result.Distribution is { } law
+        ? FormattableString.Invariant($"{law.Order}-grams")
+        : FormattableString.Invariant($"Sequences of {result.Transformer.Architecture.ContextWindow} tokens");
 
     private static List<KeyValuePair<string, string>> Results(ExperimentSummary summary)
     {

@@ -9,7 +9,7 @@ namespace NGram.ML.Experiments;
 public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
-        ExperimentSettings settings, INGramDistribution distribution, NextTokenTransformer transformer,
+        ExperimentSettings settings, INGramDistribution? distribution, NextTokenTransformer transformer,
         TrainingHistory? baseline, BoundSet bounds, TimeSpan duration)
     {
         Settings = settings;
@@ -23,8 +23,8 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>The settings, with every derived value written out.</summary>
     public ExperimentSettings Settings { get; }
 
-    /// <summary>The law of the tokens.</summary>
-    public INGramDistribution Distribution { get; }
+    /// <summary>The law of the tokens; null where none is known.</summary>
+    public INGramDistribution? Distribution { get; }
 
     /// <summary>The trained model.</summary>
     public NextTokenTransformer Transformer { get; }
@@ -55,8 +55,9 @@ public sealed class ExperimentResult : IDisposable
             CrossEntropy = hasSteps ? Finite(History.FinalLoss + (History.Entropy ?? 0)) : null,
             Accuracy = hasSteps ? History.FinalAccuracy : null,
             ValidationDivergence = History is { IsDivergence: true, ValidationLosses: [.., var loss] } ? Finite(loss) : null,
+            ValidationCrossEntropy = History.ValidationLosses is [.., var measured] ? Finite(measured + (History.Entropy ?? 0)) : null,
             ValidationAccuracy = History.ValidationAccuracies is [.., var accuracy] ? accuracy : null,
-            Entropy = Distribution.Entropy(),
+            Entropy = Distribution?.Entropy(),
             UniformDivergence = Bound(UniformDivergence.Name),
             OptimalDivergence = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
@@ -77,7 +78,7 @@ public sealed class ExperimentResult : IDisposable
     {
         try
         {
-            return Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
+            return Distribution is null ? null : Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
         }
         catch (ArgumentException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 using NGram.ML.Models;
@@ -7,7 +8,7 @@ using NGram.ML.Training;
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// One experiment as plain data: a law, a sample, a model, its training and its baseline. The defaults are the notebook's
+/// One experiment as plain data: a law, a sample or data of one's own, a model, its training and its baseline. The defaults are the notebook's
 /// job. Serialises to JSON; the same settings give the same result on the same machine and build.
 /// </summary>
 public sealed record ExperimentSettings
@@ -15,17 +16,20 @@ public sealed record ExperimentSettings
     /// <summary>The longest sequence of an experiment.</summary>
     public const int LargestContextWindow = 65536;
 
-    /// <summary>The law of the tokens; not used where <see cref="DistributionFile"/> is given.</summary>
-    public NGramLaw Law { get; init; } = new PowerLaw();
+    /// <summary>The law of the tokens; not used where <see cref="DistributionFile"/> or files of <see cref="Data"/> are given.</summary>
+    public NGramLaw? Law { get; init; } = new PowerLaw();
 
     /// <summary>A saved distribution instead of a law.</summary>
     public string? DistributionFile { get; init; }
 
-    /// <summary>Tokens of a sequence; null: the order, at least 2.</summary>
+    /// <summary>Files of sequences to train on instead of a sample, and how files are read.</summary>
+    public DataSettings Data { get; init; } = new();
+
+    /// <summary>Tokens of a sequence; null: the order, at least 2; of rows in files, the shortest row's.</summary>
     public int? ContextWindow { get; init; }
 
-    /// <summary>Batches of an epoch: the sample has this many times the batch size rows.</summary>
-    public int Batches { get; init; } = 1000;
+    /// <summary>Batches of an epoch: the sample has this many times the batch size rows; null where files of <see cref="Data"/> are trained on.</summary>
+    public int? Batches { get; init; } = 1000;
 
     /// <summary>The share of prompts, by probability, that T_eps may leave out; from 0 to 1. Theorem 1 asks d_h H + d >= T_eps.</summary>
     public double Epsilon { get; init; }
@@ -36,7 +40,7 @@ public sealed record ExperimentSettings
     /// <summary>A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same architecture; null: none.</summary>
     public string? InitialWeights { get; init; }
 
-    /// <summary>Sequences to measure the model on after every epoch: CSV with the columns token0, token1, ...; null: none.</summary>
+    /// <summary>A file of sequences to measure the model on after every epoch, read as <see cref="Data"/> is; null: none.</summary>
     public string? Validation { get; init; }
 
     /// <summary>Whether the run folder also gets the model as ONNX.</summary>
@@ -45,7 +49,7 @@ public sealed record ExperimentSettings
     /// <summary>How it is trained; its seed is replaced by the initial seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>The trained optimal baseline, or null for none.</summary>
+    /// <summary>The trained optimal baseline, or null for none; there is none without a law.</summary>
     public BaselineSettings? Baseline { get; init; } = new();
 
     /// <summary>Seed that the others derive from.</summary>
@@ -60,11 +64,22 @@ public sealed record ExperimentSettings
     /// <summary>Seed of the initial weights and the order of the rows; null: derived.</summary>
     public int? InitialSeed { get; init; }
 
+    /// <summary>Whether the training data is a sample of the law.</summary>
+    [JsonIgnore]
+    public bool IsSampled => Data.Files.Count == 0;
+
+    /// <summary>Whether the law of the tokens is known.</summary>
+    [JsonIgnore]
+    public bool HasLaw => IsSampled || DistributionFile is not null;
+
     /// <summary>These settings with every derived value written out.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     public ExperimentSettings Resolve()
     {
-        Require.AtLeast(Batches, 1, nameof(Batches));
+        Require.That(!IsSampled || Batches >= 1, nameof(Batches), Batches, "at least 1");
+        Require.That(IsSampled || !Training.Online, nameof(Training.Online), Training.Online, "false for data of one's own: fresh sequences are drawn from a law");
+        Require.That(HasLaw || Training.Objective == Objective.NextToken, nameof(Objective), Training.Objective,
+            $"{nameof(Objective.NextToken)} for data without a distribution, whose law it needs");
         Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
         Model.Validate();
         Training.Validate();
@@ -74,27 +89,32 @@ public sealed record ExperimentSettings
         Baseline?.Validate();
         if (ContextWindow is { } window)
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
-        if (DistributionFile is null)
-            Law.Validate();
+        bool usesLaw = IsSampled && DistributionFile is null;
+        if (usesLaw)
+            (Law ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")).Validate();
         int initialSeed = InitialSeed ?? Derive(3);
         return this with
         {
-            Law = DistributionFile is null ? Law.Resolve() : Law,
-            ContextWindow = ContextWindow ?? (DistributionFile is null ? Math.Max(2, Law.Order) : null),
-            DistributionSeed = DistributionSeed ?? Derive(1),
-            DataSeed = DataSeed ?? Derive(2),
+            Law = usesLaw ? Law!.Resolve() : IsSampled ? Law : null,
+            ContextWindow = ContextWindow ?? (usesLaw ? Math.Max(2, Law!.Order) : null),
+            Batches = IsSampled ? Batches : null,
+            Baseline = HasLaw ? Baseline : null,
+            DistributionSeed = IsSampled ? DistributionSeed ?? Derive(1) : null,
+            DataSeed = IsSampled ? DataSeed ?? Derive(2) : null,
             InitialSeed = initialSeed,
             Training = Training with { Seed = initialSeed, FinalLearningRate = Training.FinalLearningRate ?? Training.LearningRate },
         };
     }
 
-    /// <summary>Rows of the sample: batches x batch size.</summary>
+    /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">They are more than 2^31 - 1.</exception>
-    public int Rows
+    public int? Rows
     {
         get
         {
-            long rows = (long)Batches * Training.BatchSize;
+            if (!IsSampled || Batches is not { } batches)
+                return null;
+            long rows = (long)batches * Training.BatchSize;
             Require.InRange(rows, 1, int.MaxValue, "Batches x BatchSize");
             return (int)rows;
         }

@@ -14,16 +14,19 @@ public sealed record ExperimentSummary
     /// <summary>Mean accuracy of the same batches.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Divergence of the validation data after the last whole epoch; null without such data.</summary>
+    /// <summary>Divergence of the validation data after the last whole epoch; null without such data, and where no law is known.</summary>
     public double? ValidationDivergence { get; init; }
+
+    /// <summary>Cross entropy of the validation data after the last whole epoch; null without such data.</summary>
+    public double? ValidationCrossEntropy { get; init; }
 
     /// <summary>Accuracy on the validation data after the last whole epoch; null without such data.</summary>
     public double? ValidationAccuracy { get; init; }
 
-    /// <summary>Entropy of the law at position n - 1.</summary>
+    /// <summary>Entropy of the law at position n - 1; null where no law is known.</summary>
     public double? Entropy { get; init; }
 
-    /// <summary>Divergence of the uniform predictor.</summary>
+    /// <summary>Divergence of the uniform predictor; null where no law is known.</summary>
     public double? UniformDivergence { get; init; }
 
     /// <summary>Divergence of the trained sequence encoder, the optimal baseline; null where it was not trained.</summary>
@@ -35,10 +38,10 @@ public sealed record ExperimentSummary
     /// <summary>The bounds by name.</summary>
     public required IReadOnlyDictionary<string, double> Bounds { get; init; }
 
-    /// <summary>T0: prompts of S tokens with a non-zero probability; null where they are too many to count.</summary>
+    /// <summary>T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.</summary>
     public double? Prompts { get; init; }
 
-    /// <summary>T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count.</summary>
+    /// <summary>T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count, or no law is known.</summary>
     public double? PromptsForEpsilon { get; init; }
 
     /// <summary>Parameters that the model's forward pass uses.</summary>

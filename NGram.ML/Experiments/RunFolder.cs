@@ -69,7 +69,7 @@ public static class RunFolder
             ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
             if (result.Settings.Onnx)
                 result.Transformer.SaveAsOnnx(At(OnnxModel));
-            result.Distribution.Save(At(Distribution));
+            result.Distribution?.Save(At(Distribution));
         }
         void WriteReport()
         {

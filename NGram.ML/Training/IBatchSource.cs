@@ -6,6 +6,9 @@ public interface IBatchSource
     /// <summary>Batches of an epoch.</summary>
     int BatchesPerEpoch { get; }
 
+    /// <summary>Tells this data from other: a checkpoint keeps it, so that a training does not go on with something else. Null: not told.</summary>
+    string? Fingerprint => null;
+
     /// <summary>Row-major tokens of one batch; valid until the next call.</summary>
     /// <param name="epoch">Epoch, counted from 0.</param>
     /// <param name="batch">Batch in its epoch, counted from 0.</param>

@@ -7,8 +7,11 @@ namespace NGram.ML.Training;
 /// <summary>A training between two batches: the engine's state and the history; order of rows and schedule follow from them.</summary>
 /// <param name="State">Parameters and optimizer.</param>
 /// <param name="History">All batches done.</param>
-internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History)
+/// <param name="Data">Fingerprint of the training data; null where there is none.</param>
+internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null)
 {
+    private const string DataName = "data";
+
     private const string Losses = "history.losses", Accuracies = "history.accuracies", LearningRates = "history.learning_rates",
         ValidationLosses = "history.validation_losses", ValidationAccuracies = "history.validation_accuracies";
 
@@ -25,16 +28,19 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             Column(Losses, History.Losses), Column(Accuracies, History.Accuracies), Column(LearningRates, History.LearningRates),
             Column(ValidationLosses, History.ValidationLosses), Column(ValidationAccuracies, History.ValidationAccuracies),
         ];
-        SafetensorsFile.Write(path, tensors, new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>
         {
             ["steps"] = State.Steps.ToString(CultureInfo.InvariantCulture),
             ["batchesPerEpoch"] = History.BatchesPerEpoch.ToString(CultureInfo.InvariantCulture),
-        });
+        };
+        if (Data is not null)
+            metadata[DataName] = Data;
+        SafetensorsFile.Write(path, tensors, metadata);
     }
 
-    /// <summary>Reads a checkpoint of a training with these batches and this entropy.</summary>
+    /// <summary>Reads a checkpoint of a training with these batches, this entropy and this data.</summary>
     /// <exception cref="InvalidDataException">It is no checkpoint, or another training's; the message names the file.</exception>
-    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy)
+    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy, string? data = null)
     {
         var file = SafetensorsFile.Read(path);
         double[] Values(string name) => file.Tensors.TryGetValue(name, out var tensor)
@@ -44,11 +50,13 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
         if (!file.Metadata.TryGetValue("batchesPerEpoch", out text) || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
             throw new InvalidDataException($"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}.");
+        if (data is not null && file.Metadata.TryGetValue(DataName, out text) && text != data)
+            throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
         var history = TrainingHistory.Restore(
             batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
             throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
-        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history);
+        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history, data);
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>

@@ -36,7 +36,7 @@ public static class TrainingLoop
         checkpoints?.Validate();
         var history = new TrainingHistory(batches.BatchesPerEpoch, entropy);
         var stopRules = new StopRules(options);
-        Resume(engine, history, checkpoints);
+        Resume(engine, history, checkpoints, batches);
         int start = history.Steps;
         var clock = Stopwatch.StartNew();
         var reported = TimeSpan.Zero;
@@ -63,7 +63,7 @@ public static class TrainingLoop
                 }
                 good.AfterFiniteStep();
                 if (history.Steps % checkpoints?.Every == 0)
-                    Save(engine, history, checkpoints!);
+                    Save(engine, history, batches, checkpoints!);
                 if (progress is not null && clock.Elapsed - reported >= ReportInterval)
                 {
                     reported = clock.Elapsed;
@@ -82,7 +82,7 @@ public static class TrainingLoop
             good.Restore(history.Steps - 1);
         }
         if (history.StopReason == StopReason.Cancelled && checkpoints is not null)
-            Save(engine, history, checkpoints);
+            Save(engine, history, batches, checkpoints);
         history.Duration = clock.Elapsed;
         if (history.Steps > 0)
         {
@@ -95,11 +95,11 @@ public static class TrainingLoop
     private static StopReason? Interruption(bool isTimeUp, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? StopReason.Cancelled : isTimeUp ? StopReason.TimeLimit : null;
 
-    private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints)
+    private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints, IBatchSource batches)
     {
         if (checkpoints is not { Resume: true } || !File.Exists(checkpoints.Path))
             return;
-        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy);
+        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy, batches.Fingerprint);
         try
         {
             engine.SetState(checkpoint.State);
@@ -112,11 +112,11 @@ public static class TrainingLoop
     }
 
     /// <summary>Saves a training that can go on: with weights that are no numbers the earlier checkpoint is worth more.</summary>
-    private static void Save(ITrainingEngine engine, TrainingHistory history, CheckpointOptions checkpoints)
+    private static void Save(ITrainingEngine engine, TrainingHistory history, IBatchSource batches, CheckpointOptions checkpoints)
     {
         var state = engine.GetState();
         if (state.Parameters.IsFinite)
-            new TrainingCheckpoint(state, history).Save(checkpoints.Path);
+            new TrainingCheckpoint(state, history, batches.Fingerprint).Save(checkpoints.Path);
     }
 
     private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)

@@ -17,7 +17,7 @@ public sealed class SettingsTests
         var settings = Bind("");
         Assert.AreEqual(new ExperimentSettings(), settings);
         // The notebook's cell, number by number.
-        Assert.AreEqual((50, 3), (settings.Law.VocabularySize, settings.Law.Order));
+        Assert.AreEqual((50, 3), (settings.Law!.VocabularySize, settings.Law!.Order));
         Assert.AreEqual((10, 8, 22, 1, 1, 0), (settings.Model.EmbeddingDimension, settings.Model.HeadDimension, settings.Model.Heads,
             settings.Model.SubHeads, settings.Model.Layers, settings.Model.MlpWidth));
         Assert.AreEqual((1e-3, 512, 1000, 20), (settings.Training.LearningRate, settings.Training.BatchSize, settings.Batches, settings.Training.Epochs));

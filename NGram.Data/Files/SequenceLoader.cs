@@ -1,0 +1,37 @@
+using NGram.Data.Distributions;
+using NGram.Data.Views;
+
+namespace NGram.Data.Files;
+
+/// <summary>Files of rows as one matrix of tokens in memory.</summary>
+internal static class SequenceLoader
+{
+    /// <summary>Reads the files, in their order.</summary>
+    public static SequenceDataView Load(IReadOnlyList<string> paths, SequenceLoadOptions options, CancellationToken cancellation)
+    {
+        options.Validate();
+        var scan = SequenceScan.Of(paths, options, cancellation);
+        var first = scan.Files[0];
+        var window = first.ContextWindow;
+        MemoryBudget.Require((double)scan.Sequences * window, sizeof(ushort), FormattableString.Invariant($"The data of {scan.Sequences} sequences of {window} tokens"));
+        var tokens = new ushort[scan.Sequences * window];
+        var free = tokens.AsSpan();
+        for (var file = 0; file < paths.Count && free.Length > 0; file++)
+            Fill(ref free, paths[file], scan.Files[file], cancellation);
+        return free.Length == 0
+            ? new(new TokenMatrix(tokens, window, first.VocabularySize), first.Texts)
+            : throw new IOException($"{string.Join(", ", paths)}: the data has changed while it was read.");
+    }
+
+    private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)
+    {
+        foreach (var block in SequenceFile.Read(path, options, cancellation))
+        {
+            var taken = block.Tokens[..Math.Min(block.Tokens.Length, free.Length)];
+            taken.CopyTo(free);
+            free = free[taken.Length..];
+            if (free.Length == 0)
+                return;
+        }
+    }
+}

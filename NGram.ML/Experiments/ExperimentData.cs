@@ -1,0 +1,78 @@
+using Microsoft.ML;
+using NGram.Data;
+using NGram.Data.Corpora;
+using NGram.Data.Distributions;
+using NGram.Data.Distributions.Sparse;
+using NGram.Data.Files;
+using NGram.Data.Views;
+using NGram.ML.Interchange;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>Reads the files of an experiment with one vocabulary: the law's, otherwise the initial model's, otherwise the training data's own.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="settings">Resolved settings.</param>
+/// <param name="law">The law of the tokens; null where none is known.</param>
+/// <param name="initial">The model that the training starts from; null: none.</param>
+/// <param name="cancellation">Stops the reading.</param>
+internal sealed class ExperimentData(MLContext context, ExperimentSettings settings, INGramDistribution? law, SavedModel? initial, CancellationToken cancellation)
+{
+    // Of a law where no flag says otherwise; windows of files are as long.
+    private static readonly int DefaultOrder = new PowerLaw().Order;
+
+    private DataSettings Data => settings.Data;
+
+    /// <summary>What is trained on.</summary>
+    public IDataView Training()
+    {
+        if (settings.IsSampled)
+            return context.NGrams.Sample(law!, settings.Rows!.Value, settings.DataSeed!.Value, settings.ContextWindow ?? Math.Max(2, law!.Order));
+        int least = Math.Max(2, law?.Order ?? Data.Order ?? 2);
+        int? window = settings.ContextWindow ?? initial?.Architecture.ContextWindow
+            ?? (Data.Tokens is null && !Data.Windows ? null : Math.Max(2, law?.Order ?? Data.Order ?? DefaultOrder));
+        if (window is { } given)
+            Require.AtLeast(given, least, nameof(ExperimentSettings.ContextWindow));
+        int? size = law?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;
+        var texts = law is not null ? TextsOf(law) : initial?.Vocabulary;
+        var view = Read(Data.Files, window, least, size, texts, Data.Rows);
+        return Data.Rows is { } rows && rows < view.Rows ? context.Data.TakeRows(view, rows) : view;
+    }
+
+    /// <summary>What the model is measured on after every epoch; null: nothing.</summary>
+    /// <param name="training">The training data, whose vocabulary and window it has.</param>
+    public IDataView? Validation(IDataView training)
+    {
+        if (settings.Validation is not { } path)
+            return null;
+        var column = KeyColumn.Find(training.Schema, SequenceColumns.Context, isVector: true);
+        var texts = law is not null ? TextsOf(law) : column.Values is [string, ..] values ? [.. values.Cast<string>()] : null;
+        int window = column.VectorSize!.Value + 1;
+        return Read([path], window, least: 2, column.Count, texts, rows: null);
+    }
+
+    private SequenceDataView Read(IReadOnlyList<string> files, int? window, int least, int? size, IReadOnlyList<string>? texts, int? rows)
+    {
+        if (Data.Tokens is { } unit)
+            return ReadText(files, window!.Value, size, texts, unit);
+        var view = context.NGrams.LoadSequences(files, new SequenceLoadOptions
+        {
+            ContextWindow = window, LeastContextWindow = least, VocabularySize = size, Texts = texts, Windows = Data.Windows, Header = Data.Header, Rows = rows,
+        }, cancellation);
+        Require.AtMost(view.ContextWindow, ExperimentSettings.LargestContextWindow, nameof(ExperimentSettings.ContextWindow));
+        // A law's tokens are ids, whatever they are written as.
+        return law is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
+    }
+
+    private SequenceDataView ReadText(IReadOnlyList<string> files, int window, int? size, IReadOnlyList<string>? texts, TokenUnit unit)
+    {
+        var options = new CorpusOptions { Unit = unit, Vocabulary = texts };
+        var corpus = Corpus.Read(files, options with { VocabularySize = size ?? options.VocabularySize }, cancellationToken: cancellation);
+        var view = corpus.Windows(window, ids: law is not null);
+        return view.Rows > 0 ? view : throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", files)}: no text has {window} tokens."));
+    }
+
+    /// <summary>What a law's tokens are written as in the files; null: their ids.</summary>
+    private IReadOnlyList<string>? TextsOf(INGramDistribution known) => !Data.Text && Data.Tokens is null ? null
+        : (known as SparseNGramDistribution)?.Tokens
+            ?? throw new InvalidDataException("The distribution does not say what text its tokens stand for; data of their ids is needed.");
+}
