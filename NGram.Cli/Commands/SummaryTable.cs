@@ -41,6 +41,12 @@ internal static class SummaryTable
             AddRow(table, "prompts (T0)", Count(summary.Prompts));
         if (summary.PromptsForEpsilon != summary.Prompts)
             AddRow(table, "prompts for epsilon", Count(summary.PromptsForEpsilon));
+        if (!hasLaw)
+        {
+            AddRow(table, "sequences", Count(summary.Sequences));
+            AddRow(table, "context window", Count(summary.ContextWindow));
+            AddRow(table, "vocabulary size", Count(summary.VocabularySize));
+        }
         AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
         AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
         AddRow(table, "engine", summary.Engine);

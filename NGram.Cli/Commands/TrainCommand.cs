@@ -69,11 +69,24 @@ internal sealed class TrainCommand : NGramCommand
             RunFolder.Begin(folder, settings);
         var checkpoints = new CheckpointOptions { Path = RunFolder.CheckpointOf(folder), Every = every, Resume = resumed is not null };
         using var interruption = new Interruption(streams.ErrorConsole);
-        using var result = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
-            Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), checkpoints: checkpoints, cancellationToken: interruption.Token));
+        using var result = RunExperiment(parse, settings, checkpoints, begun: every is not null && resumed is null ? folder : null, interruption.Token);
         RunFolder.Write(folder, result);
         Print(result.Summary, folder, parse.GetValue(json));
         return Report(result, interruption.Token.IsCancellationRequested);
+    }
+
+    private ExperimentResult RunExperiment(ParseResult parse, ExperimentSettings settings, CheckpointOptions checkpoints, string? begun, CancellationToken cancellation)
+    {
+        try
+        {
+            return ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
+                Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), checkpoints: checkpoints, cancellationToken: cancellation));
+        }
+        catch when (begun is not null)
+        {
+            RunFolder.Abandon(begun);
+            throw;
+        }
     }
 
     private ExperimentSettings ReadSettings(ParseResult parse, string folder)

@@ -60,8 +60,8 @@ public sealed class Corpus
         foreach (var token in options.Vocabulary ?? [])
             register.Reserve(token);
         var known = options.Vocabulary is { } given && UnknownIn(given) is null ? given.Count : int.MaxValue;
-        var (texts, done) = (new List<int[]>(), 0L);
-        foreach (var (path, open) in files)
+        var (texts, done, left) = (new List<int[]>(), 0L, options.MostTokens ?? long.MaxValue);
+        foreach (var (path, open) in files.TakeWhile(_ => left > 0))
         {
             using var stream = open();
             var numbers = new ArrayBufferWriter<int>();
@@ -69,9 +69,11 @@ public sealed class Corpus
             {
                 var number = register.Add(token);
                 if (number >= known)
-                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens."));
+                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {UnknownText} is not one of them."));
                 numbers.GetSpan(1)[0] = number;
                 numbers.Advance(1);
+                if (--left == 0)
+                    tokenizer.Stop();
                 if ((numbers.WrittenCount & 0xFFFF) == 0)
                     progress?.Report(done + stream.Position);
             }

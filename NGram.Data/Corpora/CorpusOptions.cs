@@ -20,11 +20,16 @@ public sealed record CorpusOptions
     /// </summary>
     public IReadOnlyList<string>? Vocabulary { get; init; }
 
+    /// <summary>About how many tokens to read, the first ones of all texts together; null: all.</summary>
+    public long? MostTokens { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
     public void Validate()
     {
         Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
+        if (MostTokens is { } most)
+            Require.AtLeast(most, 1, nameof(MostTokens));
         if (Vocabulary is not null)
             Require.InRange(Vocabulary.Count, 2, NGramLaw.LargestVocabulary, $"{nameof(Vocabulary)}.Count");
     }

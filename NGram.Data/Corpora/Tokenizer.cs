@@ -8,12 +8,16 @@ internal sealed class Tokenizer(TokenUnit unit)
     private const string HexadecimalDigits = "0123456789abcdef";
 
     private readonly StringBuilder word = new();
+    private bool isStopped;
 
     /// <summary>Takes a token; the characters are good during the call alone.</summary>
     public delegate void Receive(ReadOnlySpan<char> token);
 
     /// <summary>The line of the token that is received.</summary>
     public long Line { get; private set; }
+
+    /// <summary>Ends the reading after the token that is received.</summary>
+    public void Stop() => isStopped = true;
 
     /// <summary>Reads a stream to its end.</summary>
     /// <exception cref="InvalidDataException">It is no UTF-8, where characters are asked for.</exception>
@@ -38,7 +42,7 @@ internal sealed class Tokenizer(TokenUnit unit)
     {
         var buffer = new byte[1 << 16];
         Span<char> token = stackalloc char[2];
-        while (stream.Read(buffer) is var count and > 0)
+        while (!isStopped && stream.Read(buffer) is var count and > 0)
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var value in buffer.AsSpan(0, count))
@@ -54,7 +58,7 @@ internal sealed class Tokenizer(TokenUnit unit)
     private void ReadCharacters(Utf8Reader reader, Receive receive, CancellationToken cancellation)
     {
         Span<char> token = stackalloc char[2];
-        for (var count = 0; reader.TryRead(out var rune); count++)
+        for (var count = 0; !isStopped && reader.TryRead(out var rune); count++)
         {
             if ((count & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
@@ -69,7 +73,7 @@ internal sealed class Tokenizer(TokenUnit unit)
         Span<char> characters = stackalloc char[2];
         Rune? apostrophe = null;
         word.Clear();
-        for (var count = 0; reader.TryRead(out var rune); count++)
+        for (var count = 0; !isStopped && reader.TryRead(out var rune); count++)
         {
             if ((count & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();

@@ -40,7 +40,7 @@ public sealed class SequenceDataView : IDataView
     }
 
     /// <summary>What the rows are drawn by; null where they are held.</summary>
-    public SequenceSampler? Sampler { get; }
+    public SequenceSampler? Sampler { get; private init; }
 
     /// <summary>Whether the rows are a matrix in memory already.</summary>
     public bool IsHeld => matrix is not null;
@@ -65,6 +65,10 @@ public sealed class SequenceDataView : IDataView
 
     /// <inheritdoc/>
     public long? GetRowCount() => Rows;
+
+    /// <summary>The first rows alone.</summary>
+    /// <param name="rows">How many, where there are so many.</param>
+    public SequenceDataView Take(long rows) => rows >= Rows ? this : new(source, rows, Texts) { Sampler = Sampler };
 
     /// <summary>Writes consecutive rows, token ids row after row, without a cursor.</summary>
     /// <param name="firstRow">The first of them.</param>

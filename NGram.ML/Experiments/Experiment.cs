@@ -68,7 +68,7 @@ public static class Experiment
             }
             progress?.Report(new ExperimentProgress(ExperimentStage.Results));
             var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
-            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, clock.Elapsed);
+            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, data.GetRowCount()!.Value, clock.Elapsed);
         }
         catch
         {

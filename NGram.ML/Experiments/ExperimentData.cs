@@ -35,7 +35,7 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
         int? size = law?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;
         var texts = law is not null ? TextsOf(law) : initial?.Vocabulary;
         var view = Read(Data.Files, window, least, size, texts, Data.Rows);
-        return Data.Rows is { } rows && rows < view.Rows ? context.Data.TakeRows(view, rows) : view;
+        return view.Take(Data.Rows ?? view.Rows);
     }
 
     /// <summary>What the model is measured on after every epoch; null: nothing.</summary>
@@ -53,7 +53,7 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
     private SequenceDataView Read(IReadOnlyList<string> files, int? window, int least, int? size, IReadOnlyList<string>? texts, int? rows)
     {
         if (Data.Tokens is { } unit)
-            return ReadText(files, window!.Value, size, texts, unit);
+            return ReadText(files, window!.Value, size, texts, unit, rows);
         var view = context.NGrams.LoadSequences(files, new SequenceLoadOptions
         {
             ContextWindow = window, LeastContextWindow = least, VocabularySize = size, Texts = texts, Windows = Data.Windows, Header = Data.Header, Rows = rows,
@@ -63,9 +63,9 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
         return law is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
     }
 
-    private SequenceDataView ReadText(IReadOnlyList<string> files, int window, int? size, IReadOnlyList<string>? texts, TokenUnit unit)
+    private SequenceDataView ReadText(IReadOnlyList<string> files, int window, int? size, IReadOnlyList<string>? texts, TokenUnit unit, int? rows)
     {
-        var options = new CorpusOptions { Unit = unit, Vocabulary = texts };
+        var options = new CorpusOptions { Unit = unit, Vocabulary = texts, MostTokens = (long?)rows + window - 1 };
         var corpus = Corpus.Read(files, options with { VocabularySize = size ?? options.VocabularySize }, cancellationToken: cancellation);
         var view = corpus.Windows(window, ids: law is not null);
         return view.Rows > 0 ? view : throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", files)}: no text has {window} tokens."));

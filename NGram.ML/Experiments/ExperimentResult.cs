@@ -10,14 +10,14 @@ public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
         ExperimentSettings settings, INGramDistribution? distribution, NextTokenTransformer transformer,
-        TrainingHistory? baseline, BoundSet bounds, TimeSpan duration)
+        TrainingHistory? baseline, BoundSet bounds, long sequences, TimeSpan duration)
     {
         Settings = settings;
         Distribution = distribution;
         Transformer = transformer;
         Baseline = baseline;
         Bounds = bounds;
-        Summary = Summarise(duration);
+        Summary = Summarise(sequences, duration);
     }
 
     /// <summary>The settings, with every derived value written out.</summary>
@@ -44,7 +44,7 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>Frees the model.</summary>
     public void Dispose() => Transformer.Dispose();
 
-    private ExperimentSummary Summarise(TimeSpan duration)
+    private ExperimentSummary Summarise(long sequences, TimeSpan duration)
     {
         bool hasSteps = History.Steps > 0;
         var bounds = Bounds.Values;
@@ -64,6 +64,9 @@ public sealed class ExperimentResult : IDisposable
             Bounds = bounds,
             Prompts = Count(epsilon: 0),
             PromptsForEpsilon = Count(Settings.Epsilon),
+            VocabularySize = Transformer.Architecture.VocabularySize,
+            ContextWindow = Transformer.Architecture.ContextWindow,
+            Sequences = sequences,
             Parameters = Transformer.Architecture.ParameterCount,
             Steps = History.Steps,
             Seconds = duration.TotalSeconds,

@@ -44,6 +44,15 @@ public sealed record ExperimentSummary
     /// <summary>T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count, or no law is known.</summary>
     public double? PromptsForEpsilon { get; init; }
 
+    /// <summary>N: number of different tokens.</summary>
+    public int VocabularySize { get; init; }
+
+    /// <summary>Tokens of a sequence, the one to predict included.</summary>
+    public int ContextWindow { get; init; }
+
+    /// <summary>Sequences of the training data.</summary>
+    public long Sequences { get; init; }
+
     /// <summary>Parameters that the model's forward pass uses.</summary>
     public long Parameters { get; init; }
 

@@ -37,6 +37,15 @@ public static class RunFolder
         AtomicFile.Write(Path.Combine(directory, Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 
+    /// <summary>Takes back <see cref="Begin"/> where the run came to nothing: the folder goes that holds the settings alone.</summary>
+    public static void Abandon(string directory)
+    {
+        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
+            return;
+        File.Delete(Path.Combine(directory, Settings));
+        Directory.Delete(directory);
+    }
+
     /// <summary>Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed.</summary>
     /// <exception cref="IOException">The folder holds something else, or cannot be written; nothing has changed then.</exception>
     public static void Write(string directory, ExperimentResult result)

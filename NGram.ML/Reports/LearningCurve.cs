@@ -37,10 +37,11 @@ public sealed class LearningCurve
         this.bounds = trainedOptimum is { } optimum ? WithTrainedOptimum(bounds, optimum) : bounds;
     }
 
-    /// <summary>Divergence (or cross entropy) by batch, in nats, with the uniform and the optimal baseline.</summary>
+    /// <summary>Divergence (or cross entropy) by batch, in nats; a divergence with the uniform and the optimal baseline.</summary>
     public PlotlyChart DivergenceChart()
     {
-        var lines = Lines(BoundKind.Divergence);
+        // The baselines are divergences: on a cross entropy's axis they would stand for nothing.
+        List<ReferenceLine> lines = loss == "Divergence" ? Lines(BoundKind.Divergence) : [];
         double[] all = [0, .. losses.Where(double.IsFinite), .. lines.Select(line => line.Value)];
         double low = all.Min(), high = all.Max(), margin = high > low ? 0.05 * (high - low) : 1;
         string axis = loss == "Divergence" ? "Divergence" : "Cross entropy";
