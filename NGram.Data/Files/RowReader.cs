@@ -20,6 +20,14 @@ internal abstract class RowReader : IDisposable
         return ReadRow();
     }
 
+    /// <summary>Where in the row its first sequence of <paramref name="window"/> tokens begins: at its first place, or at the last one that has so many.</summary>
+    /// <exception cref="InvalidDataException">The row is too short.</exception>
+    public int FirstSequence(int window, bool slides) => count < window ? throw TooShort(Place, count, window) : slides ? 0 : count - window;
+
+    /// <summary>What a row of too few tokens is.</summary>
+    public static InvalidDataException TooShort(string place, int length, int window) =>
+        new(FormattableString.Invariant($"{place}: a row of {length} tokens is too short; {window} are needed."));
+
     /// <inheritdoc/>
     public abstract void Dispose();
 

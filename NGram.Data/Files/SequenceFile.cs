@@ -38,9 +38,6 @@ public static class SequenceFile
         return Blocks(open, path, options, cancellationToken);
     }
 
-    internal static InvalidDataException TooShort(string place, int length, int window) =>
-        new(FormattableString.Invariant($"{place}: a row of {length} tokens is too short; {window} are needed."));
-
     private static IEnumerable<TokenMatrix> Blocks(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellation)
     {
         using var rows = Open(open(), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
@@ -48,10 +45,7 @@ public static class SequenceFile
         var block = new List<ushort>(BlockRows);
         while (rows.Read())
         {
-            var length = rows.Tokens.Length;
-            if (length < window)
-                throw TooShort(rows.Place, length, window);
-            for (var begin = options.Windows ? 0 : length - window; begin <= length - window; begin++)
+            for (var begin = rows.FirstSequence(window, options.Windows); begin <= rows.Tokens.Length - window; begin++)
             {
                 block.AddRange(rows.Tokens.Slice(begin, window));
                 if (block.Count < BlockRows * window)

@@ -25,13 +25,17 @@ internal static class SequenceLoader
 
     private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)
     {
-        foreach (var block in SequenceFile.Read(path, options, cancellation))
+        using var rows = SequenceFile.Open(File.OpenRead(path), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
+        var window = options.ContextWindow;
+        for (var row = 0; free.Length > 0 && rows.Read(); row++)
         {
-            var taken = block.Tokens[..Math.Min(block.Tokens.Length, free.Length)];
-            taken.CopyTo(free);
-            free = free[taken.Length..];
-            if (free.Length == 0)
-                return;
+            if ((row & 0xFFFF) == 0)
+                cancellation.ThrowIfCancellationRequested();
+            for (var begin = rows.FirstSequence(window, options.Windows); free.Length > 0 && begin <= rows.Tokens.Length - window; begin++)
+            {
+                rows.Tokens.Slice(begin, window).CopyTo(free);
+                free = free[window..];
+            }
         }
     }
 }

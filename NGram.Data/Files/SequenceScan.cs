@@ -82,7 +82,7 @@ internal sealed class SequenceScan
     {
         var least = options.ContextWindow ?? options.LeastContextWindow;
         if (length < least)
-            throw SequenceFile.TooShort(place(), length, least);
+            throw RowReader.TooShort(place(), length, least);
         shortest = Math.Min(shortest, length);
         Sequences += options.Windows ? length - least + 1 : 1;
     }
