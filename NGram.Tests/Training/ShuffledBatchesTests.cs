@@ -1,3 +1,4 @@
+using NGram.Data.Corpora;
 using NGram.Data.Views;
 using NGram.ML.Training;
 
@@ -39,4 +40,26 @@ public sealed class ShuffledBatchesTests
     [TestMethod]
     public void A_batch_larger_than_the_data_is_the_data() =>
         Assert.AreEqual(300, new ShuffledBatches(Data, 512, 1).GetBatch(0, 0).Length);
+
+    [TestMethod]
+    public void A_view_of_windows_gives_the_batches_of_its_matrix()
+    {
+        var text = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(text, "a rose is a rose is a rose; a nose knows.");
+            var windows = Corpus.Read([text, text], new CorpusOptions { Unit = TokenUnit.Character }).Windows(contextWindow: 5);
+            Assert.IsFalse(windows.IsHeld);
+            ShuffledBatches view = new(windows, 8, seed: 1), matrix = new(windows.ToTokenMatrix(), 8, seed: 1);
+            Assert.AreEqual(matrix.BatchesPerEpoch, view.BatchesPerEpoch);
+            for (int batch = 0; batch < matrix.BatchesPerEpoch; batch++)
+                CollectionAssert.AreEqual(matrix.GetBatch(2, batch).ToArray(), view.GetBatch(2, batch).ToArray());
+            Assert.AreEqual(matrix.Fingerprint, view.Fingerprint);
+            Assert.AreNotEqual(matrix.Fingerprint, new ShuffledBatches(windows.Take(20), 8, seed: 1).Fingerprint);
+        }
+        finally
+        {
+            File.Delete(text);
+        }
+    }
 }
