@@ -7,7 +7,8 @@ namespace NGram.ML.Training;
 /// <summary>Rows apart from the training's, on which the training's loss and accuracy are measured; holds a model of its own.</summary>
 internal sealed class ValidationSet : IDisposable
 {
-    private const int ChunkRows = 1024;
+    // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
+    private const int ChunkRows = 128;
 
     private readonly TokenMatrix data;
     private readonly TorchSharpEngine engine;
