@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
 namespace NGram.Data.Distributions;
 
 /// <summary>
@@ -20,4 +23,16 @@ public interface INGramDistribution
     /// <param name="context">All tokens before it, oldest first; only the last n - 1 are read.</param>
     /// <param name="probabilities">Receives N probabilities, which sum to 1.</param>
     void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities);
+
+    /// <summary>The probability of the most probable token after <paramref name="context"/>: max_t pi(t | context).</summary>
+    /// <param name="context">As of <see cref="GetProbabilities"/>.</param>
+    double LargestProbability(ReadOnlySpan<ushort> context)
+    {
+        var row = ArrayPool<double>.Shared.Rent(VocabularySize);
+        var probabilities = row.AsSpan(0, VocabularySize);
+        GetProbabilities(context, probabilities);
+        double largest = TensorPrimitives.Max<double>(probabilities);
+        ArrayPool<double>.Shared.Return(row);
+        return largest;
+    }
 }

@@ -1,7 +1,8 @@
-using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 using static TorchSharp.torch;
+using Architecture = NGram.ML.Models.Architecture;
 
 namespace NGram.ML.Evaluation;
 
@@ -22,10 +23,9 @@ internal sealed class PromptPredictions
     private readonly int promptLength, vocabulary, capacity, batchSize;
     private readonly Dictionary<ushort[], int> places = new(new PromptComparer());
     private readonly Dictionary<ushort[], int>.AlternateLookup<ReadOnlySpan<ushort>> lookup;
-    private readonly List<float[]> probabilities = []; // of every batch, row-major [batch, N]
+    private readonly List<float[]> probabilities = []; // of every batch, row-major [batch, N]; kept when prompts are forgotten
     private readonly List<double> best = [];
     private readonly List<ushort> open = []; // prompts that wait, row-major
-    private readonly double[] ofLaw;
 
     /// <param name="model">Predicts; its tokens are those of the prompts.</param>
     /// <param name="architecture">Of the model.</param>
@@ -38,7 +38,6 @@ internal sealed class PromptPredictions
         (promptLength, vocabulary) = (architecture.PromptLength, architecture.VocabularySize);
         capacity = Math.Max(1, mostProbabilities / vocabulary);
         batchSize = Math.Min(LargestBatch, capacity);
-        ofLaw = new double[law is null ? 0 : vocabulary];
         lookup = places.GetAlternateLookup<ReadOnlySpan<ushort>>();
         if (tokenOfId is null)
             return;
@@ -79,7 +78,7 @@ internal sealed class PromptPredictions
     /// <summary>Computes the prompts that wait.</summary>
     public void Compute(CancellationToken cancellation)
     {
-        var waiting = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(open);
+        var waiting = CollectionsMarshal.AsSpan(open);
         for (int computed = best.Count, count; waiting.Length > 0; computed += count, waiting = waiting[(count * promptLength)..])
         {
             cancellation.ThrowIfCancellationRequested();
@@ -87,9 +86,10 @@ internal sealed class PromptPredictions
             int row = computed % batchSize;
             count = Math.Min(batchSize - row, waiting.Length / promptLength);
             var prompts = waiting[..(count * promptLength)];
-            if (row == 0)
+            int batch = computed / batchSize;
+            if (batch == probabilities.Count)
                 probabilities.Add(new float[batchSize * vocabulary]);
-            Predict(prompts, probabilities[^1].AsSpan(row * vocabulary));
+            Predict(prompts, probabilities[batch].AsSpan(row * vocabulary));
             for (int i = 0; i < count; i++)
                 best.Add(law is null ? 0 : LargestProbability(prompts.Slice(i * promptLength, promptLength)));
         }
@@ -100,7 +100,6 @@ internal sealed class PromptPredictions
     public void Clear()
     {
         places.Clear();
-        probabilities.Clear();
         best.Clear();
         open.Clear();
     }
@@ -111,15 +110,16 @@ internal sealed class PromptPredictions
         using var withoutGradient = no_grad();
         // [count, 1, N]: only the last position predicts the label.
         var scores = model.CountedLogits(NextTokenModel.TokenTensor(prompts, promptLength), promptLength - 1).squeeze(1).softmax(-1);
-        scores.to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(destination);
+        MemoryMarshal.Cast<byte, float>(scores.to(ScalarType.Float32).contiguous().bytes).CopyTo(destination);
     }
 
     private double LargestProbability(ReadOnlySpan<ushort> prompt)
     {
+        if (idOfToken is null)
+            return law!.LargestProbability(prompt);
         var ids = new ushort[prompt.Length];
         for (int i = 0; i < ids.Length; i++)
-            ids[i] = idOfToken is null ? prompt[i] : (ushort)idOfToken[prompt[i]];
-        law!.GetProbabilities(ids, ofLaw);
-        return TensorPrimitives.Max<double>(ofLaw);
+            ids[i] = (ushort)idOfToken[prompt[i]];
+        return law!.LargestProbability(ids);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -90,12 +91,22 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
     /// <summary>How many slots are better than one; an equal one before it is.</summary>
     public static int Rank(ReadOnlySpan<float> scores, int slot)
     {
-        int rank = 0;
-        for (int other = 0; other < scores.Length; other++)
-            if (scores[other] > scores[slot] || scores[other] == scores[slot] && other < slot)
-                rank++;
-        return rank;
+        int better = 0, other = 0, width = Vector<float>.Count;
+        var value = new Vector<float>(scores[slot]);
+        var counts = Vector<int>.Zero; // a comparison that holds is -1
+        for (; other <= slot - width; other += width)
+            counts -= Vector.GreaterThanOrEqual(new Vector<float>(scores[other..]), value);
+        for (; other <= slot; other++)
+            better += IsBetter(scores, other, slot);
+        for (; other <= scores.Length - width; other += width)
+            counts -= Vector.GreaterThan(new Vector<float>(scores[other..]), value);
+        for (; other < scores.Length; other++)
+            better += IsBetter(scores, other, slot);
+        return better + Vector.Sum(counts);
     }
+
+    private static int IsBetter(ReadOnlySpan<float> scores, int other, int slot) =>
+        scores[other] > scores[slot] || scores[other] == scores[slot] && other < slot ? 1 : 0;
 
     private static int Map(int key, int[] values) => (uint)key < (uint)values.Length ? values[key] : KeyReader.Missing;
 

@@ -23,6 +23,20 @@ public sealed class ScoredEvaluationTests
     private static readonly TrainingOptions Short = new() { BatchSize = 50, Epochs = 4, LearningRate = 0.02 };
 
     [TestMethod]
+    public void A_rank_counts_the_better_slots_and_the_equal_ones_before()
+    {
+        var random = new Random(3);
+        foreach (int length in Enumerable.Range(1, 70))
+        {
+            // Of few values, so that many are equal.
+            float[] scores = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) / 4f)];
+            var order = Enumerable.Range(0, length).OrderByDescending(slot => scores[slot]).ThenBy(slot => slot).ToList();
+            for (int slot = 0; slot < length; slot++)
+                Assert.AreEqual(order.IndexOf(slot), ScoredEvaluator.Rank(scores, slot), $"{slot} of {length}");
+        }
+    }
+
+    [TestMethod]
     [DataRow(3)]
     [DataRow(5)]
     public void Metrics_of_a_sample_are_means_over_its_rows(int contextWindow)

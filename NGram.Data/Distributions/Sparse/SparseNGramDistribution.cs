@@ -78,7 +78,8 @@ public sealed class SparseNGramDistribution : INGramDistribution
         }
     }
 
-    /// <summary>The probability of the most probable next token: max_t pi(t | context), without a pass over the row.</summary>
+    /// <inheritdoc/>
+    /// <remarks>Without a pass over the row.</remarks>
     public double LargestProbability(ReadOnlySpan<ushort> context)
     {
         var (length, state) = Locate(context);
