@@ -14,6 +14,7 @@ internal sealed class PromptPredictions
 {
     // Probabilities that are kept: 64 MB.
     private const int MostProbabilities = 1 << 24;
+    private const int MostPrompts = 1 << 19;
     // The allocator keeps the tensors of so few for the next batch.
     private const int LargestBatch = 128;
 
@@ -36,7 +37,7 @@ internal sealed class PromptPredictions
     {
         (this.model, this.law) = (model, law);
         (promptLength, vocabulary) = (architecture.PromptLength, architecture.VocabularySize);
-        capacity = Math.Max(1, mostProbabilities / vocabulary);
+        capacity = Math.Clamp(mostProbabilities / vocabulary, 1, MostPrompts);
         batchSize = Math.Min(LargestBatch, capacity);
         lookup = places.GetAlternateLookup<ReadOnlySpan<ushort>>();
         if (tokenOfId is null)

@@ -13,15 +13,22 @@ internal sealed class SequencePredictions
 {
     private readonly TokenCells cells;
     private readonly int[] top;
+    // Text of prompts that is kept: 64 MB.
+    private const int MostBytes = 1 << 26;
+
     private readonly CsvBuffer rows, prompt = new();
     private readonly List<(byte[] Cells, int ContextLength)?> prompts = []; // by their places
+    private readonly int mostBytes;
+    private int bytes;
 
     /// <param name="stream">Receives the file.</param>
     /// <param name="architecture">Of the model.</param>
     /// <param name="texts">What its tokens are written as; null: their ids.</param>
     /// <param name="topK">k.</param>
-    public SequencePredictions(Stream stream, Architecture architecture, IReadOnlyList<string>? texts, int topK)
+    /// <param name="mostBytes">How much text of prompts is kept.</param>
+    public SequencePredictions(Stream stream, Architecture architecture, IReadOnlyList<string>? texts, int topK, int mostBytes = MostBytes)
     {
+        this.mostBytes = mostBytes;
         rows = new(stream);
         cells = new(architecture.VocabularySize, texts);
         top = new int[Math.Min(topK, architecture.VocabularySize)];
@@ -37,6 +44,8 @@ internal sealed class SequencePredictions
     /// <param name="isCorrect">Whether the label is the first of the greatest probability.</param>
     public void Add(long row, int place, ReadOnlySpan<ushort> sequence, ReadOnlySpan<float> probabilities, bool isCorrect)
     {
+        if (bytes > mostBytes)
+            Clear();
         while (prompts.Count <= place)
             prompts.Add(null);
         var (ofPrompt, contextLength) = prompts[place] ??= Format(sequence[..^1], probabilities);
@@ -50,7 +59,11 @@ internal sealed class SequencePredictions
     }
 
     /// <summary>Forgets the prompts: their places get others.</summary>
-    public void Clear() => prompts.Clear();
+    public void Clear()
+    {
+        prompts.Clear();
+        bytes = 0;
+    }
 
     /// <summary>Writes what is in the buffer.</summary>
     public void Flush() => rows.Flush();
@@ -64,6 +77,7 @@ internal sealed class SequencePredictions
         Append(top[0], probabilities);
         foreach (int token in top)
             Append(token, probabilities);
+        bytes += prompt.Length;
         return (prompt.Written.ToArray(), contextLength);
     }
 

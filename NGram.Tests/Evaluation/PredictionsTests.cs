@@ -16,9 +16,10 @@ public sealed class PredictionsTests
     private const int TopK = 3;
 
     [TestMethod]
-    [DataRow(1, DisplayName = "one prompt is kept")]
-    [DataRow(1 << 20, DisplayName = "all prompts are kept")]
-    public void Rows_are_those_of_brute_force(int mostProbabilities)
+    [DataRow(1, 1 << 20, DisplayName = "one prompt is kept")]
+    [DataRow(1 << 20, 500, DisplayName = "the text of a few prompts is kept")]
+    [DataRow(1 << 20, 1 << 20, DisplayName = "all prompts are kept")]
+    public void Rows_are_those_of_brute_force(int mostProbabilities, int mostBytes)
     {
         using var folder = new TemporaryFolder();
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
@@ -26,7 +27,7 @@ public sealed class PredictionsTests
         ushort[][] sequences = [.. RandomRows(1500, seed: 5).Select(row => row.Split(',').Select(ushort.Parse).ToArray())];
         using (var file = File.Create(folder["p.csv"]))
         {
-            var output = new SequencePredictions(file, SavedModels.Architecture, texts: null, TopK);
+            var output = new SequencePredictions(file, SavedModels.Architecture, texts: null, TopK, mostBytes);
             var metrics = new SequenceMetrics(new PromptPredictions(model, SavedModels.Architecture, law: null, tokenOfId: null, mostProbabilities), TopK, output);
             foreach (var block in sequences.Chunk(900))
                 metrics.Add(new TokenMatrix([.. block.SelectMany(tokens => tokens)], Window, N), default);
