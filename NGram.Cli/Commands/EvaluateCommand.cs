@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using NGram.Cli.Flags;
 using NGram.Cli.Terminal;
+using NGram.Data.Corpora;
 using NGram.Data.Files;
 using NGram.ML.Evaluation;
 using NGram.ML.Experiments;
@@ -22,6 +23,7 @@ internal sealed class EvaluateCommand : NGramCommand
     private readonly Option<double> promptLimit;
     private readonly Option<string?> predictions;
     private readonly Option<int> top;
+    private readonly Option<TokenUnit?> tokens;
     private readonly Option<bool> windows;
     private readonly Option<bool> text;
     private readonly Option<string> header;
@@ -39,6 +41,8 @@ internal sealed class EvaluateCommand : NGramCommand
         promptLimit = Add(Flag.Real("--prompt-limit", "The most prompts that --exact goes through; of a distribution with more, measure on what 'ngram sample' draws.", new BatchEvaluationOptions().PromptLimit));
         predictions = Add(Flag.Path("--predictions", "Write what is predicted, with probabilities, a CSV file for each pair: a line for every row of the data, or under --exact for every prompt, with whether it is memorised. A new or empty folder; it may be that of --output.", "DIR"));
         top = Add(Flag.Integer("--top-k", "How many of the most probable tokens the top-k accuracy counts and the predictions list.", new BatchEvaluationOptions().TopK));
+        tokens = Add(Flag.OptionalChoice<TokenUnit>("--tokens", "The data is running text (UTF-8) of such tokens, and each window of it is a sequence. [default: rows of tokens]",
+            ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
         windows = Add(Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone."));
         text = Add(Flag.Switch("--text", "The data has the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
         header = Add(Flag.Choice("--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no")));
@@ -55,6 +59,7 @@ internal sealed class EvaluateCommand : NGramCommand
         new("the divergence itself, without a sample", "ngram evaluate --model runs/first --exact"),
         new("what is predicted for each row of a file", "ngram evaluate --model runs/first --data june.csv --predictions june-predictions --top-k 3"),
         new("which prompts are memorised", "ngram evaluate --model runs/first --exact --predictions memorised"),
+        new("a text that was held out, where the model was trained on words", "ngram evaluate --model runs/words --data book.txt --tokens word"),
         new("weights of PyTorch, with the law of the data", "ngram evaluate --model model.safetensors --data sample.csv --distribution runs/first"),
     ];
 
@@ -69,6 +74,8 @@ internal sealed class EvaluateCommand : NGramCommand
             throw new UsageException(FormattableString.Invariant($"{top.Name} is {parse.GetValue(top)}; it must be at least 1."));
         if (parse.GetValue(promptLimit) is not >= 1)
             throw new UsageException(FormattableString.Invariant($"{promptLimit.Name} is {parse.GetValue(promptLimit)}; it must be at least 1."));
+        if (parse.Has(tokens) && Array.Find<Option>([windows, header, text], parse.Has) is { } ofRows)
+            throw new UsageException($"{ofRows.Name} is for rows of tokens; {tokens.Name} says that the data is running text.");
         var law = FindDistribution(parse);
         var folder = new RunPath(parse.GetValue(output), Name);
         var predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
@@ -82,6 +89,7 @@ internal sealed class EvaluateCommand : NGramCommand
             PromptLimit = parse.GetValue(promptLimit),
             PredictionsDirectory = predicted,
             TopK = parse.GetValue(top),
+            Tokens = parse.GetValue(tokens),
             Windows = parse.GetValue(windows),
             Texts = parse.GetValue(text),
             Header = parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null },

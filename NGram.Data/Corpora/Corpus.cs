@@ -51,6 +51,19 @@ public sealed class Corpus
         return Read(files.Select(path => (path, (Func<Stream>)(() => File.OpenRead(path)))), options, progress, cancellationToken);
     }
 
+    /// <summary>Reads a stream, such as the standard input.</summary>
+    /// <inheritdoc cref="Read(IEnumerable{string}, CorpusOptions?, IProgress{long}?, CancellationToken)"/>
+    /// <param name="open">Opens the stream, which is closed at the end.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="options">How it becomes tokens.</param>
+    /// <param name="progress">Receives the bytes read.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static Corpus Read(Func<Stream> open, string path, CorpusOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return Read([(path, open)], options, progress, cancellationToken);
+    }
+
     internal static Corpus Read(IEnumerable<(string Path, Func<Stream> Open)> files, CorpusOptions? options, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         options ??= new();

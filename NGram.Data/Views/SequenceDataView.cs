@@ -80,6 +80,19 @@ public sealed class SequenceDataView : IDataView
         source.Read(firstRow, tokens[..(tokens.Length / ContextWindow * ContextWindow)]);
     }
 
+    /// <summary>All rows in order, block by block.</summary>
+    /// <param name="rows">Rows of a block, at least 1; the last may have fewer.</param>
+    public IEnumerable<TokenMatrix> Blocks(int rows)
+    {
+        Require.AtLeast(rows, 1, nameof(rows));
+        for (var first = 0L; first < Rows; first += rows)
+        {
+            var tokens = new ushort[Math.Min(rows, Rows - first) * ContextWindow];
+            source.Read(first, tokens);
+            yield return new(tokens, ContextWindow, VocabularySize);
+        }
+    }
+
     /// <summary>All rows in order, without a cursor.</summary>
     /// <param name="threads">Threads to draw them with; null is one for each processor.</param>
     /// <param name="cancellationToken">Stops the work.</param>

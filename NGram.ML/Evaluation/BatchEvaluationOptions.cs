@@ -1,3 +1,5 @@
+using NGram.Data.Corpora;
+
 namespace NGram.ML.Evaluation;
 
 /// <summary>How every model is evaluated on every data set.</summary>
@@ -11,6 +13,12 @@ public sealed record BatchEvaluationOptions
 
     /// <summary>Whether the data has the texts that the law names its tokens by, rather than ids; a model with tokens of its own has those anyway.</summary>
     public bool Texts { get; init; }
+
+    /// <summary>
+    /// What a token is where the data is running text, whose windows are the sequences, one from every place; null: rows of tokens.
+    /// Such text is held in memory, a few bytes a token.
+    /// </summary>
+    public TokenUnit? Tokens { get; init; }
 
     /// <summary>Whether a longer row gives a sequence from each of its places, rather than its last tokens alone.</summary>
     public bool Windows { get; init; }

@@ -1,6 +1,8 @@
+using NGram.Data.Corpora;
 using NGram.Data.Distributions;
 using NGram.Data.Distributions.Sparse;
 using NGram.Data.Files;
+using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
@@ -33,7 +35,7 @@ internal sealed class LoadedModel
     public static LoadedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
     {
         var model = SavedModel.Load(path);
-        return new(model, law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null), options.Texts);
+        return new(model, law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null), options.Texts || options.Tokens is not null);
     }
 
     /// <summary>The metrics on data, row by row of the law's own sample or of any other.</summary>
@@ -48,15 +50,7 @@ internal sealed class LoadedModel
         var predictions = new PromptPredictions(network, architecture, law, tokenOfId);
         var written = output is null ? null : new SequencePredictions(output, architecture, texts, options.TopK);
         var sums = new SequenceMetrics(predictions, options.TopK, written);
-        var rows = new SequenceFileOptions
-        {
-            ContextWindow = architecture.ContextWindow,
-            VocabularySize = architecture.VocabularySize,
-            Texts = texts,
-            Windows = options.Windows,
-            Header = options.Header,
-        };
-        foreach (var block in SequenceFile.Read(data.Open, data.Name, rows, options.CancellationToken))
+        foreach (var block in Sequences(data, options))
         {
             sums.Add(block, options.CancellationToken);
             progress(block.Rows);
@@ -65,6 +59,24 @@ internal sealed class LoadedModel
             throw new InvalidDataException($"{data.Name}: the data has no rows.");
         written?.Flush();
         return sums.ToMetrics(law?.EntropyAt(architecture.PromptLength), bounds);
+    }
+
+    private IEnumerable<TokenMatrix> Sequences(EvaluationData data, BatchEvaluationOptions options)
+    {
+        var architecture = model.Architecture;
+        if (options.Tokens is { } unit)
+        {
+            return Corpus.Read(data.Open, data.Name, new CorpusOptions { Unit = unit, Vocabulary = texts }, cancellationToken: options.CancellationToken)
+                .Windows(architecture.ContextWindow).Blocks(SequenceFile.BlockRows);
+        }
+        return SequenceFile.Read(data.Open, data.Name, new SequenceFileOptions
+        {
+            ContextWindow = architecture.ContextWindow,
+            VocabularySize = architecture.VocabularySize,
+            Texts = texts,
+            Windows = options.Windows,
+            Header = options.Header,
+        }, options.CancellationToken);
     }
 
     /// <summary>The metrics over every prompt of the law.</summary>

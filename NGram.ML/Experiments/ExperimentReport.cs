@@ -21,7 +21,7 @@ public static class ExperimentReport
                 $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
-            Bounds = [.. result.Bounds, .. result.Bounds.Capacities],
+            Bounds = [.. result.Bounds.Concat(result.Bounds.Capacities).Where(bound => result.Distribution is not null || bound.Value is not null)],
             Model = ModelTable.Describe(architecture, result.Distribution is { } law ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, law, architecture) : null),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
@@ -43,11 +43,19 @@ public static class ExperimentReport
         if (summary.Divergence is null)
             Add("Cross entropy", summary.CrossEntropy);
         Add("Accuracy", summary.Accuracy);
+        if (summary.ValidationAccuracy is not null)
+        {
+            Add("Validation divergence", summary.ValidationDivergence);
+            if (summary.ValidationDivergence is null)
+                Add("Validation cross entropy", summary.ValidationCrossEntropy);
+            Add("Validation accuracy", summary.ValidationAccuracy);
+        }
         Add("Optimal baseline", summary.OptimalDivergence);
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Entropy", summary.Entropy);
         Add("Prompts (T0)", summary.Prompts, "N0");
         Add("Prompts for epsilon (T_eps)", summary.PromptsForEpsilon, "N0");
+        Add("Sequences", summary.Sequences, "N0");
         Add("Parameters", summary.Parameters, "N0");
         Add("Seconds", summary.Seconds, "F1");
         rows.Add(new("Engine", summary.Engine));

@@ -76,15 +76,8 @@ public sealed class ShuffledBatches : IBatchSource
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        if (data is not null)
-            hash.AppendData(MemoryMarshal.AsBytes(data.Tokens));
-        var block = new ushort[view is null ? 0 : FingerprintRows * window];
-        for (int first = 0; view is not null && first < order.Length; first += FingerprintRows)
-        {
-            var rows = block.AsSpan(0, Math.Min(FingerprintRows, order.Length - first) * window);
-            view.Read(first, rows);
-            hash.AppendData(MemoryMarshal.AsBytes(rows));
-        }
+        foreach (var block in view?.Blocks(FingerprintRows) ?? [data!])
+            hash.AppendData(MemoryMarshal.AsBytes(block.Tokens));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

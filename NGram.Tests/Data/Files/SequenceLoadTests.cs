@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Files;
@@ -92,6 +93,43 @@ public sealed class SequenceLoadTests
         Assert.AreSame(view, view.Take(3));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => view.Take(2).Read(1, new ushort[4]));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceDataView(view.ToTokenMatrix(), ["a"]));
+    }
+
+    /// <summary>Bytes changed, cut off and added: rows, or one sentence that names the file.</summary>
+    [TestMethod]
+    [DataRow("f.csv", "token0,token1,token2\n1,2,3\n\"4\",5,6\n")]
+    [DataRow("f.tsv", "the\tcat\tsat\nthe\tdog\tran\n")]
+    [DataRow("f.jsonl", "{\"token0\":1,\"token1\":\"2\"}\n{\"Context\":[1],\"Label\":3}\n[4,5]\n")]
+    public void Mutated_files_give_rows_or_a_sentence(string name, string content)
+    {
+        using var folder = new TemporaryFolder();
+        var random = new Random(2222);
+        var (read, faults) = (0, 0);
+        for (var round = 0; round < 400; round++)
+        {
+            var bytes = Encoding.UTF8.GetBytes(content).ToList();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                var place = random.Next(bytes.Count);
+                if (random.Next(3) == 0)
+                    bytes.RemoveAt(place);
+                else
+                    bytes.Insert(place, random.Next(2) == 0 ? (byte)random.Next(256) : "\"\n\r,\t{}[]0\\"u8[random.Next(11)]);
+            }
+            File.WriteAllBytes(folder[name], [.. bytes]);
+            try
+            {
+                var view = new MLContext().NGrams.LoadSequences(folder[name]);
+                Assert.IsTrue(view.ToTokenMatrix().Tokens.ToArray().All(token => token < view.VocabularySize));
+                read++;
+            }
+            catch (InvalidDataException exception)
+            {
+                StringAssert.StartsWith(exception.Message, folder[name]);
+                faults++;
+            }
+        }
+        Assert.IsTrue(read > 5 && faults > 5, $"{read} read, {faults} faults");
     }
 
     private static SequenceDataView Load(string name, string content, SequenceLoadOptions? options = null)
