@@ -73,9 +73,11 @@ public sealed class Corpus
         foreach (var token in options.Vocabulary ?? [])
             register.Reserve(token);
         var known = options.Vocabulary is { } given && UnknownIn(given) is null ? given.Count : int.MaxValue;
+        var names = new List<string>();
         var (texts, done, left) = (new List<int[]>(), 0L, options.MostTokens ?? long.MaxValue);
         foreach (var (path, open) in files.TakeWhile(_ => left > 0))
         {
+            names.Add(path);
             using var stream = open();
             var numbers = new ArrayBufferWriter<int>();
             void Receive(ReadOnlySpan<char> token)
@@ -94,13 +96,13 @@ public sealed class Corpus
             texts.Add(numbers.WrittenSpan.ToArray());
             progress?.Report(done += stream.Position);
         }
-        return options.Vocabulary is { } vocabulary ? Of(texts, vocabulary, register) : Of(texts, register, options.VocabularySize);
+        return options.Vocabulary is { } vocabulary ? Of(texts, vocabulary, register) : Of(texts, register, options.VocabularySize, names);
     }
 
-    private static Corpus Of(List<int[]> texts, TokenRegister register, int largest)
+    private static Corpus Of(List<int[]> texts, TokenRegister register, int largest, List<string> names)
     {
         if (register.Types < 2)
-            throw new InvalidDataException($"The text has {register.Types} different tokens; a distribution needs 2.");
+            throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", names)}: the text has {register.Types} different tokens; at least 2 are needed."));
         var isCut = register.Types > largest;
         var (vocabulary, places, covered) = register.MostFrequent(isCut ? largest - 1 : largest);
         var unknown = (ushort)vocabulary.Length;
