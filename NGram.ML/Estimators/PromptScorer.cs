@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML;
 using NGram.ML.Models;
 using static TorchSharp.torch;
@@ -33,12 +34,12 @@ internal sealed class PromptScorer : PromptBatch
         var tokens = NextTokenModel.TokenTensor(Prompts, PromptLength);
         // [Count, 1, N]: only the last position predicts the label.
         var probabilities = model.CountedLogits(tokens, PromptLength - 1).squeeze(1).softmax(-1).to(ScalarType.Float32).contiguous();
-        float[] all = probabilities.data<float>().ToArray();
+        var all = MemoryMarshal.Cast<byte, float>(probabilities.bytes);
         for (int row = 0; row < Count; row++)
         {
             var destination = scores.AsSpan(row * slots.Count, slots.Count);
             if (IsKnown(row))
-                slots.Arrange(all.AsSpan(row * slots.Count, slots.Count), destination);
+                slots.Arrange(all.Slice(row * slots.Count, slots.Count), destination);
             else
                 destination.Fill(1f / slots.Count);
         }

@@ -45,7 +45,7 @@ internal sealed class ExactPredictions
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."));
         int vocabulary = law.VocabularySize;
         var probabilities = new double[vocabulary];
-        var row = new double[vocabulary];
+        double[] row = new double[vocabulary], scratch = new double[vocabulary];
         foreach (var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit).Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
@@ -57,8 +57,8 @@ internal sealed class ExactPredictions
                 law.GetProbabilities(chunk[i].Tokens, probabilities);
                 var ofModel = logits.AsSpan(i * vocabulary, vocabulary);
                 for (int id = 0; id < vocabulary; id++)
-                    row[id] = ofModel[tokenOfId?[id] ?? id];
-                visit(chunk[i], probabilities, new LogitRow(row));
+                    row[id] = ofModel[tokenOfId?[id] ?? id] + 0.0; // -0 becomes the 0 that it ties with
+                visit(chunk[i], probabilities, new LogitRow(row, scratch));
             }
             progress?.Invoke(chunk.Length);
         }

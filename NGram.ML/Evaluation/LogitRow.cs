@@ -5,20 +5,23 @@ namespace NGram.ML.Evaluation;
 /// <summary>A prediction by its logits, held against the law of the same token.</summary>
 internal readonly ref struct LogitRow
 {
+    // Stands for a probability of zero, whose logarithm is then a number.
+    private const double Least = 1e-300;
+
     private readonly ReadOnlySpan<double> logits;
+    private readonly Span<double> scratch;
     private readonly double logSum; // log sum_t exp(logit_t)
 
-    public LogitRow(ReadOnlySpan<double> logits)
+    /// <param name="logits">By token.</param>
+    /// <param name="scratch">N places for terms of sums.</param>
+    public LogitRow(ReadOnlySpan<double> logits, Span<double> scratch)
     {
         this.logits = logits;
-        Best = 0;
-        for (int token = 1; token < logits.Length; token++)
-            if (logits[token] > logits[Best])
-                Best = token;
-        double sum = 0;
-        foreach (double logit in logits)
-            sum += Math.Exp(logit - logits[Best]);
-        logSum = logits[Best] + Math.Log(sum);
+        this.scratch = scratch;
+        Best = TensorPrimitives.IndexOfMax(logits);
+        TensorPrimitives.Subtract(logits, logits[Best], scratch);
+        TensorPrimitives.Exp<double>(scratch, scratch);
+        logSum = logits[Best] + Math.Log(TensorPrimitives.Sum<double>(scratch));
     }
 
     /// <summary>The token of greatest logit, the lowest on ties.</summary>
@@ -27,21 +30,18 @@ internal readonly ref struct LogitRow
     /// <summary>- sum_t pi_t log p_t.</summary>
     public double CrossEntropy(ReadOnlySpan<double> law)
     {
-        double sum = 0;
-        for (int token = 0; token < law.Length; token++)
-            if (law[token] > 0)
-                sum += law[token] * (logSum - logits[token]);
-        return sum;
+        TensorPrimitives.Subtract(logSum, logits, scratch);
+        return TensorPrimitives.Dot(law, scratch);
     }
 
     /// <summary>sum_t pi_t log(pi_t / p_t).</summary>
     public double Divergence(ReadOnlySpan<double> law)
     {
-        double sum = 0;
-        for (int token = 0; token < law.Length; token++)
-            if (law[token] > 0)
-                sum += law[token] * (Math.Log(law[token]) + logSum - logits[token]);
-        return sum;
+        TensorPrimitives.Max(law, Least, scratch);
+        TensorPrimitives.Log<double>(scratch, scratch);
+        TensorPrimitives.Subtract(scratch, logits, scratch);
+        TensorPrimitives.Add(scratch, logSum, scratch);
+        return TensorPrimitives.Dot(law, scratch);
     }
 
     /// <summary>Whether the law has no more probable token than <see cref="Best"/>.</summary>

@@ -102,7 +102,15 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         return tensor;
     }
 
-    private static double[] ToArray(Tensor values) => values.to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    private static double[] ToArray(Tensor values)
+    {
+        // Straight into the array: TorchSharp's own enumerator asks libtorch about every element.
+        var array = new double[values.NumberOfElements];
+        using var target = frombuffer(array, ScalarType.Float64);
+        using var source = values.reshape(-1);
+        target.copy_(source);
+        return array;
+    }
 
     /// <summary>Fills the parameters, or tensors that belong to them, from values under PyTorch's names.</summary>
     /// <exception cref="ArgumentException">A name is missing or surplus, or a shape differs; nothing has changed then.</exception>
