@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using NGram.ML.Models;
 using static TorchSharp.torch;
@@ -33,8 +32,7 @@ internal sealed class PromptScorer : PromptBatch
         using var withoutGradient = no_grad();
         var tokens = NextTokenModel.TokenTensor(Prompts, PromptLength);
         // [Count, 1, N]: only the last position predicts the label.
-        var probabilities = model.CountedLogits(tokens, PromptLength - 1).squeeze(1).softmax(-1).to(ScalarType.Float32).contiguous();
-        var all = MemoryMarshal.Cast<byte, float>(probabilities.bytes);
+        var all = NextTokenModel.Float32(model.CountedLogits(tokens, PromptLength - 1).squeeze(1).softmax(-1));
         for (int row = 0; row < Count; row++)
         {
             var destination = scores.AsSpan(row * slots.Count, slots.Count);

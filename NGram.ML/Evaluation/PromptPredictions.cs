@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 using static TorchSharp.torch;
-using Architecture = NGram.ML.Models.Architecture;
 
 namespace NGram.ML.Evaluation;
 
@@ -79,7 +77,7 @@ internal sealed class PromptPredictions
     /// <summary>Computes the prompts that wait.</summary>
     public void Compute(CancellationToken cancellation)
     {
-        var waiting = CollectionsMarshal.AsSpan(open);
+        var waiting = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(open);
         for (int computed = best.Count, count; waiting.Length > 0; computed += count, waiting = waiting[(count * promptLength)..])
         {
             cancellation.ThrowIfCancellationRequested();
@@ -111,7 +109,7 @@ internal sealed class PromptPredictions
         using var withoutGradient = no_grad();
         // [count, 1, N]: only the last position predicts the label.
         var scores = model.CountedLogits(NextTokenModel.TokenTensor(prompts, promptLength), promptLength - 1).squeeze(1).softmax(-1);
-        MemoryMarshal.Cast<byte, float>(scores.to(ScalarType.Float32).contiguous().bytes).CopyTo(destination);
+        NextTokenModel.Float32(scores).CopyTo(destination);
     }
 
     private double LargestProbability(ReadOnlySpan<ushort> prompt)
