@@ -34,6 +34,10 @@ internal static class Application
                 EnableDefaultExceptionHandler = false,
             });
         }
+        catch (NoReaderException)
+        {
+            return ExitCode.Done;
+        }
         catch (Exception exception)
         {
             return ErrorLine.Write(streams.Error, parse.CommandResult.Command, exception);

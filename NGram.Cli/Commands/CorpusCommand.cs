@@ -49,8 +49,8 @@ internal sealed class CorpusCommand : NGramCommand
         var left = parse.GetValue(epsilon);
         if (!(left is >= 0 and <= 1))
             throw new UsageException(FormattableString.Invariant($"{epsilon.Name} is {left}; it must be from 0 to 1."));
-        if (Path.Exists(file))
-            throw new UsageException($"{output.Name} is {file}; it must be a new file, and this one exists.");
+        if (file is not null)
+            NewPath.RequireFile(output.Name, file);
         if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
             throw new UsageException($"FILES has {missing}; there is no such file.");
 

@@ -106,13 +106,13 @@ internal sealed class EvaluateCommand : NGramCommand
             cancellation.ThrowIfCancellationRequested();
         else
         {
+            var directory = folder.Claim();
+            // The predictions are there already, where they are in that folder too.
+            AtomicFolder.Write(directory, partial => DataFrame.SaveCsv(MetricsTable.Create(metrics), Path.Combine(partial, MetricsFile), cultureInfo: CultureInfo.InvariantCulture), completes: Holds(directory, predicted));
             if (parse.GetValue(json))
                 streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(TokenJson.Indented));
             else
                 EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
-            var directory = folder.Claim();
-            // The predictions are there already, where they are in that folder too.
-            AtomicFolder.Write(directory, partial => DataFrame.SaveCsv(MetricsTable.Create(metrics), Path.Combine(partial, MetricsFile), cultureInfo: CultureInfo.InvariantCulture), completes: Holds(directory, predicted));
             if (!parse.GetValue(quiet))
             {
                 streams.Error.WriteLine($"Metrics: {Path.Combine(directory, MetricsFile)}");

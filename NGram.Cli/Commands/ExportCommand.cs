@@ -59,8 +59,7 @@ internal sealed class ExportCommand : NGramCommand
     {
         if (!path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
             throw new UsageException($"{flag.Name} is {path}; its name must end in {extension}.");
-        if (Path.Exists(path))
-            throw new UsageException($"{flag.Name} is {path}; it must be a new file, and this one exists.");
+        NewPath.RequireFile(flag.Name, path);
     }
 
     private static void SaveZip(NextTokenTransformer transformer, string path) =>

@@ -60,7 +60,7 @@ internal sealed class GenerateCommand : NGramCommand
         foreach (var prompt in Prompts.Read(parse.GetValue(prompts) ?? [], streams, transformer, parse.GetValue(text)))
         {
             interruption.Token.ThrowIfCancellationRequested();
-            var generated = transformer.Generate(prompt, count, options);
+            var generated = transformer.Generate(prompt, count, options, interruption.Token);
             if (parse.GetValue(json))
                 all.Add(new JsonObject { ["prompt"] = TokenJson.Of(prompt, vocabulary), ["generated"] = TokenJson.Of(generated, vocabulary) });
             else

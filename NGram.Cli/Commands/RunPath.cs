@@ -8,7 +8,7 @@ internal sealed class RunPath
     /// <summary>Runs without --output go here.</summary>
     public const string DefaultParent = "runs";
 
-    private readonly string path, flag;
+    private readonly string path;
     private readonly bool isDefault;
 
     /// <param name="given">The value of the flag, or null.</param>
@@ -18,7 +18,6 @@ internal sealed class RunPath
     /// <exception cref="IOException">Nothing can be written there.</exception>
     public RunPath(string? given, string command, string flag = "--output")
     {
-        this.flag = flag;
         isDefault = given is null;
         var now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         path = given ?? Path.Combine(DefaultParent, $"{now}-{command}");
@@ -26,7 +25,7 @@ internal sealed class RunPath
             throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
         if (!isDefault && IsTaken(path))
             throw new UsageException($"{flag} is {path}; it must be new or empty, and this folder holds something.");
-        RequireWritable();
+        NewPath.RequireWritable(flag, path);
     }
 
     /// <summary>The path to write now; a default one gets a number where another run has taken it meanwhile.</summary>
@@ -39,29 +38,4 @@ internal sealed class RunPath
     }
 
     private static bool IsTaken(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
-
-    /// <summary>Makes and removes an empty file in the nearest folder that exists.</summary>
-    private void RequireWritable()
-    {
-        var folder = Path.GetFullPath(path);
-        while (!Directory.Exists(folder))
-        {
-            if (File.Exists(folder))
-                throw new UsageException($"{flag} is {path}; {folder} is a file, and no folder can be made in it.");
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
-        }
-        try
-        {
-            using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Options = FileOptions.DeleteOnClose,
-            });
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new IOException($"{flag} is {path}; nothing can be written in {folder}.", exception);
-        }
-    }
 }

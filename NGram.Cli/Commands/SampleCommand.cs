@@ -46,8 +46,8 @@ internal sealed class SampleCommand : NGramCommand
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"{rows.Name} is {count}; it must be at least 1."));
         var file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
-        if (Path.Exists(file))
-            throw new UsageException($"{output.Name} is {file}; it must be a new file, and this one exists.");
+        if (file is not null)
+            NewPath.RequireFile(output.Name, file);
 
         using var interruption = new Interruption(streams.ErrorConsole);
         ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>

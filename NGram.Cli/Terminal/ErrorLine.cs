@@ -1,15 +1,18 @@
 using System.CommandLine;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using NGram.Cli.Flags;
 using NGram.ML.Native;
 
 namespace NGram.Cli.Terminal;
 
 /// <summary>An exception as one line and an exit code.</summary>
-internal static class ErrorLine
+internal static partial class ErrorLine
 {
     /// <summary>The environment variable that adds the stack trace.</summary>
     public const string TraceVariable = "NGRAM_TRACE";
+
+    private const int LongestLine = 1000;
 
     /// <summary>Writes the line and returns the exit code.</summary>
     public static int Write(TextWriter error, Command command, Exception exception)
@@ -57,6 +60,17 @@ internal static class ErrorLine
             ? Unwrap(inner)
             : exception;
 
-    private static string OneLine(string message) =>
-        string.Join(' ', message.Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    /// <summary>
+    /// Without line breaks, what .NET appends to messages about parameters, and control characters (a file of a stranger's could
+    /// rewrite the terminal), and not longer than a person reads.
+    /// </summary>
+    private static string OneLine(string message)
+    {
+        var line = string.Join(' ', ParameterName().Replace(message, "").Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        line = string.Concat(line.Select(character => char.IsControl(character) ? '\uFFFD' : character));
+        return line.Length <= LongestLine ? line : $"{line.AsSpan(0, LongestLine / 2)} ... {line.AsSpan(line.Length - LongestLine / 2)}";
+    }
+
+    [GeneratedRegex(@" \(Parameter '\w+'\)")]
+    private static partial Regex ParameterName();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace NGram.Cli.Terminal;
@@ -6,6 +7,8 @@ namespace NGram.Cli.Terminal;
 /// <summary>Where results and diagnostics go, and whether a person watches: the process's streams, or a test's.</summary>
 internal sealed class StandardStreams : IDisposable
 {
+    private const int StandardOutputDescriptor = 1, BrokenPipe = 32; // EPIPE
+
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
     private readonly Lazy<IAnsiConsole> errorConsole;
 
@@ -50,9 +53,17 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Progress and diagnostics; made at its first use.</summary>
     public IAnsiConsole ErrorConsole => errorConsole.Value;
 
-    /// <summary>Those of this process.</summary>
-    public static StandardStreams OfProcess() =>
-        new(Console.OpenStandardOutput(), Console.Error, Console.IsInputRedirected ? Console.OpenStandardInput() : null, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    /// <summary>Those of this process. Results that cannot be written are a fault that says so; diagnostics that cannot are lost.</summary>
+    public static StandardStreams OfProcess()
+    {
+        Console.SetError(new StreamWriter(new GuardedStream(Console.OpenStandardError(), _ => { }), Encoding) { AutoFlush = true });
+        return new(
+            new GuardedStream(OpenOutput(), FailOutput),
+            Console.Error,
+            Console.IsInputRedirected ? Console.OpenStandardInput() : null,
+            !Console.IsOutputRedirected,
+            !Console.IsErrorRedirected);
+    }
 
     /// <summary>A console for tables on the results' stream.</summary>
     public IAnsiConsole CreateOutputConsole() => CreateConsole(Output, OutputIsTerminal);
@@ -63,6 +74,28 @@ internal sealed class StandardStreams : IDisposable
         Output.Dispose();
         OutputStream.Dispose();
     }
+
+    /// <summary>.NET's own stream says nothing when the reader of a pipe has gone, and a long job would write on and on.</summary>
+    private static Stream OpenOutput()
+    {
+        var console = Console.OpenStandardOutput();
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+            return console;
+        try
+        {
+            var direct = new FileStream(new SafeFileHandle(StandardOutputDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            // Where it can seek, a FileStream would not move on the place that the next process writes at.
+            return direct.CanSeek ? console : direct;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return console;
+        }
+    }
+
+    private static void FailOutput(Exception exception) => throw (exception.HResult == BrokenPipe
+        ? new NoReaderException(exception)
+        : new IOException($"the results cannot be written to the standard output: {exception.Message}", exception));
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {

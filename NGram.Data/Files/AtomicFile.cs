@@ -9,6 +9,7 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its whole content; when it throws, nothing is left behind.</param>
+    /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -24,10 +25,19 @@ public static class AtomicFile
             }
             File.Move(temporary, target, overwrite: true);
         }
-        catch
+        catch (Exception exception)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            if (Named(exception, temporary, target) is { } named)
+                throw named;
             throw;
         }
     }
+
+    /// <summary>A fault of writing with the name that people gave instead of the temporary one; null where it is another fault.</summary>
+    internal static IOException? Named(Exception exception, string temporary, string target) =>
+        exception is IOException or UnauthorizedAccessException && exception.Message.Contains(temporary, StringComparison.Ordinal)
+            ? new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception)
+            : null;
 }

@@ -7,7 +7,10 @@ public static class AtomicFolder
     public static bool IsFree(string directory) =>
         !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
 
-    /// <summary>Writes a folder beside its place and moves it there when it is whole.</summary>
+    /// <summary>
+    /// Writes a folder beside its place and moves it there when it is whole. One that exists is completed file by file: a process
+    /// killed meanwhile leaves old and new files there, all of them whole.
+    /// </summary>
     /// <param name="directory">The folder.</param>
     /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing is left behind.</param>
     /// <param name="completes">Whether the folder may exist: what is written replaces files of the same name, others are kept.</param>
@@ -24,19 +27,25 @@ public static class AtomicFolder
         {
             Directory.CreateDirectory(partial);
             write(partial);
-            if (Directory.Exists(directory))
+            if (IsFree(directory))
             {
-                foreach (string entry in Directory.EnumerateFileSystemEntries(directory))
-                    if (Path.Combine(partial, Path.GetFileName(entry)) is var kept && !Path.Exists(kept))
-                        Directory.Move(entry, kept);
-                Directory.Delete(directory, recursive: true);
+                if (Directory.Exists(directory))
+                    Directory.Delete(directory);
+                Directory.Move(partial, directory);
+                return;
             }
-            Directory.Move(partial, directory);
+            foreach (var file in Directory.EnumerateFiles(partial))
+                File.Move(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
+            foreach (var folder in Directory.EnumerateDirectories(partial))
+                Directory.Move(folder, Path.Combine(directory, Path.GetFileName(folder)));
+            Directory.Delete(partial);
         }
-        catch
+        catch (Exception exception)
         {
             if (Directory.Exists(partial))
                 Directory.Delete(partial, recursive: true);
+            if (AtomicFile.Named(exception, partial, directory) is { } named)
+                throw named;
             throw;
         }
     }

@@ -36,16 +36,18 @@ public static class NextTokenGeneration
     /// <param name="prompt">The tokens before, oldest first: at least the n - 1 that the model's order needs.</param>
     /// <param name="length">How many tokens; at least 1.</param>
     /// <param name="options">Temperature and seed; null: the model's own law.</param>
+    /// <param name="cancellationToken">Stops the work between two tokens.</param>
     /// <returns>The new tokens.</returns>
-    /// <exception cref="ArgumentException">The prompt is too short, a token is not below N, or an option is out of range.</exception>
-    public static ushort[] Generate(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int length, GenerationOptions? options = null)
+    /// <exception cref="ArgumentException">The prompt is too short, a token is not below N, an option is out of range, or so many tokens do not fit into memory.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static ushort[] Generate(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int length, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(length, 1, nameof(length));
         options ??= new GenerationOptions();
         options.Validate();
         Check(model.Architecture, prompt);
-        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(prompt, prompt.Length);
+        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(prompt, prompt.Length, cancellationToken);
     }
 
     private static TokenProbability[][] Predict(NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top, int firstPosition)

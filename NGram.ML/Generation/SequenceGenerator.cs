@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 using NGram.ML.Models;
 
@@ -9,9 +10,11 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
     /// <summary>The tokens that follow each prompt.</summary>
     /// <param name="prompts">Row-major [rows, promptLength].</param>
     /// <param name="promptLength">At least 1.</param>
+    /// <param name="cancellationToken">Stops the work between two tokens.</param>
     /// <returns>Row-major [rows, length].</returns>
-    public ushort[] Generate(ReadOnlySpan<ushort> prompts, int promptLength)
+    public ushort[] Generate(ReadOnlySpan<ushort> prompts, int promptLength, CancellationToken cancellationToken = default)
     {
+        MemoryBudget.Require(prompts.Length / promptLength * ((double)promptLength + length), 2 * sizeof(ushort), FormattableString.Invariant($"A sequence of {length} tokens for each prompt"));
         int rows = prompts.Length / promptLength, total = promptLength + length, vocabulary = architecture.VocabularySize;
         var sequences = new ushort[rows * total];
         var random = new CounterRandom[rows];
@@ -23,6 +26,7 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
         }
         for (int end = promptLength; end < total; end++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int seen = Math.Min(end, architecture.PromptLength);
             var context = new ushort[rows * seen];
             for (int row = 0; row < rows; row++)
