@@ -21,6 +21,15 @@ public static class Require
     public static void InRange<T>(T value, T minimum, T maximum, string name) where T : INumber<T> =>
         That(value >= minimum && value <= maximum, name, value, Invariant($"from {minimum} to {maximum}"));
 
+    /// <summary>Requires <paramref name="value"/> to be one that its type names; a number in a file may be any.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    public static void Named<T>(T value, string name) where T : struct, Enum =>
+        That(Enum.IsDefined(value), name, value, string.Join(" or ", Enum.GetNames<T>()));
+
+    /// <summary>Requires a path, where there is one, to be more than an empty text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is empty.</exception>
+    public static void Path(string? value, string name) => That(value is not "", name, "''", "a path");
+
     /// <summary>Requires <paramref name="condition"/>; the message reads "NAME is VALUE; it must be ALLOWED."</summary>
     /// <exception cref="ArgumentOutOfRangeException">The condition does not hold.</exception>
     public static void That(bool condition, string name, object? value, string allowed)

@@ -24,7 +24,7 @@ internal static class NewPath
         while (!Directory.Exists(folder))
         {
             if (File.Exists(folder))
-                throw new IOException($"{flag} is {path}; {folder} is a file, no folder.");
+                throw new UsageException($"{flag} is {path}; {folder} is a file, and no folder can be made in it.");
             folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
         }
         try

@@ -25,7 +25,9 @@ internal static class Prompts
         var texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
         if (texts.Length == 0)
             throw new UsageException("there is no context; give one as an argument, such as 3,17, or pipe lines of them.");
-        var tokens = model.Vocabulary.Values.Select((value, token) => (Text: KeyColumn.TextOf(value), Token: (ushort)token)).ToDictionary(pair => pair.Text, pair => pair.Token);
+        var tokens = new Dictionary<string, ushort>(StringComparer.Ordinal);
+        for (var token = 0; token < model.Vocabulary.Values.Count; token++)
+            tokens.TryAdd(KeyColumn.TextOf(model.Vocabulary.Values[token]), (ushort)token);
         return [.. texts.Select(text => Parse(text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries), text, tokens, model.Architecture.FirstCounted + 1))];
     }
 

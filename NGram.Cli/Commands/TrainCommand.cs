@@ -96,9 +96,11 @@ internal sealed class TrainCommand : NGramCommand
             group.RefuseAll(parse, reason);
         if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
-        return File.Exists(Path.Combine(folder, RunFolder.Settings))
-            ? RunFolder.ReadSettings(folder)
-            : throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
+        var file = Path.Combine(folder, RunFolder.Settings);
+        if (!File.Exists(file))
+            throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
+        NewPath.RequireWritable(resume.Name, folder);
+        return RunFolder.Resume(folder);
     }
 
     /// <summary>The experiment that a command line asks for.</summary>

@@ -28,7 +28,7 @@ public static class MemoryBudget
             throw new ArgumentException(Text($"{what} takes {Size(bytes)}, more than the {Size(available)} of memory that are left; smaller sizes are needed."));
     }
 
-    private static string Size(double bytes) => bytes >= 1e9 ? Text($"{bytes / 1e9:N1} GB") : Text($"{bytes:N0} bytes");
+    private static string Size(double bytes) => bytes >= 1e18 ? Text($"{bytes:G3} bytes") : bytes >= 1e9 ? Text($"{bytes / 1e9:N1} GB") : Text($"{bytes:N0} bytes");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -57,5 +57,5 @@ internal sealed partial class NGramLevel
     /// <exception cref="ArgumentException">It does not.</exception>
     public static void RequireMemory(int vocabularySize, int level, int rowLength, int elementSize) =>
         MemoryBudget.Require(ContextIndex.Count(vocabularySize, level) * rowLength, elementSize,
-            FormattableString.Invariant($"pi_{level} over {vocabularySize} tokens ({vocabularySize}^{level} contexts with {rowLength} entries of {elementSize} bytes)"));
+            FormattableString.Invariant($"pi_{level} over {vocabularySize} tokens ({nameof(VocabularySize)} {vocabularySize}, Order above {level}: {vocabularySize}^{level} contexts with {rowLength} entries of {elementSize} bytes)"));
 }

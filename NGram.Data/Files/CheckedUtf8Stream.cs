@@ -2,14 +2,18 @@ using System.Text.Unicode;
 
 namespace NGram.Data.Files;
 
-/// <summary>Passes bytes on and refuses those that are no UTF-8, by their line.</summary>
+/// <summary>Passes bytes on and refuses, by their line, those that are no UTF-8 and lines without an end.</summary>
 internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
 {
     private const int LongestCharacter = 4;
 
+    // A line is in memory at once.
+    private const long LongestLine = 1 << 28;
+
     private readonly byte[] open = new byte[2 * LongestCharacter];
     private int openCount;
     private long line = 1;
+    private long lineLength;
 
     public override bool CanRead => true;
 
@@ -27,7 +31,10 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
     {
         var read = stream.Read(buffer);
         if (read > 0)
+        {
             Check(buffer[..read]);
+            CheckLength(buffer[..read]);
+        }
         else if (openCount > 0 && buffer.Length > 0)
             throw Invalid();
         return read;
@@ -91,6 +98,14 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
             return length > back ? back : 0;
         }
         return 0;
+    }
+
+    private void CheckLength(ReadOnlySpan<byte> bytes)
+    {
+        var last = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
+        lineLength = last < 0 ? lineLength + bytes.Length : bytes.Length - 1 - last;
+        if (lineLength > LongestLine)
+            throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: the line is longer than {LongestLine} bytes."));
     }
 
     private InvalidDataException Invalid() => new(FormattableString.Invariant($"{path}, line {line}: the bytes are no valid UTF-8."));

@@ -7,6 +7,9 @@ namespace NGram.Data.Files;
 /// <summary>Lines of cells, as CSV (RFC 4180) or TSV has them: the cells of a line are its tokens, or those under token0, token1, ... of a header.</summary>
 internal sealed class DelimitedRows : RowReader
 {
+    // A quoted cell may have lines of its own, and no end.
+    private const int LongestCell = 1 << 28;
+
     private readonly string path;
     private readonly ITokenFinder texts;
     private readonly CsvParser parser;
@@ -22,6 +25,7 @@ internal sealed class DelimitedRows : RowReader
             Delimiter = delimiter.ToString(),
             BadDataFound = null,
             BufferSize = 1 << 16,
+            MaxFieldSize = LongestCell,
         });
         isHeld = ReadLine();
         if (!isHeld || !(header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
@@ -29,6 +33,7 @@ internal sealed class DelimitedRows : RowReader
         Header = [.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell])];
         HeaderPlace = Place;
         columns = TokenColumns.Find([.. Header.Select(name => name.Trim())], path);
+        HasNames = columns is not null;
         isHeld = false;
     }
 

@@ -39,22 +39,31 @@ internal sealed class JsonRows(Stream stream, string path, ITokenFinder texts) :
 
     private void AddRow(JsonElement row)
     {
+        HasNames = false;
         if (row.ValueKind == JsonValueKind.Array)
+        {
             AddAll(row);
-        else if (row.ValueKind != JsonValueKind.Object)
+            return;
+        }
+        if (row.ValueKind != JsonValueKind.Object)
             throw Fault("a line must be an object or an array of tokens.");
-        else if (row.TryGetProperty("Context", out var context))
+        // Once through: a line may have a million properties, and each search would pass them all.
+        var properties = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in row.EnumerateObject())
+            properties[property.Name] = property.Value;
+        if (properties.TryGetValue("Context", out var context))
         {
             if (context.ValueKind != JsonValueKind.Array)
                 throw Fault("Context must be an array of tokens.");
             AddAll(context);
-            AddToken(row.TryGetProperty("Label", out var label) ? label : throw Fault("Label is missing."));
+            AddToken(properties.TryGetValue("Label", out var label) ? label : throw Fault("Label is missing."));
         }
         else
         {
             var count = 0;
-            for (; row.TryGetProperty(FormattableString.Invariant($"token{count}"), out var token); count++)
+            for (; properties.TryGetValue(FormattableString.Invariant($"token{count}"), out var token); count++)
                 AddToken(token);
+            HasNames = true;
             if (count == 0)
                 throw Fault("there are neither token0, token1, ... nor Context and Label.");
         }

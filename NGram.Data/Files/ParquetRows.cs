@@ -58,11 +58,13 @@ internal sealed class ParquetRows : RowReader
     {
         var all = reader.Schema.GetDataFields();
         string[] names = [.. all.Select(field => field.Path.FirstPart ?? field.Name)];
+        HasNames = true;
         if (TokenColumns.Find(names, path) is { } places)
             return Array.ConvertAll(places, place => all[place]);
         DataField Find(string name) => Array.IndexOf(names, name) is var place and >= 0
             ? all[place]
             : throw new InvalidDataException($"{path}: the column {name} is missing; there are {string.Join(", ", names)}.");
+        HasNames = false;
         return [Find("Context"), Find("Label")];
     }
 
@@ -73,7 +75,8 @@ internal sealed class ParquetRows : RowReader
         columns = Array.ConvertAll(fields, field =>
         {
             using var data = Guard(() => rows.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask());
-            return ParquetTokens.Of(field, data, texts, entry => FormattableString.Invariant($"{path}, column {field.Path}, entry {row + entry + 1}"));
+            var tokens = Guard(() => Task.FromResult(ParquetTokens.Of(field, data, texts, entry => FormattableString.Invariant($"{path}, column {field.Path}, entry {row + entry + 1}"))));
+            return tokens.Rows == left ? tokens : throw Fault(FormattableString.Invariant($"the column {field.Path} has {tokens.Rows} rows where the file speaks of {left}."));
         });
     }
 
@@ -84,7 +87,7 @@ internal sealed class ParquetRows : RowReader
         {
             return read().GetAwaiter().GetResult();
         }
-        catch (Exception exception) when (exception is not (InvalidDataException or OutOfMemoryException))
+        catch (Exception exception) when (exception is not OutOfMemoryException && !exception.Message.StartsWith(path, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{path} is no Parquet file that can be read: {exception.Message}", exception);
         }

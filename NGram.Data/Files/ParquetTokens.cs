@@ -18,6 +18,9 @@ internal sealed class ParquetTokens
         this.begins = begins;
     }
 
+    /// <summary>How many rows there are.</summary>
+    public int Rows => begins is null ? tokens.Length : begins.Length - 1;
+
     /// <summary>The tokens of the next row, -1 where one is missing.</summary>
     public ReadOnlySpan<int> Next()
     {

@@ -82,7 +82,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var (vocabulary, architecture) = Describe(input.Schema);
         if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
             throw new ArgumentException($"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}.");
-        MemoryBudget.RequireBytes(architecture.TrainingBytes(Training.BatchSize), "Training a model of these dimensions");
+        MemoryBudget.RequireBytes(architecture.TrainingBytes(Training.BatchSize), FormattableString.Invariant($"Training a model of {architecture.Sizes} in batches of {nameof(Training.BatchSize)} {Training.BatchSize}"));
         var initial = FitOptions.InitialParameters is { } given
             ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
             : CreateParameters(architecture);

@@ -28,4 +28,14 @@ public sealed record DataSettings
 
     /// <summary>Whether the rows have the texts that a distribution names its tokens by, not their ids.</summary>
     public bool Text { get; init; }
+
+    /// <summary>Checks what reading the files does not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the value and what is allowed.</exception>
+    public void Validate()
+    {
+        foreach (var file in Files)
+            Require.Path(file ?? "", nameof(Files));
+        if (Tokens is { } unit)
+            Require.Named(unit, nameof(Tokens));
+    }
 }

@@ -56,7 +56,7 @@ public static class Experiment
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints, InitialParameters = start?.Parameters });
+        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() }, InitialParameters = start?.Parameters });
         var transformer = validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
         try
         {

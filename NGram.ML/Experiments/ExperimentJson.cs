@@ -8,6 +8,7 @@ namespace NGram.ML.Experiments;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ExperimentSettings))]
 [JsonSerializable(typeof(ExperimentSummary))]

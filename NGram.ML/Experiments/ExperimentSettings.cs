@@ -81,6 +81,10 @@ public sealed record ExperimentSettings
         Require.That(HasLaw || Training.Objective == Objective.NextToken, nameof(Objective), Training.Objective,
             $"{nameof(Objective.NextToken)} for data without a distribution, whose law it needs");
         Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
+        Require.Path(DistributionFile, nameof(DistributionFile));
+        Require.Path(InitialWeights, nameof(InitialWeights));
+        Require.Path(Validation, nameof(Validation));
+        Data.Validate();
         Model.Validate();
         Training.Validate();
         Require.That(
@@ -89,6 +93,7 @@ public sealed record ExperimentSettings
         Baseline?.Validate();
         if (ContextWindow is { } window)
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
+        _ = Rows; // checks them
         bool usesLaw = IsSampled && DistributionFile is null;
         if (usesLaw)
             (Law ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")).Validate();

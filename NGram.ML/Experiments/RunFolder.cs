@@ -25,7 +25,31 @@ public static class RunFolder
     public static ExperimentSettings ReadSettings(string directory)
     {
         string path = Path.Combine(directory, Settings);
-        return ExperimentSettings.FromJson(File.ReadAllText(path), path);
+        return ExperimentSettings.FromJson(ShortText.Read(path), path);
+    }
+
+    /// <summary>The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.</summary>
+    /// <exception cref="InvalidDataException">They are no settings, or the folder holds no run that has begun; the message names the file.</exception>
+    /// <exception cref="IOException">There are none.</exception>
+    public static ExperimentSettings Resume(string directory)
+    {
+        string path = Path.Combine(directory, Settings);
+        var settings = ReadSettings(directory);
+        try
+        {
+            settings = settings.Resolve();
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+        if (!HasBegun(directory, settings))
+            throw new InvalidDataException($"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
+        string checkpoint = CheckpointOf(directory);
+        if (Path.GetDirectoryName(checkpoint) is { } folder && Directory.Exists(folder))
+            foreach (string partial in Directory.EnumerateFiles(folder, $"{Path.GetFileName(checkpoint)}.*.tmp"))
+                File.Delete(partial);
+        return settings;
     }
 
     /// <summary>Makes the folder of a run that will save checkpoints: with its settings it can go on after a kill.</summary>
@@ -60,7 +84,7 @@ public static class RunFolder
         if (!Directory.Exists(directory))
             return false;
         string path = Path.Combine(directory, Settings);
-        bool isAnother = File.Exists(path) && File.ReadAllText(path).TrimEnd() != settings.ToJson();
+        bool isAnother = File.Exists(path) && ReadSettings(directory).Resolve().ToJson() != settings.ToJson();
         var entries = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName);
         return !isAnother && (Directory.Exists(Path.Combine(directory, CheckpointFolder)) || entries.All(name => name == Settings));
     }
@@ -89,7 +113,7 @@ public static class RunFolder
         {
             // The libraries behind the report and the stock model take most of their time to start: side by side they take half.
             Parallel.Invoke(
-                () => new MLContext().Model.Save(result.Transformer, result.Transformer.InputSchema, At(StockModel)),
+                () => new MLContext { TempFilePath = directory }.Model.Save(result.Transformer, result.Transformer.InputSchema, At(StockModel)),
                 WriteReport,
                 WriteTables);
         }

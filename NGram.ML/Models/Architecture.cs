@@ -54,6 +54,9 @@ public abstract record Architecture
     /// <summary>About how much memory a training takes, from the sizes alone; a double, since they may be beyond any integer type.</summary>
     internal virtual double TrainingBytes(int batchSize) => 0;
 
+    /// <summary>The sizes that decide it, for messages.</summary>
+    internal virtual string Sizes => FormattableString.Invariant($"{nameof(VocabularySize)} {VocabularySize}, {nameof(ContextWindow)} {ContextWindow}");
+
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;
 }

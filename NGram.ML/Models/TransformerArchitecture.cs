@@ -16,6 +16,11 @@ public sealed record TransformerArchitecture : Architecture
     public int AttentionInputDimension => Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
 
     /// <inheritdoc/>
+    internal override string Sizes => FormattableString.Invariant(
+        $"{nameof(Options.EmbeddingDimension)} {Options.EmbeddingDimension}, {nameof(Options.HeadDimension)} {Options.HeadDimension}, {nameof(Options.Heads)} {Options.Heads}, {nameof(Options.Layers)} {Options.Layers}, ")
+        + (Options.HasMlp ? FormattableString.Invariant($"{nameof(Options.MlpWidth)} {Options.MlpWidth}, {nameof(Options.MlpDepth)} {Options.MlpDepth}, ") : "") + base.Sizes;
+
+    /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize)
     {
         var o = Options;

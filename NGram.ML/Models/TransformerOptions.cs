@@ -83,6 +83,8 @@ public sealed record TransformerOptions
         Require.AtMost(Layers, LargestDepth, nameof(Layers));
         Require.AtMost(MlpWidth, LargestDimension, nameof(MlpWidth));
         Require.AtMost(MlpDepth, LargestDepth, nameof(MlpDepth));
+        Require.Named(Projections, nameof(Projections));
+        Require.Named(Precision, nameof(Precision));
         Require.That(HeadDimension % SubHeads == 0, nameof(HeadDimension), HeadDimension, $"a multiple of {nameof(SubHeads)} ({SubHeads})");
     }
 }

@@ -12,6 +12,9 @@ public sealed record CheckpointOptions
     /// <summary>Whether to go on from the file, where there is one.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>What the training was told, as lines of text: a checkpoint of another text is refused. Null: not compared.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and the allowed range.</exception>
     public void Validate()

@@ -8,9 +8,10 @@ namespace NGram.ML.Training;
 /// <param name="State">Parameters and optimizer.</param>
 /// <param name="History">All batches done.</param>
 /// <param name="Data">Fingerprint of the training data; null where there is none.</param>
-internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null)
+/// <param name="Settings">What the training was told; null where that is not kept.</param>
+internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null, string? Settings = null)
 {
-    private const string DataName = "data";
+    private const string DataName = "data", SettingsName = "settings";
 
     private const string Losses = "history.losses", Accuracies = "history.accuracies", LearningRates = "history.learning_rates",
         ValidationLosses = "history.validation_losses", ValidationAccuracies = "history.validation_accuracies";
@@ -35,14 +36,21 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
         };
         if (Data is not null)
             metadata[DataName] = Data;
+        if (Settings is not null)
+            metadata[SettingsName] = Settings;
         SafetensorsFile.Write(path, tensors, metadata);
     }
 
     /// <summary>Reads a checkpoint of a training with these batches, this entropy and this data.</summary>
     /// <exception cref="InvalidDataException">It is no checkpoint, or another training's; the message names the file.</exception>
-    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy, string? data = null)
+    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy, string? data = null, string? settings = null)
     {
         var file = SafetensorsFile.Read(path);
+        foreach (var (name, tensor) in file.Tensors)
+        {
+            if (tensor.DataType != "F64")
+                throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
+        }
         double[] Values(string name) => file.Tensors.TryGetValue(name, out var tensor)
             ? tensor.ToDoubles()
             : throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} is missing.");
@@ -50,13 +58,15 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
         if (!file.Metadata.TryGetValue("batchesPerEpoch", out text) || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
             throw new InvalidDataException($"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}.");
+        if (settings is not null && file.Metadata.TryGetValue(SettingsName, out text) && text != settings)
+            throw new InvalidDataException($"{path} is a checkpoint of a training with other settings: {Difference(text, settings)}.");
         if (data is not null && file.Metadata.TryGetValue(DataName, out text) && text != data)
             throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
         var history = TrainingHistory.Restore(
             batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
             throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
-        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history, data);
+        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history, data, settings);
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>
@@ -64,6 +74,15 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
 
     private static KeyValuePair<string, SafetensorsTensor> Column(string name, IReadOnlyList<double> values) =>
         KeyValuePair.Create(name, SafetensorsTensor.FromDoubles([values.Count], [.. values]));
+
+    /// <summary>The first line that two texts do not share.</summary>
+    private static string Difference(string saved, string given)
+    {
+        static string Line(string? text) => text is null ? "nothing" : text.Trim().TrimEnd(',');
+        string[] before = saved.Split('\n'), now = given.Split('\n');
+        int line = before.Zip(now).TakeWhile(pair => pair.First == pair.Second).Count();
+        return $"it has {Line(before.ElementAtOrDefault(line))}, and now there is {Line(now.ElementAtOrDefault(line))}";
+    }
 
     private static StateDict Part(SafetensorsFile file, string prefix)
     {

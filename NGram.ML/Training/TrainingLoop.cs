@@ -97,9 +97,9 @@ public static class TrainingLoop
 
     private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints, IBatchSource batches)
     {
-        if (checkpoints is not { Resume: true } || !File.Exists(checkpoints.Path))
+        if (checkpoints is not { Resume: true } || !Path.Exists(checkpoints.Path))
             return;
-        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy, batches.Fingerprint);
+        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy, batches.Fingerprint, checkpoints.Settings);
         try
         {
             engine.SetState(checkpoint.State);
@@ -116,7 +116,7 @@ public static class TrainingLoop
     {
         var state = engine.GetState();
         if (state.Parameters.IsFinite)
-            new TrainingCheckpoint(state, history, batches.Fingerprint).Save(checkpoints.Path);
+            new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings).Save(checkpoints.Path);
     }
 
     private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)

@@ -86,6 +86,8 @@ public sealed record TrainingOptions
             Require.AtLeast(patience, 1, nameof(Patience));
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
         Require.AtLeast(Threads, 1, nameof(Threads));
+        Require.Named(Objective, nameof(Objective));
+        Require.Named(Engine, nameof(Engine));
     }
 
     /// <summary>Learning rate of an epoch, counted from 0: linear from the first epoch's to the last one's.</summary>

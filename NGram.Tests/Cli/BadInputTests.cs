@@ -154,8 +154,9 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         var run = CliRun.OfLine($"sample --quiet --law random-head --vocabulary-size 60000 --output {folder["data.csv"]}");
-        Assert.AreEqual(1, run.ExitCode);
-        AssertOneLine(run.Error, "memory");
+        AssertRefused(run, "--vocabulary-size 60000", "memory");
+        run = CliRun.OfLine($"train --quiet --no-baseline --batches 1 --embedding-dimension 65536 --head-dimension 65536 --heads 65536 --output {folder["run"]}");
+        AssertRefused(run, "--embedding-dimension 65536, --head-dimension 65536, --heads 65536", "memory");
         Assert.IsEmpty(folder.Entries);
     }
 

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using NGram.Cli.Terminal;
+
+namespace NGram.Tests.Fuzzing;
+
+/// <summary>Reads thousands of mutated files: each gives a result, or the one line that the command line prints.</summary>
+internal static class Fuzz
+{
+    /// <summary>Files for each target.</summary>
+    public const int Rounds = 2000;
+
+    // The files have some kilobytes: a reader that believed what one claims would take far more.
+    private const long MostBytes = 1 << 26;
+
+    /// <summary>Runs all rounds, over the file that is mutated.</summary>
+    /// <param name="path">The file, which is written in each round.</param>
+    /// <param name="mutate">Gives the bytes of a round from the whole ones.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="named">What the line must name; null: the path.</param>
+    /// <returns>How many rounds gave a result, and how many a line.</returns>
+    public static (int Results, int Faults) Run(string path, Func<byte[], byte[]> mutate, Action read, string? named = null)
+    {
+        var whole = File.ReadAllBytes(path);
+        var (results, faults) = (0, 0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            File.WriteAllBytes(path, mutate(whole));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                read();
+                results++;
+            }
+            catch (Exception exception) when (exception is not UnitTestAssertException)
+            {
+                RequireOneLine(exception, named ?? path, round);
+                faults++;
+            }
+            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.IsLessThan(MostBytes, taken, $"round {round} took {taken} bytes");
+        }
+        File.WriteAllBytes(path, whole);
+        return (results, faults);
+    }
+
+    private static void RequireOneLine(Exception exception, string named, int round)
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        ErrorLine.WritePart(error, new Command("test"), "file", exception);
+        var line = error.ToString();
+        Assert.IsFalse(exception is OutOfMemoryException || line.Contains("this is a bug", StringComparison.Ordinal), $"round {round}: {exception}");
+        Assert.AreEqual(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal), $"round {round}: {line}");
+        Assert.Contains(named, line, $"round {round}: {exception}");
+    }
+}
