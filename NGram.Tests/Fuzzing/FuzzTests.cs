@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
@@ -126,7 +125,7 @@ public sealed class FuzzTests : IDisposable
     public void Sequences(string name, string content)
     {
         File.WriteAllText(folder[name], content);
-        Check(Fuzz.Run(folder[name], mutator.Text, () => SequenceFile.Read(folder[name], Ids).Sum(block => block.Rows)), results: 5, faults: 500);
+        Check(Fuzz.Run(folder[name], mutator.Text, () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder[name], Ids).Count())), results: 5, faults: 500);
     }
 
     [TestMethod]
@@ -146,7 +145,7 @@ public sealed class FuzzTests : IDisposable
                     await group.WriteAsync<int>(field, new[] { 4, 5, 6 }, null);
             }
         }
-        Check(Fuzz.Run(folder["f.parquet"], mutator.Bytes, () => SequenceFile.Read(folder["f.parquet"], Ids).Sum(block => block.Rows)), results: 100, faults: 500);
+        Check(Fuzz.Run(folder["f.parquet"], mutator.Bytes, () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder["f.parquet"], Ids).Count())), results: 100, faults: 500);
     }
 
     private static void Use(INGramDistribution law)
