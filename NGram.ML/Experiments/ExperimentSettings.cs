@@ -134,8 +134,12 @@ public sealed record ExperimentSettings
     {
         try
         {
-            return JsonSerializer.Deserialize(json, ExperimentJson.Default.ExperimentSettings)
+            var settings = JsonSerializer.Deserialize(json, ExperimentJson.Default.ExperimentSettings)
                 ?? throw new InvalidDataException($"{source} holds no settings.");
+            // The serializer leaves null what a file does not have.
+            if (settings.Model is null || settings.Training is null)
+                throw new InvalidDataException($"{source} holds no settings: the model or its training is missing.");
+            return settings.Data?.Files is null ? settings with { Data = (settings.Data ?? new()) with { Files = [] } } : settings;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

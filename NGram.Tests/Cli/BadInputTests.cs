@@ -150,6 +150,21 @@ public sealed class BadInputTests
     }
 
     [TestMethod]
+    [DataRow("{}", "the model or its training is missing")]
+    [DataRow("{\"law\":null,\"model\":null}", "holds no settings")]
+    [DataRow("[", "holds no settings")]
+    public void Settings_that_are_none_are_refused_by_resume(string json, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["settings.json"], json);
+        var run = CliRun.Of("train", "--quiet", "--resume", Path.GetDirectoryName(folder["settings.json"])!);
+        Assert.AreEqual(1, run.ExitCode);
+        AssertOneLine(run.Error, expected);
+        Assert.Contains("settings.json", run.Error);
+        Assert.HasCount(1, folder.Entries);
+    }
+
+    [TestMethod]
     public void Sizes_beyond_the_memory_are_one_line()
     {
         using var folder = new TemporaryFolder();
