@@ -34,7 +34,7 @@ internal sealed class TrainCommand : NGramCommand
         baseline = Add(new BaselineFlags());
         seeds = Add(new SeedFlags(trains: true));
         quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
-            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, where no flag says otherwise.")));
+            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, and no longer than 3 s each, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFolder.OnnxModel} into the run folder."));
         checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: only after Ctrl-C]"));

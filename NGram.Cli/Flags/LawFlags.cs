@@ -27,7 +27,7 @@ internal sealed class LawFlags : FlagGroup
         var defaults = settings.Law!;
         vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
-        contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least]"));
+        contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least, or the shortest row of --data]"));
         law = Add(Flag.Choice("--law", "Form of the rows; explicit ones are read from --distribution.", defaults.GetType(),
             ("power", typeof(PowerLaw)), ("zipf", typeof(ZipfLaw)), ("random-head", typeof(RandomHeadLaw)), ("explicit", typeof(ExplicitLaw))));
         alphas = Add(Flag.List<double>("--alphas", "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). [default: 1,...,1]", "A,..."));
