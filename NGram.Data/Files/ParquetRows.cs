@@ -6,6 +6,9 @@ namespace NGram.Data.Files;
 /// <summary>The rows of a Parquet file, one row group in memory at a time: columns token0, token1, ... or the list Context and Label.</summary>
 internal sealed class ParquetRows : RowReader
 {
+    // The library never comes to the end of a description that is cut within a number; a good one takes milliseconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly string path;
     private readonly ITokenFinder texts;
     private readonly Stream stream;
@@ -21,7 +24,7 @@ internal sealed class ParquetRows : RowReader
         this.path = path;
         this.stream = stream;
         this.texts = texts;
-        reader = Guard(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None));
+        reader = Guard(() => Task.Run(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None)).WaitAsync(Patience));
         fields = Guard(() => Task.FromResult(Fields()));
     }
 
@@ -86,6 +89,10 @@ internal sealed class ParquetRows : RowReader
         try
         {
             return read().GetAwaiter().GetResult();
+        }
+        catch (TimeoutException exception)
+        {
+            throw new InvalidDataException($"{path} is no Parquet file that can be read: the description at its end has no end.", exception);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException && !exception.Message.StartsWith(path, StringComparison.Ordinal))
         {
