@@ -94,6 +94,25 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow(Precision.Float32, float.NaN)]
+    [DataRow(Precision.Float32, float.PositiveInfinity)]
+    [DataRow(Precision.Float64, double.NaN)]
+    [DataRow(Precision.Float64, double.NegativeInfinity)]
+    public void A_weight_of_the_models_own_precision_is_finite_too(Precision precision, double value)
+    {
+        var architecture = Small with { Options = Small.Options with { Precision = precision } };
+        ModelFile.Save(Weights, architecture, Initialization.Create(architecture, 1));
+        void Put(double weight) => Change(tensors => tensors["mlp_seq.0.0.bias"] = precision == Precision.Float32
+            ? SafetensorsTensor.FromSingles([3], [0, 0, weight])
+            : SafetensorsTensor.FromDoubles([3], [0, 0, weight]));
+        double largest = precision == Precision.Float32 ? float.MaxValue : double.MaxValue;
+        Put(largest);
+        Assert.AreEqual(largest, ModelFile.Load(Weights).Parameters["mlp_seq.0.0.bias"].Values[2]);
+        Put(value);
+        Assert.AreEqual($"{Weights}: The tensor mlp_seq.0.0.bias holds a value that is not finite at index 2.", LoadError());
+    }
+
+    [TestMethod]
     public void Integer_weights_are_an_error()
     {
         Save();
