@@ -33,7 +33,9 @@ internal sealed class TokenTexts : ITokenFinder
     public static string Quote(ReadOnlySpan<char> text) => text.Length <= LongestQuote ? text.ToString() : string.Concat(text[..LongestQuote], "...");
 
     /// <summary>The id below <paramref name="size"/> that a text is, or -1.</summary>
-    public static int IdOf(ReadOnlySpan<char> text, int size) => int.TryParse(text, Id, CultureInfo.InvariantCulture, out var id) && id < size ? id : -1;
+    public static int IdOf(ReadOnlySpan<char> text, int size) =>
+        // .NET takes NUL characters behind a number for its end.
+        int.TryParse(text, Id, CultureInfo.InvariantCulture, out var id) && id < size && text[^1] != '\0' ? id : -1;
 
     /// <inheritdoc/>
     public bool Has(ReadOnlySpan<char> text) => tokens is null ? IdOf(text, size) >= 0 : lookup.ContainsKey(text);

@@ -70,8 +70,11 @@ public static class RunFolder
         Directory.Delete(directory);
     }
 
-    /// <summary>Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed.</summary>
-    /// <exception cref="IOException">The folder holds something else, or cannot be written; nothing has changed then.</exception>
+    /// <summary>
+    /// Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed file by
+    /// file; its checkpoint stays, so that a run killed meanwhile can go on.
+    /// </summary>
+    /// <exception cref="IOException">The folder holds something else (nothing has changed then), or cannot be written.</exception>
     public static void Write(string directory, ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

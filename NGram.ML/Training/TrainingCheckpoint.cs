@@ -66,7 +66,7 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
             throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
-        return new TrainingCheckpoint(new EngineState(Part(file, Parameter), Part(file, FirstMoment), Part(file, SecondMoment), steps), history, data, settings);
+        return new TrainingCheckpoint(new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps), history, data, settings);
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>
@@ -84,11 +84,16 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
         return $"it has {Line(before.ElementAtOrDefault(line))}, and now there is {Line(now.ElementAtOrDefault(line))}";
     }
 
-    private static StateDict Part(SafetensorsFile file, string prefix)
+    private static StateDict Part(string path, SafetensorsFile file, string prefix)
     {
         var part = new StateDict();
         foreach (var (name, tensor) in file.Tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
-            part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, tensor.ToDoubles()));
+        {
+            double[] values = tensor.ToDoubles();
+            if (Array.FindIndex(values, value => !double.IsFinite(value)) is var index and >= 0)
+                throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
+            part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, values));
+        }
         return part;
     }
 }

@@ -111,11 +111,11 @@ public static class TrainingLoop
         history.Continue(checkpoint.History);
     }
 
-    /// <summary>Saves a training that can go on: with weights that are no numbers the earlier checkpoint is worth more.</summary>
+    /// <summary>Saves a training that can go on: with weights or moments that are no numbers the earlier checkpoint is worth more.</summary>
     private static void Save(ITrainingEngine engine, TrainingHistory history, IBatchSource batches, CheckpointOptions checkpoints)
     {
         var state = engine.GetState();
-        if (state.Parameters.IsFinite)
+        if (state.Parameters.IsFinite && state.FirstMoments.IsFinite && state.SecondMoments.IsFinite)
             new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings).Save(checkpoints.Path);
     }
 

@@ -1,9 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
-using NGram.Data.Safetensors;
 using NGram.ML.Interchange;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;

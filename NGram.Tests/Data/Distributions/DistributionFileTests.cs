@@ -47,6 +47,13 @@ public sealed class DistributionFileTests
         Check("pi_0 has the shape []", ("pi_0", [], [1]));
         Check("pi_1[0] sums to 0.5", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0, 1, 0]));
         Check("VocabularySize is 0", ("pi_0", [0], []));
+        Check("VocabularySize is 65537", ("pi_0", [65537], [1, .. new double[65536]]));
+        Check("pi_0[] holds NaN", ("pi_0", [2], [0.5, double.NaN]));
+        Check("pi_0[] holds 1.5", ("pi_0", [2], [1.5, -0.5]));
+        Check("pi_1[1] holds", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, double.PositiveInfinity, 0]));
+        Check("pi_1[1] sums to 0;", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, 0, 0]));
+        Check("pi_2[1, 0] holds -1", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, 1, 0]), ("pi_2", [2, 2, 2], [0.5, 0.5, 1, 0, -1, 2, 0, 1]));
+        Check("pi_1 has the shape [3, 2]; it must be [2, 2].", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [3, 2], [1, 0, 1, 0, 1, 0]));
     }
 
     [TestMethod]
