@@ -120,41 +120,6 @@ public sealed class SequenceFileTests
         StringAssert.Contains(exception.Message, "is no token; the tokens are the ids from 0 to 12.");
     }
 
-    /// <summary>Bytes changed, cut off and added: rows, or one sentence that names the file.</summary>
-    [TestMethod]
-    [DataRow("f.csv", "token0,token1,token2\n1,2,3\n\"4\",5,6\n")]
-    [DataRow("f.tsv", "1\t2\t3\n4\t5\t6\n")]
-    [DataRow("f.jsonl", "{\"token0\":1,\"token1\":\"2\",\"token2\":3}\n{\"Context\":[1,2],\"Label\":3}\n")]
-    public void Mutated_files_give_rows_or_a_sentence(string name, string content)
-    {
-        var whole = Encoding.UTF8.GetBytes(content);
-        var random = new Random(2222);
-        var (read, faults) = (0, 0);
-        for (var round = 0; round < 1500; round++)
-        {
-            var bytes = whole.ToList();
-            for (var change = random.Next(1, 4); change > 0 && bytes.Count > 1; change--)
-            {
-                var place = random.Next(bytes.Count);
-                if (random.Next(3) == 0)
-                    bytes.RemoveAt(place);
-                else
-                    bytes.Insert(place, random.Next(2) == 0 ? (byte)random.Next(256) : "\"\n\r,\t{}[]0\\"u8[random.Next(11)]);
-            }
-            try
-            {
-                Rows(() => new MemoryStream([.. bytes]), name, Ids);
-                read++;
-            }
-            catch (InvalidDataException exception)
-            {
-                StringAssert.StartsWith(exception.Message, name);
-                faults++;
-            }
-        }
-        Assert.IsTrue(read > 5 && faults > 500, $"{read} read, {faults} faults");
-    }
-
     private static string Read(string name, string content, SequenceFileOptions options) =>
         string.Join('|', Rows(() => new MemoryStream(Encoding.UTF8.GetBytes(content)), name, options));
 

@@ -93,54 +93,6 @@ public sealed class SafetensorsFileTests
         Assert.ThrowsExactly<InvalidDataException>(() => SafetensorsFile.Read(WriteRaw("long.safetensors", length, "{}"u8)));
 
     [TestMethod]
-    public void Mutated_files_are_read_or_refused()
-    {
-        var path = Path.Combine(folder, "seed.safetensors");
-        SafetensorsFile.Write(path, new Dictionary<string, SafetensorsTensor>
-        {
-            ["pi_0"] = SafetensorsTensor.FromDoubles([2], [0.5, 0.5]),
-            ["pi_1"] = SafetensorsTensor.FromSingles([2, 2], [1, 0, 0, 1]),
-        }, new Dictionary<string, string> { ["seed"] = "7" });
-        var valid = File.ReadAllBytes(path);
-        var random = new Random(5);
-        var (read, refused) = (0, 0);
-        for (var i = 0; i < 4000; i++)
-        {
-            var bytes = valid.ToList();
-            for (var edits = random.Next(1, 4); edits > 0; edits--)
-            {
-                var at = random.Next(bytes.Count);
-                switch (random.Next(4))
-                {
-                    case 0:
-                        bytes[at] = (byte)random.Next(256);
-                        break;
-                    case 1:
-                        bytes.Insert(at, (byte)"0123456789[]{},:\"-e\\"[random.Next(20)]);
-                        break;
-                    case 2:
-                        bytes.RemoveAt(at);
-                        break;
-                    default:
-                        bytes[at] ^= (byte)(1 << random.Next(8));
-                        break;
-                }
-            }
-            File.WriteAllBytes(path, [.. bytes]);
-            try
-            {
-                SafetensorsFile.Read(path);
-                read++;
-            }
-            catch (InvalidDataException)
-            {
-                refused++;
-            }
-        }
-        Assert.IsTrue(read > 100 && refused > 1000, $"{read} read, {refused} refused");
-    }
-
-    [TestMethod]
     public void Bad_names_and_shapes_are_refused()
     {
         var tensor = SafetensorsTensor.FromSingles([1], [1]);
