@@ -65,8 +65,6 @@ internal sealed class TrainCommand : NGramCommand
         if (every < 1)
             throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
         var folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
-        if (every is not null)
-            RunFolder.Begin(folder, settings);
         var checkpoints = new CheckpointOptions { Path = RunFolder.CheckpointOf(folder), Every = every, Resume = resumed is not null };
         using var interruption = new Interruption(streams.ErrorConsole);
         using var result = RunExperiment(parse, settings, checkpoints, begun: every is not null && resumed is null ? folder : null, interruption.Token);
@@ -79,6 +77,8 @@ internal sealed class TrainCommand : NGramCommand
     {
         try
         {
+            if (begun is not null)
+                RunFolder.Begin(begun, settings);
             return ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
                 Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), checkpoints: checkpoints, cancellationToken: cancellation));
         }

@@ -23,7 +23,7 @@ internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : 
         {
             stream.Write(buffer);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsFault(exception))
         {
             onFault(exception);
         }
@@ -35,11 +35,14 @@ internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : 
         {
             stream.Flush();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsFault(exception))
         {
             onFault(exception);
         }
     }
+
+    // An argument out of range is what .NET makes of a file above the limit of the file system or the process (EFBIG).
+    private static bool IsFault(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -36,8 +36,12 @@ public static class AtomicFile
     }
 
     /// <summary>A fault of writing with the name that people gave instead of the temporary one; null where it is another fault.</summary>
-    internal static IOException? Named(Exception exception, string temporary, string target) =>
-        exception is IOException or UnauthorizedAccessException && exception.Message.Contains(temporary, StringComparison.Ordinal)
-            ? new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception)
-            : null;
+    internal static IOException? Named(Exception exception, string temporary, string target) => exception switch
+    {
+        // What .NET makes of a file above the limit of the file system or the process (EFBIG).
+        ArgumentOutOfRangeException { ParamName: "value" } => new($"{target}: a file would be larger than the file system or a limit of the process allows.", exception),
+        IOException or UnauthorizedAccessException when exception.Message.Contains(temporary, StringComparison.Ordinal) =>
+            new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception),
+        _ => null,
+    };
 }

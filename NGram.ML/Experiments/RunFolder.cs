@@ -61,9 +61,12 @@ public static class RunFolder
         AtomicFile.Write(Path.Combine(directory, Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 
-    /// <summary>Takes back <see cref="Begin"/> where the run came to nothing: the folder goes that holds the settings alone.</summary>
+    /// <summary>Takes back <see cref="Begin"/> where the run came to nothing: the folder goes that holds the settings alone, and no checkpoint.</summary>
     public static void Abandon(string directory)
     {
+        string checkpoints = Path.Combine(directory, CheckpointFolder);
+        if (Directory.Exists(checkpoints) && !Directory.EnumerateFileSystemEntries(checkpoints).Any())
+            Directory.Delete(checkpoints);
         if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
             return;
         File.Delete(Path.Combine(directory, Settings));

@@ -90,6 +90,47 @@ public sealed class InterruptionTests
         Assert.IsFalse(Directory.Exists(folder["p"]) || Directory.Exists(folder["e"]));
     }
 
+    [TestMethod]
+    public void An_interrupted_corpus_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        // 40 million words: seconds of work.
+        using (var text = File.CreateText(folder["text.txt"]))
+        {
+            var line = string.Join(' ', Enumerable.Range(0, 1000).Select(word => word * word % 997));
+            for (int lines = 0; lines < 40_000; lines++)
+                text.WriteLine(line);
+        }
+        using var process = Start("corpus", folder["text.txt"], "--output", folder["law.safetensors"]);
+        ReadUntil(process.StandardError, "reading: ");
+        Send("INT", process);
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.AreSequenceEqual(["text.txt"], folder.Entries);
+    }
+
+    [TestMethod]
+    public void An_interrupted_generation_prints_no_part_of_a_line()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --no-baseline --quiet --output {folder["run"]}").ExitCode);
+        // 40 million tokens: minutes of work.
+        using var process = Start(["generate", "--model", folder["run"], "--length", "2000", .. Enumerable.Repeat("1,2", 20_000)]);
+        var error = process.StandardError.ReadToEndAsync();
+        var first = process.StandardOutput.ReadLine();
+        Send("INT", process);
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.Contains("ngram generate: stopped", error.Result);
+        Assert.HasCount(2002, first!.Split(','));
+        // The same prompt and seed: each line is the first's, to its end.
+        var lines = rest.Result.Split('\n');
+        Assert.IsLessThan(19_999, lines.Length);
+        Assert.IsTrue(lines[..^1].All(line => line == first));
+        Assert.AreEqual("", lines[^1]);
+    }
+
     private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
         "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. arguments])
     {
