@@ -118,13 +118,13 @@ public sealed class HostileModelTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("context_window", "65536", "pos_emb.weight")]
-    [DataRow("context_window", "2147483647", "pos_emb.weight")]
-    [DataRow("embedding_dimension", "65536", "word_emb.weight")]
+    [DataRow("context_window", "65536", "too few for the weights of its architecture, such as pos_emb.weight")]
+    [DataRow("context_window", "2147483647", "too few for the weights of its architecture, such as pos_emb.weight")]
+    [DataRow("embedding_dimension", "65536", "too few for the weights of its architecture, such as word_emb.weight")]
     [DataRow("embedding_dimension", "1073741824", "EmbeddingDimension is 1073741824; it must be at most 65536.")]
-    [DataRow("parallel_heads", "65536", "attn_seq")]
-    [DataRow("layers", "1024", "attn_seq")]
-    [DataRow("mlp_width", "65536", "mlp_seq.0.0.weight")]
+    [DataRow("parallel_heads", "65536", "too few for the weights of its architecture, such as attn_seq")]
+    [DataRow("layers", "1024", "too few for the weights of its architecture, such as attn_seq")]
+    [DataRow("mlp_width", "65536", "too few for the weights of its architecture, such as mlp_seq.0.0.weight")]
     [DataRow("vocabulary_size", "65536", "no text for each of the 65536 tokens")]
     public void An_onnx_that_claims_to_be_larger_is_refused(string key, string value, string message)
     {

@@ -35,6 +35,22 @@ public sealed class HostileDataTests
     public void A_cell_of_ten_megabytes_is_named_and_shortened(string name, string content) =>
         Fails(Bytes(content.Replace("#", new string('7', Long), StringComparison.Ordinal)), name, $"{name}, line 2: '");
 
+    /// <summary>Each name is looked up once: with a search for each, this takes minutes.</summary>
+    [TestMethod]
+    [Timeout(20_000, CooperativeCancellation = false)]
+    [DataRow("f.csv")]
+    [DataRow("f.jsonl")]
+    public void A_hundred_thousand_named_columns_are_read(string name)
+    {
+        const int Columns = 100_000;
+        string Row(Func<int, string> cell) => string.Join(',', Enumerable.Range(0, Columns).Select(cell));
+        Assert.AreEqual("7 8 9", name == "f.csv"
+            ? Rows(Bytes($"{Row(i => $"token{Columns - 1 - i}")}\n9,8,7,{Row(i => "1")}\n"), name)
+            : Rows(Bytes($"{{{Row(i => $"\"token{Columns - 1 - i}\":{(i < 3 ? 9 - i : 1)}")}}}\n"), name));
+        if (name == "f.csv")
+            Fails(Bytes(Row(i => $"token{i + 1}") + "\n"), name, "f.csv: the column token0 is missing; there are token1, token2, ");
+    }
+
     /// <summary>The stream counts; what reads lines out of it would hold them.</summary>
     [TestMethod]
     public void A_line_without_an_end_is_refused()
