@@ -64,7 +64,7 @@ internal sealed class GenerateCommand : NGramCommand
             if (parse.GetValue(json))
                 all.Add(new JsonObject { ["prompt"] = TokenJson.Of(prompt, vocabulary), ["generated"] = TokenJson.Of(generated, vocabulary) });
             else
-                streams.Output.WriteLine(string.Join(parse.GetValue(text) ? ' ' : ',', (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token => KeyColumn.TextOf(vocabulary.Values[token]))));
+                streams.Output.WriteLine(string.Join(Prompts.Separator(vocabulary, parse.GetValue(text)), (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token => KeyColumn.TextOf(vocabulary.Values[token]))));
         }
         if (parse.GetValue(json))
             streams.Output.WriteLine(all.ToJsonString(TokenJson.Indented));

@@ -54,11 +54,11 @@ internal sealed class PredictCommand : NGramCommand
         if (parse.GetValue(json))
             streams.Output.WriteLine(Json(predictions, transformer.Vocabulary).ToJsonString(TokenJson.Indented));
         else
-            Print(predictions, transformer.Vocabulary, parse.GetValue(text) ? ' ' : ',', !parse.GetValue(quiet));
+            Print(predictions, transformer.Vocabulary, Prompts.Separator(transformer.Vocabulary, parse.GetValue(text)), !parse.GetValue(quiet));
         return ExitCode.Done;
     }
 
-    private void Print(IEnumerable<(ushort[] Prompt, TokenProbability[] Next)> predictions, Vocabulary vocabulary, char separator, bool showHeaders)
+    private void Print(IEnumerable<(ushort[] Prompt, TokenProbability[] Next)> predictions, Vocabulary vocabulary, string separator, bool showHeaders)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = showHeaders };
         foreach (var name in (string[])["context", "token", "probability"])

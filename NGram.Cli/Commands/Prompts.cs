@@ -1,11 +1,12 @@
 using System.CommandLine;
 using NGram.Cli.Terminal;
+using NGram.Data.Corpora;
 using NGram.Data.Views;
 using NGram.ML.Estimators;
 
 namespace NGram.Cli.Commands;
 
-/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, or by white space alone where they are texts.</summary>
+/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, where they are texts by white space alone, or not at all where they are characters.</summary>
 internal static class Prompts
 {
     private static readonly char[] Separators = [',', ' ', '\t'], TextSeparators = [' ', '\t'];
@@ -28,7 +29,20 @@ internal static class Prompts
         var tokens = new Dictionary<string, ushort>(StringComparer.Ordinal);
         for (var token = 0; token < model.Vocabulary.Values.Count; token++)
             tokens.TryAdd(KeyColumn.TextOf(model.Vocabulary.Values[token]), (ushort)token);
-        return [.. texts.Select(text => Parse(text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries), text, tokens, model.Architecture.FirstCounted + 1))];
+        var separator = Separator(model.Vocabulary, areTexts);
+        string[] Split(string text) => separator.Length == 0
+            ? [.. text.EnumerateRunes().Select(rune => rune.ToString())]
+            : text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries);
+        return [.. texts.Select(text => Parse(Split(text), text, tokens, model.Architecture.FirstCounted + 1))];
+    }
+
+    /// <summary>What stands between tokens: nothing between the characters of a text, the space among them.</summary>
+    public static string Separator(Vocabulary vocabulary, bool areTexts)
+    {
+        if (!areTexts)
+            return ",";
+        var texts = vocabulary.Values.Select(KeyColumn.TextOf).ToHashSet(StringComparer.Ordinal);
+        return texts.Contains(" ") && texts.All(text => text == Corpus.UnknownText || text.EnumerateRunes().Count() == 1) ? "" : " ";
     }
 
     private static IEnumerable<string> Lines(TextReader? input)
@@ -44,7 +58,7 @@ internal static class Prompts
     {
         if (words.Length < shortest)
             throw new UsageException(FormattableString.Invariant($"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
-        return [.. words.Select(word => tokens.TryGetValue(word, out var token)
+        return [.. words.Select(word => tokens.TryGetValue(word, out var token) || tokens.TryGetValue(Corpus.UnknownText, out token)
             ? token
             : throw new UsageException(FormattableString.Invariant($"the context '{text}' has the token '{word}', which is none of the model's {tokens.Count}.")))];
     }

@@ -37,7 +37,7 @@ internal sealed class TrainCommand : NGramCommand
             $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, and no longer than 3 s each, where no flag says otherwise.")));
         output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFolder.OnnxModel} into the run folder."));
-        checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: only after Ctrl-C]"));
+        checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: as before with --resume, else only after Ctrl-C]"));
         resume = Add(Flag.Path("--resume", "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.", "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));

@@ -12,7 +12,7 @@ internal static class ModelPath
     public static Option<string?> Create() => Flag.Path("--model", "The model: a run folder, a model.zip, or a .safetensors file beside its .json.", "PATH");
 
     /// <summary>The flag that asks for texts instead of ids.</summary>
-    public static Option<bool> CreateText() => Flag.Switch("--text", "Tokens are the texts that the run folder's distribution, of 'ngram corpus', names them by, separated by spaces.");
+    public static Option<bool> CreateText() => Flag.Switch("--text", "Tokens are the texts that the run folder's distribution, of 'ngram corpus', names them by, separated by spaces where they are no characters.");
 
     /// <summary>Loads the model that the flag names.</summary>
     /// <exception cref="UsageException">The flag is missing, or there is nothing at its path.</exception>

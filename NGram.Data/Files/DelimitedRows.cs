@@ -77,7 +77,13 @@ internal sealed class DelimitedRows : RowReader
     {
         try
         {
-            return parser.Read();
+            var line = parser.RawRow + 1;
+            if (!parser.Read())
+                return false;
+            // A cell of several lines is quoted; without an end it would have taken the rest of the file.
+            if (parser.RawRow != line && parser.RawRecord.Count(character => character == '"') % 2 != 0)
+                throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: the quote of a cell is never closed."));
+            return true;
         }
         catch (CsvHelperException exception)
         {

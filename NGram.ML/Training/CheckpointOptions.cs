@@ -6,7 +6,7 @@ public sealed record CheckpointOptions
     /// <summary>The file, written atomically; a cancelled training writes it too.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Batches between two checkpoints; null: only when cancelled. At least 1.</summary>
+    /// <summary>Batches between two checkpoints; null: as in the file that it goes on from, or only when cancelled. At least 1.</summary>
     public int? Every { get; init; }
 
     /// <summary>Whether to go on from the file, where there is one.</summary>

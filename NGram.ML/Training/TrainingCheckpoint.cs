@@ -9,9 +9,10 @@ namespace NGram.ML.Training;
 /// <param name="History">All batches done.</param>
 /// <param name="Data">Fingerprint of the training data; null where there is none.</param>
 /// <param name="Settings">What the training was told; null where that is not kept.</param>
-internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null, string? Settings = null)
+/// <param name="Every">Batches between two checkpoints; null: only when cancelled.</param>
+internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null, string? Settings = null, int? Every = null)
 {
-    private const string DataName = "data", SettingsName = "settings";
+    private const string DataName = "data", SettingsName = "settings", EveryName = "every";
 
     private const string Losses = "history.losses", Accuracies = "history.accuracies", LearningRates = "history.learning_rates",
         ValidationLosses = "history.validation_losses", ValidationAccuracies = "history.validation_accuracies";
@@ -38,6 +39,8 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             metadata[DataName] = Data;
         if (Settings is not null)
             metadata[SettingsName] = Settings;
+        if (Every is { } every)
+            metadata[EveryName] = every.ToString(CultureInfo.InvariantCulture);
         SafetensorsFile.Write(path, tensors, metadata);
     }
 
@@ -66,7 +69,8 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
             throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
-        return new TrainingCheckpoint(new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps), history, data, settings);
+        int? interval = file.Metadata.TryGetValue(EveryName, out text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every) && every > 0 ? every : null;
+        return new TrainingCheckpoint(new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps), history, data, settings, interval);
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>

@@ -36,7 +36,7 @@ public static class TrainingLoop
         checkpoints?.Validate();
         var history = new TrainingHistory(batches.BatchesPerEpoch, entropy);
         var stopRules = new StopRules(options);
-        Resume(engine, history, checkpoints, batches);
+        checkpoints = Resume(engine, history, checkpoints, batches);
         int start = history.Steps;
         var clock = Stopwatch.StartNew();
         var reported = TimeSpan.Zero;
@@ -95,10 +95,11 @@ public static class TrainingLoop
     private static StopReason? Interruption(bool isTimeUp, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested ? StopReason.Cancelled : isTimeUp ? StopReason.TimeLimit : null;
 
-    private static void Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints, IBatchSource batches)
+    /// <returns>Checkpoints at the interval of before, unless another was given.</returns>
+    private static CheckpointOptions? Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints, IBatchSource batches)
     {
         if (checkpoints is not { Resume: true } || !Path.Exists(checkpoints.Path))
-            return;
+            return checkpoints;
         var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy, batches.Fingerprint, checkpoints.Settings);
         try
         {
@@ -109,6 +110,7 @@ public static class TrainingLoop
             throw new InvalidDataException($"{checkpoints.Path} is a checkpoint of another model: {e.Message}", e);
         }
         history.Continue(checkpoint.History);
+        return checkpoints with { Every = checkpoints.Every ?? checkpoint.Every };
     }
 
     /// <summary>Saves a training that can go on: with weights or moments that are no numbers the earlier checkpoint is worth more.</summary>
@@ -116,7 +118,7 @@ public static class TrainingLoop
     {
         var state = engine.GetState();
         if (state.Parameters.IsFinite && state.FirstMoments.IsFinite && state.SecondMoments.IsFinite)
-            new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings).Save(checkpoints.Path);
+            new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings, checkpoints.Every).Save(checkpoints.Path);
     }
 
     private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)

@@ -9,7 +9,7 @@ public sealed class HelpTests
     [TestMethod]
     [DataRow("--vocabulary-size N", "50")]
     [DataRow("--order N", "3")]
-    [DataRow("--context-window N", "the least")]
+    [DataRow("--context-window N", "the least, or the shortest row of --data")]
     [DataRow("--law power|zipf|random-head|explicit", "power")]
     [DataRow("--alphas A,...", "1,...,1")]
     [DataRow("--supports K,...", "N,...,N,1")]

@@ -25,6 +25,19 @@ public sealed class PredictCommandTests
     public static void Delete() => Folder.Dispose();
 
     [TestMethod]
+    public void Characters_need_no_separator_and_unknown_ones_are_the_unknown_token()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["text"], string.Concat(Enumerable.Repeat("the cat sat. ", 40)) + "xyz");
+        Assert.AreEqual(0, CliRun.Of("train", "--data", folder["text"], "--tokens", "character", "--vocabulary-size", "10", "--context-window", "4", "--quick", "--quiet", "--output", folder["run"]).ExitCode);
+        var run = CliRun.Of("generate", "--model", folder["run"], "--text", "--length", "5", "at ");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.StartsWith("at ", run.Output);
+        using var json = JsonDocument.Parse(CliRun.Of("predict", "--model", folder["run"], "--text", "--json", "t Q").Output);
+        Assert.AreEqual("t| |<unk>", string.Join('|', json.RootElement[0].GetProperty("context").EnumerateArray().Select(token => token.GetString())));
+    }
+
+    [TestMethod]
     public void Probabilities_are_the_scores_of_stock_MLNet()
     {
         var ml = new MLContext();

@@ -73,6 +73,20 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void A_resumed_training_goes_on_saving_checkpoints()
+    {
+        var once = Training with { Epochs = 1, FinalLearningRate = null };
+        using (Fit(once, isEncoder: false, new CheckpointOptions { Path = CheckpointPath, Every = 5 }))
+        {
+        }
+        using (Fit(once with { Epochs = 2 }, isEncoder: false, new CheckpointOptions { Path = CheckpointPath, Resume = true }))
+        {
+        }
+        var last = TrainingCheckpoint.Load(CheckpointPath, batchesPerEpoch: 10, entropy: 0);
+        Assert.AreEqual((20, 5), (last.History.Steps, last.Every!.Value));
+    }
+
+    [TestMethod]
     public void Another_trainings_checkpoint_is_refused_in_one_sentence()
     {
         using (Fit(Training, isEncoder: false, new CheckpointOptions { Path = CheckpointPath, Every = 10 }))

@@ -120,6 +120,13 @@ public sealed class SequenceFileTests
         StringAssert.Contains(exception.Message, "is no token; the tokens are the ids from 0 to 12.");
     }
 
+    [TestMethod]
+    public void A_quote_that_is_never_closed_is_a_fault_at_its_line()
+    {
+        Fails("f.csv, line 2: the quote of a cell is never closed.", "f.csv", "1,2,3\n4,5,\"6\n7,8,9\n1,2,3\n", Ids);
+        Assert.AreEqual("1 2 3|4 5 6|7 8 9", Read("f.csv", "1,2,3\n\"4\",5,\"6\"\n7,8,9\n", Ids));
+    }
+
     private static string Read(string name, string content, SequenceFileOptions options) =>
         string.Join('|', Rows(() => new MemoryStream(Encoding.UTF8.GetBytes(content)), name, options));
 
