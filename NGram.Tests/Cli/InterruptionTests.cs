@@ -114,8 +114,8 @@ public sealed class InterruptionTests
     {
         using var folder = new TemporaryFolder();
         Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --no-baseline --quiet --output {folder["run"]}").ExitCode);
-        // 40 million tokens: minutes of work.
-        using var process = Start(["generate", "--model", folder["run"], "--length", "2000", .. Enumerable.Repeat("1,2", 20_000)]);
+        // Ten million tokens: much more than seconds of work.
+        using var process = Start(["generate", "--model", folder["run"], "--length", "2000", .. Enumerable.Repeat("1,2", 5000)]);
         var error = process.StandardError.ReadToEndAsync();
         var first = process.StandardOutput.ReadLine();
         Send("INT", process);
@@ -126,7 +126,7 @@ public sealed class InterruptionTests
         Assert.HasCount(2002, first!.Split(','));
         // The same prompt and seed: each line is the first's, to its end.
         var lines = rest.Result.Split('\n');
-        Assert.IsLessThan(19_999, lines.Length);
+        Assert.IsLessThan(4999, lines.Length);
         Assert.IsTrue(lines[..^1].All(line => line == first));
         Assert.AreEqual("", lines[^1]);
     }
