@@ -6,7 +6,6 @@ using NGram.Cli.Terminal;
 using NGram.Data.Corpora;
 using NGram.Data.Files;
 using NGram.ML.Evaluation;
-using NGram.ML.Experiments;
 
 namespace NGram.Cli.Commands;
 
@@ -43,9 +42,9 @@ internal sealed class EvaluateCommand : NGramCommand
         top = Add(Flag.Integer("--top-k", "How many of the most probable tokens the top-k accuracy counts and the predictions list.", new BatchEvaluationOptions().TopK));
         tokens = Add(Flag.OptionalChoice<TokenUnit>("--tokens", "The data is running text (UTF-8) of such tokens, and each window of it is a sequence. [default: rows of tokens]",
             ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
-        windows = Add(Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone."));
+        windows = Add(DataFlags.CreateWindows());
         text = Add(Flag.Switch("--text", "The data has the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
-        header = Add(Flag.Choice("--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no")));
+        header = Add(DataFlags.CreateHeader());
         output = Add(Flag.Path("--output", $"The folder for {MetricsFile}, a new or empty one. [default: {RunPath.DefaultParent}/TIME-evaluate]", "DIR"));
         json = Add(Flag.Switch("--json", "Print the metrics as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
@@ -76,7 +75,7 @@ internal sealed class EvaluateCommand : NGramCommand
             throw new UsageException(FormattableString.Invariant($"{promptLimit.Name} is {parse.GetValue(promptLimit)}; it must be at least 1."));
         if (parse.Has(tokens) && Array.Find<Option>([windows, header, text], parse.Has) is { } ofRows)
             throw new UsageException($"{ofRows.Name} is for rows of tokens; {tokens.Name} says that the data is running text.");
-        var law = FindDistribution(parse);
+        var law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
         var folder = new RunPath(parse.GetValue(output), Name);
         var predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
 
@@ -92,7 +91,7 @@ internal sealed class EvaluateCommand : NGramCommand
             Tokens = parse.GetValue(tokens),
             Windows = parse.GetValue(windows),
             Texts = parse.GetValue(text),
-            Header = parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null },
+            Header = DataFlags.HeaderOf(parse, header),
             Progress = progress is null ? null : new RowSteps(progress, names.Length > 0 ? "rows" : "prompts"),
             CancellationToken = interruption.Token,
         }));
@@ -128,14 +127,6 @@ internal sealed class EvaluateCommand : NGramCommand
 
     private static bool Holds(string directory, string? inner) => inner is not null && Path.GetRelativePath(directory, inner) is var way
         && way != ".." && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
-
-    private string? FindDistribution(ParseResult parse)
-    {
-        if (parse.GetValue(distribution) is not { } path)
-            return null;
-        var file = Directory.Exists(path) ? Path.Combine(path, RunFolder.Distribution) : path;
-        return File.Exists(file) ? file : throw new UsageException($"{distribution.Name} is {path}; there is no file {file}.");
-    }
 
     /// <summary>The rows or prompts so far, in words.</summary>
     private sealed class RowSteps(IProgress<ProgressStep> display, string unit) : IProgress<EvaluationProgress>

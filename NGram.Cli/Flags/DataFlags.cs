@@ -20,10 +20,20 @@ internal sealed class DataFlags : FlagGroup
         validation = Add(Flag.Path("--validation", "Sequences to measure the model on after every epoch, a file of the same kinds.", "FILE"));
         tokens = Add(Flag.OptionalChoice<TokenUnit>("--tokens", $"The files are running text (UTF-8) of such tokens, and each window of it is a sequence; --vocabulary-size is then the most different tokens, by default {new CorpusOptions().VocabularySize}. [default: rows of tokens]",
             ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
-        windows = Add(Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone."));
-        header = Add(Flag.Choice("--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no")));
+        windows = Add(CreateWindows());
+        header = Add(CreateHeader());
         text = Add(Flag.Switch("--text", "The rows have the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
     }
+
+    /// <summary>The flag for windows of rows.</summary>
+    public static Option<bool> CreateWindows() => Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone.");
+
+    /// <summary>The flag for a header.</summary>
+    public static Option<string> CreateHeader() => Flag.Choice(
+        "--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no"));
+
+    /// <summary>What it says; null: the rule decides.</summary>
+    public static bool? HeaderOf(ParseResult parse, Option<string> header) => parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null };
 
     /// <summary>The settings with the files of the command line.</summary>
     /// <exception cref="UsageException">A file is missing, or flags contradict each other.</exception>
@@ -47,7 +57,7 @@ internal sealed class DataFlags : FlagGroup
                 Files = files.Length == 0 ? [] : Array.ConvertAll(files, Path.GetFullPath),
                 Tokens = parse.GetValue(tokens),
                 Windows = parse.GetValue(windows),
-                Header = parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null },
+                Header = HeaderOf(parse, header),
                 Text = parse.GetValue(text),
             },
         };

@@ -7,7 +7,6 @@ namespace NGram.Cli.Flags;
 /// <summary>The law of the tokens, or the file that holds it, and the length of a sequence.</summary>
 internal sealed class LawFlags : FlagGroup
 {
-    private const string FileName = "distribution.safetensors";
     private static readonly RandomHeadLaw HeadDefaults = new();
 
     private readonly Option<int> vocabularySize;
@@ -34,7 +33,7 @@ internal sealed class LawFlags : FlagGroup
         supports = Add(Flag.List<int>("--supports", "Tokens with a non-zero probability at each level; random-head has none for the last. [default: N,...,N,1]", "K,..."));
         importance = Add(Flag.Real("--importance", "random-head: factor of the logits' spread from a token to the next.", HeadDefaults.Importance));
         headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
-        distribution = Add(Flag.Path("--distribution", $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {FileName}.", "FILE"));
+        distribution = Add(Flag.Path("--distribution", $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFolder.Distribution}.", "FILE"));
         if (trains)
             epsilon = Add(Flag.Real("--epsilon", "Share of the prompts, by probability, that T_eps may leave out.", settings.Epsilon));
     }
@@ -50,7 +49,7 @@ internal sealed class LawFlags : FlagGroup
             Refuse(parse, "comes from the file of --distribution; leave it out.", vocabularySize, order, alphas, supports, importance, headTokens);
             if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
                 throw new UsageException("--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
-            settings = settings with { DistributionFile = Find(path) };
+            settings = settings with { DistributionFile = Path.GetFullPath(DistributionPath.Find(distribution, path)) };
         }
         else if (!settings.IsSampled)
         {
@@ -119,11 +118,5 @@ internal sealed class LawFlags : FlagGroup
             Alphas = parse.GetList(alphas),
             Supports = parse.GetList(supports),
         };
-    }
-
-    private string Find(string path)
-    {
-        var file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
-        return File.Exists(file) ? Path.GetFullPath(file) : throw new UsageException($"{distribution.Name} is {path}; there is no file {file}.");
     }
 }

@@ -43,9 +43,6 @@ internal sealed class DelimitedRows : RowReader
     /// <summary>The header's file and line, for messages.</summary>
     public string HeaderPlace { get; } = "";
 
-    /// <summary>Whether the header names the columns token0, token1, ...</summary>
-    public bool NamesTokens => columns is not null;
-
     /// <inheritdoc/>
     public override string Place => FormattableString.Invariant($"{path}, line {parser.RawRow}");
 

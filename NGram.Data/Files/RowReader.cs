@@ -34,7 +34,7 @@ internal abstract class RowReader : IDisposable
     public abstract void Dispose();
 
     /// <summary>Whether the row's tokens are those of columns token0, token1, ...</summary>
-    protected bool HasNames { get; set; }
+    public bool HasNames { get; protected set; }
 
     protected abstract bool ReadRow();
 

@@ -52,7 +52,7 @@ internal sealed class SequenceScan
         if (rows is DelimitedRows { Header: { } cells } delimited && options.Header is null)
         {
             headers[file] = true;
-            if (discovery is not null && !delimited.NamesTokens)
+            if (discovery is not null && !delimited.HasNames)
                 undecided.Add((file, delimited.HeaderPlace, cells));
         }
         while (!(Sequences >= options.Rows) && rows.Read())

@@ -136,12 +136,10 @@ public sealed class MemorisedAccuracy
     {
         var best = new double[(int)ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1)];
         var context = new ushort[distribution.Order - 1];
-        var row = new double[distribution.VocabularySize];
         for (int index = 0; index < best.Length; index++)
         {
             ContextIndex.Decode(index, distribution.VocabularySize, context);
-            distribution.GetProbabilities(context, row);
-            best[index] = row.Max();
+            best[index] = distribution.LargestProbability(context);
         }
         return best;
     }
