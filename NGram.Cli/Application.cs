@@ -1,7 +1,14 @@
 using System.CommandLine;
-using System.Reflection;
-using NGram.Cli.Commands;
+using NGram.Cli.Bench;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Corpora;
+using NGram.Cli.Doctor;
+using NGram.Cli.Evaluate;
+using NGram.Cli.Export;
+using NGram.Cli.Predict;
+using NGram.Cli.Sample;
 using NGram.Cli.Terminal;
+using NGram.Cli.Train;
 
 namespace NGram.Cli;
 
@@ -12,10 +19,6 @@ internal static class Application
         How much can an attention-only transformer remember? NGram trains transformers on n-gram distributions whose law is known
         exactly, and holds their divergence and accuracy against what theory allows.
         """;
-
-    /// <summary>The version of this build.</summary>
-    public static string Version { get; } =
-        typeof(Application).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code.</returns>
@@ -55,7 +58,7 @@ internal static class Application
         foreach (var option in root.Options)
         {
             if (option is VersionOption)
-                option.Action = new VersionPage(Version);
+                option.Action = new VersionPage(ProductVersion.Text);
             else if (option is System.CommandLine.Help.HelpOption)
                 option.Action = new HelpPage();
         }

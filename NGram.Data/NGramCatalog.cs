@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
-using NGram.Data.Sampling;
+using NGram.Data.Sequences;
 using NGram.Data.Views;
 
 namespace NGram.Data;
@@ -37,7 +38,7 @@ public sealed class NGramCatalog(MLContext context)
     /// <exception cref="ArgumentException">There is no file, an option is out of its range, or the data does not fit into memory.</exception>
     /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public SequenceDataView LoadSequences(IEnumerable<string> paths, SequenceLoadOptions? options = null, CancellationToken cancellationToken = default)
+    public SequenceDataView LoadSequences(IEnumerable<string> paths, SequenceLoaderOptions? options = null, CancellationToken cancellationToken = default)
     {
         string[] files = [.. paths];
         Require.AtLeast(files.Length, 1, $"{nameof(paths)}.Count");
@@ -45,11 +46,11 @@ public sealed class NGramCatalog(MLContext context)
     }
 
     /// <summary>The rows of a file.</summary>
-    /// <inheritdoc cref="LoadSequences(IEnumerable{string}, SequenceLoadOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="LoadSequences(IEnumerable{string}, SequenceLoaderOptions?, CancellationToken)"/>
     /// <param name="path">The file.</param>
     /// <param name="options">Window, vocabulary, header; null: found by reading the file once before.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public SequenceDataView LoadSequences(string path, SequenceLoadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public SequenceDataView LoadSequences(string path, SequenceLoaderOptions? options = null, CancellationToken cancellationToken = default) =>
         LoadSequences([path], options, cancellationToken);
 
     /// <summary>The rows of a matrix: all tokens but the last are the Context, the last is the Label.</summary>

@@ -1,4 +1,5 @@
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.ML.Estimators;
 using NGram.ML.Generation;
 using NGram.ML.Models;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using NGram.Cli.Terminal;
+using NGram.Cli.CommandLine;
 
 namespace NGram.Tests;
 

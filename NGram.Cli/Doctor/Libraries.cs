@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
+using NGram.Cli.Terminal;
 using NGram.ML.Native;
 using TorchSharp;
 
@@ -25,7 +26,7 @@ internal sealed record Libraries(
     {
         var status = Loaded(TorchLibrary.Load);
         return new(
-            Application.Version,
+            ProductVersion.Text,
             VersionOf(typeof(MLContext)),
             VersionOf(typeof(torch)),
             status is null ? null : System.Version.Parse(torch.__version__).ToString(3),

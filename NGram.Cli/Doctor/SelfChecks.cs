@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using NGram.Data;
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange.Onnx;

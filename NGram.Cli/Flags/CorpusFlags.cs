@@ -1,6 +1,11 @@
 using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.Data.Corpora;
-using NGram.Data.Distributions.Sparse;
+using NGram.Data.Counts;
+using NGram.Data.Keys;
+using NGram.Data.Text;
 
 namespace NGram.Cli.Flags;
 
@@ -19,7 +24,7 @@ internal sealed class CorpusFlags : FlagGroup
         var defaults = new CorpusOptions();
         tokens = Add(Flag.Choice("--tokens", "What a token is; bytes are written as two hexadecimal digits.", defaults.Unit,
             ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
-        vocabularySize = Add(Flag.Integer("--vocabulary-size", $"The most different tokens; the rarest then share one, {Corpus.UnknownText}.", defaults.VocabularySize));
+        vocabularySize = Add(Flag.Integer("--vocabulary-size", $"The most different tokens; the rarest then share one, {Vocabulary.UnknownText}.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", 3));
         smoothing = Add(Flag.Choice("--smoothing", "Interpolated Kneser-Ney, add-k, or the relative frequencies.", typeof(KneserNey),
             ("kneser-ney", typeof(KneserNey)), ("add-k", typeof(AddK)), ("none", typeof(MaximumLikelihood))));

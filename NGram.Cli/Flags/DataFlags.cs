@@ -1,5 +1,8 @@
 using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
 using NGram.Data.Corpora;
+using NGram.Data.Text;
 using NGram.ML.Experiments;
 
 namespace NGram.Cli.Flags;

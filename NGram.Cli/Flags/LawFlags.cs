@@ -1,5 +1,10 @@
 using System.CommandLine;
-using NGram.Data.Distributions;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.Data.Checks;
+using NGram.Data.Files;
+using NGram.Data.Laws;
 using NGram.ML.Experiments;
 
 namespace NGram.Cli.Flags;

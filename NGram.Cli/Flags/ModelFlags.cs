@@ -1,4 +1,6 @@
 using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.ML.Experiments;
 using NGram.ML.Training;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
-using NGram.Data.Distributions.Sparse;
+using NGram.Data.Counts;
+using NGram.Data.Text;
 using NGram.Data.Views;
 
 namespace NGram.Data.Corpora;
@@ -7,9 +8,6 @@ namespace NGram.Data.Corpora;
 /// <summary>Texts as tokens of a vocabulary that is theirs: the most frequent tokens first. Two bytes a token in memory.</summary>
 public sealed class Corpus
 {
-    /// <summary>What stands for all tokens that the vocabulary has no place for.</summary>
-    public const string UnknownText = "<unk>";
-
     private Corpus(IReadOnlyList<ushort[]> texts, IReadOnlyList<string> vocabulary, int types, long covered)
     {
         Texts = texts;
@@ -20,7 +18,7 @@ public sealed class Corpus
         Coverage = Tokens > 0 ? (double)covered / Tokens : 0;
     }
 
-    /// <summary>What each token stands for, the most frequent first; <see cref="UnknownText"/> last, where there is one.</summary>
+    /// <summary>What each token stands for, the most frequent first; <see cref="Keys.Vocabulary.UnknownText"/> last, where there is one.</summary>
     public IReadOnlyList<string> Vocabulary { get; }
 
     /// <summary>The tokens of each text.</summary>
@@ -84,7 +82,7 @@ public sealed class Corpus
             {
                 var number = register.Add(token);
                 if (number >= known)
-                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {UnknownText} is not one of them."));
+                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {Keys.Vocabulary.UnknownText} is not one of them."));
                 numbers.GetSpan(1)[0] = number;
                 numbers.Advance(1);
                 if (--left == 0)
@@ -108,7 +106,7 @@ public sealed class Corpus
         var unknown = (ushort)vocabulary.Length;
         return new(
             texts.ConvertAll(text => Array.ConvertAll(text, number => places[number] < 0 ? unknown : (ushort)places[number])),
-            isCut ? [.. vocabulary, UnknownText] : vocabulary, register.Types, covered);
+            isCut ? [.. vocabulary, Keys.Vocabulary.UnknownText] : vocabulary, register.Types, covered);
     }
 
     private static Corpus Of(List<int[]> texts, IReadOnlyList<string> vocabulary, TokenRegister register)
@@ -124,7 +122,7 @@ public sealed class Corpus
     {
         for (var token = vocabulary.Count - 1; token >= 0; token--)
         {
-            if (vocabulary[token] == UnknownText)
+            if (vocabulary[token] == Keys.Vocabulary.UnknownText)
                 return token;
         }
         return null;

@@ -1,4 +1,7 @@
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
+using NGram.Data.Keys;
+using NGram.Data.Laws;
+using NGram.Data.Text;
 
 namespace NGram.Data.Corpora;
 
@@ -10,13 +13,13 @@ public sealed record CorpusOptions
 
     /// <summary>
     /// The largest N, from 2 to 65,536. A text with more different tokens keeps the N - 1 most frequent (the first in code
-    /// point order among equals), and all others are the last token, <see cref="Corpus.UnknownText"/>.
+    /// point order among equals), and all others are the last token, <see cref="Vocabulary.UnknownText"/>.
     /// </summary>
     public int VocabularySize { get; init; } = 5000;
 
     /// <summary>
     /// The tokens themselves, such as those of another text; null: this text's own. A text that is none of them is
-    /// <see cref="Corpus.UnknownText"/> where that is one, otherwise an error. <see cref="VocabularySize"/> is not used then.
+    /// <see cref="Vocabulary.UnknownText"/> where that is one, otherwise an error. <see cref="VocabularySize"/> is not used then.
     /// </summary>
     public IReadOnlyList<string>? Vocabulary { get; init; }
 

@@ -1,5 +1,6 @@
+using NGram.Data.Checks;
+using NGram.Data.Counts;
 using NGram.Data.Distributions;
-using NGram.Data.Distributions.Sparse;
 
 namespace NGram.Data.Corpora;
 

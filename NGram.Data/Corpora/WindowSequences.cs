@@ -1,4 +1,5 @@
-using NGram.Data.Views;
+using NGram.Data.Checks;
+using NGram.Data.Sequences;
 
 namespace NGram.Data.Corpora;
 

@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.Data.Distributions;
 
 /// <summary>The two numberings of contexts of i tokens, oldest first, over a vocabulary of N.</summary>

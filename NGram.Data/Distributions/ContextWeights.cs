@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.Data.Distributions;
 
 /// <summary>

@@ -1,4 +1,6 @@
-using NGram.Data.Distributions.Sparse;
+using NGram.Data.Checks;
+using NGram.Data.Counts;
+using NGram.Data.Laws;
 
 namespace NGram.Data.Distributions;
 

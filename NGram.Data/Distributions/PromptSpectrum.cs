@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using NGram.Data.Checks;
+using NGram.Data.Laws;
 
 namespace NGram.Data.Distributions;
 

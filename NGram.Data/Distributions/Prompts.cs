@@ -1,5 +1,7 @@
 using System.Globalization;
-using NGram.Data.Distributions.Sparse;
+using NGram.Data.Checks;
+using NGram.Data.Counts;
+using NGram.Data.Laws;
 
 namespace NGram.Data.Distributions;
 

@@ -1,3 +1,5 @@
+using NGram.Data.Laws;
+
 namespace NGram.Data.Distributions;
 
 /// <summary>Reads the tokens that can follow a context, ascending, with their probabilities; a buffer to use again.</summary>

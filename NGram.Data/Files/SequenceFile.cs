@@ -1,4 +1,6 @@
-using NGram.Data.Views;
+using NGram.Data.Files.Rows;
+using NGram.Data.Sequences;
+using NGram.Data.Text;
 
 namespace NGram.Data.Files;
 

@@ -1,4 +1,6 @@
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
+using NGram.Data.Keys;
+using NGram.Data.Laws;
 
 namespace NGram.Data.Files;
 
@@ -11,7 +13,7 @@ public sealed record SequenceFileOptions
     /// <summary>N: tokens are the ids from 0 to N - 1, or <see cref="Texts"/>.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>What the N tokens are written as; null: their ids. With <see cref="Corpora.Corpus.UnknownText"/> among them, every other text is that one.</summary>
+    /// <summary>What the N tokens are written as; null: their ids. With <see cref="Vocabulary.UnknownText"/> among them, every other text is that one.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
     /// <summary>Whether a longer row gives a sequence from each of its places.</summary>

@@ -1,4 +1,6 @@
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
+using NGram.Data.Sequences;
+using NGram.Data.Text;
 using NGram.Data.Views;
 
 namespace NGram.Data.Files;
@@ -7,7 +9,7 @@ namespace NGram.Data.Files;
 internal static class SequenceLoader
 {
     /// <summary>Reads the files, in their order.</summary>
-    public static SequenceDataView Load(IReadOnlyList<string> paths, SequenceLoadOptions options, CancellationToken cancellation)
+    public static SequenceDataView Load(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
     {
         options.Validate();
         var scan = SequenceScan.Of(paths, options, cancellation);

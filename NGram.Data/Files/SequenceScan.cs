@@ -1,16 +1,19 @@
+using NGram.Data.Files.Rows;
+using NGram.Data.Text;
+
 namespace NGram.Data.Files;
 
 /// <summary>A first pass over files: the tokens, the lengths and the number of their rows, and which first lines are headers.</summary>
 internal sealed class SequenceScan
 {
-    private readonly SequenceLoadOptions options;
+    private readonly SequenceLoaderOptions options;
     private readonly TokenDiscovery? discovery;
     private readonly ITokenFinder tokens;
     private readonly List<bool?> headers = [];
     private readonly List<(int File, string Place, IReadOnlyList<string> Cells)> undecided = [];
     private int shortest = int.MaxValue;
 
-    private SequenceScan(SequenceLoadOptions options)
+    private SequenceScan(SequenceLoaderOptions options)
     {
         this.options = options;
         discovery = options.VocabularySize is null ? new() : null;
@@ -25,7 +28,7 @@ internal sealed class SequenceScan
 
     /// <summary>Reads the files, or their first rows where no more are asked for.</summary>
     /// <exception cref="InvalidDataException">A row has no sequence, or there are no tokens to learn; the message names the file.</exception>
-    public static SequenceScan Of(IReadOnlyList<string> paths, SequenceLoadOptions options, CancellationToken cancellation)
+    public static SequenceScan Of(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
     {
         var scan = new SequenceScan(options);
         for (var file = 0; file < paths.Count; file++)

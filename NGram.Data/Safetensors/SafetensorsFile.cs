@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using NGram.Data.Files;
+using NGram.Data.IO;
 
 namespace NGram.Data.Safetensors;
 

@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Distributions;
-using NGram.Data.Sampling;
+using NGram.Data.Checks;
+using NGram.Data.Keys;
+using NGram.Data.Sequences;
 
 namespace NGram.Data.Views;
 

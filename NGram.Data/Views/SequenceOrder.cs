@@ -1,5 +1,5 @@
 using NGram.Data.Randomness;
-using NGram.Data.Sampling;
+using NGram.Data.Sequences;
 
 namespace NGram.Data.Views;
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.ML.Bounds;
 

@@ -1,9 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
+using NGram.Data.Keys;
+using NGram.Data.Sequences;
 using NGram.Data.Views;
+using NGram.ML.Engines;
 using NGram.ML.Models;
 using NGram.ML.Training;
+using NGram.ML.Training.Batches;
 
 namespace NGram.ML.Estimators;
 
@@ -126,7 +130,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
                 : throw new ArgumentException($"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}.");
         // Windows of a text overlap: in a matrix each token would be there many times.
-        var windows = new TokenReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
+        var windows = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
         if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
             return new ShuffledBatches(windows, Training.BatchSize, Training.Seed);
         return new ShuffledBatches(Read(input, "", vocabulary, channel), Training.BatchSize, Training.Seed);
@@ -142,7 +146,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
 
     private TokenMatrix Read(IDataView input, string kind, Vocabulary vocabulary, IChannel channel)
     {
-        var reader = new TokenReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
+        var reader = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
         var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
         if (reader.SkippedRows > 0)
             channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} {kind}rows with a missing key or an unknown token were skipped.");

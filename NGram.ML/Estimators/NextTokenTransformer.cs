@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Views;
-using NGram.ML.Interchange;
+using NGram.Data.Keys;
 using NGram.ML.Interchange.Onnx;
+using NGram.ML.Interchange.Stock;
 using NGram.ML.Models;
 using NGram.ML.Training;
 

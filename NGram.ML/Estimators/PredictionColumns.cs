@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Views;
+using NGram.Data.Keys;
 
 namespace NGram.ML.Estimators;
 

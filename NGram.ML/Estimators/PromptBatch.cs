@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using NGram.Data.Views;
+using NGram.Data.Keys;
 
 namespace NGram.ML.Estimators;
 

@@ -2,7 +2,7 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
-using NGram.Data.Views;
+using NGram.Data.Keys;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Models;

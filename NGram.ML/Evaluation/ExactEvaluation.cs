@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using Microsoft.Data.Analysis;
 using NGram.Data.Distributions;
+using NGram.ML.Evaluation.Csv;
 using NGram.ML.Models;
 
 namespace NGram.ML.Evaluation;
@@ -32,7 +33,7 @@ public static class ExactEvaluation
     public static DataFrame Contexts(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
         Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
 
-    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options, ContextPredictions? rows = null, Action<int>? progress = null)
+    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options, PromptPredictionRows? rows = null, Action<int>? progress = null)
     {
         long prompts = 0, memorised = 0;
         double crossEntropy = 0, divergence = 0, accuracy = 0, topK = 0, best = 0, memorisedMass = 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 

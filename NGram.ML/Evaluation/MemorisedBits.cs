@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 

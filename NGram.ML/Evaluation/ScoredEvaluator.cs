@@ -3,7 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using NGram.Data.Distributions;
-using NGram.Data.Views;
+using NGram.Data.Keys;
 
 namespace NGram.ML.Evaluation;
 

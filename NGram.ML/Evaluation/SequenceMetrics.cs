@@ -1,5 +1,6 @@
-using NGram.Data.Views;
+using NGram.Data.Sequences;
 using NGram.ML.Bounds;
+using NGram.ML.Evaluation.Csv;
 
 namespace NGram.ML.Evaluation;
 
@@ -7,7 +8,7 @@ namespace NGram.ML.Evaluation;
 /// <param name="predictions">After each different prompt.</param>
 /// <param name="topK">k.</param>
 /// <param name="output">Receives what is predicted for each sequence; null: nobody wants it.</param>
-internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, SequencePredictions? output = null)
+internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, RowPredictions? output = null)
 {
     private double loss, bestAccuracy;
     private long correct, among;

@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;

@@ -1,4 +1,5 @@
-using NGram.Data.Corpora;
+using NGram.Data.Checks;
+using NGram.Data.Text;
 
 namespace NGram.ML.Experiments;
 

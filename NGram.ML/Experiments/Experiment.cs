@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
+using NGram.Data.Files;
+using NGram.Data.Keys;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;

@@ -1,9 +1,13 @@
 using Microsoft.ML;
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.Data.Corpora;
+using NGram.Data.Counts;
 using NGram.Data.Distributions;
-using NGram.Data.Distributions.Sparse;
 using NGram.Data.Files;
+using NGram.Data.Keys;
+using NGram.Data.Laws;
+using NGram.Data.Text;
 using NGram.Data.Views;
 using NGram.ML.Interchange;
 
@@ -54,7 +58,7 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
     {
         if (Data.Tokens is { } unit)
             return ReadText(files, window!.Value, size, texts, unit, rows);
-        var view = context.NGrams.LoadSequences(files, new SequenceLoadOptions
+        var view = context.NGrams.LoadSequences(files, new SequenceLoaderOptions
         {
             ContextWindow = window, LeastContextWindow = least, VocabularySize = size, Texts = texts, Windows = Data.Windows, Header = Data.Header, Rows = rows,
         }, cancellation);

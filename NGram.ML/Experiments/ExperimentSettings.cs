@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
+using NGram.Data.Laws;
 using NGram.Data.Randomness;
 using NGram.ML.Models;
 using NGram.ML.Training;

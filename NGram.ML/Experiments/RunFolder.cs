@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 using System.Text;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
-using NGram.Data.Distributions;
 using NGram.Data.Files;
-using NGram.ML.Interchange;
+using NGram.Data.IO;
+using NGram.ML.Interchange.Weights;
 
 namespace NGram.ML.Experiments;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Views;
+using NGram.Data.Keys;
 using NGram.ML.Estimators;
 
 namespace NGram.ML.Generation;

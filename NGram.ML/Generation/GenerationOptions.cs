@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Generation;
 
 /// <summary>How the next tokens are chosen.</summary>

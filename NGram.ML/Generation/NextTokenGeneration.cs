@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 

@@ -1,4 +1,4 @@
-using NGram.Data.Distributions;
+using NGram.Data.Checks;
 using NGram.Data.Randomness;
 using NGram.ML.Models;
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange.Onnx;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 
 namespace NGram.ML.Interchange;

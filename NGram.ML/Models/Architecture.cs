@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Models;
 
 /// <summary>Everything that fixes a model's parameters: the options and what the data brings.</summary>

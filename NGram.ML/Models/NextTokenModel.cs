@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using NGram.Data.Checks;
 using NGram.ML.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

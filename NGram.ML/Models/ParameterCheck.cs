@@ -1,3 +1,4 @@
+
 namespace NGram.ML.Models;
 
 /// <summary>Strict comparison of the parameters at hand with those that are expected.</summary>

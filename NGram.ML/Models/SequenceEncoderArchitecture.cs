@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Models;
 
 /// <summary>A sequence encoder for a vocabulary, an order and a context window.</summary>

@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Models;
 
 /// <summary>Architecture of a sequence encoder: one free embedding for every context, the best predictor of its dimension.</summary>

@@ -1,3 +1,4 @@
+
 namespace NGram.ML.Models;
 
 /// <summary>A transformer for a vocabulary and a context window.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using NGram.Data.Files;
+using NGram.Data.IO;
 using TorchSharp;
 
 namespace NGram.ML.Native;

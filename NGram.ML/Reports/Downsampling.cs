@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Reports;
 
 /// <summary>Chooses the points of a long curve that a chart draws.</summary>

@@ -63,7 +63,7 @@ public sealed class LearningCurve
             traces.Add(Curve($"{name}, every batch", values, Downsampling.Extremes(values, Points), LineStyle.Batches, 1, 0.5));
             traces.Add(Curve(
                 string.Create(CultureInfo.InvariantCulture, $"{name}, mean of {window} batches"),
-                Smoothing.MovingMean(values, window), Downsampling.Even(values.Length, Points), LineStyle.Curve, 2.5));
+                MovingAverage.MovingMean(values, window), Downsampling.Even(values.Length, Points), LineStyle.Curve, 2.5));
         }
         traces.AddRange(lines.Select(line => line.Trace(values.Length)));
         return XPlot.Plotly.Chart.Plot(traces, new PlotLayout

@@ -1,3 +1,5 @@
+using NGram.Data.Checks;
+
 namespace NGram.ML.Training;
 
 /// <summary>Where a training is saved while it runs, so that one that was killed goes on to the same result, bit for bit.</summary>

@@ -1,5 +1,6 @@
 using NGram.Data.Distributions;
-using NGram.ML.Kernels;
+using NGram.ML.Engines;
+using NGram.ML.Fused;
 using NGram.ML.Models;
 using TorchSharp;
 using Architecture = NGram.ML.Models.Architecture;

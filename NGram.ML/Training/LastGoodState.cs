@@ -1,3 +1,6 @@
+using NGram.ML.Engines;
+using NGram.ML.Training.Batches;
+
 namespace NGram.ML.Training;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGram.Data.Safetensors;
+using NGram.ML.Engines;
 using NGram.ML.Models;
 
 namespace NGram.ML.Training;

@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using NGram.ML.Engines;
 
 namespace NGram.ML.Training;
 

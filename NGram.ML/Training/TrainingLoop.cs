@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using NGram.ML.Engines;
+using NGram.ML.Training.Batches;
 
 namespace NGram.ML.Training;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using NGram.Data.Checks;
 
 namespace NGram.ML.Training;
 

@@ -1,5 +1,6 @@
 using NGram.Data.Distributions;
-using NGram.Data.Views;
+using NGram.Data.Sequences;
+using NGram.ML.Engines;
 using NGram.ML.Models;
 
 namespace NGram.ML.Training;

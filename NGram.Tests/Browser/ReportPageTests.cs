@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using NGram.Tests.Reports;
+using NGram.Tests.ML.Reports;
 
 namespace NGram.Tests.Browser;
 

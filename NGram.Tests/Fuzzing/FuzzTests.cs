@@ -1,21 +1,23 @@
 using System.IO.Compression;
 using Microsoft.ML;
 using NGram.Data;
+using NGram.Data.Counts;
 using NGram.Data.Distributions;
-using NGram.Data.Distributions.Sparse;
 using NGram.Data.Files;
+using NGram.Data.Laws;
 using NGram.Data.Safetensors;
-using NGram.Data.Sampling;
+using NGram.Data.Sequences;
 using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
 using NGram.ML.Interchange.Onnx;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 using NGram.ML.Training;
 using NGram.Tests.Cli;
+using NGram.Tests.Data.Counts;
 using NGram.Tests.Data.Distributions;
-using NGram.Tests.Data.Distributions.Sparse;
 using Parquet;
 using Parquet.Schema;
 
@@ -154,7 +156,7 @@ public sealed class FuzzTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             var context = Enumerable.Range(0, law.Order - 1).Select(_ => (ushort)random.Next(law.VocabularySize)).ToArray();
-            Assert.AreEqual(1, BruteForce.Row(law, context).Sum(), 1e-9);
+            Assert.AreEqual(1, LawBruteForce.Row(law, context).Sum(), 1e-9);
         }
         if (law.VocabularySize < 1000)
             _ = new SequenceSampler(law, Math.Max(2, law.Order), 1).Sample(3);

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
-using NGram.Cli;
+using NGram.Cli.Terminal;
 
 namespace NGram.Tests.Packaging;
 
@@ -43,7 +43,7 @@ internal sealed class PackageFolder : IDisposable
     public ZipArchive Open(string id, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Packages, $"{id}.{Version}.{extension}"));
 
     /// <summary>The version of the packages.</summary>
-    public static string Version => Application.Version;
+    public static string Version => ProductVersion.Text;
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data;
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Models;
 using NGram.ML.Training;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using NGram.Data.Safetensors;
-using NGram.ML.Interchange;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
-using NGram.Tests.Models;
+using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.Parity;
 

@@ -1,7 +1,8 @@
 using System.Reflection;
+using NGram.ML.Engines;
 using NGram.ML.Models;
 using NGram.ML.Training;
-using NGram.Tests.Models;
+using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.Parity;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using NGram.Data;
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Models;

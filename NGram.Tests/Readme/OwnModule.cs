@@ -3,7 +3,7 @@ using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.ML;
 using NGram.ML.Estimators;
-using NGram.ML.Interchange;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Training;
 using static TorchSharp.torch;
 

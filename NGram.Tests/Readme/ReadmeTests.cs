@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.ML;
-using NGram.Tests.Estimators;
+using NGram.Tests.ML.Estimators;
 
 namespace NGram.Tests.Readme;
 

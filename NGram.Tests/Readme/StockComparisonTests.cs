@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using NGram.Data;
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
 using NGram.ML.Training;

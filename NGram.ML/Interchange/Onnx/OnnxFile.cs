@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using NGram.Data.Files;
+using NGram.Data.IO;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;

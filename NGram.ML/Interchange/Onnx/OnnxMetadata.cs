@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using Google.Protobuf;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;

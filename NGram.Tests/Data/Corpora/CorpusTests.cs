@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Corpora;
+using NGram.Data.Counts;
 using NGram.Data.Distributions;
-using NGram.Data.Distributions.Sparse;
+using NGram.Data.Keys;
+using NGram.Data.Text;
 using NGram.Data.Views;
 using NGram.ML;
 using NGram.ML.Training;
@@ -69,7 +71,7 @@ public sealed class CorpusTests
         CollectionAssert.AreEqual(new[] { "a b c", "b c a", "c c a" }, rows.Select(Text).ToArray());
         var vocabulary = Vocabulary.Create(view.Schema, "Context", "Label");
         CollectionAssert.AreEqual(corpus.Vocabulary.ToArray(), vocabulary.Values.ToArray());
-        CollectionAssert.AreEqual(view.ToTokenMatrix().Tokens.ToArray(), new TokenReader().Read(view, vocabulary).Tokens.ToArray());
+        CollectionAssert.AreEqual(view.ToTokenMatrix().Tokens.ToArray(), new TokenMatrixReader().Read(view, vocabulary).Tokens.ToArray());
     }
 
     [TestMethod]

@@ -1,4 +1,4 @@
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 
 namespace NGram.Tests.Data.Distributions;
 
@@ -18,10 +18,10 @@ internal static class LawCases
         ["random head"] = new RandomHeadLaw { VocabularySize = 6, Importance = 0.8, HeadTokens = 4 },
         ["random head, supports"] = new RandomHeadLaw { VocabularySize = 5, Order = 4, Importance = 1.3, HeadTokens = 50, Supports = [5, 2, 3] },
         ["random head, order 1"] = new RandomHeadLaw { VocabularySize = 6, Order = 1 },
-        ["explicit"] = BruteForce.RandomRows(5, 3, seed: 3),
-        ["explicit, order 2"] = BruteForce.RandomRows(7, 2, seed: 4),
-        ["explicit, order 4"] = BruteForce.RandomRows(4, 4, seed: 5),
-        ["explicit, order 1"] = BruteForce.RandomRows(9, 1, seed: 6),
+        ["explicit"] = LawBruteForce.RandomRows(5, 3, seed: 3),
+        ["explicit, order 2"] = LawBruteForce.RandomRows(7, 2, seed: 4),
+        ["explicit, order 4"] = LawBruteForce.RandomRows(4, 4, seed: 5),
+        ["explicit, order 1"] = LawBruteForce.RandomRows(9, 1, seed: 6),
         ["explicit look-up"] = ExplicitLaw.Of(3, [0.5, 0.25, 0.25], [0, 1, 0, 1, 0, 0, 0, 0, 1]),
     };
 

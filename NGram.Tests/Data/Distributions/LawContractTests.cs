@@ -1,4 +1,6 @@
 using NGram.Data.Distributions;
+using NGram.Data.Files;
+using NGram.Data.Laws;
 
 namespace NGram.Tests.Data.Distributions;
 
@@ -16,9 +18,9 @@ public sealed class LawContractTests
         Assert.AreEqual(LawCases.All[name].Order, distribution.Order);
         for (var i = 0; i < distribution.Order; i++)
         {
-            foreach (var (context, _) in BruteForce.Sequences(distribution, i))
+            foreach (var (context, _) in LawBruteForce.Sequences(distribution, i))
             {
-                var row = BruteForce.Row(distribution, context);
+                var row = LawBruteForce.Row(distribution, context);
                 Assert.AreEqual(1, row.Sum(), 1e-12);
                 Assert.IsTrue(row.All(p => p >= 0));
             }
@@ -31,7 +33,7 @@ public sealed class LawContractTests
     {
         var distribution = LawCases.Create(name);
         ushort[] context = [.. Enumerable.Repeat((ushort)1, distribution.Order - 1)];
-        CollectionAssert.AreEqual(BruteForce.Row(distribution, context), BruteForce.Row(distribution, [2, 0, .. context]));
+        CollectionAssert.AreEqual(LawBruteForce.Row(distribution, context), LawBruteForce.Row(distribution, [2, 0, .. context]));
     }
 
     [TestMethod]
@@ -77,8 +79,8 @@ public sealed class LawContractTests
         var distribution = LawCases.Create(name);
         for (var position = 0; Math.Pow(distribution.VocabularySize, position) < 5000; position++)
         {
-            Assert.AreEqual(BruteForce.EntropyAt(distribution, position), distribution.EntropyAt(position), 1e-12);
-            Assert.AreEqual(BruteForce.EntropyAt(distribution, position), new BruteForce.Foreign(distribution).EntropyAt(position), 1e-12);
+            Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), distribution.EntropyAt(position), 1e-12);
+            Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), new LawBruteForce.Foreign(distribution).EntropyAt(position), 1e-12);
         }
         Assert.AreEqual(distribution.EntropyAt(distribution.Order - 1), distribution.Entropy());
         Assert.HasCount(distribution.Order, distribution.ConditionalEntropies());
@@ -91,8 +93,8 @@ public sealed class LawContractTests
         var distribution = LawCases.Create(name);
         for (var length = 0; Math.Pow(distribution.VocabularySize, length) < 5000; length++)
         {
-            var expected = BruteForce.Sequences(distribution, length).Where(s => s.Probability > 0).ToList();
-            foreach (INGramDistribution law in new INGramDistribution[] { distribution, new BruteForce.Foreign(distribution) })
+            var expected = LawBruteForce.Sequences(distribution, length).Where(s => s.Probability > 0).ToList();
+            foreach (INGramDistribution law in new INGramDistribution[] { distribution, new LawBruteForce.Foreign(distribution) })
             {
                 Assert.AreEqual(expected.Count, law.CountPrompts(length));
                 var prompts = law.EnumeratePrompts(length).ToList();
@@ -103,7 +105,7 @@ public sealed class LawContractTests
                     Assert.AreEqual(expected[i].Probability, prompts[i].Probability, 1e-15);
                 }
                 foreach (var epsilon in new[] { 0, 0.01, 0.1, 0.25, 0.5, 0.9, 1 })
-                    Assert.AreEqual(epsilon == 0 ? expected.Count : BruteForce.CountFor(distribution, length, epsilon), law.CountPrompts(length, epsilon), $"length {length}, epsilon {epsilon}");
+                    Assert.AreEqual(epsilon == 0 ? expected.Count : LawBruteForce.CountFor(distribution, length, epsilon), law.CountPrompts(length, epsilon), $"length {length}, epsilon {epsilon}");
                 var spectrum = law.PromptSpectrum(length);
                 Assert.AreEqual(expected.Count, spectrum.Count);
                 Assert.AreEqual(expected.OrderByDescending(s => s.Probability).Take(3).Sum(s => s.Probability), spectrum.MassOf(3), 1e-12);
@@ -137,5 +139,5 @@ public sealed class LawContractTests
     }
 
     private static List<double> Rows(NGramDistribution distribution) =>
-        [.. Enumerable.Range(0, distribution.Order).SelectMany(i => BruteForce.Sequences(distribution, i)).SelectMany(s => BruteForce.Row(distribution, s.Tokens))];
+        [.. Enumerable.Range(0, distribution.Order).SelectMany(i => LawBruteForce.Sequences(distribution, i)).SelectMany(s => LawBruteForce.Row(distribution, s.Tokens))];
 }

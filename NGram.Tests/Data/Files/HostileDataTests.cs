@@ -1,5 +1,6 @@
 using System.Text;
 using NGram.Data.Files;
+using NGram.Data.Text;
 using NGram.Tests.Cli;
 using Parquet;
 using Parquet.Schema;

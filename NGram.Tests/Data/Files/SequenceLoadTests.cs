@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Files;
+using NGram.Data.Keys;
 using NGram.Data.Views;
 using NGram.Tests.Cli;
 
@@ -132,7 +133,7 @@ public sealed class SequenceLoadTests
         Assert.IsTrue(read > 5 && faults > 5, $"{read} read, {faults} faults");
     }
 
-    private static SequenceDataView Load(string name, string content, SequenceLoadOptions? options = null)
+    private static SequenceDataView Load(string name, string content, SequenceLoaderOptions? options = null)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[name], content);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using NGram.Data.Files;
+using NGram.Data.IO;
 using NGram.Data.Safetensors;
 
 namespace NGram.Tests.Data.Safetensors;

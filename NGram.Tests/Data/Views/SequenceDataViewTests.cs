@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data.Sampling;
+using NGram.Data.Keys;
+using NGram.Data.Sequences;
 using NGram.Data.Views;
 using NGram.Tests.Data.Distributions;
 

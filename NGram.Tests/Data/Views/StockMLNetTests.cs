@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data;
-using NGram.Data.Distributions;
+using NGram.Data.Laws;
 using NGram.Data.Views;
 
 namespace NGram.Tests.Data.Views;

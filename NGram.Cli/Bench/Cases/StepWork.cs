@@ -1,0 +1,80 @@
+using NGram.ML.Models;
+
+namespace NGram.Cli.Bench.Cases;
+
+/// <summary>
+/// The least work of a training step when equal prefixes are computed once: what the times are held against. Every figure
+/// counts forward and backward.
+/// </summary>
+/// <param name="Flops">
+/// Multiplications and additions of the matrix products and of attention. A product of [a, b] and [b, c] is 2abc, and twice
+/// that backward, for the gradients of both. exp, GELU, softmax and Adam are not counted.
+/// </param>
+/// <param name="Bytes">
+/// float32 traffic if every value is written and read once in each direction: a parameter 8 times (itself, its gradient and
+/// Adam's two moments, each read and written), an intermediate value 4 times (itself and its gradient).
+/// </param>
+/// <remarks>
+/// A layer, for R rows that are projected, Q queries, K pairs of a query and a key that it sees, H heads of dimension h with
+/// s sub-heads, reading vectors of dimension c: multiply-adds
+/// <code>
+/// projections       R c 3h H     (query, key, value)
+/// outputs of values R h c H      (the output projection comes before the mixing)
+/// scores and mixing K H (h + s c)
+/// compression       R d h, and decompression Q h d, where d != h and the projections are shared
+/// MLP of width w    Q (2 d w + (depth - 1) w^2)
+/// </code>
+/// The first layer's rows are the N tokens and S positions, as its projections are linear in both; a later layer's are the
+/// distinct prefixes. The last layer's queries are the counted prefixes. Logits: d N for each counted prefix.
+/// </remarks>
+internal sealed record StepWork(double Flops, double Bytes)
+{
+    private const int Directions = 3;
+    private const int ParameterAccesses = 8;
+    private const int ValueAccesses = 4;
+
+    /// <summary>The work for a batch with <paramref name="prefixes"/>[s] distinct prefixes of s + 1 tokens.</summary>
+    public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
+    {
+        var counted = prefixes.Skip(architecture.FirstCounted).Sum();
+        var (products, values) = architecture switch
+        {
+            TransformerArchitecture transformer => Layers(transformer, prefixes),
+            SequenceEncoderArchitecture => (0, 0),
+            _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
+        };
+        var dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d } ? d : ((SequenceEncoderArchitecture)architecture).Options.EmbeddingDimension;
+        products += counted * dimension * architecture.VocabularySize;
+        values += counted * (dimension + architecture.VocabularySize);
+        return new(
+            2 * Directions * products,
+            sizeof(float) * (ParameterAccesses * (double)architecture.ParameterCount + ValueAccesses * values));
+    }
+
+    private static (double Products, double Values) Layers(TransformerArchitecture architecture, IReadOnlyList<double> prefixes)
+    {
+        var options = architecture.Options;
+        double d = options.EmbeddingDimension, h = options.HeadDimension, heads = options.Heads, subHeads = options.SubHeads;
+        double input = architecture.AttentionInputDimension, width = options.HasMlp ? options.MlpWidth : 0, depth = options.MlpDepth;
+        double products = 0, values = 0;
+        for (var layer = 0; layer < options.Layers; layer++)
+        {
+            var firstQuery = layer == options.Layers - 1 ? architecture.FirstCounted : 0;
+            double embedded = layer == 0 ? architecture.VocabularySize : prefixes.Sum();
+            double rows = layer == 0 ? architecture.VocabularySize + architecture.PromptLength : embedded;
+            double queries = prefixes.Skip(firstQuery).Sum();
+            double pairs = prefixes.Select((count, depthOf) => depthOf < firstQuery ? 0 : count * (depthOf + 1)).Sum();
+
+            products += rows * heads * input * (3 * h + h) + pairs * heads * (h + subHeads * input);
+            values += rows * heads * (3 * h + subHeads * input) + pairs * heads * subHeads + queries * (input + d);
+            if (architecture.Compresses)
+                products += (embedded + queries) * d * h;
+            if (width > 0)
+            {
+                products += queries * (2 * d * width + (depth - 1) * width * width);
+                values += queries * 2 * depth * width;
+            }
+        }
+        return (products, values);
+    }
+}

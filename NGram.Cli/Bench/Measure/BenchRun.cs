@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using NGram.Cli.Bench.Cases;
+using NGram.Cli.Bench.Reference;
+using NGram.Cli.Bench.Report;
+using NGram.Cli.Terminal;
+using NGram.Data.Laws;
+using NGram.Data.Sequences;
+using NGram.ML.Experiments;
+using TorchSharp;
+
+namespace NGram.Cli.Bench.Measure;
+
+/// <summary>Carries out a plan.</summary>
+internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress, CancellationToken cancellation)
+{
+    private const int Seed = 2222;
+    private const int DenseVocabularySize = 200;
+    private const double DenseAlpha = 0.9;
+
+    /// <summary>Variant names that are no <see cref="StepVariant"/>.</summary>
+    public const string MachineCase = "machine", Peak = "peak, one core", NotebookLaw = "notebook's law",
+        NotebookView = "notebook's law, IDataView", DenseLaw = "dense rows, N = 200";
+
+    private readonly List<Measurement> steps = [];
+    private readonly List<Measurement> others = [];
+    private readonly long start = Stopwatch.GetTimestamp();
+    private double peak;
+
+    /// <summary>Measures everything; when it is cancelled, what was measured until then.</summary>
+    /// <remarks>libtorch has one thread meanwhile, as the fused engine.</remarks>
+    public BenchResults Run()
+    {
+        var machine = BenchMachine.Current();
+        var threads = torch.get_num_threads();
+        torch.set_num_threads(1);
+        try
+        {
+            MeasureAll();
+        }
+        catch (OperationCanceledException) when (steps.Count + others.Count > 0)
+        {
+            // What was measured is kept.
+        }
+        finally
+        {
+            torch.set_num_threads(threads);
+        }
+        AddShares();
+        return new(machine, plan.Quick, [.. plan.Names.Where(name => !others.Exists(m => m.Case == name))], [.. steps, .. others]);
+    }
+
+    private void MeasureAll()
+    {
+        peak = PeakArithmetic.Measure(plan.PeakDuration);
+        for (var i = 0; i < plan.Names.Count; i++)
+        {
+            var name = plan.Names[i];
+            progress?.Report(new("bench", (double)i / plan.Names.Count, name, Stopwatch.GetElapsedTime(start), null));
+            cancellation.ThrowIfCancellationRequested();
+            var duration = DurationOf(i);
+            switch (name)
+            {
+                case BenchPlan.Sampler: MeasureSampler(duration); break;
+                case BenchPlan.Growth: MeasureGrowth(duration); break;
+                case BenchPlan.WholeJob: MeasureWholeJob(); break;
+                default: MeasureSteps(BenchCase.All.Single(model => model.Name == name), duration); break;
+            }
+        }
+        peak = Math.Max(peak, PeakArithmetic.Measure(plan.PeakDuration));
+        progress?.Report(new("bench", 1, "done", Stopwatch.GetElapsedTime(start), null));
+    }
+
+    private void MeasureSteps(BenchCase model, TimeSpan duration)
+    {
+        var batches = BatchStream.Of(model);
+        var timers = Time(duration, StepVariant.All.Select(variant => new StepTimer(model, variant, batches.Again(), variant.Share)));
+        foreach (var (variant, times) in StepVariant.All.Zip(timers))
+            steps.Add(new(model.Name, variant.Name, times.Median, Measurement.MillisecondsPerStep));
+        foreach (var (variant, times) in StepVariant.All.Zip(timers))
+            others.Add(new(model.Name, variant.Name, times.Minimum, Measurement.MinimumMilliseconds));
+        foreach (var (variant, times) in StepVariant.All.Zip(timers).SkipLast(1))
+            others.Add(new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / timers[^1].Median, Measurement.Ratio));
+        var work = StepWork.Of(model.Architecture, PrefixCounts.Mean(batches, model.Architecture.ContextWindow));
+        others.Add(new(model.Name, Measurement.Work, work.Flops, Measurement.FlopsPerStep));
+        others.Add(new(model.Name, Measurement.Work, work.Bytes, Measurement.BytesPerStep));
+    }
+
+    private void MeasureSampler(TimeSpan duration)
+    {
+        var notebook = new PowerLaw();
+        var sampler = new SequenceSampler(notebook.CreateDistribution(Seed), notebook.Order, Seed);
+        void Add(string variant, double rate) => others.Add(new(BenchPlan.Sampler, variant, rate, Measurement.RowsPerSecond));
+        Add(NotebookLaw, SamplerRate.OfMatrix(sampler, duration / 3, cancellation));
+        Add(NotebookView, SamplerRate.OfView(sampler, duration / 3, cancellation));
+        var dense = new PowerLaw
+        {
+            VocabularySize = DenseVocabularySize,
+            Alphas = [DenseAlpha, DenseAlpha, DenseAlpha],
+            Supports = [DenseVocabularySize, DenseVocabularySize, DenseVocabularySize],
+        };
+        sampler = new SequenceSampler(dense.CreateDistribution(Seed), dense.Order, Seed);
+        Add(DenseLaw, SamplerRate.OfMatrix(sampler, duration / 3, cancellation));
+    }
+
+    /// <summary>By the fastest steps: what else runs on the machine slows long steps more than short ones.</summary>
+    private void MeasureGrowth(TimeSpan duration)
+    {
+        foreach (var axis in GrowthAxis.All)
+        {
+            var models = axis.Sizes.Select(axis.At).ToList();
+            var times = Time(duration / GrowthAxis.All.Count, models.Select(model => new StepTimer(model, StepVariant.Fused, BatchStream.Of(model), share: 1)));
+            foreach (var (size, time) in axis.Sizes.Zip(times))
+                others.Add(new(BenchPlan.Growth, FormattableString.Invariant($"{axis.Name} = {size}"), time.Minimum, Measurement.MinimumMilliseconds));
+            var exponent = PowerFit.Exponent([.. axis.Sizes.Select(size => (double)size)], [.. times.Select(time => time.Minimum)]);
+            others.Add(new(BenchPlan.Growth, axis.Name, exponent, Measurement.Exponent));
+        }
+    }
+
+    /// <summary>In this process, without files: sampling, training, optimal baseline, bounds. Left out where the plan's time ends first.</summary>
+    private void MeasureWholeJob()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (plan.Limit is { } limit)
+            end.CancelAfter(Left(limit));
+        var before = Stopwatch.GetTimestamp();
+        using var result = Experiment.Run(new ExperimentSettings(), cancellationToken: end.Token);
+        var seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
+        cancellation.ThrowIfCancellationRequested();
+        if (!end.IsCancellationRequested)
+            others.Add(new(BenchPlan.WholeJob, result.Summary.Engine, seconds, Measurement.Seconds));
+    }
+
+    /// <summary>The planned time of the name at <paramref name="index"/>, less where a slow machine has used up that of others.</summary>
+    private TimeSpan DurationOf(int index)
+    {
+        var planned = plan.DurationOf(plan.Names[index]);
+        if (plan.Limit is not { } limit)
+            return planned;
+        var rest = plan.Names.Skip(index).Sum(name => plan.DurationOf(name).TotalSeconds);
+        return planned * Math.Min(1, Left(limit).TotalSeconds / rest);
+    }
+
+    private TimeSpan Left(TimeSpan limit)
+    {
+        var left = limit - Stopwatch.GetElapsedTime(start);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private List<(double Median, double Minimum)> Time(TimeSpan duration, IEnumerable<StepTimer> engines)
+    {
+        var timers = new List<StepTimer>();
+        try
+        {
+            foreach (var timer in engines)
+                timers.Add(timer);
+            SideBySide.Measure(timers, duration, cancellation);
+            return [.. timers.Select(timer => (timer.Median, timer.Minimum))];
+        }
+        finally
+        {
+            timers.ForEach(timer => timer.Dispose());
+        }
+    }
+
+    /// <summary>Last of all, when the peak is known from before and after.</summary>
+    private void AddShares()
+    {
+        foreach (var step in steps)
+        {
+            var work = others.First(m => m.Case == step.Case && m.Unit == Measurement.FlopsPerStep).Value;
+            others.Add(new(step.Case, step.Variant, work / (step.Value * 1e-3) / peak, Measurement.Share));
+        }
+        others.Add(new(MachineCase, Peak, peak, Measurement.FlopsPerSecond));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using NGram.Cli.Bench.Cases;
+using NGram.ML.Engines;
+using NGram.ML.Fused;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.Cli.Bench.Reference;
+
+/// <summary>A way to compute a training step.</summary>
+/// <param name="Name">Its name in tables and files.</param>
+/// <param name="Share">Turns that it takes at once.</param>
+/// <param name="Create">Makes an engine with given parameters.</param>
+internal sealed record StepVariant(string Name, int Share, Func<BenchCase, StateDict, ITrainingEngine> Create)
+{
+    /// <summary>One module a head, as the original.</summary>
+    public static StepVariant PerHead { get; } = new("per-head modules", 1, (model, initial) => new ModuleEngine(
+        model.Architecture switch
+        {
+            TransformerArchitecture transformer => new PerHeadModules(transformer),
+            SequenceEncoderArchitecture encoder => new ContextModules(encoder),
+            _ => throw new UnreachableException(),
+        },
+        model.Architecture,
+        initial));
+
+    /// <summary>All heads at once in TorchSharp's operations.</summary>
+    public static StepVariant TorchSharp { get; } = new(
+        "TorchSharp", 1, (model, initial) => new TorchSharpEngine(model.Architecture, initial, Objective.NextToken));
+
+    /// <summary>The fused kernels. Their steps are the shortest and decide the ratios, so they get the most time.</summary>
+    public static StepVariant Fused { get; } = new(
+        "fused", 4, (model, initial) => new FusedEngine(model.Architecture, initial, Objective.NextToken, distribution: null, model.BatchSize));
+
+    /// <summary>From the slowest to the fastest.</summary>
+    public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused];
+
+    /// <summary>A TorchSharp engine that owns the bench's own module.</summary>
+    private sealed class ModuleEngine : ITrainingEngine
+    {
+        private readonly NextTokenModel model;
+        private readonly TorchSharpEngine engine;
+
+        public ModuleEngine(NextTokenModel model, Architecture architecture, StateDict initial)
+        {
+            this.model = model;
+            model.LoadParameters(initial);
+            engine = new(model, architecture.ContextWindow, architecture.FirstCounted, Objective.NextToken);
+        }
+
+        public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate) => engine.Step(tokens, learningRate);
+
+        public StateDict GetParameters() => engine.GetParameters();
+
+        public EngineState GetState() => engine.GetState();
+
+        public void SetState(EngineState state) => engine.SetState(state);
+
+        public void Dispose()
+        {
+            engine.Dispose();
+            model.Dispose();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text;
+using NGram.Cli.Bench.Measure;
+using NGram.Data.IO;
+
+namespace NGram.Cli.Bench.Report;
+
+/// <summary>A bench on disk: every number in a table to read by programs, and a page to read by people.</summary>
+internal static class BenchFolder
+{
+    /// <summary>Names of the files.</summary>
+    public const string Table = "bench.csv", Page = "bench.md";
+
+    private const double BusyLoad = 1;
+
+    private const string Method = """
+        All numbers are from one run of one process. Every step and row is computed on one thread; libtorch had one too. The
+        variants of a model, and the sizes of an axis of growth, took turns of some hundredths of a second, after a warm-up until
+        the just-in-time compiler was quiet. A step is the gradient of a batch and Adam; there are 200 different batches.
+
+        - per-head modules: a MultiheadAttention module for every head, at every position, as the original (the sequence encoder
+          has no heads; it is computed at every position).
+        - TorchSharp: all heads at once in TorchSharp's operations; fused: the kernels of `--engine fused`.
+        - MFLOP and MB: the least work of a step when equal prefixes are computed once and every value is written and read once
+          in each direction; exp, GELU, softmax and Adam's arithmetic are not counted. % of peak: that work over the step's time
+          over the measured peak.
+        - growth: by the fastest steps, which other work on the machine disturbs least; exponents by least squares on logarithms.
+        - the whole job: sampling (on all cores), 20 epochs, the optimal baseline and the bounds, in this process.
+        """;
+
+    /// <summary>Writes the folder, whole or not at all.</summary>
+    /// <exception cref="IOException">It is not empty, or cannot be written.</exception>
+    public static void Write(string directory, BenchResults results) => AtomicFolder.Write(directory, folder =>
+    {
+        File.WriteAllText(Path.Combine(folder, Table), Csv(results));
+        File.WriteAllText(Path.Combine(folder, Page), Markdown(results));
+    });
+
+    private static string Csv(BenchResults results)
+    {
+        var text = new StringBuilder("Case,Variant,Value,Unit\n");
+        foreach (var (name, variant, value, unit) in results.Measurements)
+            text.Append(CultureInfo.InvariantCulture, $"{Cell(name)},{Cell(variant)},{value:G6},{Cell(unit)}\n");
+        return text.ToString();
+    }
+
+    private static string Cell(string text) => text.Contains(',', StringComparison.Ordinal) ? $"\"{text}\"" : text;
+
+    private static string Markdown(BenchResults results)
+    {
+        var machine = results.Machine;
+        var peak = results.Find(BenchRun.MachineCase, BenchRun.Peak, Measurement.FlopsPerSecond) / 1e9;
+        var text = new StringBuilder("# Speed\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{machine.Date}; {machine.Processor}, {machine.Cores} cores, vectors of {machine.VectorBits} bits, peak {peak:0} GFLOP/s a core (float32, fused multiply-add); {machine.OperatingSystem}; {machine.Runtime}, libtorch {machine.Torch}.\n\n");
+        if (results.Quick)
+            text.Append("A quick run: short measurements, less sure than a full one's.\n\n");
+        if (machine.Load >= BusyLoad)
+            text.Append(CultureInfo.InvariantCulture, $"Other work ran beside it (load {machine.Load:0.0} before the start): that slows long steps more than short ones, and so flatters the ratios.\n\n");
+        if (results.LeftOut.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.\n\n");
+        text.Append(Method.ReplaceLineEndings("\n")).Append('\n');
+        foreach (var table in BenchTables.Of(results))
+            text.Append('\n').Append(table.ToMarkdown());
+        return text.ToString();
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace NGram.Cli.CommandLine;
+
+/// <summary>One sentence about what is wrong with a command line.</summary>
+internal static class ParseProblem
+{
+    /// <summary>The first error of <paramref name="parse"/>, with the nearest flag where one is misspelt.</summary>
+    public static string Describe(ParseResult parse)
+    {
+        if (parse.UnmatchedTokens is not [var token, ..])
+            return parse.Errors[0].Message;
+        var command = parse.CommandResult.Command;
+        var isFlag = token.StartsWith('-') || command.Subcommands.Count == 0;
+        var (kind, names) = isFlag
+            ? ("flag", command.Options.Select(option => option.Name))
+            : ("command", command.Subcommands.Select(subcommand => subcommand.Name));
+        var name = command is RootCommand ? "ngram" : $"ngram {command.Name}";
+        var nearest = names.Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4)).MinBy(known => Distance(token, known));
+        return nearest is null
+            ? $"'{token}' is no {kind} of {name}; '{name} --help' lists them."
+            : $"'{token}' is no {kind} of {name}; did you mean {nearest}?";
+    }
+
+    /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>
+    private static int Distance(string a, string b)
+    {
+        var distances = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 0; i < a.Length; i++)
+        {
+            var diagonal = distances[0]++;
+            for (var j = 0; j < b.Length; j++)
+            {
+                var substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+                diagonal = distances[j + 1];
+                distances[j + 1] = Math.Min(substituted, Math.Min(diagonal, distances[j]) + 1);
+            }
+        }
+        return distances[^1];
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Text.Json;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Flags;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.Data.Corpora;
+using NGram.Data.Files;
+
+namespace NGram.Cli.Corpora;
+
+/// <summary>Makes an n-gram distribution of text files, and measures both.</summary>
+internal sealed class CorpusCommand : NGramCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    private readonly StandardStreams streams;
+    private readonly Argument<string[]> files;
+    private readonly CorpusFlags corpus;
+    private readonly Option<double> epsilon;
+    private readonly Option<string?> output;
+    private readonly Option<bool> json;
+    private readonly Option<bool> quiet;
+
+    public CorpusCommand(StandardStreams streams) : base("corpus", "Make an n-gram distribution of text files (UTF-8) for 'ngram train --distribution', and report its entropy and contexts.")
+    {
+        this.streams = streams;
+        files = new("FILES") { Arity = ArgumentArity.OneOrMore, HelpName = "FILES...", Description = "The text files, UTF-8." };
+        Arguments.Add(files);
+        corpus = Add(new CorpusFlags());
+        epsilon = Add(Flag.Real("--epsilon", "T_eps is the fewest contexts with all but this much of the probability; from 0 to 1.", 0.1));
+        output = Add(Flag.Path("--output", "The distribution to write, a new .safetensors file. [default: none, report alone]", "FILE"));
+        json = Add(Flag.Switch("--json", "Print the report as JSON."));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("a text that every Debian has, as word trigrams", "ngram corpus /usr/share/common-licenses/GPL-3 --output gpl.safetensors"),
+        new("characters, a context of four", "ngram corpus book.txt --tokens character --order 5 --output book.safetensors"),
+        new("the figures alone, of bytes and add-one smoothing", "ngram corpus *.bin --tokens byte --order 2 --smoothing add-k --pseudocount 1 --json"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var (options, order, smoothing) = corpus.Bind(parse);
+        var paths = parse.GetValue(files)!;
+        var file = parse.GetValue(output);
+        var left = parse.GetValue(epsilon);
+        if (!(left is >= 0 and <= 1))
+            throw new UsageException(FormattableString.Invariant($"{epsilon.Name} is {left}; it must be from 0 to 1."));
+        if (file is not null)
+            NewPath.RequireFile(output.Name, file);
+        if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
+            throw new UsageException($"FILES has {missing}; there is no such file.");
+
+        using var interruption = new Interruption(streams.ErrorConsole);
+        var report = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
+        {
+            var text = Corpus.Read(paths, options, progress is null ? null : new ReadingSteps(progress, paths), interruption.Token);
+            progress?.Report(new("counting"));
+            var distribution = text.CreateDistribution(order, smoothing);
+            interruption.Token.ThrowIfCancellationRequested();
+            progress?.Report(new("measuring"));
+            var figures = CorpusReport.Of(text, distribution, left);
+            if (file is not null)
+                distribution.Save(file);
+            return figures;
+        });
+        if (parse.GetValue(json))
+            streams.Output.WriteLine(JsonSerializer.Serialize(report, Json));
+        else
+            CorpusTable.Write(streams.CreateOutputConsole(), report);
+        if (file is not null)
+            streams.Error.WriteLine($"Distribution: {file}");
+        return ExitCode.Done;
+    }
+
+    /// <summary>The bytes read so far, in words.</summary>
+    private sealed class ReadingSteps(IProgress<ProgressStep> display, IEnumerable<string> paths) : IProgress<long>
+    {
+        private readonly long length = Math.Max(1, paths.Sum(path => new FileInfo(path).Length));
+        private readonly System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
+
+        public void Report(long value)
+        {
+            var fraction = Math.Min(1, (double)value / length);
+            display.Report(new("reading", fraction, FormattableString.Invariant($"{value / 1e6:0.0}/{length / 1e6:0.0} MB"),
+                watch.Elapsed, fraction > 0 ? watch.Elapsed * ((1 - fraction) / fraction) : null));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Microsoft.ML;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.Data.IO;
+using NGram.ML.Estimators;
+using NGram.ML.Interchange.Weights;
+
+namespace NGram.Cli.Export;
+
+/// <summary>Writes a saved model in other forms.</summary>
+internal sealed class ExportCommand : NGramCommand
+{
+    private readonly StandardStreams streams;
+    private readonly Option<string?> model;
+    private readonly IReadOnlyList<(Option<string?> Flag, string Extension, Action<NextTokenTransformer, string> Write)> forms;
+    private readonly Option<bool> quiet;
+
+    public ExportCommand(StandardStreams streams) : base("export", "Write a saved model as ONNX, as a model.zip of stock ML.NET, or as PyTorch's weights.")
+    {
+        this.streams = streams;
+        model = Add(ModelPath.Create());
+        forms =
+        [
+            (Add(Flag.Path("--onnx", "A new .onnx file: tokens [batch, S] in, logits and Score out.", "FILE")), ".onnx", (transformer, path) => transformer.SaveAsOnnx(path)),
+            (Add(Flag.Path("--zip", "A new .zip file: Context in, Score and PredictedLabel out, for mlContext.Model.Load without NGram.", "FILE")), ".zip", SaveZip),
+            (Add(Flag.Path("--safetensors", "A new .safetensors file with the weights under PyTorch's names; the architecture goes into a .json beside it.", "FILE")), ".safetensors",
+                (transformer, path) => ModelFile.Save(path, transformer.Architecture, transformer.Parameters)),
+        ];
+        quiet = Add(Flag.Switch("--quiet", "Do not name the files that were written."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("a run's model for ONNX Runtime", "ngram export --model runs/first --onnx model.onnx"),
+        new("a model.zip back to PyTorch's weights", "ngram export --model model.zip --safetensors weights.safetensors"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var wanted = forms.Where(form => parse.Has(form.Flag)).Select(form => (form.Flag, form.Extension, form.Write, Path: parse.GetValue(form.Flag)!)).ToList();
+        if (wanted.Count == 0)
+            throw new UsageException($"there is nothing to write; give one or more of {string.Join(", ", forms.Select(form => form.Flag.Name))}.");
+        foreach (var (flag, extension, _, path) in wanted)
+            Check(flag, extension, path);
+        using var transformer = ModelPath.Load(parse, model).CreateTransformer(new MLContext());
+        foreach (var (_, _, write, path) in wanted)
+        {
+            write(transformer, path);
+            if (!parse.GetValue(quiet))
+                streams.Error.WriteLine($"Wrote {path}.");
+        }
+        return ExitCode.Done;
+    }
+
+    private static void Check(Option<string?> flag, string extension, string path)
+    {
+        if (!path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{flag.Name} is {path}; its name must end in {extension}.");
+        NewPath.RequireFile(flag.Name, path);
+    }
+
+    private static void SaveZip(NextTokenTransformer transformer, string path) =>
+        AtomicFile.Write(path, stream => new MLContext().Model.Save(transformer, transformer.InputSchema, stream));
+}

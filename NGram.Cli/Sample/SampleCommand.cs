@@ -1,0 +1,73 @@
+using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Flags;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.Data.Files;
+using NGram.Data.IO;
+using NGram.Data.Sequences;
+using NGram.ML.Experiments;
+
+namespace NGram.Cli.Sample;
+
+/// <summary>Samples sequences as CSV.</summary>
+internal sealed class SampleCommand : NGramCommand
+{
+    private const string StandardOutput = "-";
+
+    private readonly StandardStreams streams;
+    private readonly LawFlags law;
+    private readonly SeedFlags seeds;
+    private readonly Option<int> rows;
+    private readonly Option<string?> output;
+    private readonly Option<bool> quiet;
+
+    public SampleCommand(StandardStreams streams) : base("sample", "Sample sequences of an n-gram distribution as CSV of token ids; the sequences are those that 'ngram train' trains on with the same flags.")
+    {
+        this.streams = streams;
+        law = Add(new LawFlags(trains: false));
+        seeds = Add(new SeedFlags(trains: false));
+        rows = Add(Flag.Integer("--rows", "Number of sequences.", 1000));
+        output = Add(Flag.Path("--output", $"The file to write, a new one; {StandardOutput} is the standard output. [default: {StandardOutput}]", "FILE"));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("a thousand sequences of the notebook's distribution", "ngram sample --rows 1000 --output data.csv"),
+        new("of the distribution of a run, into a pipe", "ngram sample --distribution runs/first --rows 100000 --seed 7 | head"),
+        new("a Zipf law of order 2, sequences of 8 tokens", "ngram sample --law zipf --alphas -1,-1 --order 2 --context-window 8 --rows 20"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var settings = seeds.Bind(law.Bind(new ExperimentSettings(), parse), parse).Resolve();
+        var count = parse.GetValue(rows);
+        if (count < 1)
+            throw new UsageException(FormattableString.Invariant($"{rows.Name} is {count}; it must be at least 1."));
+        var file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
+        if (file is not null)
+            NewPath.RequireFile(output.Name, file);
+
+        using var interruption = new Interruption(streams.ErrorConsole);
+        ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
+        {
+            var distribution = settings.DistributionFile is { } saved
+                ? DistributionFile.Load(saved)
+                : settings.Law!.CreateDistribution(settings.DistributionSeed!.Value);
+            var window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
+            var sampler = new SequenceSampler(distribution, window, settings.DataSeed!.Value);
+            void Write(Stream stream) => SequenceCsv.Write(stream, sampler, count, progress, interruption.Token);
+            if (file is null)
+                Write(streams.OutputStream);
+            else
+                AtomicFile.Write(file, Write);
+            return count;
+        });
+        if (file is not null && !parse.GetValue(quiet))
+            streams.Error.WriteLine(FormattableString.Invariant($"{count} sequences in {file}."));
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using NGram.Cli.Terminal;
+using NGram.ML.Experiments;
+using NGram.ML.Training;
+
+namespace NGram.Cli.Train;
+
+/// <summary>An experiment's progress in words.</summary>
+internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgress<ExperimentProgress>
+{
+    /// <inheritdoc/>
+    public void Report(ExperimentProgress value) => display.Report(value switch
+    {
+        { Stage: ExperimentStage.Sampling } => new("data"),
+        { Stage: ExperimentStage.Training, Training: { } training } => Step("model", training),
+        { Stage: ExperimentStage.Training } => new("model"),
+        { Stage: ExperimentStage.Baseline, Training: { } training } => Step("baseline", training),
+        { Stage: ExperimentStage.Baseline } => new("baseline"),
+        { Stage: ExperimentStage.Results } => new("results"),
+        _ => throw new UnreachableException(),
+    });
+
+    private static ProgressStep Step(string task, TrainingProgress at) => new(
+        task,
+        at.Fraction,
+        FormattableString.Invariant($"epoch {at.Epoch}/{at.Epochs} batch {at.Batch}/{at.Batches} {(at.IsDivergence ? "divergence" : "cross entropy")} {at.Loss:0.000} accuracy {at.Accuracy:0.000}"),
+        at.Elapsed,
+        at.Remaining);
+}

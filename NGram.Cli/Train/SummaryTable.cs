@@ -1,0 +1,64 @@
+using System.Globalization;
+using NGram.ML.Bounds;
+using NGram.ML.Experiments;
+using Spectre.Console;
+
+namespace NGram.Cli.Train;
+
+/// <summary>A run's results as a table of two columns.</summary>
+internal static class SummaryTable
+{
+    /// <summary>Writes the table.</summary>
+    public static void Write(IAnsiConsole console, ExperimentSummary summary)
+    {
+        var table = new Table { Border = TableBorder.None, ShowHeaders = false };
+        table.AddColumn(new TableColumn("name") { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
+        table.AddColumn(new TableColumn("value") { NoWrap = true, Alignment = Justify.Right });
+
+        if (summary.Divergence is not null)
+            AddRow(table, "divergence", Number(summary.Divergence), Color.Green);
+        else
+            AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
+        AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        if (summary.ValidationAccuracy is not null)
+        {
+            if (summary.ValidationDivergence is not null)
+                AddRow(table, "validation divergence", Number(summary.ValidationDivergence));
+            else
+                AddRow(table, "validation cross entropy", Number(summary.ValidationCrossEntropy));
+            AddRow(table, "validation accuracy", Number(summary.ValidationAccuracy));
+        }
+        var hasLaw = summary.Entropy is not null;
+        if (hasLaw)
+        {
+            AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
+            AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
+            AddRow(table, "entropy", Number(summary.Entropy));
+        }
+        foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
+            AddRow(table, $"bound {name}", Number(value));
+        if (hasLaw)
+            AddRow(table, "prompts (T0)", Count(summary.Prompts));
+        if (summary.PromptsForEpsilon != summary.Prompts)
+            AddRow(table, "prompts for epsilon", Count(summary.PromptsForEpsilon));
+        if (!hasLaw)
+        {
+            AddRow(table, "sequences", Count(summary.Sequences));
+            AddRow(table, "context window", Count(summary.ContextWindow));
+            AddRow(table, "vocabulary size", Count(summary.VocabularySize));
+        }
+        AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
+        AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
+        AddRow(table, "engine", summary.Engine);
+        console.Write(table);
+    }
+
+    private static void AddRow(Table table, string name, string value, Color? color = null) =>
+        table.AddRow(new Text(name), new Text(value, new Style(color)));
+
+    private static string Count(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Number(double? value) => value is { } number && double.IsFinite(number)
+        ? number.ToString("0.0000", CultureInfo.InvariantCulture)
+        : "-";
+}

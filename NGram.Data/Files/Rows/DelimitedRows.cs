@@ -1,0 +1,91 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+using NGram.Data.Text;
+
+namespace NGram.Data.Files.Rows;
+
+/// <summary>Lines of cells, as CSV (RFC 4180) or TSV has them: the cells of a line are its tokens, or those under token0, token1, ... of a header.</summary>
+internal sealed class DelimitedRows : RowReader
+{
+    // A quoted cell may have lines of its own, and no end.
+    private const int LongestCell = 1 << 28;
+
+    private readonly string path;
+    private readonly ITokenFinder texts;
+    private readonly CsvParser parser;
+    private readonly int[]? columns;
+    private bool isHeld;
+
+    public DelimitedRows(Stream stream, string path, char delimiter, ITokenFinder texts, bool? header)
+    {
+        this.path = path;
+        this.texts = texts;
+        parser = new(new StreamReader(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16), new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = delimiter.ToString(),
+            BadDataFound = null,
+            BufferSize = 1 << 16,
+            MaxFieldSize = LongestCell,
+        });
+        isHeld = ReadLine();
+        if (!isHeld || !(header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
+            return;
+        Header = [.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell])];
+        HeaderPlace = Place;
+        columns = TokenColumns.Find([.. Header.Select(name => name.Trim())], path);
+        HasNames = columns is not null;
+        isHeld = false;
+    }
+
+    /// <summary>The cells of the header; null where there is none.</summary>
+    public IReadOnlyList<string>? Header { get; }
+
+    /// <summary>The header's file and line, for messages.</summary>
+    public string HeaderPlace { get; } = "";
+
+    /// <inheritdoc/>
+    public override string Place => FormattableString.Invariant($"{path}, line {parser.RawRow}");
+
+    /// <inheritdoc/>
+    public override void Dispose() => parser.Dispose();
+
+    /// <inheritdoc/>
+    protected override bool ReadRow()
+    {
+        if (!isHeld && !ReadLine())
+            return false;
+        isHeld = false;
+        if (columns is null)
+        {
+            for (var cell = 0; cell < parser.Count; cell++)
+                Add(texts.Find(parser[cell], () => Place));
+            return true;
+        }
+        foreach (var column in columns)
+        {
+            if (column >= parser.Count)
+                throw Fault(FormattableString.Invariant($"there are {parser.Count} cells, too few for the header's columns."));
+            Add(texts.Find(parser[column], () => Place));
+        }
+        return true;
+    }
+
+    private bool ReadLine()
+    {
+        try
+        {
+            var line = parser.RawRow + 1;
+            if (!parser.Read())
+                return false;
+            // A cell of several lines is quoted; without an end it would have taken the rest of the file.
+            if (parser.RawRow != line && parser.RawRecord.Count(character => character == '"') % 2 != 0)
+                throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: the quote of a cell is never closed."));
+            return true;
+        }
+        catch (CsvHelperException exception)
+        {
+            throw Fault("the line is no valid CSV.", exception);
+        }
+    }
+}

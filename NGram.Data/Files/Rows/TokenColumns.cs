@@ -1,0 +1,36 @@
+using NGram.Data.Text;
+
+namespace NGram.Data.Files.Rows;
+
+/// <summary>The columns token0, token1, ... among others.</summary>
+internal static class TokenColumns
+{
+    private const string Prefix = "token";
+
+    private const int MostShown = 20;
+
+    /// <summary>Their places by number; null where there is none of them.</summary>
+    /// <exception cref="InvalidDataException">One between others is missing; the message names it.</exception>
+    public static int[]? Find(IReadOnlyList<string> names, string path)
+    {
+        var count = names.Count(name => name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), out _));
+        if (count == 0)
+            return null;
+        var numbers = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        for (var place = 0; place < names.Count; place++)
+            numbers.TryAdd(names[place], place);
+        var places = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            var name = FormattableString.Invariant($"{Prefix}{i}");
+            places[i] = numbers.TryGetValue(name, out var place)
+                ? place
+                : throw new InvalidDataException($"{path}: the column {name} is missing; there are {Shown(names)}.");
+        }
+        return places;
+    }
+
+    /// <summary>Names for a message, which is one line even where a header has a million.</summary>
+    private static string Shown(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MostShown).Select(name => TokenTexts.Quote(name))) + (names.Count > MostShown ? ", ..." : "");
+}

@@ -1,0 +1,50 @@
+using NGram.Data.Distributions;
+
+namespace NGram.Data.Laws;
+
+/// <summary>
+/// An n-gram distribution pi = (pi_0, ..., pi_{n-1}) with all its rows in memory; <see cref="NGramLaw.CreateDistribution"/>
+/// and <c>DistributionFile</c> make one. Immutable. Its form in memory depends on the probabilities alone, so a
+/// distribution that is saved and loaded gives the same samples.
+/// </summary>
+public sealed class NGramDistribution : INGramDistribution
+{
+    private readonly NGramLevel[] levels;
+
+    internal NGramDistribution(int vocabularySize, NGramLevel[] levels, NGramProvenance? provenance)
+    {
+        VocabularySize = vocabularySize;
+        this.levels = levels;
+        Provenance = provenance;
+    }
+
+    /// <inheritdoc/>
+    public int Order => levels.Length;
+
+    /// <inheritdoc/>
+    public int VocabularySize { get; }
+
+    /// <summary>The law and seed it was made from; null for one that was given by its rows.</summary>
+    public NGramProvenance? Provenance { get; }
+
+    internal IReadOnlyList<NGramLevel> Levels => levels;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A token is not below N, or the span has fewer than N places.</exception>
+    public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities)
+    {
+        var length = Math.Min(context.Length, Order - 1);
+        levels[length].CopyRow(RowOf(context[^length..]), probabilities);
+    }
+
+    /// <summary>The level that follows a context, and the context's row in it (0 where all rows are equal).</summary>
+    internal (NGramLevel Level, long Row) Find(ReadOnlySpan<ushort> context)
+    {
+        var length = Math.Min(context.Length, Order - 1);
+        return (levels[length], RowOf(context[^length..]));
+    }
+
+    // A uniform level needs no row, and the number of its contexts may be beyond any integer.
+    private long RowOf(ReadOnlySpan<ushort> context) =>
+        levels[context.Length].IsUniform ? 0 : ContextIndex.RowOf(context, VocabularySize);
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using NGram.Data.Distributions;
+
+namespace NGram.Data.Laws;
+
+internal sealed partial class NGramLevel
+{
+    /// <summary>How far from 1 a given row may sum.</summary>
+    private const double SumTolerance = 1e-4;
+
+    /// <summary>Checks rows, renormalises those that need it, and brings them into canonical form. The array is not changed.</summary>
+    /// <exception cref="ArgumentException">A row has a negative number or none, or does not sum to 1 within 1e-4; the message names it.</exception>
+    public static NGramLevel FromRows(int vocabularySize, int level, double[] rows)
+    {
+        var contexts = rows.Length / vocabularySize;
+        for (var context = 0; context < contexts; context++)
+            CheckRow(level, context, rows.AsSpan(context * vocabularySize, vocabularySize));
+
+        var first = new double[vocabularySize];
+        SortRow(rows.AsSpan(0, vocabularySize), first, new ushort[vocabularySize]);
+        var weights = Normalised(first);
+        return FindOrders(vocabularySize, rows, weights, level) is { } tokens
+            ? new(vocabularySize, weights, IsUniformRow(vocabularySize, weights) ? null : tokens, null)
+            : new(vocabularySize, [], null, NormalisedRows(vocabularySize, level, rows));
+    }
+
+    private static void CheckRow(int level, long context, ReadOnlySpan<double> row)
+    {
+        var sum = 0.0;
+        foreach (var probability in row)
+        {
+            if (!(probability >= 0 && probability <= 1 + SumTolerance))
+                throw RowError(level, context, row.Length, string.Create(CultureInfo.InvariantCulture, $"holds {probability}; a probability must be from 0 to 1"));
+            sum += probability;
+        }
+        if (!(Math.Abs(sum - 1) <= SumTolerance))
+            throw RowError(level, context, row.Length, string.Create(CultureInfo.InvariantCulture, $"sums to {sum}; a row must sum to 1 within {SumTolerance}"));
+    }
+
+    private static ArgumentException RowError(int level, long row, int vocabularySize, string fault)
+    {
+        var context = new ushort[level];
+        ContextIndex.Decode(row, vocabularySize, context);
+        return new($"pi_{level}[{string.Join(", ", context)}] {fault}.");
+    }
+
+    /// <summary>The tokens by rank of every row, or null where a row's numbers are not <paramref name="weights"/>.</summary>
+    private static ushort[]? FindOrders(int vocabularySize, double[] rows, double[] weights, int level)
+    {
+        var (contexts, support) = (rows.Length / vocabularySize, weights.Length);
+        RequireMemory(vocabularySize, level, support, sizeof(ushort));
+        var orders = new ushort[(long)contexts * support];
+        var result = Parallel.For(0, contexts, () => (Values: new double[vocabularySize], Tokens: new ushort[vocabularySize]), (context, state, buffer) =>
+        {
+            SortRow(rows.AsSpan(context * vocabularySize, vocabularySize), buffer.Values, buffer.Tokens);
+            var same = Normalised(buffer.Values).AsSpan().SequenceEqual(weights);
+            if (!same)
+                state.Stop();
+            var order = orders.AsSpan(context * support, support);
+            buffer.Tokens.AsSpan(0, support).CopyTo(order);
+            SortTies(weights, order);
+            return buffer;
+        }, _ => { });
+        return result.IsCompleted ? orders : null;
+    }
+
+    private static void SortRow(ReadOnlySpan<double> row, double[] descending, ushort[] tokens)
+    {
+        for (var token = 0; token < row.Length; token++)
+            (descending[token], tokens[token]) = (-row[token], (ushort)token);
+        Array.Sort(descending, tokens);
+        for (var rank = 0; rank < descending.Length; rank++)
+            descending[rank] = -descending[rank];
+    }
+
+    private static double[] NormalisedRows(int vocabularySize, int level, double[] rows)
+    {
+        RequireMemory(vocabularySize, level, vocabularySize, sizeof(double));
+        var result = (double[])rows.Clone();
+        for (var begin = 0; begin < result.Length; begin += vocabularySize)
+        {
+            var row = result.AsSpan(begin, vocabularySize);
+            var sum = 0.0;
+            foreach (var probability in row)
+                sum += probability;
+            if (IsNormalised(sum))
+                continue;
+            foreach (ref var probability in row)
+                probability /= sum;
+        }
+        return result;
+    }
+}

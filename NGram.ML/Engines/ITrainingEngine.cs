@@ -1,0 +1,28 @@
+using NGram.ML.Models;
+
+namespace NGram.ML.Engines;
+
+/// <summary>Means over the counted positions of a batch, before its step.</summary>
+/// <param name="CrossEntropy">Mean of -log(p + 1e-12), in nats.</param>
+/// <param name="Accuracy">Share of positions whose greatest logit is the token's (the lowest index on ties).</param>
+public readonly record struct BatchResult(double CrossEntropy, double Accuracy);
+
+/// <summary>A model with its optimizer: loss of a batch, its gradient, one step of Adam. Not thread-safe; several may run at once.</summary>
+public interface ITrainingEngine : IDisposable
+{
+    /// <summary>Trains on one batch.</summary>
+    /// <param name="tokens">Row-major tokens [rows, ContextWindow]; the last batch of an epoch may have fewer rows.</param>
+    /// <param name="learningRate">Adam's learning rate for this step.</param>
+    /// <returns>Loss and accuracy before the step.</returns>
+    BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate);
+
+    /// <summary>A copy of the current parameters.</summary>
+    StateDict GetParameters();
+
+    /// <summary>A copy of the parameters and the optimizer's state.</summary>
+    EngineState GetState();
+
+    /// <summary>Goes on from a state, to the same bits as the engine that it was taken from.</summary>
+    /// <exception cref="ArgumentException">It is another model's; nothing has changed then.</exception>
+    void SetState(EngineState state);
+}

@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using NGram.Data.Checks;
+using NGram.Data.Distributions;
+using NGram.ML.Models;
+using NGram.ML.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using Architecture = NGram.ML.Models.Architecture;
+using static TorchSharp.torch;
+
+namespace NGram.ML.Engines;
+
+/// <summary>Trains any <see cref="NextTokenModel"/> by libtorch's differentiation and Adam (0.9, 0.999, 1e-8).</summary>
+public sealed class TorchSharpEngine : ITrainingEngine
+{
+    private readonly NextTokenModel model;
+    private readonly bool ownsModel;
+    private readonly int contextWindow, firstCounted;
+    private readonly INGramDistribution? target; // null: the token that follows
+    private readonly Adam adam;
+    private long steps;
+
+    /// <summary>An engine with a model of its own.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="initial">Its initial parameters.</param>
+    /// <param name="objective">What the prediction is compared with.</param>
+    /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.</exception>
+    /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
+    public TorchSharpEngine(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution = null)
+        : this(Model(architecture, initial, objective, distribution), architecture.ContextWindow, architecture.FirstCounted, objective, distribution) =>
+        ownsModel = true;
+
+    /// <summary>An engine for a model of the caller's, who disposes it.</summary>
+    /// <param name="model">Trained in place.</param>
+    /// <param name="contextWindow">Tokens of a row; the model sees all but the last. At least 2.</param>
+    /// <param name="firstCounted">First position (0-based) whose prediction counts; below contextWindow - 1.</param>
+    /// <param name="objective">What the prediction is compared with.</param>
+    /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
+    /// <exception cref="ArgumentException">The distribution is missing.</exception>
+    public TorchSharpEngine(NextTokenModel model, int contextWindow, int firstCounted, Objective objective, INGramDistribution? distribution = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Require.AtLeast(contextWindow, 2, nameof(contextWindow));
+        Require.InRange(firstCounted, 0, contextWindow - 2, nameof(firstCounted));
+        target = Target(objective, distribution);
+        (this.model, this.contextWindow, this.firstCounted) = (model, contextWindow, firstCounted);
+        adam = optim.Adam(model.parameters(), beta1: 0.9, beta2: 0.999, eps: 1e-8);
+    }
+
+    /// <inheritdoc/>
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        if (!model.training)
+            model.train();
+        var result = Backward(tokens);
+        foreach (var group in adam.ParamGroups)
+            group.LearningRate = learningRate;
+        adam.step();
+        steps++;
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public StateDict GetParameters() => model.GetParameters();
+
+    /// <inheritdoc/>
+    public EngineState GetState()
+    {
+        var moments = Moments();
+        return new EngineState(
+            model.GetParameters(),
+            model.Copy(parameter => moments[parameter.Handle].exp_avg),
+            model.Copy(parameter => moments[parameter.Handle].exp_avg_sq),
+            steps);
+    }
+
+    /// <inheritdoc/>
+    public void SetState(EngineState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var moments = Moments();
+        model.LoadParameters(state.Parameters);
+        model.Load(state.FirstMoments, parameter => moments[parameter.Handle].exp_avg);
+        model.Load(state.SecondMoments, parameter => moments[parameter.Handle].exp_avg_sq);
+        steps = state.Steps;
+        foreach (var moment in moments.Values)
+            moment.step = state.Steps;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        adam.Dispose();
+        if (ownsModel)
+            model.Dispose();
+    }
+
+    /// <summary>Loss and accuracy of a batch, without a gradient or a step.</summary>
+    internal BatchResult Evaluate(ReadOnlySpan<ushort> tokens)
+    {
+        using var scope = NewDisposeScope();
+        using var withoutGradient = no_grad();
+        model.eval();
+        var (loss, accuracy) = Forward(tokens);
+        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
+    }
+
+    /// <summary>Replaces the model's parameters.</summary>
+    internal void SetParameters(StateDict parameters) => model.LoadParameters(parameters);
+
+    /// <summary>Loss, accuracy and the loss's gradient of a batch, without a step.</summary>
+    internal (BatchResult Result, StateDict Gradients) Gradient(ReadOnlySpan<ushort> tokens)
+    {
+        using var scope = NewDisposeScope();
+        var result = Backward(tokens);
+        return (result, model.GetGradients());
+    }
+
+    /// <summary>Adam's state of every parameter; the optimizer lists them in the model's order.</summary>
+    private Dictionary<IntPtr, Adam.State> Moments() => model.parameters()
+        .Zip(adam.state_dict().State.Cast<Adam.State>())
+        .ToDictionary(pair => pair.First.Handle, pair => pair.Second);
+
+    private static NextTokenModel Model(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        if (Target(objective, distribution) is { } target && target.VocabularySize != architecture.VocabularySize)
+            throw new ArgumentException($"The distribution has {target.VocabularySize} tokens and the model {architecture.VocabularySize}.", nameof(distribution));
+        return NextTokenModel.Create(architecture, initial);
+    }
+
+    private static INGramDistribution? Target(Objective objective, INGramDistribution? distribution) => objective switch
+    {
+        Objective.NextToken => null,
+        _ => distribution ?? throw new ArgumentException(
+            "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.", nameof(distribution)),
+    };
+
+    private BatchResult Backward(ReadOnlySpan<ushort> tokens)
+    {
+        adam.zero_grad();
+        var (loss, accuracy) = Forward(tokens);
+        loss.backward();
+        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
+    }
+
+    private (Tensor Loss, Tensor Accuracy) Forward(ReadOnlySpan<ushort> tokens)
+    {
+        if (tokens.IsEmpty)
+            throw new ArgumentException("The batch has no rows.", nameof(tokens));
+        var batch = NextTokenModel.TokenTensor(tokens, contextWindow);
+        var prompts = batch.slice(1, 0, contextWindow - 1, 1); // [B, S]
+        var targets = batch.slice(1, firstCounted + 1, contextWindow, 1); // [B, counted]
+        var logits = model.CountedLogits(prompts, firstCounted); // [B, counted, N]
+        var loss = target is null
+            ? TorchLoss.CrossEntropy(logits, targets)
+            : TorchLoss.CrossEntropyWithLaw(logits, Laws(target, tokens, logits.dtype));
+        return (loss, TorchLoss.Accuracy(logits.detach(), targets));
+    }
+
+    // The law of every counted token given those before it: [B, counted, N].
+    private Tensor Laws(INGramDistribution distribution, ReadOnlySpan<ushort> tokens, ScalarType type)
+    {
+        int vocabulary = distribution.VocabularySize, rows = tokens.Length / contextWindow;
+        var laws = empty(rows, contextWindow - 1 - firstCounted, vocabulary, dtype: ScalarType.Float64);
+        var values = MemoryMarshal.Cast<byte, double>(laws.bytes);
+        for (int row = 0; row < rows; row++)
+            for (int position = firstCounted; position < contextWindow - 1; position++)
+            {
+                distribution.GetProbabilities(tokens.Slice(row * contextWindow, position + 1), values[..vocabulary]);
+                values = values[vocabulary..];
+            }
+        return laws.to(type);
+    }
+}

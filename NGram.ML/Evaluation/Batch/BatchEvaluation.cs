@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using NGram.Data.Distributions;
+using NGram.Data.Files;
+
+namespace NGram.ML.Evaluation.Batch;
+
+/// <summary>Many saved models on many data sets, side by side: each pair by itself, so that one that fails does not stop the others.</summary>
+public static class BatchEvaluation
+{
+    /// <summary>What the data is called where it is every prompt of the law.</summary>
+    public const string ExactData = "exact";
+
+    /// <summary>Evaluates every model on every data set, in memory that does not grow with the rows.</summary>
+    /// <param name="models">Paths of saved models, in any form of <see cref="Interchange.SavedModel"/>.</param>
+    /// <param name="data">The data; may be empty where <see cref="BatchEvaluationOptions.Exact"/> is set.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <returns>A result for every pair, failed ones too, model after model.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="IOException">The folder for the predictions exists and is not empty.</exception>
+    public static IReadOnlyList<EvaluatedPair> Run(IReadOnlyList<string> models, IReadOnlyList<EvaluationData> data, BatchEvaluationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        options.Validate();
+
+        var law = new Lazy<INGramDistribution?>(() => options.DistributionFile is { } file ? DistributionFile.Load(file) : null);
+        EvaluationData?[] sets = options.Exact ? [null, .. data] : [.. data];
+        var pairs = models.SelectMany(path =>
+        {
+            var model = new Lazy<EvaluatedModel>(() => EvaluatedModel.Load(path, law, options));
+            return sets.Select(set => (Path: path, Model: model, Data: set));
+        }).ToArray();
+
+        var predictions = options.PredictionsDirectory is { } directory
+            ? new PredictionsFolder(directory, [.. pairs.Select(pair => (pair.Path, pair.Data?.Name ?? ExactData))])
+            : null;
+        var results = new EvaluatedPair[pairs.Length];
+        var rows = new RowCount(pairs.Length, options.Progress);
+        Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism }, index =>
+        {
+            var (path, model, set) = pairs[index];
+            results[index] = Evaluate(path, set?.Name ?? ExactData, () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
+            rows.EndPair();
+
+            NextTokenMetrics Measure(Stream? output) => set is null
+                ? model.Value.EvaluateExactly(options, output, rows.Add)
+                : model.Value.Evaluate(set, options, output, rows.Add);
+        });
+        predictions?.RemoveIfEmpty();
+        return results;
+
+        EvaluatedPair Evaluate(string path, string name, Func<NextTokenMetrics> evaluate)
+        {
+            try
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                return new(path, name, evaluate() with { Model = path, Data = name }, null);
+            }
+            catch (Exception exception)
+            {
+                return new(path, name, null, exception);
+            }
+        }
+    }
+
+    /// <summary>Counts what all pairs have done.</summary>
+    private sealed class RowCount(int allPairs, IProgress<EvaluationProgress>? progress)
+    {
+        private readonly Lock key = new();
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+        private long rows;
+        private int pairs;
+
+        public void Add(int count) => Report(count, 0);
+
+        public void EndPair() => Report(0, 1);
+
+        private void Report(int newRows, int newPairs)
+        {
+            lock (key)
+            {
+                rows += newRows;
+                pairs += newPairs;
+                progress?.Report(new(rows, pairs, allPairs, watch.Elapsed));
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using NGram.Data.Corpora;
+using NGram.Data.Counts;
+using NGram.Data.Distributions;
+using NGram.Data.Files;
+using NGram.Data.Sequences;
+using NGram.ML.Bounds;
+using NGram.ML.Evaluation.Csv;
+using NGram.ML.Interchange;
+using NGram.ML.Models;
+
+namespace NGram.ML.Evaluation.Batch;
+
+/// <summary>A saved model with the law of the tokens, where it is known; several threads may evaluate it at once.</summary>
+internal sealed class EvaluatedModel
+{
+    private readonly SavedModel model;
+    private readonly INGramDistribution? law;
+    private readonly IReadOnlyList<string>? texts;
+    private readonly int[]? tokenOfId;
+    private readonly IReadOnlyList<Bound> bounds;
+
+    private EvaluatedModel(SavedModel model, INGramDistribution? law, bool isText)
+    {
+        (this.model, this.law) = (model, law);
+        texts = model.Vocabulary ?? (isText ? TextsOf(law) : null);
+        if (law is not null)
+            tokenOfId = Match(model, law);
+        bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(law, transformer) : [];
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="law">The law that was given; its value is null where none was.</param>
+    /// <param name="options">Whether the data has texts.</param>
+    /// <exception cref="InvalidDataException">It is no model, or none of the law's tokens.</exception>
+    public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
+    {
+        var model = SavedModel.Load(path);
+        return new(model, law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null), options.Texts || options.Tokens is not null);
+    }
+
+    /// <summary>The metrics on data, row by row of the law's own sample or of any other.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="options">How.</param>
+    /// <param name="output">Receives what is predicted, as <see cref="RowPredictions"/>; null: nothing is written.</param>
+    /// <param name="progress">Is told how many more rows are done.</param>
+    public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Stream? output, Action<int> progress)
+    {
+        var architecture = model.Architecture;
+        using var network = NextTokenModel.Create(architecture, model.Parameters);
+        var predictions = new PromptPredictions(network, architecture, law, tokenOfId);
+        var written = output is null ? null : new RowPredictions(output, architecture, texts, options.TopK);
+        var sums = new SequenceMetrics(predictions, options.TopK, written);
+        foreach (var block in Sequences(data, options))
+        {
+            sums.Add(block, options.CancellationToken);
+            progress(block.Rows);
+        }
+        if (sums.Rows == 0)
+            throw new InvalidDataException($"{data.Name}: the data has no rows.");
+        written?.Flush();
+        return sums.ToMetrics(law?.EntropyAt(architecture.PromptLength), bounds);
+    }
+
+    private IEnumerable<TokenMatrix> Sequences(EvaluationData data, BatchEvaluationOptions options)
+    {
+        var architecture = model.Architecture;
+        if (options.Tokens is { } unit)
+        {
+            return Corpus.Read(data.Open, data.Name, new CorpusOptions { Unit = unit, Vocabulary = texts }, cancellationToken: options.CancellationToken)
+                .Windows(architecture.ContextWindow).Blocks(SequenceFile.BlockRows);
+        }
+        return SequenceFile.Read(data.Open, data.Name, new SequenceFileOptions
+        {
+            ContextWindow = architecture.ContextWindow,
+            VocabularySize = architecture.VocabularySize,
+            Texts = texts,
+            Windows = options.Windows,
+            Header = options.Header,
+        }, options.CancellationToken);
+    }
+
+    /// <summary>The metrics over every prompt of the law.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="output">Receives what is predicted, as <see cref="PromptPredictionRows"/>; null: nothing is written.</param>
+    /// <param name="progress">Is told how many more prompts are done.</param>
+    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
+    {
+        if (law is null)
+            throw new InvalidDataException("an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
+        using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
+        var limits = new EvaluationOptions { TopK = options.TopK, Bounds = bounds, PromptLimit = options.PromptLimit, CancellationToken = options.CancellationToken };
+        var written = output is null ? null : new PromptPredictionRows(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
+        return ExactEvaluation.Evaluate(new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId), limits, written, progress);
+    }
+
+    private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => (law as SparseNGramDistribution)?.Tokens
+        ?? throw new InvalidDataException("neither the model nor its distribution says what text its tokens stand for.");
+
+    /// <summary>The model's token of every id of the law; null where they are the same.</summary>
+    private static int[]? Match(SavedModel model, INGramDistribution law)
+    {
+        int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;
+        if (law.VocabularySize != size)
+            throw new InvalidDataException(FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
+        if (law.Order - 1 > length)
+            throw new InvalidDataException(FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens."));
+        if (model.Vocabulary is not { } vocabulary || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
+            return null;
+        return TokenIds.Match(vocabulary, size);
+    }
+}

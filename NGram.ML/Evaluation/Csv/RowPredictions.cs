@@ -1,0 +1,90 @@
+using System.Text;
+using NGram.Data.IO;
+using NGram.ML.Models;
+
+namespace NGram.ML.Evaluation.Csv;
+
+/// <summary>
+/// What a model predicts for every sequence, as CSV, row by row. Columns: Row (from 1), Context (its tokens, separated by
+/// spaces), Label, LabelProbability (under the model), Correct (whether the label is the prediction), Token (the prediction),
+/// Probability (its probability), then Top1, Top1Probability, ... in descending order. What follows from the context alone is
+/// formatted once for each different prompt.
+/// </summary>
+internal sealed class RowPredictions
+{
+    private readonly TokenCells cells;
+    private readonly int[] top;
+    // Text of prompts that is kept: 64 MB.
+    private const int MostBytes = 1 << 26;
+
+    private readonly CsvBuffer rows, prompt = new();
+    private readonly List<(byte[] Cells, int ContextLength)?> prompts = []; // by their places
+    private readonly int mostBytes;
+    private int bytes;
+
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="architecture">Of the model.</param>
+    /// <param name="texts">What its tokens are written as; null: their ids.</param>
+    /// <param name="topK">k.</param>
+    /// <param name="mostBytes">How much text of prompts is kept.</param>
+    public RowPredictions(Stream stream, Architecture architecture, IReadOnlyList<string>? texts, int topK, int mostBytes = MostBytes)
+    {
+        this.mostBytes = mostBytes;
+        rows = new(stream);
+        cells = new(architecture.VocabularySize, texts);
+        top = new int[Math.Min(topK, architecture.VocabularySize)];
+        rows.Append(Encoding.UTF8.GetBytes("Row,Context,Label,LabelProbability,Correct,Token,Probability," + TopTokens.Columns(top.Length)));
+        rows.EndRow();
+    }
+
+    /// <summary>Appends a row.</summary>
+    /// <param name="row">Its number, from 1.</param>
+    /// <param name="place">Of the prompt among <see cref="PromptPredictions"/>.</param>
+    /// <param name="sequence">Prompt and label.</param>
+    /// <param name="probabilities">After the prompt.</param>
+    /// <param name="isCorrect">Whether the label is the first of the greatest probability.</param>
+    public void Add(long row, int place, ReadOnlySpan<ushort> sequence, ReadOnlySpan<float> probabilities, bool isCorrect)
+    {
+        if (bytes > mostBytes)
+            Clear();
+        while (prompts.Count <= place)
+            prompts.Add(null);
+        var (ofPrompt, contextLength) = prompts[place] ??= Format(sequence[..^1], probabilities);
+        rows.Cell(row);
+        rows.Append(ofPrompt.AsSpan(0, contextLength));
+        rows.Cell(cells[sequence[^1]]);
+        rows.Cell(probabilities[sequence[^1]]);
+        rows.Cell(isCorrect);
+        rows.Append(ofPrompt.AsSpan(contextLength));
+        rows.EndRow();
+    }
+
+    /// <summary>Forgets the prompts: their places get others.</summary>
+    public void Clear()
+    {
+        prompts.Clear();
+        bytes = 0;
+    }
+
+    /// <summary>Writes what is in the buffer.</summary>
+    public void Flush() => rows.Flush();
+
+    private (byte[] Cells, int ContextLength) Format(ReadOnlySpan<ushort> context, ReadOnlySpan<float> probabilities)
+    {
+        prompt.Clear();
+        cells.AppendContext(prompt, context);
+        int contextLength = prompt.Length;
+        TopTokens.Find(probabilities, top);
+        Append(top[0], probabilities);
+        foreach (int token in top)
+            Append(token, probabilities);
+        bytes += prompt.Length;
+        return (prompt.Written.ToArray(), contextLength);
+    }
+
+    private void Append(int token, ReadOnlySpan<float> probabilities)
+    {
+        prompt.Cell(cells[token]);
+        prompt.Cell(probabilities[token]);
+    }
+}

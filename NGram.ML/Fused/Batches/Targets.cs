@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace NGram.ML.Fused.Batches;
+
+/// <summary>What the loss compares with: every distinct counted context of a batch with the tokens that follow it.</summary>
+internal sealed class Targets(int capacity)
+{
+    /// <summary>Number of distinct counted contexts, one to a row of the last variable.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Number of counted positions of the batch.</summary>
+    public int Positions { get; private set; }
+
+    /// <summary>Row r is followed by the entries First[r] to First[r + 1] - 1 of <see cref="Next"/>.</summary>
+    public int[] First { get; } = new int[capacity + 1];
+
+    /// <summary>The tokens that follow, grouped by row.</summary>
+    public int[] Next { get; } = new int[capacity];
+
+    /// <summary>Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.</summary>
+    public int[] Source { get; } = new int[capacity];
+
+    /// <summary>Forgets the previous batch.</summary>
+    public void Clear() => (Rows, Positions) = (0, 0);
+
+    /// <summary>Begins the next row.</summary>
+    /// <param name="source">Index in the batch's tokens of the token that follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void BeginRow(int source)
+    {
+        Source[Rows] = source;
+        First[Rows++] = Positions;
+        First[Rows] = Positions;
+    }
+
+    /// <summary>Adds a token that follows the row begun last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int token)
+    {
+        Next[Positions++] = token;
+        First[Rows] = Positions;
+    }
+}

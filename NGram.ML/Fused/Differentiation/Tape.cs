@@ -1,0 +1,52 @@
+using NGram.ML.Fused.Memory;
+
+namespace NGram.ML.Fused.Differentiation;
+
+/// <summary>A model as a list of operations: forward in order, backward in reverse.</summary>
+internal sealed class Tape(Workspace workspace)
+{
+    private readonly List<Operation> operations = [];
+    private readonly List<Variable> accumulated = [];
+
+    /// <summary>A variable that one operation reads, row by row.</summary>
+    public Variable Variable(RowSet rows, int columns) =>
+        new(rows, workspace.Allocate(rows.Capacity, columns), workspace.Allocate(rows.Capacity, columns), accumulates: false);
+
+    /// <summary>A variable whose gradient is a sum over several uses.</summary>
+    public Variable Accumulated(RowSet rows, int columns) =>
+        Accumulate(new Variable(rows, workspace.Allocate(rows.Capacity, columns), workspace.Allocate(rows.Capacity, columns), accumulates: true));
+
+    /// <summary>A variable with a value of its own and the gradient of another one, as in a residual stream.</summary>
+    public Variable SharingGradient(RowSet rows, Variable other) =>
+        new(rows, workspace.Allocate(rows.Capacity, other.Columns), other.Gradient, other.Accumulates);
+
+    /// <summary>Marks a variable (a view) as one whose gradient is cleared before every backward pass.</summary>
+    public Variable Accumulate(Variable variable)
+    {
+        accumulated.Add(variable);
+        return variable;
+    }
+
+    /// <summary>Appends an operation.</summary>
+    public T Add<T>(T operation) where T : Operation
+    {
+        operations.Add(operation);
+        return operation;
+    }
+
+    /// <summary>Runs every operation forward.</summary>
+    public void Forward()
+    {
+        for (int i = 0; i < operations.Count; i++)
+            operations[i].Forward();
+    }
+
+    /// <summary>Runs every operation backward; the parameters' gradients are added to.</summary>
+    public void Backward()
+    {
+        foreach (var variable in accumulated)
+            variable.CurrentGradient.Clear();
+        for (int i = operations.Count - 1; i >= 0; i--)
+            operations[i].Backward();
+    }
+}

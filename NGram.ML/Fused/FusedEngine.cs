@@ -1,0 +1,197 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using NGram.Data.Checks;
+using NGram.Data.Distributions;
+using NGram.ML.Engines;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Fused;
+
+/// <summary>
+/// Trains a model on one CPU thread with kernels of its own, in float32: the mathematics of the TorchSharp modules, computed
+/// once for every distinct prefix of a batch. Nothing is allocated in a step; equal inputs give equal bits.
+/// </summary>
+public sealed class FusedEngine : ITrainingEngine
+{
+    /// <summary>Most floats of the sequence encoder's table.</summary>
+    private const long MaxTableFloats = int.MaxValue;
+
+    private readonly Architecture architecture;
+    private readonly StateDict initial;
+    private readonly FusedModel model;
+    private readonly int batchSize;
+    private long steps;
+    private bool disposed;
+
+    /// <summary>Builds the model with the given parameters.</summary>
+    /// <param name="architecture">A transformer or a sequence encoder in float32.</param>
+    /// <param name="initial">Initial parameters by PyTorch's names; entries that the forward pass does not use pass through unchanged.</param>
+    /// <param name="objective">Next token or full distribution.</param>
+    /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
+    /// <param name="batchSize">Most rows of a batch.</param>
+    /// <exception cref="NotSupportedException">The architecture is not one that this engine trains; see <see cref="Supports"/>.</exception>
+    /// <exception cref="ArgumentException">A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.</exception>
+    public FusedEngine(
+        Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        ArgumentNullException.ThrowIfNull(initial);
+        Require.AtLeast(batchSize, 1, nameof(batchSize));
+        if (!Supports(architecture, out string? reason))
+            throw new NotSupportedException(reason);
+        (this.architecture, this.batchSize) = (architecture, batchSize);
+        this.initial = Copied(architecture, initial);
+        var law = objective == Objective.FullDistribution ? Checked(distribution, architecture) : null;
+        model = architecture switch
+        {
+            TransformerArchitecture transformer => new FusedTransformer(transformer, law, batchSize),
+            SequenceEncoderArchitecture encoder => new FusedSequenceEncoder(encoder, law, batchSize),
+            _ => throw new NotSupportedException(reason),
+        };
+        foreach (var placement in model.Placements)
+            placement.Load(this.initial[placement.Name], placement.Variable.Value);
+    }
+
+    /// <summary>Whether this engine trains an architecture.</summary>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="reason">If not, why, in one sentence.</param>
+    public static bool Supports(Architecture architecture, [NotNullWhen(false)] out string? reason)
+    {
+        ArgumentNullException.ThrowIfNull(architecture);
+        reason = architecture switch
+        {
+            { Precision: not Precision.Float32 } => $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
+            TransformerArchitecture => null,
+            SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats =>
+                $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; order {encoder.Order} needs more.",
+            SequenceEncoderArchitecture => null,
+            _ => $"The fused engine does not know the architecture {architecture.GetType().Name}.",
+        };
+        return reason == null;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The tokens are no whole number of rows, or more than the batch size, or not below N.</exception>
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
+    {
+        var result = ComputeGradient(tokens);
+        model.Update(new Adam(learningRate, ++steps));
+        GC.KeepAlive(model);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public StateDict GetParameters() => Tensors(initial, (placement, like) => placement.Save(like, placement.Variable.Value));
+
+    /// <inheritdoc/>
+    public EngineState GetState()
+    {
+        var none = Zeros();
+        return new EngineState(
+            GetParameters(),
+            Tensors(none, (placement, like) => placement.Save(like, placement.Moments.First)),
+            Tensors(none, (placement, like) => placement.Save(like, placement.Moments.Second)),
+            steps);
+    }
+
+    /// <inheritdoc/>
+    public void SetState(EngineState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var (values, first, second) = (
+            Copied(architecture, state.Parameters), Copied(architecture, state.FirstMoments), Copied(architecture, state.SecondMoments));
+        foreach (var placement in model.Placements)
+        {
+            placement.Load(values[placement.Name], placement.Variable.Value);
+            placement.Load(first[placement.Name], placement.Moments.First);
+            placement.Load(second[placement.Name], placement.Moments.Second);
+        }
+        model.MomentsLoaded();
+        steps = state.Steps;
+        GC.KeepAlive(model);
+    }
+
+    /// <summary>Loss and gradient of a batch without a step.</summary>
+    internal BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient)
+    {
+        var result = ComputeGradient(tokens);
+        gradient = Tensors(Zeros(), model.Gradient);
+        return result;
+    }
+
+    /// <summary>Frees the native memory.</summary>
+    public void Dispose()
+    {
+        disposed = true;
+        model.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private BatchResult ComputeGradient(ReadOnlySpan<ushort> tokens)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        int rows = tokens.Length / architecture.ContextWindow;
+        if (rows < 1 || rows > batchSize || rows * architecture.ContextWindow != tokens.Length)
+            throw new ArgumentException(
+                $"{tokens.Length} tokens are not 1 to {batchSize} rows of {architecture.ContextWindow}.", nameof(tokens));
+        foreach (ushort token in tokens)
+            if (token >= architecture.VocabularySize)
+                throw new ArgumentException($"Token {token} is not below the vocabulary size {architecture.VocabularySize}.", nameof(tokens));
+        return model.Gradient(tokens);
+    }
+
+    private StateDict Zeros()
+    {
+        var zeros = new StateDict();
+        foreach (var (name, tensor) in initial)
+            zeros.Add(name, new ParameterTensor([.. tensor.Shape], new double[tensor.Values.Length]));
+        return zeros;
+    }
+
+    /// <summary>Every tensor of the model; the ones that it does not use as they are in <paramref name="others"/>.</summary>
+    private StateDict Tensors(StateDict others, Func<TensorPlacement, ParameterTensor, ParameterTensor> read)
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        var result = new StateDict();
+        foreach (var (name, tensor) in others)
+            result.Add(name, new ParameterTensor([.. tensor.Shape], [.. tensor.Values]));
+        foreach (var placement in model.Placements)
+            result[placement.Name] = read(placement, others[placement.Name]);
+        GC.KeepAlive(model);
+        return result;
+    }
+
+    private static StateDict Copied(Architecture architecture, StateDict initial)
+    {
+        var result = new StateDict();
+        foreach (var (name, shape) in architecture.Parameters)
+        {
+            if (!initial.TryGetValue(name, out var tensor))
+                throw new ArgumentException($"The parameter {name} is missing.", nameof(initial));
+            if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+                throw new ArgumentException(
+                    $"The parameter {name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", shape)}].",
+                    nameof(initial));
+            result.Add(name, new ParameterTensor([.. shape], [.. tensor.Values]));
+        }
+        return result;
+    }
+
+    private static INGramDistribution Checked(INGramDistribution? distribution, Architecture architecture)
+    {
+        if (distribution == null)
+            throw new ArgumentException("The full-distribution objective needs the distribution of the data.", nameof(distribution));
+        if (distribution.VocabularySize != architecture.VocabularySize || distribution.Order != architecture.Order)
+            throw new ArgumentException(
+                $"The distribution has order {distribution.Order} and {distribution.VocabularySize} tokens; the architecture has "
+                + $"order {architecture.Order} and {architecture.VocabularySize}.", nameof(distribution));
+        return distribution;
+    }
+
+    private static double TableFloats(SequenceEncoderArchitecture encoder) =>
+        Math.Pow(encoder.VocabularySize, encoder.Order - 1) * Matrix.Padded(encoder.Options.EmbeddingDimension);
+}

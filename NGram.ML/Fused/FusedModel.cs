@@ -1,0 +1,75 @@
+using NGram.Data.Distributions;
+using NGram.ML.Engines;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Operations;
+using NGram.ML.Models;
+
+namespace NGram.ML.Fused;
+
+/// <summary>A model as a tape of kernels: loss of a batch with its gradient, and Adam's update.</summary>
+internal abstract class FusedModel : IDisposable
+{
+    private Loss? loss;
+    private DistributionLoss? distributionLoss;
+
+    protected FusedModel() => Tape = new Tape(Workspace);
+
+    /// <summary>Owner of all memory.</summary>
+    protected Workspace Workspace { get; } = new();
+
+    /// <summary>The operations.</summary>
+    protected Tape Tape { get; }
+
+    /// <summary>Where PyTorch's tensors stand.</summary>
+    public abstract IReadOnlyList<TensorPlacement> Placements { get; }
+
+    /// <summary>Computes loss and gradient of a batch, row-major [rows, context window].</summary>
+    public BatchResult Gradient(ReadOnlySpan<ushort> tokens)
+    {
+        ReadBatch(tokens);
+        distributionLoss?.Read(tokens);
+        Tape.Forward();
+        ClearGradients();
+        Tape.Backward();
+        GC.KeepAlive(this);
+        return new BatchResult(loss!.CrossEntropy, loss.Accuracy);
+    }
+
+    /// <summary>Moves every parameter along the gradient computed last.</summary>
+    public abstract void Update(Adam adam);
+
+    /// <summary>The gradient computed last, as a tensor of the given one's shape.</summary>
+    public virtual ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like) =>
+        placement.Save(like, placement.Variable.Gradient);
+
+    /// <summary>Told when moments were set from outside.</summary>
+    public virtual void MomentsLoaded()
+    {
+    }
+
+    /// <summary>Frees all memory.</summary>
+    public void Dispose() => Workspace.Dispose();
+
+    /// <summary>Groups the batch by what the model computes once.</summary>
+    protected abstract void ReadBatch(ReadOnlySpan<ushort> tokens);
+
+    /// <summary>Forgets the parameters' gradients.</summary>
+    protected abstract void ClearGradients();
+
+    /// <summary>Ends the tape with the unembedding and a loss.</summary>
+    /// <param name="state">[rows, d].</param>
+    /// <param name="weight">[N, d].</param>
+    /// <param name="targets">What follows the rows.</param>
+    /// <param name="distribution">The law of what follows, for the full-distribution objective; otherwise null.</param>
+    protected void AddLoss(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
+    {
+        var unembedding = Tape.Add(new Unembedding(Workspace, state, weight));
+        int capacity = state.Rows.Capacity;
+        if (distribution != null)
+            distributionLoss = new DistributionLoss(Workspace, unembedding, targets, capacity, distribution);
+        loss = Tape.Add(distributionLoss ?? (Loss)new NextTokenLoss(Workspace, unembedding, targets, capacity));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using NGram.Data.Distributions;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+using NGram.ML.Models;
+
+namespace NGram.ML.Fused;
+
+/// <summary>A sequence encoder on the distinct contexts of a batch.</summary>
+internal sealed unsafe class FusedSequenceEncoder : FusedModel
+{
+    private readonly ContextGroups contexts;
+    private readonly RowSet rows;
+    private readonly Variable table, state;
+    private readonly Moments moments;
+    private readonly Matrix zeros;
+    private readonly bool[] met;
+    private readonly Parameter unembedding;
+
+    public FusedSequenceEncoder(SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize)
+    {
+        int count = checked((int)architecture.Contexts), d = architecture.Options.EmbeddingDimension;
+        contexts = new ContextGroups(
+            batchSize, architecture.ContextWindow, architecture.VocabularySize, architecture.Order - 1, count);
+        rows = new RowSet(contexts.Context.Length);
+        var values = Workspace.Allocate(count, d);
+        (moments, zeros) = (Moments.Zero(Workspace, count, d), Workspace.Allocate(1, d));
+        met = new bool[count];
+        unembedding = new Parameter(Workspace, architecture.VocabularySize, d);
+        state = Tape.Variable(rows, d);
+        table = new Variable(new RowSet(count), values, state.Gradient, accumulates: false);
+        Placements =
+        [
+            new TensorPlacement("word_emb.weight", table, moments, (row, column) => (nint)row * values.Stride + column),
+            new TensorPlacement("unemb.weight", unembedding.Variable, unembedding.Moments, (row, column) => (nint)row * values.Stride + column),
+        ];
+        Tape.Add(new Gather(table.Value, contexts.Context, state));
+        AddLoss(state, unembedding.Variable, contexts.Targets, distribution);
+    }
+
+    public override IReadOnlyList<TensorPlacement> Placements { get; }
+
+    /// <remarks>PyTorch's gradient is dense: the embeddings of contexts that the batch lacks move too.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Update(Adam adam)
+    {
+        unembedding.Update(adam);
+        for (int row = 0; row < contexts.Count; row++)
+            met[contexts.Context[row]] = true;
+        adam.UpdateRows(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, met);
+    }
+
+    /// <remarks>Rows without moments would not move anyway: they are taken for met.</remarks>
+    public override void MomentsLoaded() => Array.Fill(met, true);
+
+    public override ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like)
+    {
+        if (placement.Variable != table)
+            return base.Gradient(placement, like);
+        var gradient = new double[like.Values.Length];
+        for (int row = 0; row < contexts.Count; row++)
+            for (int i = 0; i < state.Columns; i++)
+                gradient[contexts.Context[row] * state.Columns + i] = state.Gradient[row][i];
+        return new ParameterTensor([.. like.Shape], gradient);
+    }
+
+    protected override void ClearGradients() => unembedding.ClearGradient();
+
+    protected override void ReadBatch(ReadOnlySpan<ushort> tokens)
+    {
+        contexts.Build(tokens);
+        rows.Set(0, contexts.Count);
+    }
+
+    /// <summary>The contexts' embeddings: one row each, so that its gradient is the state's.</summary>
+    private sealed class Gather(Matrix table, int[] context, Variable output) : Operation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Forward()
+        {
+            for (int row = 0; row < output.Rows.Count; row++)
+                Elementwise.Copy(output.Value[row], table[context[row]], table.Stride);
+        }
+
+        public override void Backward()
+        {
+        }
+    }
+}

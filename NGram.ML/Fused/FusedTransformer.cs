@@ -1,0 +1,177 @@
+using NGram.Data.Distributions;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Operations;
+using NGram.ML.Models;
+
+namespace NGram.ML.Fused;
+
+/// <summary>
+/// A transformer on the distinct prefixes of a batch. The first layer sees tokens and positions only: where the vocabulary
+/// is not larger than the batch, it is computed on a table of (position, token) instead.
+/// </summary>
+internal sealed class FusedTransformer : FusedModel
+{
+    /// <summary>Rows whose projections fit the second-level cache together with their gradients.</summary>
+    private const int BlockRows = 64;
+
+    private readonly TransformerParameters parameters;
+    private readonly PrefixTrie trie;
+    private readonly RowSet prefixes, counted;
+    private readonly int vocabularySize, promptLength, heads, headDimension;
+
+    public FusedTransformer(TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize)
+    {
+        parameters = new TransformerParameters(Workspace, architecture);
+        (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
+        (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
+        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstCounted);
+        int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
+        (prefixes, counted) = (new RowSet(capacity), new RowSet(capacity));
+
+        bool tabulates = vocabularySize <= batchSize;
+        int d = architecture.Options.EmbeddingDimension;
+        var stream = Tape.Accumulated(layers == 1 && tabulates ? counted : prefixes, d);
+        Tape.Add(new Lookup(parameters.WordEmbedding, trie.Token, stream));
+        for (int layer = 0; layer < layers; layer++)
+        {
+            var queries = layer == layers - 1 ? counted : prefixes;
+            var projected = layer == 0 && tabulates ? ProjectTable(parameters.Layers[layer]) : Project(parameters.Layers[layer], stream);
+            stream = AddAttention(projected, stream, queries);
+            stream = AddMlp(parameters.Layers[layer], stream, queries);
+        }
+        AddLoss(stream, parameters.Unembedding, trie.Targets, distribution);
+    }
+
+    public override IReadOnlyList<TensorPlacement> Placements => parameters.Placements;
+
+    private int Section => headDimension * heads;
+
+    public override void Update(Adam adam)
+    {
+        foreach (var parameter in parameters.All)
+            parameter.Update(adam);
+    }
+
+    protected override void ClearGradients()
+    {
+        foreach (var parameter in parameters.All)
+            parameter.ClearGradient();
+    }
+
+    protected override void ReadBatch(ReadOnlySpan<ushort> tokens)
+    {
+        trie.Build(tokens);
+        prefixes.Set(0, trie.Nodes);
+        counted.Set(trie.FirstCountedNode, trie.Nodes - trie.FirstCountedNode);
+    }
+
+    /// <summary>Queries, keys and projected values of every (position, token), from projections of N tokens and S positions.</summary>
+    private Projected ProjectTable(TransformerLayerParameters layer)
+    {
+        var rows = new RowSet(vocabularySize + promptLength);
+        var input = Tape.Variable(rows, parameters.PositionEmbedding.Columns);
+        var tokens = input.RowRange(0, vocabularySize);
+        if (parameters.Compression is { } compression)
+            Tape.Add(new Linear(Workspace, parameters.WordEmbedding, compression, tokens));
+        else
+            Tape.Add(new Lookup(parameters.WordEmbedding, Identity(vocabularySize), tokens));
+        Tape.Add(new Lookup(parameters.PositionEmbedding, Identity(promptLength), input.RowRange(vocabularySize, promptLength)));
+
+        var projections = Tape.Variable(rows, 3 * Section);
+        var values = Tape.Variable(rows, input.Columns * heads);
+        Tape.Add(new RowBlocks(rows, BlockRows, Projections(layer, input, projections, values)));
+        return new Projected(
+            Expanded(projections.ColumnRange(0, Section, accumulates: false)),
+            Expanded(projections.ColumnRange(Section, Section, accumulates: false)),
+            Expanded(values),
+            trie.TokenPositions);
+    }
+
+    private Variable Expanded(Variable rows)
+    {
+        var table = Tape.Accumulated(new RowSet(vocabularySize * promptLength), rows.Columns);
+        Tape.Add(new Expand(rows, table, vocabularySize, promptLength));
+        return table;
+    }
+
+    /// <summary>Queries, keys and projected values of every prefix.</summary>
+    private Projected Project(TransformerLayerParameters layer, Variable stream)
+    {
+        var positions = parameters.PositionEmbedding;
+        var input = Tape.Variable(prefixes, positions.Columns);
+        var projections = Tape.Variable(prefixes, 3 * Section);
+        var values = Tape.Accumulated(prefixes, input.Columns * heads);
+        List<Operation> block = [];
+        if (parameters.Compression is { } compression)
+        {
+            var compressed = Tape.SharingGradient(prefixes, input);
+            block.Add(new Linear(Workspace, stream, compression, compressed));
+            block.Add(new Lookup(positions, trie.Depth, input, compressed));
+        }
+        else
+        {
+            block.Add(new Lookup(positions, trie.Depth, input, stream));
+        }
+        Tape.Add(new RowBlocks(prefixes, BlockRows, [.. block, .. Projections(layer, input, projections, values)]));
+        return new Projected(
+            Tape.Accumulate(projections.ColumnRange(0, Section, accumulates: true)),
+            Tape.Accumulate(projections.ColumnRange(Section, Section, accumulates: true)),
+            values,
+            trie.Prefixes);
+    }
+
+    /// <summary>The heads' input projections, and the output projection of the values.</summary>
+    private Operation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
+    [
+        new Linear(Workspace, input, layer.Input, projections),
+        new PerHeadLinear(
+            projections.ColumnRange(2 * Section, Section, accumulates: false), layer.Output, values, headDimension, input.Columns),
+    ];
+
+    private Variable AddAttention(Projected projected, Variable stream, RowSet queries)
+    {
+        var output = Tape.SharingGradient(queries, stream);
+        if (parameters.Decompression is { } decompression)
+        {
+            var mixed = Tape.Variable(queries, decompression.Value.Rows);
+            Tape.Add(Attention(projected, mixed));
+            Tape.Add(new Linear(Workspace, mixed, decompression, output, stream));
+        }
+        else
+        {
+            var mixed = Tape.SharingGradient(queries, stream);
+            Tape.Add(Attention(projected, mixed));
+            Tape.Add(new Residual(stream, mixed, output));
+        }
+        return output;
+    }
+
+    private Attention Attention(Projected projected, Variable mixed) =>
+        new(Workspace, projected.Query, projected.Key, projected.Value, mixed, projected.Rows, headDimension, heads);
+
+    private Variable AddMlp(TransformerLayerParameters layer, Variable stream, RowSet queries)
+    {
+        if (layer.MlpBiases.Count == 0)
+            return stream;
+        var hidden = stream;
+        List<Operation> block = [];
+        for (int i = 0; i < layer.MlpBiases.Count; i++)
+        {
+            var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns);
+            block.Add(new Linear(Workspace, hidden, layer.MlpWeights[i], sums));
+            hidden = Tape.SharingGradient(queries, sums);
+            block.Add(new Gelu(sums, layer.MlpBiases[i], hidden));
+        }
+        var output = Tape.SharingGradient(queries, stream);
+        block.Add(new Linear(Workspace, hidden, layer.MlpWeights[^1], output, stream));
+        Tape.Add(new RowBlocks(queries, BlockRows, [.. block]));
+        return output;
+    }
+
+    private static int[] Identity(int count) => [.. Enumerable.Range(0, count)];
+
+    /// <summary>What a layer's attention reads.</summary>
+    private sealed record Projected(Variable Query, Variable Key, Variable Value, AttentionRows Rows);
+}

@@ -1,0 +1,71 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>Adam as torch.optim.Adam states it, with its default coefficients 0.9, 0.999 and epsilon 1e-8 and no weight decay.</summary>
+internal readonly unsafe struct Adam
+{
+    private const double Beta1 = 0.9, Beta2 = 0.999;
+    private const float Epsilon = 1e-8f;
+    private readonly float stepSize, inverseCorrection;
+
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="step">Counted from 1.</param>
+    public Adam(double learningRate, long step)
+    {
+        stepSize = (float)(learningRate / (1 - Math.Pow(Beta1, step)));
+        inverseCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
+    }
+
+    /// <summary>Updates length (whole vectors of) values and their moments.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Update(float* value, float* gradient, float* first, float* second, nint length)
+    {
+        Floats step = new(-stepSize), correction = new(inverseCorrection);
+        for (nint i = 0; i < length; i += Floats.Count)
+            Move(value + i, Vector.Load(gradient + i), first + i, second + i, step, correction);
+    }
+
+    /// <summary>
+    /// Updates the rows of a table that have ever had a gradient, those without one in this batch too: the moments go on.
+    /// All others have no moments and stay exactly where they are.
+    /// </summary>
+    /// <param name="value">The table.</param>
+    /// <param name="first">First moments.</param>
+    /// <param name="second">Second moments.</param>
+    /// <param name="gradient">The gradient's rows of this batch.</param>
+    /// <param name="none">A row of zeros.</param>
+    /// <param name="rowOf">The gradient's row for every row of the table, or -1.</param>
+    /// <param name="met">Which rows have had a gradient.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void UpdateRows(
+        in Matrix value, in Matrix first, in Matrix second, in Matrix gradient, in Matrix none, ReadOnlySpan<int> rowOf, ReadOnlySpan<bool> met)
+    {
+        Floats step = new(-stepSize), correction = new(inverseCorrection);
+        float* w = value.Data, m = first.Data, v = second.Data, gradients = gradient.Data, zeros = none.Data;
+        nint stride = value.Stride;
+        for (int row = 0; row < met.Length; row++, w += stride, m += stride, v += stride)
+        {
+            if (!met[row])
+                continue;
+            float* g = rowOf[row] < 0 ? zeros : gradients + rowOf[row] * stride;
+            for (nint i = 0; i < stride; i += Floats.Count)
+                Move(w + i, Vector.Load(g + i), m + i, v + i, step, correction);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Move(float* value, Floats gradient, float* first, float* second, Floats step, Floats correction)
+    {
+        var m = Vector.Load(first);
+        m = Vector.FusedMultiplyAdd(gradient - m, new Floats((float)(1 - Beta1)), m);
+        var v = Vector.FusedMultiplyAdd(gradient * gradient, new Floats((float)(1 - Beta2)), Vector.Load(second) * (float)Beta2);
+        var change = m / Vector.FusedMultiplyAdd(Vector.SquareRoot(v), correction, new Floats(Epsilon));
+        Vector.Store(m, first);
+        Vector.Store(v, second);
+        Vector.Store(Vector.FusedMultiplyAdd(step, change, Vector.Load(value)), value);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>
+/// mixed(x, m) = sum over heads and keys of probability(x, j) value(j, m). Rows of values hold [block of heads, m, lane],
+/// rows of probabilities [key, head].
+/// </summary>
+internal static unsafe class AttentionMix
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixed, int dimension, int heads)
+    {
+        for (int x = 0; x < queries.Count; x++)
+        {
+            float* p = probability[x], z = mixed[x];
+            int* keys = queries.Keys(x);
+            int count = queries.KeyCount(x), m = 0;
+            for (; m + 3 < dimension; m += 4)
+                Four(p, value, keys, count, z + m, m, dimension, heads);
+            for (; m < dimension; m++)
+                One(p, value, keys, count, z + m, m, dimension, heads);
+        }
+    }
+
+    /// <summary>Assigns the probabilities' gradient and adds to the values'.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Backward(
+        in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixedGradient,
+        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
+    {
+        for (int x = 0; x < queries.Count; x++)
+        {
+            float* p = probability[x], dp = probabilityGradient[x], dz = mixedGradient[x];
+            int* keys = queries.Keys(x);
+            int count = queries.KeyCount(x), j = 0;
+            for (; j + 1 < count; j += 2, p += 2 * heads, dp += 2 * heads)
+                PairBack(
+                    p, p + heads, dp, dp + heads, value[keys[j]], value[keys[j + 1]],
+                    valueGradient[keys[j]], valueGradient[keys[j + 1]], dz, dimension, heads);
+            if (j < count)
+                SingleBack(p, dp, value[keys[j]], valueGradient[keys[j]], dz, dimension, heads);
+        }
+    }
+
+    /// <summary>Four outputs at a time share what is loaded of the probabilities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
+    {
+        int w = Floats.Count;
+        Floats a = default, b = default, c = default, d = default;
+        for (int j = 0; j < count; j++)
+        {
+            float* v = value[keys[j]] + m * w;
+            for (float* end = p + heads; p < end; p += w, v += dimension * w)
+            {
+                var weight = Vector.Load(p);
+                a = Vector.FusedMultiplyAdd(weight, Vector.Load(v), a);
+                b = Vector.FusedMultiplyAdd(weight, Vector.Load(v + w), b);
+                c = Vector.FusedMultiplyAdd(weight, Vector.Load(v + 2 * w), c);
+                d = Vector.FusedMultiplyAdd(weight, Vector.Load(v + 3 * w), d);
+            }
+        }
+        z[0] = Vector.Sum(a);
+        z[1] = Vector.Sum(b);
+        z[2] = Vector.Sum(c);
+        z[3] = Vector.Sum(d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void One(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
+    {
+        int w = Floats.Count;
+        Floats a = default;
+        for (int j = 0; j < count; j++)
+        {
+            float* v = value[keys[j]] + m * w;
+            for (float* end = p + heads; p < end; p += w, v += dimension * w)
+                a = Vector.FusedMultiplyAdd(Vector.Load(p), Vector.Load(v), a);
+        }
+        *z = Vector.Sum(a);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PairBack(
+        float* p, float* q, float* dp, float* dq, float* u, float* v, float* du, float* dv, float* dz, int dimension, int heads)
+    {
+        int w = Floats.Count;
+        for (float* end = p + heads; p < end; p += w, q += w, dp += w, dq += w)
+        {
+            Floats a = Vector.Load(p), b = Vector.Load(q), da = default, db = default;
+            for (float* z = dz, last = dz + dimension; z < last; z++, u += w, v += w, du += w, dv += w)
+            {
+                var g = new Floats(*z);
+                da = Vector.FusedMultiplyAdd(g, Vector.Load(u), da);
+                db = Vector.FusedMultiplyAdd(g, Vector.Load(v), db);
+                Vector.Store(Vector.FusedMultiplyAdd(g, a, Vector.Load(du)), du);
+                Vector.Store(Vector.FusedMultiplyAdd(g, b, Vector.Load(dv)), dv);
+            }
+            Vector.Store(da, dp);
+            Vector.Store(db, dq);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SingleBack(float* p, float* dp, float* v, float* dv, float* dz, int dimension, int heads)
+    {
+        int w = Floats.Count;
+        for (float* end = p + heads; p < end; p += w, dp += w)
+        {
+            Floats a = Vector.Load(p), da = default;
+            for (float* z = dz, last = dz + dimension; z < last; z++, v += w, dv += w)
+            {
+                var g = new Floats(*z);
+                da = Vector.FusedMultiplyAdd(g, Vector.Load(v), da);
+                Vector.Store(Vector.FusedMultiplyAdd(g, a, Vector.Load(dv)), dv);
+            }
+            Vector.Store(da, dp);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>The queries of a batch as the attention kernels read them: see the batch; pinned by the caller.</summary>
+internal readonly unsafe struct AttentionQueries(int count, int maxKeys, int* keyCount, int* query, int* keys)
+{
+    public int Count { get; } = count;
+
+    public int KeyCount(int x) => keyCount[x];
+
+    public int Query(int x) => query[x];
+
+    public int* Keys(int x) => keys + (nint)x * maxKeys;
+}

@@ -1,0 +1,76 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>Softmax over a query's keys in every head, in place; rows hold [key, head].</summary>
+internal static unsafe class AttentionSoftmax
+{
+    /// <summary>e^-80 is nothing beside 1 in float32, and e^80 is finite.</summary>
+    private const float GreatestExponent = 80;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward(in AttentionQueries queries, in Matrix score, int heads)
+    {
+        for (int x = 0; x < queries.Count; x++)
+        {
+            int end = queries.KeyCount(x) * heads;
+            float* s = score[x];
+            if (end == 2 * heads)
+            {
+                Pair(s, s + heads, heads);
+                continue;
+            }
+            for (float* stop = s + heads; s < stop; s += Floats.Count)
+            {
+                var max = Vector.Load(s);
+                for (int j = heads; j < end; j += heads)
+                    max = Vector.Max(max, Vector.Load(s + j));
+                var sum = Floats.Zero;
+                for (int j = 0; j < end; j += heads)
+                {
+                    var e = VectorMath.Exp(Vector.Load(s + j) - max);
+                    sum += e;
+                    Vector.Store(e, s + j);
+                }
+                var inverse = Floats.One / sum;
+                for (int j = 0; j < end; j += heads)
+                    Vector.Store(Vector.Load(s + j) * inverse, s + j);
+            }
+        }
+    }
+
+    /// <summary>Over two keys, a trigram's context: p1 = r p0 with r = e^(s1 - s0), p0 = 1 / (1 + r).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair(float* s, float* t, int heads)
+    {
+        for (float* stop = s + heads; s < stop; s += Floats.Count, t += Floats.Count)
+        {
+            var ratio = VectorMath.Exp(Vector.Min(Vector.Load(t) - Vector.Load(s), new Floats(GreatestExponent)));
+            var first = Floats.One / (Floats.One + ratio);
+            Vector.Store(first, s);
+            Vector.Store(ratio * first, t);
+        }
+    }
+
+    /// <summary>Turns the probabilities' gradient into the scores'.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Backward(in AttentionQueries queries, in Matrix probability, in Matrix gradient, int heads)
+    {
+        for (int x = 0; x < queries.Count; x++)
+        {
+            int end = queries.KeyCount(x) * heads;
+            float* p = probability[x], g = gradient[x];
+            for (float* stop = p + heads; p < stop; p += Floats.Count, g += Floats.Count)
+            {
+                var mean = Floats.Zero;
+                for (int j = 0; j < end; j += heads)
+                    mean = Vector.FusedMultiplyAdd(Vector.Load(p + j), Vector.Load(g + j), mean);
+                for (int j = 0; j < end; j += heads)
+                    Vector.Store((Vector.Load(g + j) - mean) * Vector.Load(p + j), g + j);
+            }
+        }
+    }
+}

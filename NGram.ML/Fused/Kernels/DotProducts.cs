@@ -1,0 +1,87 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>A matrix times a transposed one: every element is the dot product of two rows; 4 by 4 of them at a time in registers.</summary>
+internal static unsafe class DotProducts
+{
+    private const int Tile = 4;
+
+    /// <summary>Floats of the right factor that shall stay in the first-level cache while the left one passes.</summary>
+    private const int CachedFloats = 4096;
+
+    /// <summary>result [m, n] = (result +) left right' with left [m, k], right [n, k]. The result's padding is left alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
+    {
+        Shape.Require(left.Rows == result.Rows && left.Columns == right.Columns && right.Rows == result.Columns);
+        int depth = Matrix.Padded(left.Columns);
+        int block = Math.Max(16 * Floats.Count, CachedFloats / Math.Max(right.Rows, 1) / Floats.Count * Floats.Count);
+        for (int start = 0; start < depth; start += block)
+        {
+            int length = Math.Min(block, depth - start);
+            for (int i = 0; i < left.Rows; i += Tile)
+                for (int j = 0; j < right.Rows; j += Tile)
+                    Dots(left, right, result, start, length, i, j, accumulate || start > 0);
+        }
+    }
+
+    /// <summary>A tile of 4 by 4; rows beyond the last repeat it, so that they write the same values again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots(in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
+    {
+        int lastI = left.Rows - 1, lastJ = right.Rows - 1;
+        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
+        int j1 = Math.Min(j + 1, lastJ), j2 = Math.Min(j + 2, lastJ), j3 = Math.Min(j + 3, lastJ);
+        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
+        float* b0 = right[j] + start, b1 = right[j1] + start, b2 = right[j2] + start, b3 = right[j3] + start;
+        Floats x00 = default, x01 = default, x02 = default, x03 = default, x10 = default, x11 = default, x12 = default, x13 = default;
+        Floats x20 = default, x21 = default, x22 = default, x23 = default, x30 = default, x31 = default, x32 = default, x33 = default;
+        for (int k = 0; k < length; k += Floats.Count)
+        {
+            Floats y0 = Vector.Load(b0 + k), y1 = Vector.Load(b1 + k), y2 = Vector.Load(b2 + k), y3 = Vector.Load(b3 + k);
+            var a = Vector.Load(a0 + k);
+            x00 = Vector.FusedMultiplyAdd(a, y0, x00);
+            x01 = Vector.FusedMultiplyAdd(a, y1, x01);
+            x02 = Vector.FusedMultiplyAdd(a, y2, x02);
+            x03 = Vector.FusedMultiplyAdd(a, y3, x03);
+            a = Vector.Load(a1 + k);
+            x10 = Vector.FusedMultiplyAdd(a, y0, x10);
+            x11 = Vector.FusedMultiplyAdd(a, y1, x11);
+            x12 = Vector.FusedMultiplyAdd(a, y2, x12);
+            x13 = Vector.FusedMultiplyAdd(a, y3, x13);
+            a = Vector.Load(a2 + k);
+            x20 = Vector.FusedMultiplyAdd(a, y0, x20);
+            x21 = Vector.FusedMultiplyAdd(a, y1, x21);
+            x22 = Vector.FusedMultiplyAdd(a, y2, x22);
+            x23 = Vector.FusedMultiplyAdd(a, y3, x23);
+            a = Vector.Load(a3 + k);
+            x30 = Vector.FusedMultiplyAdd(a, y0, x30);
+            x31 = Vector.FusedMultiplyAdd(a, y1, x31);
+            x32 = Vector.FusedMultiplyAdd(a, y2, x32);
+            x33 = Vector.FusedMultiplyAdd(a, y3, x33);
+        }
+        StoreSums(result[i], x00, x01, x02, x03, j, j1, j2, j3, accumulate);
+        if (i1 > i)
+            StoreSums(result[i1], x10, x11, x12, x13, j, j1, j2, j3, accumulate);
+        if (i2 > i1)
+            StoreSums(result[i2], x20, x21, x22, x23, j, j1, j2, j3, accumulate);
+        if (i3 > i2)
+            StoreSums(result[i3], x30, x31, x32, x33, j, j1, j2, j3, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(float* c, Floats x0, Floats x1, Floats x2, Floats x3, int j, int j1, int j2, int j3, bool accumulate)
+    {
+        float s0 = Vector.Sum(x0), s1 = Vector.Sum(x1), s2 = Vector.Sum(x2), s3 = Vector.Sum(x3);
+        if (accumulate)
+            (s0, s1, s2, s3) = (s0 + c[j], s1 + c[j1], s2 + c[j2], s3 + c[j3]);
+        c[j] = s0;
+        c[j1] = s1;
+        c[j2] = s2;
+        c[j3] = s3;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>Sums of rows, and the transposition; lengths are whole vectors.</summary>
+internal static unsafe class Elementwise
+{
+    /// <summary>target += source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(float* target, float* source, nint length)
+    {
+        for (nint i = 0; i < length; i += Floats.Count)
+            Vector.Store(Vector.Load(target + i) + Vector.Load(source + i), target + i);
+    }
+
+    /// <summary>target = first + second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Sum(float* target, float* first, float* second, nint length)
+    {
+        for (nint i = 0; i < length; i += Floats.Count)
+            Vector.Store(Vector.Load(first + i) + Vector.Load(second + i), target + i);
+    }
+
+    /// <summary>target = source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(float* target, float* source, nint length)
+    {
+        for (nint i = 0; i < length; i += Floats.Count)
+            Vector.Store(Vector.Load(source + i), target + i);
+    }
+
+    /// <summary>target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(in Matrix source, in Matrix target)
+    {
+        Shape.Require(source.Rows == target.Columns && source.Columns == target.Rows);
+        float* to = target.Data;
+        nint from = source.Stride, step = target.Stride;
+        int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows);
+        for (int row = 0; row < rows; row++)
+        {
+            float* values = source.Data + row * from;
+            for (int column = 0; column < columns; column++)
+                to[column * step + row] = values[column];
+        }
+        for (int row = rows; row < padded; row++)
+            for (int column = 0; column < columns; column++)
+                to[column * step + row] = 0;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Kernels;
+
+/// <summary>
+/// Matrix products whose right factor and result have rows of whole vectors. A tile of 4 rows by up to 3 vectors of the
+/// result is kept in registers; panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
+/// </summary>
+internal static unsafe class MatrixProduct
+{
+    private const int TileRows = 4, TileVectors = 3;
+
+    /// <summary>result [m, n] = (result +) left [m, k] right [k, n].</summary>
+    public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
+    {
+        Shape.Require(left.Rows == result.Rows && left.Columns == right.Rows && right.Columns == result.Columns);
+        Panels(left.Data, left.Stride, 1, left.Columns, right, result, accumulate);
+    }
+
+    /// <summary>result [m, n] = (result +) left' right with left [k, m], right [k, n].</summary>
+    public static void MultiplyLeftTransposed(Matrix left, Matrix right, Matrix result, bool accumulate)
+    {
+        Shape.Require(left.Columns == result.Rows && left.Rows == right.Rows && right.Columns == result.Columns);
+        Panels(left.Data, 1, left.Stride, left.Rows, right, result, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
+    {
+        int vectors = Matrix.Padded(result.Columns) / Floats.Count;
+        for (int done = 0, width; done < vectors; done += width)
+        {
+            int rest = vectors - done;
+            width = rest == TileVectors + 1 ? 2 : Math.Min(rest, TileVectors);
+            float* b = right.Data + done * Floats.Count, c = result.Data + done * Floats.Count;
+            for (int row = 0; row < result.Rows; row += TileRows)
+            {
+                int last = result.Rows - 1;
+                var tile = new TileRowPointers(left, rowStep, c, result.Stride, row, last);
+                switch (width)
+                {
+                    case 1: Tile1(tile, step, b, right.Stride, depth, accumulate); break;
+                    case 2: Tile2(tile, step, b, right.Stride, depth, accumulate); break;
+                    default: Tile3(tile, step, b, right.Stride, depth, accumulate); break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Where a tile's four rows begin; rows beyond the last repeat it, so that they write the same values again.</summary>
+    private readonly struct TileRowPointers
+    {
+        public readonly float* A0, A1, A2, A3, C0, C1, C2, C3;
+
+        public TileRowPointers(float* a, nint aStep, float* c, nint cStep, int row, int last)
+        {
+            int row1 = Math.Min(row + 1, last), row2 = Math.Min(row + 2, last), row3 = Math.Min(row + 3, last);
+            A0 = a + row * aStep;
+            A1 = a + row1 * aStep;
+            A2 = a + row2 * aStep;
+            A3 = a + row3 * aStep;
+            C0 = c + row * cStep;
+            C1 = c + row1 * cStep;
+            C2 = c + row2 * cStep;
+            C3 = c + row3 * cStep;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile3(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
+    {
+        float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
+        int w = Floats.Count;
+        Floats x00 = default, x01 = default, x02 = default, x10 = default, x11 = default, x12 = default;
+        Floats x20 = default, x21 = default, x22 = default, x30 = default, x31 = default, x32 = default;
+        if (accumulate)
+        {
+            (x00, x01, x02) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c0 + 2 * w));
+            (x10, x11, x12) = (Vector.Load(c1), Vector.Load(c1 + w), Vector.Load(c1 + 2 * w));
+            (x20, x21, x22) = (Vector.Load(c2), Vector.Load(c2 + w), Vector.Load(c2 + 2 * w));
+            (x30, x31, x32) = (Vector.Load(c3), Vector.Load(c3 + w), Vector.Load(c3 + 2 * w));
+        }
+        for (int k = 0; k < depth; k++)
+        {
+            Floats b0 = Vector.Load(b), b1 = Vector.Load(b + w), b2 = Vector.Load(b + 2 * w);
+            var a = new Floats(*a0);
+            x00 = Vector.FusedMultiplyAdd(a, b0, x00);
+            x01 = Vector.FusedMultiplyAdd(a, b1, x01);
+            x02 = Vector.FusedMultiplyAdd(a, b2, x02);
+            a = new Floats(*a1);
+            x10 = Vector.FusedMultiplyAdd(a, b0, x10);
+            x11 = Vector.FusedMultiplyAdd(a, b1, x11);
+            x12 = Vector.FusedMultiplyAdd(a, b2, x12);
+            a = new Floats(*a2);
+            x20 = Vector.FusedMultiplyAdd(a, b0, x20);
+            x21 = Vector.FusedMultiplyAdd(a, b1, x21);
+            x22 = Vector.FusedMultiplyAdd(a, b2, x22);
+            a = new Floats(*a3);
+            x30 = Vector.FusedMultiplyAdd(a, b0, x30);
+            x31 = Vector.FusedMultiplyAdd(a, b1, x31);
+            x32 = Vector.FusedMultiplyAdd(a, b2, x32);
+            a0 += step;
+            a1 += step;
+            a2 += step;
+            a3 += step;
+            b += bStep;
+        }
+        Store(c0, x00, x01, x02);
+        Store(c1, x10, x11, x12);
+        Store(c2, x20, x21, x22);
+        Store(c3, x30, x31, x32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* c, Floats first, Floats second, Floats third)
+    {
+        Vector.Store(first, c);
+        Vector.Store(second, c + Floats.Count);
+        Vector.Store(third, c + 2 * Floats.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile2(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
+    {
+        float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
+        int w = Floats.Count;
+        Floats x00 = default, x01 = default, x10 = default, x11 = default, x20 = default, x21 = default, x30 = default, x31 = default;
+        if (accumulate)
+        {
+            (x00, x01, x10, x11) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c1), Vector.Load(c1 + w));
+            (x20, x21, x30, x31) = (Vector.Load(c2), Vector.Load(c2 + w), Vector.Load(c3), Vector.Load(c3 + w));
+        }
+        for (int k = 0; k < depth; k++)
+        {
+            Floats b0 = Vector.Load(b), b1 = Vector.Load(b + w);
+            var a = new Floats(*a0);
+            x00 = Vector.FusedMultiplyAdd(a, b0, x00);
+            x01 = Vector.FusedMultiplyAdd(a, b1, x01);
+            a = new Floats(*a1);
+            x10 = Vector.FusedMultiplyAdd(a, b0, x10);
+            x11 = Vector.FusedMultiplyAdd(a, b1, x11);
+            a = new Floats(*a2);
+            x20 = Vector.FusedMultiplyAdd(a, b0, x20);
+            x21 = Vector.FusedMultiplyAdd(a, b1, x21);
+            a = new Floats(*a3);
+            x30 = Vector.FusedMultiplyAdd(a, b0, x30);
+            x31 = Vector.FusedMultiplyAdd(a, b1, x31);
+            a0 += step;
+            a1 += step;
+            a2 += step;
+            a3 += step;
+            b += bStep;
+        }
+        Vector.Store(x00, c0);
+        Vector.Store(x01, c0 + w);
+        Vector.Store(x10, c1);
+        Vector.Store(x11, c1 + w);
+        Vector.Store(x20, c2);
+        Vector.Store(x21, c2 + w);
+        Vector.Store(x30, c3);
+        Vector.Store(x31, c3 + w);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile1(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
+    {
+        float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3;
+        Floats x0 = default, x1 = default, x2 = default, x3 = default;
+        if (accumulate)
+            (x0, x1, x2, x3) = (Vector.Load(rows.C0), Vector.Load(rows.C1), Vector.Load(rows.C2), Vector.Load(rows.C3));
+        for (int k = 0; k < depth; k++)
+        {
+            var b0 = Vector.Load(b);
+            x0 = Vector.FusedMultiplyAdd(new Floats(*a0), b0, x0);
+            x1 = Vector.FusedMultiplyAdd(new Floats(*a1), b0, x1);
+            x2 = Vector.FusedMultiplyAdd(new Floats(*a2), b0, x2);
+            x3 = Vector.FusedMultiplyAdd(new Floats(*a3), b0, x3);
+            a0 += step;
+            a1 += step;
+            a2 += step;
+            a3 += step;
+            b += bStep;
+        }
+        Vector.Store(x0, rows.C0);
+        Vector.Store(x1, rows.C1);
+        Vector.Store(x2, rows.C2);
+        Vector.Store(x3, rows.C3);
+    }
+}

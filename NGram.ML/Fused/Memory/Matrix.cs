@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace NGram.ML.Fused.Memory;
+
+/// <summary>
+/// A view of a row-major matrix in native memory. Rows are padded to whole vectors and the padding stays zero, so that
+/// kernels have no tails. Views are checked where they are made; element access is not.
+/// </summary>
+internal readonly unsafe struct Matrix
+{
+    public Matrix(float* data, int rows, int columns, int stride)
+    {
+        Data = data;
+        Rows = rows;
+        Columns = columns;
+        Stride = stride;
+    }
+
+    public float* Data { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Floats from one row to the next.</summary>
+    public int Stride { get; }
+
+    public float* this[int row]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Data + (nint)row * Stride;
+    }
+
+    /// <summary>The number of floats that whole vectors for <paramref name="columns"/> floats have.</summary>
+    public static int Padded(int columns) => (columns + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+
+    /// <summary>Rows start to start + count - 1.</summary>
+    public Matrix RowRange(int start, int count)
+    {
+        if (start < 0 || count < 0 || start > Rows - count)
+            throw new ArgumentOutOfRangeException(nameof(start), $"Rows {start} to {start + count - 1} are not all among {Rows}.");
+        return new Matrix(this[start], count, Columns, Stride);
+    }
+
+    /// <summary>Columns start to start + count - 1; start is a whole number of vectors.</summary>
+    public Matrix ColumnRange(int start, int count)
+    {
+        if (start < 0 || count < 0 || start > Stride - Padded(count) || start % Vector<float>.Count != 0)
+            throw new ArgumentOutOfRangeException(nameof(start), $"Columns {start} to {start + count - 1} are no vectors of {Stride}.");
+        return new Matrix(Data + start, Rows, count, Stride);
+    }
+
+    /// <summary>Sets every element to zero.</summary>
+    public void Clear()
+    {
+        int width = Padded(Columns);
+        if (width == Stride)
+            NativeMemory.Clear(Data, (nuint)Rows * (nuint)Stride * sizeof(float));
+        else
+            for (int row = 0; row < Rows; row++)
+                NativeMemory.Clear(this[row], (nuint)width * sizeof(float));
+    }
+
+    /// <summary>Copies a matrix of equal shape and stride.</summary>
+    public void CopyFrom(Matrix source)
+    {
+        Shape.Require(source.Rows == Rows && source.Stride == Stride);
+        nuint bytes = (nuint)Rows * (nuint)Stride * sizeof(float);
+        NativeMemory.Copy(source.Data, Data, bytes);
+    }
+}

@@ -1,0 +1,27 @@
+using NGram.Data.Checks;
+
+namespace NGram.ML.Fused.Memory;
+
+/// <summary>Owns the native memory of a model: matrices are allocated once, when it is built, and freed together.</summary>
+internal sealed unsafe class Workspace : IDisposable
+{
+    private readonly List<NativeBuffer> buffers = [];
+
+    /// <summary>A matrix of zeros [rows, columns].</summary>
+    public Matrix Allocate(int rows, int columns)
+    {
+        Require.AtLeast(rows, 1, nameof(rows));
+        Require.AtLeast(columns, 1, nameof(columns));
+        int stride = Matrix.Padded(columns);
+        var buffer = new NativeBuffer((long)rows * stride * sizeof(float));
+        buffers.Add(buffer);
+        return new Matrix(buffer.Floats, rows, columns, stride);
+    }
+
+    /// <summary>Frees every matrix; views of them must not be used any more.</summary>
+    public void Dispose()
+    {
+        foreach (var buffer in buffers)
+            buffer.Dispose();
+    }
+}

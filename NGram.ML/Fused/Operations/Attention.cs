@@ -1,0 +1,68 @@
+using System.Numerics;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+
+namespace NGram.ML.Fused.Operations;
+
+/// <summary>
+/// output(x) = sum over heads and keys of softmax(scale * query . key) value: attention of all heads side by side in lanes,
+/// summed over the heads. The values have passed the output projection already.
+/// </summary>
+internal sealed unsafe class Attention : Operation
+{
+    private readonly Variable query, key, value, output;
+    private readonly Matrix probability, probabilityGradient;
+    private readonly AttentionRows rows;
+    private readonly int headDimension, heads;
+    private readonly float scale;
+
+    /// <param name="workspace">Where the probabilities are kept.</param>
+    /// <param name="query">[rows, block of heads, i, lane].</param>
+    /// <param name="key">[rows, block of heads, i, lane].</param>
+    /// <param name="value">[rows, block of heads, m, lane].</param>
+    /// <param name="output">[queries, m].</param>
+    /// <param name="rows">Which rows a query reads; an output row is a query.</param>
+    /// <param name="headDimension">Dimension of a head: scores are scaled by its root.</param>
+    /// <param name="heads">Heads, padded to whole vectors.</param>
+    public Attention(
+        Workspace workspace, Variable query, Variable key, Variable value, Variable output, AttentionRows rows, int headDimension, int heads)
+    {
+        Shape.Require(heads % Vector<float>.Count == 0);
+        Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
+        Shape.Require(value.Columns == output.Columns * heads);
+        Shape.Require(query.Accumulates && key.Accumulates && value.Accumulates);
+        (this.query, this.key, this.value, this.output) = (query, key, value, output);
+        (this.rows, this.headDimension, this.heads) = (rows, headDimension, heads);
+        scale = 1 / MathF.Sqrt(headDimension);
+        probability = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
+        probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
+    }
+
+    public override void Forward()
+    {
+        int start = output.Rows.Start;
+        fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
+        {
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
+            AttentionScores.Forward(queries, query.Value, key.Value, probability, headDimension, heads, scale);
+            AttentionSoftmax.Forward(queries, probability, heads);
+            AttentionMix.Forward(queries, probability, value.Value, output.CurrentValue, output.Columns, heads);
+        }
+    }
+
+    public override void Backward()
+    {
+        int start = output.Rows.Start;
+        fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
+        {
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
+            AttentionMix.Backward(
+                queries, probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
+            AttentionSoftmax.Backward(queries, probability, probabilityGradient, heads);
+            AttentionScores.Backward(
+                queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);
+        }
+    }
+}

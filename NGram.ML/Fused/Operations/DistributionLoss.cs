@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.Data.Distributions;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Operations;
+
+/// <summary>Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the counted positions.</summary>
+internal sealed unsafe class DistributionLoss : Loss
+{
+    private readonly Unembedding unembedding;
+    private readonly Targets targets;
+    private readonly INGramDistribution distribution;
+    private readonly LogitExponentials exponentials;
+    private readonly Matrix law, weights;
+    private readonly ushort[] contexts;
+    private readonly double[] probabilities;
+
+    /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
+    /// <param name="unembedding">Holds the logits.</param>
+    /// <param name="targets">Where the contexts stand.</param>
+    /// <param name="capacity">Most counted positions.</param>
+    /// <param name="distribution">The law of the token that follows.</param>
+    public DistributionLoss(Workspace workspace, Unembedding unembedding, Targets targets, int capacity, INGramDistribution distribution)
+    {
+        (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
+        exponentials = new LogitExponentials(workspace, capacity);
+        law = workspace.Allocate(distribution.VocabularySize, Floats.Count);
+        weights = workspace.Allocate(1, capacity);
+        contexts = new ushort[capacity * ContextLength];
+        probabilities = new double[distribution.VocabularySize];
+    }
+
+    private int ContextLength => distribution.Order - 1;
+
+    /// <summary>Reads the batch's contexts; before Forward.</summary>
+    public void Read(ReadOnlySpan<ushort> tokens)
+    {
+        float weight = 1f / targets.Positions;
+        for (int x = 0; x < targets.Rows; x++)
+        {
+            tokens.Slice(targets.Source[x] - ContextLength, ContextLength).CopyTo(contexts.AsSpan(x * ContextLength));
+            weights.Data[x] = weight * (targets.First[x + 1] - targets.First[x]);
+        }
+        for (int x = targets.Rows; x < Matrix.Padded(targets.Rows); x++)
+            weights.Data[x] = 0;
+    }
+
+    public override void Forward()
+    {
+        var logits = unembedding.Logits;
+        Shape.Require(logits.Columns == targets.Rows && logits.Rows == law.Rows);
+        exponentials.Compute(logits);
+        Accuracy = (double)Hits() / targets.Positions;
+        double sum = 0;
+        for (int x = 0; x < logits.Columns; x += Floats.Count)
+        {
+            ReadLaws(x, Math.Min(Floats.Count, logits.Columns - x));
+            sum += Columns(logits, x);
+        }
+        CrossEntropy = -sum;
+    }
+
+    /// <summary>The laws of a vector of contexts, one in each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ReadLaws(int x, int count)
+    {
+        double[] row = probabilities;
+        for (int lane = 0; lane < count; lane++)
+        {
+            distribution.GetProbabilities(contexts.AsSpan((x + lane) * ContextLength, ContextLength), row);
+            float* to = law.Data + lane;
+            for (int token = 0; token < row.Length; token++, to += Floats.Count)
+                *to = (float)row[token];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Hits()
+    {
+        int hits = 0;
+        for (int x = 0; x < targets.Rows; x++)
+            for (int i = targets.First[x]; i < targets.First[x + 1]; i++)
+                hits += targets.Next[i] == (int)exponentials.Greatest[x] ? 1 : 0;
+        return hits;
+    }
+
+    /// <summary>Replaces a vector of columns by the logits' gradient; returns their share of the mean of pi log(p + epsilon).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float Columns(in Matrix logits, int x)
+    {
+        Floats greatest = Vector.Load(exponentials.Greatest + x), top = Vector.Load(exponentials.GreatestProbability + x);
+        Floats weight = Vector.Load(weights.Data + x), epsilon = new(Epsilon);
+        Floats ofGreatest = default, ofOthers = default, logarithms = default, index = default;
+        for (int token = 0; token < logits.Rows; token++, index += Floats.One)
+        {
+            var pi = Vector.Load(law[token]);
+            if (Vector.EqualsAll(pi, Floats.Zero))
+                continue; // as most are where the law is a look-up table
+            var p = Vector.Load(logits[token] + x) * top;
+            var product = pi * p / (p + epsilon);
+            logarithms = Vector.FusedMultiplyAdd(pi, Vector.Log(p + epsilon), logarithms);
+            var isGreatest = Vector.Equals(index, greatest);
+            ofGreatest = Vector.ConditionalSelect(isGreatest, product, ofGreatest);
+            ofOthers += Vector.ConditionalSelect(isGreatest, Floats.Zero, product);
+            Vector.Store(product, law[token]);
+        }
+        var all = ofGreatest + ofOthers;
+        var gradientOfGreatest = top * (ofOthers - ofGreatest * Vector.Load(exponentials.Others + x));
+        index = default;
+        for (int token = 0; token < logits.Rows; token++, index += Floats.One)
+        {
+            float* l = logits[token] + x;
+            var gradient = Vector.Load(l) * top * all - Vector.Load(law[token]);
+            gradient = Vector.ConditionalSelect(Vector.Equals(index, greatest), gradientOfGreatest, gradient);
+            Vector.Store(gradient * weight, l);
+        }
+        return Vector.Sum(logarithms * weight);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Operations;
+
+/// <summary>output = gelu(input + bias) with gelu(x) = x Phi(x), exact.</summary>
+/// <remarks>Forward leaves the derivative in the input's value; input and output share their gradient.</remarks>
+internal sealed unsafe class Gelu : Operation
+{
+    private const float InverseSqrtTwoPi = 0.39894228f;
+    private readonly Variable input, bias, output;
+
+    /// <param name="input">[rows, width].</param>
+    /// <param name="bias">[1, width].</param>
+    /// <param name="output">[rows, width], sharing the input's gradient.</param>
+    public Gelu(Variable input, Variable bias, Variable output)
+    {
+        Shape.Require(input.Columns == output.Columns && bias.Columns == output.Columns && bias.Value.Rows == 1);
+        Shape.Require(input.Gradient.Data == output.Gradient.Data);
+        (this.input, this.bias, this.output) = (input, bias, output);
+    }
+
+    public override void Forward()
+    {
+        Matrix x = input.ValueOn(output.Rows), y = output.CurrentValue;
+        for (int row = 0; row < y.Rows; row++)
+            Row(x[row], bias.Value.Data, y[row], y.Stride);
+    }
+
+    public override void Backward()
+    {
+        Matrix derivative = input.ValueOn(output.Rows), gradient = output.CurrentGradient;
+        for (int row = 0; row < gradient.Rows; row++)
+            RowBack(derivative[row], gradient[row], bias.Gradient.Data, gradient.Stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row(float* x, float* bias, float* y, int width)
+    {
+        for (int i = 0; i < width; i += Floats.Count)
+        {
+            var u = Vector.Load(x + i) + Vector.Load(bias + i);
+            var cumulative = VectorMath.NormalCumulative(u, out var exponential);
+            Vector.Store(u * cumulative, y + i);
+            Vector.Store(Vector.FusedMultiplyAdd(u * exponential, new Floats(InverseSqrtTwoPi), cumulative), x + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RowBack(float* derivative, float* gradient, float* biasGradient, int width)
+    {
+        for (int i = 0; i < width; i += Floats.Count)
+        {
+            var g = Vector.Load(gradient + i) * Vector.Load(derivative + i);
+            Vector.Store(g, gradient + i);
+            Vector.Store(Vector.Load(biasGradient + i) + g, biasGradient + i);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Operations;
+
+/// <summary>
+/// What both losses need of transposed logits [N, rows]: e^(logit - greatest) in place of the logits, and of every row the
+/// index of its greatest logit, the sum over all others, and 1 / (1 + that sum), the greatest probability.
+/// </summary>
+/// <remarks>
+/// The greatest logit (the lowest index on ties) has the exponential 1. It is kept out of the sum, so that 1 - p is exact
+/// where p is nearly 1.
+/// </remarks>
+internal sealed unsafe class LogitExponentials
+{
+    private readonly Matrix statistics;
+
+    /// <param name="workspace">Where the rows' statistics are kept.</param>
+    /// <param name="capacity">Most rows.</param>
+    public LogitExponentials(Workspace workspace, int capacity) =>
+        statistics = workspace.Allocate(3, Matrix.Padded(capacity) + Floats.Count);
+
+    /// <summary>Index of every row's greatest logit.</summary>
+    public float* Greatest => statistics[0];
+
+    /// <summary>Sum of every row's other exponentials.</summary>
+    public float* Others => statistics[1];
+
+    /// <summary>The probability of every row's greatest logit.</summary>
+    public float* GreatestProbability => statistics[2];
+
+    /// <summary>Replaces the logits by their exponentials, a cache line of rows at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Compute(in Matrix logits)
+    {
+        int w = Floats.Count, padded = Matrix.Padded(logits.Columns);
+        nint stride = logits.Stride;
+        float* greatest = Greatest, others = Others, probability = GreatestProbability;
+        Shape.Require(padded + w <= statistics.Columns);
+        for (int x = 0; x < padded; x += 2 * w)
+        {
+            float* column = logits.Data + x, end = column + logits.Rows * stride;
+            Floats max0 = Vector.Load(column), max1 = Vector.Load(column + w), best0 = default, best1 = default, index = Floats.One;
+            for (float* l = column + stride; l < end; l += stride, index += Floats.One)
+            {
+                Floats l0 = Vector.Load(l), l1 = Vector.Load(l + w);
+                best0 = Vector.ConditionalSelect(Vector.GreaterThan(l0, max0), index, best0);
+                best1 = Vector.ConditionalSelect(Vector.GreaterThan(l1, max1), index, best1);
+                max0 = Vector.Max(l0, max0);
+                max1 = Vector.Max(l1, max1);
+            }
+            Floats sum0 = default, sum1 = default;
+            index = default;
+            for (float* l = column; l < end; l += stride, index += Floats.One)
+            {
+                Floats e0 = VectorMath.Exp(Vector.Load(l) - max0), e1 = VectorMath.Exp(Vector.Load(l + w) - max1);
+                Vector.Store(e0, l);
+                Vector.Store(e1, l + w);
+                sum0 += Vector.ConditionalSelect(Vector.Equals(index, best0), Floats.Zero, e0);
+                sum1 += Vector.ConditionalSelect(Vector.Equals(index, best1), Floats.Zero, e1);
+            }
+            Vector.Store(best0, greatest + x);
+            Vector.Store(best1, greatest + x + w);
+            Vector.Store(sum0, others + x);
+            Vector.Store(sum1, others + x + w);
+            Vector.Store(Floats.One / (Floats.One + sum0), probability + x);
+            Vector.Store(Floats.One / (Floats.One + sum1), probability + x + w);
+        }
+    }
+}

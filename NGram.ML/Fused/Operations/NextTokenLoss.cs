@@ -1,0 +1,126 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Memory;
+using Floats = System.Numerics.Vector<float>;
+
+namespace NGram.ML.Fused.Operations;
+
+/// <summary>Mean of -log(p(token) + 1e-12) over the counted positions.</summary>
+internal sealed unsafe class NextTokenLoss : Loss
+{
+    private readonly Unembedding unembedding;
+    private readonly Targets targets;
+    private readonly LogitExponentials exponentials;
+    private readonly Matrix rows, positions;
+
+    /// <param name="workspace">Where rows' and positions' intermediate values are kept.</param>
+    /// <param name="unembedding">Holds the logits.</param>
+    /// <param name="targets">The tokens that follow.</param>
+    /// <param name="capacity">Most counted positions.</param>
+    public NextTokenLoss(Workspace workspace, Unembedding unembedding, Targets targets, int capacity)
+    {
+        (this.unembedding, this.targets) = (unembedding, targets);
+        exponentials = new LogitExponentials(workspace, capacity);
+        rows = workspace.Allocate(2, capacity);
+        positions = workspace.Allocate(2, capacity);
+    }
+
+    /// <summary>Of every row: what turns an exponential into a gradient.</summary>
+    private float* Scale => rows[0];
+
+    /// <summary>Of every row: the gradient of its greatest logit.</summary>
+    private float* GreatestGradient => rows[1];
+
+    /// <summary>Of every position: p + epsilon.</summary>
+    private float* Probability => positions[0];
+
+    /// <summary>Of every position: p / (p + epsilon).</summary>
+    private float* Factor => positions[1];
+
+    public override void Forward()
+    {
+        var logits = unembedding.Logits;
+        Shape.Require(logits.Columns == targets.Rows);
+        exponentials.Compute(logits);
+        float weight = 1f / targets.Positions;
+        int hits = Read(logits, weight);
+        Scatter(logits, weight);
+        CrossEntropy = -SumOfLogarithms(Probability, targets.Positions) / targets.Positions;
+        Accuracy = (double)hits / targets.Positions;
+    }
+
+    /// <summary>Reads the targets' probabilities; returns how many of them are the greatest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Read(in Matrix logits, float weight)
+    {
+        int hits = 0;
+        int[] first = targets.First, next = targets.Next;
+        float* probability = Probability, factor = Factor, scale = Scale, greatestGradient = GreatestGradient;
+        for (int x = 0; x < logits.Columns; x++)
+        {
+            float top = exponentials.GreatestProbability[x], factorOfGreatest = 0, factorOfOthers = 0;
+            int greatest = (int)exponentials.Greatest[x];
+            for (int i = first[x]; i < first[x + 1]; i++)
+            {
+                int token = next[i];
+                float p = logits[token][x] * top;
+                probability[i] = p + Epsilon;
+                factor[i] = p / (p + Epsilon);
+                if (token == greatest)
+                {
+                    hits++;
+                    factorOfGreatest += factor[i];
+                }
+                else
+                {
+                    factorOfOthers += factor[i];
+                }
+            }
+            scale[x] = weight * top * (factorOfGreatest + factorOfOthers);
+            greatestGradient[x] = weight * top * (factorOfOthers - factorOfGreatest * exponentials.Others[x]);
+        }
+        for (int x = logits.Columns; x < Matrix.Padded(logits.Columns); x++)
+            scale[x] = 0;
+        return hits;
+    }
+
+    /// <summary>Replaces the exponentials by the logits' gradient: every p, less the targets' factors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scatter(in Matrix logits, float weight)
+    {
+        Multiply(logits, Scale);
+        int[] first = targets.First, next = targets.Next;
+        float* factor = Factor, greatestGradient = GreatestGradient;
+        for (int x = 0; x < logits.Columns; x++)
+        {
+            for (int i = first[x]; i < first[x + 1]; i++)
+                logits[next[i]][x] -= weight * factor[i];
+            logits[(int)exponentials.Greatest[x]][x] = greatestGradient[x];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(in Matrix matrix, float* columnFactors)
+    {
+        int padded = Matrix.Padded(matrix.Columns);
+        for (int row = 0; row < matrix.Rows; row++)
+        {
+            float* values = matrix[row];
+            for (int x = 0; x < padded; x += Floats.Count)
+                Vector.Store(Vector.Load(values + x) * Vector.Load(columnFactors + x), values + x);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double SumOfLogarithms(float* values, int count)
+    {
+        double sum = 0;
+        int i = 0;
+        for (; i + Floats.Count <= count; i += Floats.Count)
+            sum += Vector.Sum(Vector.Log(Vector.Load(values + i)));
+        for (; i < count; i++)
+            sum += MathF.Log(values[i]);
+        return sum;
+    }
+}

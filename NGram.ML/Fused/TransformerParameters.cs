@@ -1,0 +1,130 @@
+using System.Numerics;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Memory;
+using NGram.ML.Models;
+
+namespace NGram.ML.Fused;
+
+/// <summary>A transformer's parameters as the kernels hold them, and where PyTorch's tensors stand in them.</summary>
+/// <remarks>
+/// Linears are transposed, [in, out]. All heads of a layer stand side by side: head h (module h / SubHeads, sub-head
+/// h % SubHeads) is lane h % W of block h / W, with W the floats of a vector.
+/// </remarks>
+internal sealed class TransformerParameters
+{
+    private readonly List<Parameter> parameters = [];
+    private readonly List<TensorPlacement> placements = [];
+    private readonly Workspace workspace;
+    private readonly TransformerOptions options;
+    private readonly int attentionInput;
+
+    public TransformerParameters(Workspace workspace, TransformerArchitecture architecture)
+    {
+        (this.workspace, options, attentionInput) = (workspace, architecture.Options, architecture.AttentionInputDimension);
+        int d = options.EmbeddingDimension;
+        HeadDimension = options.HeadDimension / options.SubHeads;
+        Heads = Matrix.Padded(options.Heads * options.SubHeads);
+        WordEmbedding = Rows("word_emb.weight", architecture.VocabularySize, d);
+        PositionEmbedding = Rows("pos_emb.weight", architecture.ContextWindow, attentionInput);
+        Unembedding = Rows("unemb.weight", architecture.VocabularySize, d);
+        if (architecture.Compresses)
+        {
+            Compression = Transposed("linear_compress.weight", d, options.HeadDimension);
+            Decompression = Transposed("linear_decompress.weight", options.HeadDimension, d);
+        }
+        Layers = [.. Enumerable.Range(0, options.Layers).Select(Layer)];
+        All = [.. parameters];
+    }
+
+    /// <summary>All of them.</summary>
+    public Parameter[] All { get; }
+
+    /// <summary>Where PyTorch's tensors stand.</summary>
+    public IReadOnlyList<TensorPlacement> Placements => placements;
+
+    /// <summary>Dimension of a head: the module's over its sub-heads.</summary>
+    public int HeadDimension { get; }
+
+    /// <summary>Heads of a layer, sub-heads counted, padded to whole vectors.</summary>
+    public int Heads { get; }
+
+    /// <summary>[N, d].</summary>
+    public Variable WordEmbedding { get; }
+
+    /// <summary>[context window, attention input].</summary>
+    public Variable PositionEmbedding { get; }
+
+    /// <summary>[N, d].</summary>
+    public Variable Unembedding { get; }
+
+    /// <summary>[d, d_head]; null where the forward pass has none.</summary>
+    public Variable? Compression { get; }
+
+    /// <summary>[d_head, d]; null where the forward pass has none.</summary>
+    public Variable? Decompression { get; }
+
+    /// <summary>The layers' own parameters.</summary>
+    public IReadOnlyList<TransformerLayerParameters> Layers { get; }
+
+    private TransformerLayerParameters Layer(int layer)
+    {
+        int lanes = Vector<float>.Count, dh = HeadDimension, blocks = Heads / lanes, section = dh * Heads;
+        var input = Parameter(attentionInput, 3 * section);
+        var output = Parameter(blocks, attentionInput * dh * lanes);
+        for (int module = 0; module < options.Heads; module++)
+        {
+            int firstHead = module * options.SubHeads;
+            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.in_proj_weight", input.Variable, input.Moments, (row, column) =>
+            {
+                var (kind, i) = Math.DivRem(row, options.HeadDimension);
+                int head = firstHead + i / dh;
+                return (nint)column * input.Variable.Value.Stride + kind * section + (head / lanes * dh + i % dh) * lanes + head % lanes;
+            }));
+            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.out_proj.weight", output.Variable, output.Moments, (row, column) =>
+            {
+                int head = firstHead + column / dh;
+                return (nint)(head / lanes) * output.Variable.Value.Stride + (row * dh + column % dh) * lanes + head % lanes;
+            }));
+        }
+        var (weights, biases) = Mlp(layer);
+        return new TransformerLayerParameters(input.Variable, output.Variable, weights, biases);
+    }
+
+    private (List<Variable> Weights, List<Variable> Biases) Mlp(int layer)
+    {
+        List<Variable> weights = [], biases = [];
+        if (!options.HasMlp)
+            return (weights, biases);
+        for (int hidden = 0; hidden < options.MlpDepth; hidden++)
+        {
+            int inputs = hidden == 0 ? options.EmbeddingDimension : options.MlpWidth;
+            weights.Add(Transposed($"mlp_seq.{layer}.{2 * hidden}.weight", inputs, options.MlpWidth));
+            biases.Add(Rows($"mlp_seq.{layer}.{2 * hidden}.bias", 1, options.MlpWidth));
+        }
+        weights.Add(Transposed($"mlp_seq.{layer}.{2 * options.MlpDepth}.weight", options.MlpWidth, options.EmbeddingDimension));
+        return (weights, biases);
+    }
+
+    private Variable Rows(string name, int rows, int columns)
+    {
+        var parameter = Parameter(rows, columns);
+        var variable = parameter.Variable;
+        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)row * variable.Value.Stride + column));
+        return variable;
+    }
+
+    private Variable Transposed(string name, int inputs, int outputs)
+    {
+        var parameter = Parameter(inputs, outputs);
+        var variable = parameter.Variable;
+        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)column * variable.Value.Stride + row));
+        return variable;
+    }
+
+    private Parameter Parameter(int rows, int columns)
+    {
+        var parameter = new Parameter(workspace, rows, columns);
+        parameters.Add(parameter);
+        return parameter;
+    }
+}

@@ -1,9 +1,0 @@
-namespace NGram.ML.Kernels;
-
-/// <summary>Adam's running means of a parameter's gradient and of its square, in the parameter's layout.</summary>
-internal readonly record struct Moments(Matrix First, Matrix Second)
-{
-    /// <summary>Zeros for a parameter of a shape.</summary>
-    public static Moments Zero(Workspace workspace, int rows, int columns) =>
-        new(workspace.Allocate(rows, columns), workspace.Allocate(rows, columns));
-}

@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using NGram.Cli.Doctor;
+using NGram.Cli.Terminal;
+using NGram.ML.Native;
+
+namespace NGram.Tests.Cli.Doctor;
+
+[TestClass]
+public sealed class DoctorCommandTests
+{
+    [TestMethod]
+    public void It_finds_that_everything_runs_where_these_tests_run()
+    {
+        var run = CliRun.Of("doctor");
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
+        foreach (var name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"])
+            Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);
+        Assert.Contains(TorchLibrary.Load().Path, run.Output);
+        foreach (var check in SelfChecks.All)
+            Assert.MatchesRegex($@"\nok +{check.Name}  ", run.Output);
+    }
+
+    [TestMethod]
+    public void Json_has_machine_libraries_and_checks()
+    {
+        var run = CliRun.Of("doctor", "--json");
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
+        using var json = JsonDocument.Parse(run.Output);
+        var root = json.RootElement;
+        Assert.AreEqual(RuntimeInformation.FrameworkDescription, root.GetProperty("machine").GetProperty("runtime").GetString());
+        Assert.AreEqual(Environment.ProcessorCount, root.GetProperty("machine").GetProperty("cores").GetInt32());
+        Assert.AreEqual(TorchLibrary.Load().Patched, root.GetProperty("libraries").GetProperty("libtorchPatched").GetBoolean());
+        foreach (var name in (string[])["version", "mlNet", "torchSharp", "libtorch", "onnxRuntime"])
+            Assert.MatchesRegex(@"^\d+\.\d+\.\d+$", root.GetProperty("libraries").GetProperty(name).GetString()!);
+        foreach (var check in root.GetProperty("checks").EnumerateArray())
+            Assert.IsTrue(check.GetProperty("passed").GetBoolean(), check.ToString());
+    }
+
+    [TestMethod]
+    [DataRow("")]
+    [DataRow("--quiet")]
+    [DataRow("--json")]
+    public void What_cannot_run_is_named_with_its_remedy_and_exit_code_1(string flag)
+    {
+        SelfCheck[] checks =
+        [
+            new("sound", "Leave it.", () => "hums"),
+            new("broken", "Turn it off and on.", () => throw new InvalidOperationException("It smokes.")),
+        ];
+        using var output = new MemoryStream();
+        using var error = new StringWriter { NewLine = "\n" };
+        using var streams = new StandardStreams(output, error);
+        var code = new DoctorCommand(streams, checks).Parse(flag).Invoke();
+        var text = Encoding.UTF8.GetString(output.ToArray());
+
+        Assert.AreEqual(ExitCode.Failed, code);
+        Assert.AreEqual("ngram doctor: broken cannot run here.\n", error.ToString());
+        Assert.Contains("It smokes.", text);
+        Assert.Contains("Turn it off and on.", text);
+        Assert.AreEqual(flag != "--quiet", text.Contains("hums", StringComparison.Ordinal), text);
+        Assert.DoesNotContain("Leave it.", text);
+    }
+
+    [TestMethod]
+    public void Quiet_says_nothing_where_all_is_well()
+    {
+        var run = CliRun.Of("doctor", "--quiet");
+        Assert.AreEqual((0, "", ""), (run.ExitCode, run.Output, run.Error));
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace NGram.Tests.Cli.Terminal;
+
+/// <summary>Signals, sent to the built executable as a process of its own.</summary>
+[TestClass]
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+public sealed class InterruptionTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [TestMethod]
+    [DataRow("INT")]
+    [DataRow("TERM")]
+    public void The_first_signal_keeps_what_was_done(string signal)
+    {
+        using var folder = new TemporaryFolder();
+        // A job of hours, so that the signal always comes before its end.
+        using var process = Start("train", "--epochs", "1000", "--batches", "1000", "--batch-size", "64", "--output", folder["run"]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        ReadUntil(process.StandardError, "model: epoch ");
+        Send(signal, process);
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.Contains("Stopping; what is done is kept.", error.Result);
+        Assert.Contains("the run folder holds them", error.Result);
+        Assert.Contains($"Run folder: {folder["run"]}", output.Result);
+        Assert.HasCount(1, folder.Entries);
+        Assert.IsTrue(File.Exists(Path.Combine(folder["run"], "checkpoint", "training.safetensors")), "--resume goes on from it");
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
+        Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
+        var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
+        Assert.IsGreaterThan(1, history.Length);
+        foreach (var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+            Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
+    }
+
+    [TestMethod]
+    public void A_killed_training_is_resumed_to_the_same_files_byte_for_byte()
+    {
+        using var folder = new TemporaryFolder();
+        string[] job = ["train", "--epochs", "40", "--batches", "1000", "--batch-size", "64", "--no-baseline", "--quiet"];
+        Assert.AreEqual(0, CliRun.Of([.. job, "--output", folder["whole"]]).ExitCode);
+
+        using var process = Start([.. job, "--checkpoint-every", "500", "--output", folder["killed"]]);
+        string checkpoint = Path.Combine(folder["killed"], "checkpoint", "training.safetensors");
+        for (var clock = Stopwatch.StartNew(); !File.Exists(checkpoint) && clock.Elapsed < Patience;)
+            Thread.Sleep(5);
+        process.Kill();
+        process.WaitForExit();
+        Assert.IsFalse(File.Exists(Path.Combine(folder["killed"], "summary.json")), "it was killed before its end");
+
+        var resumed = CliRun.Of("train", "--resume", folder["killed"], "--quiet");
+        Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
+        foreach (var name in (string[])["history.csv", "model.safetensors", "settings.json", "distribution.safetensors"])
+            CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["killed"], name)), name);
+    }
+
+    [TestMethod]
+    public void An_interrupted_sample_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var process = Start("sample", "--rows", "2000000000", "--output", folder["data.csv"]);
+        ReadUntil(process.StandardError, "sequences: ");
+        Send("INT", process);
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.IsEmpty(folder.Entries);
+    }
+
+    [TestMethod]
+    [DataRow("--data data.csv", DisplayName = "data")]
+    [DataRow("--exact", DisplayName = "every prompt")]
+    public void An_interrupted_evaluation_leaves_no_file(string flags)
+    {
+        using var folder = new TemporaryFolder();
+        // 2.6 million rows, and 810,000 prompts: seconds of work.
+        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline --quiet --output {folder["run"]}").ExitCode);
+        if (flags != "--exact")
+            Assert.AreEqual(0, CliRun.OfLine($"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}").ExitCode);
+        using var process = Start(["evaluate", "--model", folder["run"], .. flags.Replace("data.csv", folder["data.csv"], StringComparison.Ordinal).Split(' '), "--predictions", folder["p"], "--output", folder["e"]]);
+        ReadUntil(process.StandardError, "evaluating: ");
+        Send("INT", process);
+        var error = process.StandardError.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.IsFalse(Directory.Exists(folder["p"]) || Directory.Exists(folder["e"]));
+    }
+
+    [TestMethod]
+    public void An_interrupted_corpus_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        // 40 million words: seconds of work.
+        using (var text = File.CreateText(folder["text.txt"]))
+        {
+            var line = string.Join(' ', Enumerable.Range(0, 1000).Select(word => word * word % 997));
+            for (int lines = 0; lines < 40_000; lines++)
+                text.WriteLine(line);
+        }
+        using var process = Start("corpus", folder["text.txt"], "--output", folder["law.safetensors"]);
+        ReadUntil(process.StandardError, "reading: ");
+        Send("INT", process);
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode);
+        Assert.AreSequenceEqual(["text.txt"], folder.Entries);
+    }
+
+    [TestMethod]
+    public void An_interrupted_generation_prints_no_part_of_a_line()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --no-baseline --quiet --output {folder["run"]}").ExitCode);
+        // Ten million tokens: much more than seconds of work.
+        using var process = Start(["generate", "--model", folder["run"], "--length", "2000", .. Enumerable.Repeat("1,2", 5000)]);
+        var error = process.StandardError.ReadToEndAsync();
+        var first = process.StandardOutput.ReadLine();
+        Send("INT", process);
+        var rest = process.StandardOutput.ReadToEndAsync();
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.Contains("ngram generate: stopped", error.Result);
+        Assert.HasCount(2002, first!.Split(','));
+        // The same prompt and seed: each line is the first's, to its end.
+        var lines = rest.Result.Split('\n');
+        Assert.IsLessThan(4999, lines.Length);
+        Assert.IsTrue(lines[..^1].All(line => line == first));
+        Assert.AreEqual("", lines[^1]);
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(
+        "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private static void Send(string signal, Process process) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+
+    private static void ReadUntil(StreamReader reader, string start)
+    {
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+                return;
+        }
+        Assert.Fail($"it ended before it said '{start}'");
+    }
+}

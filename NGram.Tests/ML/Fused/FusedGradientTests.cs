@@ -1,0 +1,99 @@
+using NGram.ML.Engines;
+using NGram.ML.Fused;
+using NGram.ML.Models;
+using NGram.ML.Training;
+using NGram.Tests.ML.Models;
+using NGram.Tests.Parity;
+
+namespace NGram.Tests.ML.Fused;
+
+/// <summary>The fused engine's gradient in float32 against libtorch's in float64: every tensor, norm of the difference over the norm.</summary>
+[TestClass]
+public sealed class FusedGradientTests
+{
+    private const double Tolerance = 1e-5;
+
+    /// <summary>A gradient that is a small difference of large terms has fewer digits in float32: libtorch's own error is the measure then.</summary>
+    private const double FactorToTorch = 4;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    [DataRow(0, 100, Objective.NextToken)]
+    [DataRow(100, 200, Objective.NextToken)]
+    [DataRow(200, 300, Objective.FullDistribution)]
+    public void Random_transformers_agree_with_TorchSharp(int firstSeed, int endSeed, Objective objective) =>
+        Compare(firstSeed, endSeed, objective, RandomModels.Transformer);
+
+    [TestMethod]
+    [DataRow(0, 60, Objective.NextToken)]
+    [DataRow(60, 120, Objective.FullDistribution)]
+    public void Random_sequence_encoders_agree_with_TorchSharp(int firstSeed, int endSeed, Objective objective) =>
+        Compare(firstSeed, endSeed, objective, RandomModels.SequenceEncoder);
+
+    [TestMethod]
+    [TestCategory("Parity")]
+    [DynamicData(nameof(TorchSharpParityTests.Cases), typeof(TorchSharpParityTests), DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests))]
+    public void Parity_cases_agree_with_TorchSharp(string file)
+    {
+        var parity = new ParityCase(file);
+        foreach (var objective in Enum.GetValues<Objective>())
+        {
+            using var fused = new FusedEngine(parity.Architecture, parity.Initial, objective, parity.Distribution, 64);
+            using var torch = new TorchSharpEngine(InDouble(parity.Architecture), parity.Initial, objective, parity.Distribution);
+            TestContext.WriteLine($"{objective}: {LargestError(fused, torch, parity.Tokens, file, () => throw new AssertFailedException(file)):E2}");
+        }
+    }
+
+    private void Compare(int firstSeed, int endSeed, Objective objective, Func<Random, Architecture> draw)
+    {
+        double worst = 0;
+        for (int seed = firstSeed; seed < endSeed; seed++)
+        {
+            var random = new Random(seed);
+            var architecture = draw(random);
+            // Fewer rows than the vocabulary's tokens and more: the first layer on prefixes and on its table.
+            int capacity = random.Next(2, 40), rows = random.Next(1, capacity + 1);
+            var weights = RandomModels.Weights(architecture, random);
+            var law = new RandomModels.Law(architecture.Order, architecture.VocabularySize);
+            using var fused = new FusedEngine(architecture, weights, objective, law, capacity);
+            using var torch = new TorchSharpEngine(InDouble(architecture), weights, objective, law);
+            fused.Gradient(RandomModels.Tokens(architecture, capacity, random), out _); // what a larger batch leaves must not show
+            var tokens = RandomModels.Tokens(architecture, rows, random);
+            worst = Math.Max(worst, LargestError(fused, torch, tokens, $"seed {seed}, {architecture}", () =>
+            {
+                using var single = new TorchSharpEngine(architecture, weights, objective, law);
+                return single.Gradient(tokens);
+            }));
+        }
+        TestContext.WriteLine($"largest error {worst:E2}");
+    }
+
+    private static double LargestError(FusedEngine fused, TorchSharpEngine torch, ushort[] tokens, string what, Func<(BatchResult, StateDict Gradients)> torchInSingle)
+    {
+        var result = fused.Gradient(tokens, out var gradients);
+        var (expectedResult, expected) = torch.Gradient(tokens);
+        Assert.AreEqual(expectedResult.CrossEntropy, result.CrossEntropy, 1e-6 * Math.Max(1, expectedResult.CrossEntropy), what);
+        Assert.AreEqual(expectedResult.Accuracy, result.Accuracy, 1e-6, what);
+        double worst = 0;
+        foreach (var (name, tensor) in gradients)
+        {
+            double norm = Close.Norm(expected[name].Values), difference = Difference(tensor, expected[name]);
+            if (difference <= Tolerance * norm)
+                worst = Math.Max(worst, norm > 0 ? difference / norm : 0);
+            else
+                Assert.IsLessThanOrEqualTo(FactorToTorch * Difference(torchInSingle().Gradients[name], expected[name]), difference, $"{name}, {what}");
+        }
+        return worst;
+    }
+
+    private static double Difference(ParameterTensor tensor, ParameterTensor expected) =>
+        Close.Norm(tensor.Values.Zip(expected.Values, (a, b) => a - b));
+
+    private static Architecture InDouble(Architecture architecture) => architecture switch
+    {
+        TransformerArchitecture transformer => transformer with { Options = transformer.Options with { Precision = Precision.Float64 } },
+        SequenceEncoderArchitecture encoder => encoder with { Options = encoder.Options with { Precision = Precision.Float64 } },
+        _ => throw new NotSupportedException(),
+    };
+}

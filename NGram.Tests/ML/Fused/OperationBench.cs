@@ -1,0 +1,98 @@
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Memory;
+
+namespace NGram.Tests.ML.Fused;
+
+/// <summary>
+/// One operation on its own: random inputs, a loss that is a random linear function of its output, and central differences
+/// of that loss against the gradients that backward leaves.
+/// </summary>
+internal sealed unsafe class OperationBench : IDisposable
+{
+    private readonly Random random = new(5);
+    private readonly List<(string Name, Variable Variable)> inputs = [];
+
+    public Workspace Workspace { get; } = new();
+
+    /// <summary>An input [rows, columns] with values in (-scale, scale), whose gradient is checked.</summary>
+    public Variable Input(string name, int rows, int columns, bool accumulates = true, double scale = 1)
+    {
+        var variable = new Variable(new RowSet(rows), Workspace.Allocate(rows, columns), Workspace.Allocate(rows, columns), accumulates);
+        Fill(variable.Value, scale);
+        inputs.Add((name, variable));
+        return variable;
+    }
+
+    /// <summary>An output [rows, columns].</summary>
+    public Variable Output(int rows, int columns) =>
+        new(new RowSet(rows), Workspace.Allocate(rows, columns), Workspace.Allocate(rows, columns), accumulates: true);
+
+    /// <summary>An output [rows, columns] that has the gradient of another variable.</summary>
+    public Variable Sharing(Variable other) =>
+        new(other.Rows, Workspace.Allocate(other.Value.Rows, other.Columns), other.Gradient, other.Accumulates);
+
+    /// <summary>Checks the gradients of all inputs.</summary>
+    /// <param name="operation">Forward and backward.</param>
+    /// <param name="output">What it computes; only the rows in use count.</param>
+    public void Check(Operation operation, Variable output)
+    {
+        var weights = Workspace.Allocate(output.Value.Rows, output.Columns);
+        Fill(weights, 1);
+        foreach (var (_, variable) in inputs)
+            if (variable.Accumulates)
+                variable.Gradient.Clear();
+        operation.Forward();
+        var gradient = output.CurrentGradient;
+        for (int row = 0; row < gradient.Rows; row++)
+            for (int column = 0; column < gradient.Columns; column++)
+                gradient[row][column] = weights[row][column];
+        operation.Backward();
+        foreach (var (name, variable) in inputs)
+            CheckInput(name, variable, operation, output, weights);
+    }
+
+    public void Dispose() => Workspace.Dispose();
+
+    private static void CheckInput(string name, Variable variable, Operation operation, Variable output, Matrix weights)
+    {
+        const float step = 1 / 128f;
+        double difference = 0, norm = 0;
+        for (int row = 0; row < variable.Value.Rows; row++)
+            for (int column = 0; column < variable.Columns; column++)
+            {
+                float* value = variable.Value[row] + column;
+                float original = *value;
+                double derivative = 0;
+                // Fourth order, so that a step large enough for float32 has a small error.
+                foreach (var (factor, weight) in ((int, double)[])[(1, 8), (-1, -8), (2, -1), (-2, 1)])
+                {
+                    *value = original + factor * step;
+                    operation.Forward();
+                    derivative += weight * Loss(output, weights) / (12 * step);
+                }
+                *value = original;
+                difference += Math.Pow(derivative - variable.Gradient[row][column], 2);
+                norm += derivative * derivative;
+            }
+        Assert.IsGreaterThan(0, norm, $"{name} has no influence");
+        // Rounding of float32 values, some 1e-7, over the step.
+        Assert.IsLessThanOrEqualTo(3e-4, Math.Sqrt(difference / norm), name);
+    }
+
+    private static double Loss(Variable output, Matrix weights)
+    {
+        double loss = 0;
+        var value = output.CurrentValue;
+        for (int row = 0; row < value.Rows; row++)
+            for (int column = 0; column < value.Columns; column++)
+                loss += (double)value[row][column] * weights[row][column];
+        return loss;
+    }
+
+    private void Fill(Matrix matrix, double scale)
+    {
+        for (int row = 0; row < matrix.Rows; row++)
+            for (int column = 0; column < matrix.Columns; column++)
+                matrix[row][column] = (float)(scale * (2 * random.NextDouble() - 1));
+    }
+}

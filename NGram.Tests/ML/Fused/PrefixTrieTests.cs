@@ -1,0 +1,41 @@
+using NGram.ML.Fused.Batches;
+
+namespace NGram.Tests.ML.Fused;
+
+[TestClass]
+public sealed class PrefixTrieTests
+{
+    [TestMethod]
+    public void Prefixes_are_distinct_and_see_their_ancestors()
+    {
+        const int prompt = 3, vocabulary = 4, rows = 40;
+        var random = new Random(2);
+        var trie = new PrefixTrie(rows, prompt, vocabulary, firstCounted: 1);
+        var (prefixes, positions) = (trie.Prefixes, trie.TokenPositions);
+        var tokens = Enumerable.Range(0, rows * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary)).ToArray();
+        trie.Build(tokens);
+
+        var nodes = Enumerable.Range(0, trie.Nodes).Select(node => string.Concat(
+            Enumerable.Range(0, prefixes.KeyCount[node]).Select(j => trie.Token[prefixes.Keys[node * prompt + j]]))).ToList();
+        var expected = from length in Enumerable.Range(1, prompt)
+                       from row in Enumerable.Range(0, rows)
+                       select string.Concat(tokens.Skip(row * (prompt + 1)).Take(length));
+        CollectionAssert.AreEqual(expected.Distinct().OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).ToList(), nodes);
+        for (int node = 0; node < trie.Nodes; node++)
+            for (int j = 0; j < nodes[node].Length; j++)
+                Assert.AreEqual(j * vocabulary + nodes[node][j] - '0', positions.Keys[node * prompt + j]);
+
+        var follow = from row in Enumerable.Range(0, rows)
+                     from length in (int[])[2, 3]
+                     let start = row * (prompt + 1)
+                     select (Prefix: string.Concat(tokens.Skip(start).Take(length)), Next: (int)tokens[start + length]);
+        for (int row = 0; row < trie.Targets.Rows; row++)
+        {
+            string prefix = nodes[trie.FirstCountedNode + row];
+            CollectionAssert.AreEquivalent(
+                follow.Where(f => f.Prefix == prefix).Select(f => f.Next).ToList(),
+                trie.Targets.Next[trie.Targets.First[row]..trie.Targets.First[row + 1]]);
+        }
+        Assert.AreEqual(2 * rows, trie.Targets.Positions);
+    }
+}
