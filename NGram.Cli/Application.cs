@@ -25,7 +25,9 @@ internal static class Application
     public static int Run(string[] arguments, StandardStreams streams)
     {
         var root = CreateRoot(streams);
-        var parse = root.Parse(arguments, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        var parse = root.Parse(
+            arguments,
+            new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
             if (parse.Errors.Count > 0 && parse.Action is not HelpPage)
@@ -51,8 +53,15 @@ internal static class Application
     {
         var root = new RootCommand(Description.ReplaceLineEndings(" "))
         {
-            new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new PredictCommand(streams), new GenerateCommand(streams),
-            new EvaluateCommand(streams), new ExportCommand(streams), new BenchCommand(streams), new DoctorCommand(streams),
+            new TrainCommand(streams),
+            new SampleCommand(streams),
+            new CorpusCommand(streams),
+            new PredictCommand(streams),
+            new GenerateCommand(streams),
+            new EvaluateCommand(streams),
+            new ExportCommand(streams),
+            new BenchCommand(streams),
+            new DoctorCommand(streams),
         };
         root.SetAction(int (ParseResult _) => throw new UsageException("a command is missing; 'ngram --help' lists them."));
         foreach (var option in root.Options)

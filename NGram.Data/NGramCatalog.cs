@@ -25,20 +25,28 @@ public sealed class NGramCatalog(MLContext context)
     public IDataView Sample(INGramDistribution distribution, long rows, int seed = 2222, int? contextWindow = null)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        return new SequenceDataView(new SequenceSampler(distribution, contextWindow ?? Math.Max(distribution.Order, 2), seed), rows);
+        return new SequenceDataView(
+            new SequenceSampler(distribution, contextWindow ?? Math.Max(distribution.Order, 2), seed),
+            rows);
     }
 
     /// <summary>
-    /// The rows of CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, in memory at two bytes a
+    /// The rows of CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, in memory at two
+    /// bytes a
     /// token. A row's last token is the Label, those before it the Context; KeyValues are the ids, or the files' own texts.
     /// </summary>
     /// <param name="paths">The files.</param>
     /// <param name="options">Window, vocabulary, header; null: found by reading the files once before.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="ArgumentException">There is no file, an option is out of its range, or the data does not fit into memory.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no file, an option is out of its range, or the data does not fit into memory.
+    /// </exception>
     /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public SequenceDataView LoadSequences(IEnumerable<string> paths, SequenceLoaderOptions? options = null, CancellationToken cancellationToken = default)
+    public SequenceDataView LoadSequences(
+        IEnumerable<string> paths,
+        SequenceLoaderOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         string[] files = [.. paths];
         Require.AtLeast(files.Length, 1, $"{nameof(paths)}.Count");
@@ -50,8 +58,11 @@ public sealed class NGramCatalog(MLContext context)
     /// <param name="path">The file.</param>
     /// <param name="options">Window, vocabulary, header; null: found by reading the file once before.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public SequenceDataView LoadSequences(string path, SequenceLoaderOptions? options = null, CancellationToken cancellationToken = default) =>
-        LoadSequences([path], options, cancellationToken);
+    public SequenceDataView LoadSequences(
+        string path,
+        SequenceLoaderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => LoadSequences([path], options, cancellationToken);
 
     /// <summary>The rows of a matrix: all tokens but the last are the Context, the last is the Label.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row has one token.</exception>

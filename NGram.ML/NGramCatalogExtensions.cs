@@ -31,13 +31,18 @@ public static class NGramCatalogExtensions
     /// <param name="fit">Columns, the data's law, progress and cancellation; null: Context and Label without a law.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static SequenceEncoderEstimator SequenceEncoder(
-        this NGramCatalog catalog, SequenceEncoderOptions? options = null, TrainingOptions? training = null, FitOptions? fit = null)
+        this NGramCatalog catalog,
+        SequenceEncoderOptions? options = null,
+        TrainingOptions? training = null,
+        FitOptions? fit = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return new SequenceEncoderEstimator(catalog.Context, options, training, fit);
     }
 
-    /// <summary>The link of a pipeline that continues the tokens in Context with those of a fitted model, as a vector of keys.</summary>
+    /// <summary>
+    /// The link of a pipeline that continues the tokens in Context with those of a fitted model, as a vector of keys.
+    /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="model">The model; the caller's, who disposes it last.</param>
     /// <param name="length">How many tokens; at least 1.</param>
@@ -45,7 +50,11 @@ public static class NGramCatalogExtensions
     /// <param name="outputColumn">Name of the added column.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static GenerationEstimator Generate(
-        this NGramCatalog catalog, NextTokenTransformer model, int length, GenerationOptions? options = null, string outputColumn = "Generated")
+        this NGramCatalog catalog,
+        NextTokenTransformer model,
+        int length,
+        GenerationOptions? options = null,
+        string outputColumn = "Generated")
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
@@ -56,7 +65,9 @@ public static class NGramCatalogExtensions
         return new GenerationEstimator(catalog.Context, model, length, options, outputColumn);
     }
 
-    /// <summary>An estimator of a TorchSharp module of one's own that maps tokens to the logits of the token that follows each.</summary>
+    /// <summary>
+    /// An estimator of a TorchSharp module of one's own that maps tokens to the logits of the token that follows each.
+    /// </summary>
     /// <example>
     /// <code>
     /// var model = ml.NGrams.Module((vocabularySize, promptLength) => nn.Sequential(
@@ -65,7 +76,8 @@ public static class NGramCatalogExtensions
     /// </example>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="create">
-    /// Makes the module for a vocabulary size N and a prompt length S, which the data give: tokens, int64 [B, S] with ids from 0 to
+    /// Makes the module for a vocabulary size N and a prompt length S, which the data give: tokens, int64 [B, S] with ids from 0
+    /// to
     /// N - 1, to logits [B, S, N]. It is called several times and must make modules with the same names and shapes; each is
     /// disposed by its owner.
     /// </param>
@@ -73,7 +85,10 @@ public static class NGramCatalogExtensions
     /// <param name="fit">Columns, the data's law, progress and cancellation; null: Context and Label without a law.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names it.</exception>
     public static ModuleEstimator Module(
-        this NGramCatalog catalog, Func<int, int, nn.Module<Tensor, Tensor>> create, TrainingOptions? training = null, FitOptions? fit = null)
+        this NGramCatalog catalog,
+        Func<int, int, nn.Module<Tensor, Tensor>> create,
+        TrainingOptions? training = null,
+        FitOptions? fit = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(create);

@@ -3,7 +3,9 @@ using NGram.Cli.CommandLine;
 
 namespace NGram.Tests;
 
-/// <summary>What reading a bad file must come to: the one line that the command line prints, and no memory for what the file claims.</summary>
+/// <summary>
+/// What reading a bad file must come to: the one line that the command line prints, and no memory for what the file claims.
+/// </summary>
 internal static class Refusal
 {
     // The files have some kilobytes: a reader that believed what one claims would take far more.

@@ -18,12 +18,20 @@ internal sealed class BenchCommand : NGramCommand
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
-    public BenchCommand(StandardStreams streams) : base("bench", "Measure training steps, the sampler and the notebook's whole job on this machine, side by side in one run.")
+    public BenchCommand(StandardStreams streams)
+        : base(
+            "bench",
+            "Measure training steps, the sampler and the notebook's whole job on this machine, side by side in one run.")
     {
         this.streams = streams;
-        only = Add(Flag.Path("--only", $"What to measure, separated by commas: {string.Join(", ", BenchPlan.AllNames)}. [default: all]", "CASE,..."));
+        only = Add(
+            Flag.Path(
+                "--only",
+                $"What to measure, separated by commas: {string.Join(", ", BenchPlan.AllNames)}. [default: all]",
+                "CASE,..."));
         quick = Add(Flag.Switch("--quick", "Short measurements: less than a minute for everything."));
-        output = Add(Flag.Path("--output", $"The folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-bench]", "DIR"));
+        output = Add(
+            Flag.Path("--output", $"The folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-bench]", "DIR"));
         json = Add(Flag.Switch("--json", "Print the numbers as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -50,7 +58,8 @@ internal sealed class BenchCommand : NGramCommand
         BenchFolder.Write(folder, results);
         Print(results, folder, parse.GetValue(json));
         if (results.LeftOut.Count > 0)
-            streams.Error.WriteLine($"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.");
+            streams.Error.WriteLine(
+                $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.");
         return results.LeftOut.Count > 0 && interruption.Token.IsCancellationRequested ? ExitCode.Stopped : ExitCode.Done;
     }
 

@@ -38,15 +38,20 @@ internal static partial class ErrorLine
 
     private static bool HasTrace => Environment.GetEnvironmentVariable(TraceVariable) is { Length: > 0 } and not "0";
 
-    private static (int Code, string Message) Describe(Exception exception, Command command) => exception switch
-    {
-        UsageException => (ExitCode.Usage, exception.Message),
-        OperationCanceledException => (ExitCode.Stopped, "stopped before there was anything to keep."),
-        ArgumentException argument and not ArgumentNullException => DescribeArgument(argument, command),
-        OutOfMemoryException => (ExitCode.Failed, "there is not enough memory for these sizes."),
-        IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (ExitCode.Failed, exception.Message),
-        _ => (ExitCode.Failed, $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
-    };
+    private static (int Code, string Message) Describe(Exception exception, Command command) =>
+        exception switch
+        {
+            UsageException => (ExitCode.Usage, exception.Message),
+            OperationCanceledException => (ExitCode.Stopped, "stopped before there was anything to keep."),
+            ArgumentException argument and not ArgumentNullException => DescribeArgument(argument, command),
+            OutOfMemoryException => (ExitCode.Failed, "there is not enough memory for these sizes."),
+            IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (
+                ExitCode.Failed,
+                exception.Message),
+            _ => (
+                ExitCode.Failed,
+                $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
+        };
 
     /// <summary>Wrong flags where a flag can be named; otherwise a limit of this machine.</summary>
     private static (int Code, string Message) DescribeArgument(ArgumentException exception, Command command)
@@ -56,7 +61,8 @@ internal static partial class ErrorLine
     }
 
     private static Exception Unwrap(Exception exception) =>
-        exception is AggregateException or TargetInvocationException or TypeInitializationException && exception.InnerException is { } inner
+        exception is AggregateException or TargetInvocationException or TypeInitializationException
+        && exception.InnerException is { } inner
             ? Unwrap(inner)
             : exception;
 
@@ -66,9 +72,15 @@ internal static partial class ErrorLine
     /// </summary>
     private static string OneLine(string message)
     {
-        var line = string.Join(' ', ParameterName().Replace(message, "").Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        var line = string.Join(
+            ' ',
+            ParameterName()
+                .Replace(message, "")
+                .Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         line = string.Concat(line.Select(character => char.IsControl(character) ? '\uFFFD' : character));
-        return line.Length <= LongestLine ? line : $"{line.AsSpan(0, LongestLine / 2)} ... {line.AsSpan(line.Length - LongestLine / 2)}";
+        return line.Length <= LongestLine
+            ? line
+            : $"{line.AsSpan(0, LongestLine / 2)} ... {line.AsSpan(line.Length - LongestLine / 2)}";
     }
 
     [GeneratedRegex(@" \(Parameter '\w+'\)")]

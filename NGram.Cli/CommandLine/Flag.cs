@@ -28,24 +28,33 @@ internal static class Flag
         Valued<double?>(name, description, "X", TryParse, Number);
 
     /// <summary>A flag with numbers separated by commas.</summary>
-    public static Option<T[]> List<T>(string name, string description, string helpName) where T : struct, INumber<T> =>
-        Valued<T[]>(name, description, helpName, TryParseList, typeof(T) == typeof(int) ? "whole numbers separated by commas" : "numbers separated by commas");
+    public static Option<T[]> List<T>(string name, string description, string helpName)
+        where T : struct, INumber<T> =>
+        Valued<T[]>(
+            name,
+            description,
+            helpName,
+            TryParseList,
+            typeof(T) == typeof(int) ? "whole numbers separated by commas" : "numbers separated by commas");
 
     /// <summary>A flag with a path, null when it is not given.</summary>
     public static Option<string?> Path(string name, string description, string helpName) =>
         Valued(name, description, helpName, (string text, out string? value) => (value = text).Length > 0, "a path");
 
     /// <summary>A flag with one path or more, which may be repeated; empty when it is not given.</summary>
-    public static Option<string[]> Paths(string name, string description, string helpName) => new(name)
-    {
-        Description = description,
-        HelpName = $"{helpName}...",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = true,
-    };
+    public static Option<string[]> Paths(string name, string description, string helpName) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = $"{helpName}...",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
 
     /// <summary>The paths of a flag.</summary>
-    /// <exception cref="UsageException">One is empty, or is a misspelt flag that a flag with several values takes for one of them.</exception>
+    /// <exception cref="UsageException">
+    /// One is empty, or is a misspelt flag that a flag with several values takes for one of them.
+    /// </exception>
     public static string[] GetPaths(this ParseResult parse, Option<string[]> option)
     {
         var paths = parse.GetValue(option) ?? [];
@@ -57,15 +66,17 @@ internal static class Flag
     }
 
     /// <summary>A flag without a value.</summary>
-    public static Option<bool> Switch(string name, string description) => new(name) { Description = description, Arity = ArgumentArity.Zero };
+    public static Option<bool> Switch(string name, string description) =>
+        new(name) { Description = description, Arity = ArgumentArity.Zero };
 
     /// <summary>A flag with one of a few words.</summary>
-    public static Option<T> Choice<T>(string name, string description, T @default, params (string Word, T Value)[] choices) where T : notnull =>
+    public static Option<T> Choice<T>(string name, string description, T @default, params (string Word, T Value)[] choices)
+        where T : notnull =>
         Default(Words(name, description, choices), @default, Array.Find(choices, choice => choice.Value.Equals(@default)).Word);
 
     /// <summary>A flag with one of a few words, null when it is not given.</summary>
-    public static Option<T?> OptionalChoice<T>(string name, string description, params (string Word, T? Value)[] choices) where T : struct =>
-        Words(name, description, choices);
+    public static Option<T?> OptionalChoice<T>(string name, string description, params (string Word, T? Value)[] choices)
+        where T : struct => Words(name, description, choices);
 
     private static Option<T> Words<T>(string name, string description, (string Word, T Value)[] choices)
     {
@@ -85,24 +96,26 @@ internal static class Flag
     public static bool Has(this ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };
 
     /// <summary>The numbers of a flag, null when it is not given (the parser would say an empty array).</summary>
-    public static T[]? GetList<T>(this ParseResult parse, Option<T[]> option) => parse.Has(option) ? parse.GetValue(option) : null;
+    public static T[]? GetList<T>(this ParseResult parse, Option<T[]> option) =>
+        parse.Has(option) ? parse.GetValue(option) : null;
 
     private delegate bool TryParser<T>(string text, out T value);
 
-    private static Option<T> Valued<T>(string name, string description, string helpName, TryParser<T> tryParse, string allowed) => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        Arity = ArgumentArity.ExactlyOne,
-        CustomParser = result =>
+    private static Option<T> Valued<T>(string name, string description, string helpName, TryParser<T> tryParse, string allowed) =>
+        new(name)
         {
-            var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
-            if (tryParse(text, out var value))
-                return value;
-            result.AddError($"{name} is '{text}'; it must be {allowed}.");
-            return default!;
-        },
-    };
+            Description = description,
+            HelpName = helpName,
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+                if (tryParse(text, out var value))
+                    return value;
+                result.AddError($"{name} is '{text}'; it must be {allowed}.");
+                return default!;
+            },
+        };
 
     private static Option<T> Default<T>(Option<T> option, T value, string? text = null)
     {
@@ -131,7 +144,8 @@ internal static class Flag
         return parsed;
     }
 
-    private static bool TryParseList<T>(string text, out T[] value) where T : struct, INumber<T>
+    private static bool TryParseList<T>(string text, out T[] value)
+        where T : struct, INumber<T>
     {
         var words = text.Split(',');
         value = new T[words.Length];

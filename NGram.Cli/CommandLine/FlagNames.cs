@@ -34,7 +34,9 @@ internal sealed partial class FlagNames
         if (!flags.TryGetValue(char.ToUpperInvariant(name[0]) + name[1..], out var flag))
             return match.Value;
         if (match.Groups["entry"] is { Success: true } entry)
-            return string.Create(CultureInfo.InvariantCulture, $"entry {int.Parse(entry.ValueSpan, CultureInfo.InvariantCulture) + 1} of {flag}");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"entry {int.Parse(entry.ValueSpan, CultureInfo.InvariantCulture) + 1} of {flag}");
         return match.Groups["count"].Success ? $"the number of {flag}" : flag;
     }
 

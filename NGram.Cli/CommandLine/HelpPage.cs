@@ -25,18 +25,33 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var own = command as NGramCommand;
         WriteWrapped(output, command.Description ?? "", 0, 0);
         WriteHeading(output, "Usage");
-        output.WriteLine(own is null ? "  ngram COMMAND [FLAGS]" : $"  ngram {string.Join(' ', [command.Name, .. command.Arguments.Select(argument => argument.HelpName)])} [FLAGS]");
+        output.WriteLine(
+            own is null
+                ? "  ngram COMMAND [FLAGS]"
+                : $"  ngram {string.Join(' ', [command.Name, .. command.Arguments.Select(argument => argument.HelpName)])} [FLAGS]"
+        );
         if (own is null)
-            WriteRows(output, "Commands", command.Subcommands.Select(subcommand => (subcommand.Name, subcommand.Description ?? "")));
+            WriteRows(
+                output,
+                "Commands",
+                command.Subcommands.Select(subcommand => (subcommand.Name, subcommand.Description ?? "")));
         if (command.Arguments.Count > 0)
-            WriteRows(output, "Arguments", command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
+            WriteRows(
+                output,
+                "Arguments",
+                command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
         foreach (var group in own?.Groups ?? [])
             WriteRows(output, group.Title, group.Options.Select(Row));
         var grouped = own?.Groups.SelectMany(group => group.Options).ToHashSet() ?? [];
-        var general = command.Options.Concat(command is RootCommand ? [] : command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
+        var general = command.Options.Concat(
+            command is RootCommand
+                ? []
+                : command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
         WriteRows(output, own is null ? "Flags" : "Output", general.Where(option => !grouped.Contains(option)).Select(Row));
         WriteHeading(output, "Examples");
-        foreach (var example in own?.Examples ?? command.Subcommands.OfType<NGramCommand>().SelectMany(subcommand => subcommand.Examples.Take(1)))
+        foreach (
+            var example in own?.Examples
+                ?? command.Subcommands.OfType<NGramCommand>().SelectMany(subcommand => subcommand.Examples.Take(1)))
         {
             output.WriteLine($"  # {example.Purpose}");
             output.WriteLine($"  {example.CommandLine}");

@@ -16,7 +16,9 @@ internal static class ParseProblem
             ? ("flag", command.Options.Select(option => option.Name))
             : ("command", command.Subcommands.Select(subcommand => subcommand.Name));
         var name = command is RootCommand ? "ngram" : $"ngram {command.Name}";
-        var nearest = names.Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4)).MinBy(known => Distance(token, known));
+        var nearest = names
+            .Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4))
+            .MinBy(known => Distance(token, known));
         return nearest is null
             ? $"'{token}' is no {kind} of {name}; '{name} --help' lists them."
             : $"'{token}' is no {kind} of {name}; did you mean {nearest}?";

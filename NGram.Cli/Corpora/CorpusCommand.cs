@@ -22,14 +22,20 @@ internal sealed class CorpusCommand : NGramCommand
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
-    public CorpusCommand(StandardStreams streams) : base("corpus", "Make an n-gram distribution of text files (UTF-8) for 'ngram train --distribution', and report its entropy and contexts.")
+    public CorpusCommand(StandardStreams streams)
+        : base(
+            "corpus",
+            "Make an n-gram distribution of text files (UTF-8) for 'ngram train --distribution', and report its entropy and contexts."
+        )
     {
         this.streams = streams;
         files = new("FILES") { Arity = ArgumentArity.OneOrMore, HelpName = "FILES...", Description = "The text files, UTF-8." };
         Arguments.Add(files);
         corpus = Add(new CorpusFlags());
-        epsilon = Add(Flag.Real("--epsilon", "T_eps is the fewest contexts with all but this much of the probability; from 0 to 1.", 0.1));
-        output = Add(Flag.Path("--output", "The distribution to write, a new .safetensors file. [default: none, report alone]", "FILE"));
+        epsilon = Add(
+            Flag.Real("--epsilon", "T_eps is the fewest contexts with all but this much of the probability; from 0 to 1.", 0.1));
+        output = Add(
+            Flag.Path("--output", "The distribution to write, a new .safetensors file. [default: none, report alone]", "FILE"));
         json = Add(Flag.Switch("--json", "Print the report as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -38,9 +44,13 @@ internal sealed class CorpusCommand : NGramCommand
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("a text that every Debian has, as word trigrams", "ngram corpus /usr/share/common-licenses/GPL-3 --output gpl.safetensors"),
+        new(
+            "a text that every Debian has, as word trigrams",
+            "ngram corpus /usr/share/common-licenses/GPL-3 --output gpl.safetensors"),
         new("characters, a context of four", "ngram corpus book.txt --tokens character --order 5 --output book.safetensors"),
-        new("the figures alone, of bytes and add-one smoothing", "ngram corpus *.bin --tokens byte --order 2 --smoothing add-k --pseudocount 1 --json"),
+        new(
+            "the figures alone, of bytes and add-one smoothing",
+            "ngram corpus *.bin --tokens byte --order 2 --smoothing add-k --pseudocount 1 --json"),
     ];
 
     private int Run(ParseResult parse)
@@ -57,18 +67,25 @@ internal sealed class CorpusCommand : NGramCommand
             throw new UsageException($"FILES has {missing}; there is no such file.");
 
         using var interruption = new Interruption(streams.ErrorConsole);
-        var report = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
-        {
-            var text = Corpus.Read(paths, options, progress is null ? null : new ReadingSteps(progress, paths), interruption.Token);
-            progress?.Report(new("counting"));
-            var distribution = text.CreateDistribution(order, smoothing);
-            interruption.Token.ThrowIfCancellationRequested();
-            progress?.Report(new("measuring"));
-            var figures = CorpusReport.Of(text, distribution, left);
-            if (file is not null)
-                distribution.Save(file);
-            return figures;
-        });
+        var report = ProgressDisplay.Run(
+            streams.ErrorConsole,
+            parse.GetValue(quiet),
+            progress =>
+            {
+                var text = Corpus.Read(
+                    paths,
+                    options,
+                    progress is null ? null : new ReadingSteps(progress, paths),
+                    interruption.Token);
+                progress?.Report(new("counting"));
+                var distribution = text.CreateDistribution(order, smoothing);
+                interruption.Token.ThrowIfCancellationRequested();
+                progress?.Report(new("measuring"));
+                var figures = CorpusReport.Of(text, distribution, left);
+                if (file is not null)
+                    distribution.Save(file);
+                return figures;
+            });
         if (parse.GetValue(json))
             streams.Output.WriteLine(JsonSerializer.Serialize(report, Json));
         else

@@ -11,13 +11,20 @@ internal static class DiagnosisTable
     public static void WriteFacts(IAnsiConsole console, Machine machine, Libraries libraries)
     {
         var table = NewTable();
-        void Row(string name, FormattableString value) => table.AddRow(new Text(name), new Text(FormattableString.Invariant(value)));
+        void Row(string name, FormattableString value) =>
+            table.AddRow(new Text(name), new Text(FormattableString.Invariant(value)));
         Row("runtime", $"{machine.Runtime}, garbage collector {machine.GarbageCollector}");
         Row("system", $"{machine.OperatingSystem} ({machine.RuntimeIdentifier})");
         Row("processor", $"{machine.Processor}, {machine.Cores} cores");
-        Row("vectors", $"{machine.VectorWidth} floats ({(machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions")})");
+        Row(
+            "vectors",
+            $"{machine.VectorWidth} floats ({(machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions")})"
+        );
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
-        Row("threads", $"torchsharp {libraries.TorchSharpThreads?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? Unknown}, fused {libraries.FusedThreads}");
+        Row(
+            "threads",
+            $"torchsharp {libraries.TorchSharpThreads?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? Unknown}, fused {libraries.FusedThreads}"
+        );
         Row("NGram", $"{libraries.Version}");
         Row("ML.NET", $"{libraries.MLNet}");
         Row("TorchSharp", $"{libraries.TorchSharp}, libtorch {libraries.Libtorch ?? Unknown}");

@@ -18,7 +18,10 @@ internal sealed class DoctorCommand : NGramCommand
 
     /// <summary>A doctor with other checks.</summary>
     internal DoctorCommand(StandardStreams streams, IEnumerable<SelfCheck> checks)
-        : base("doctor", "Say what runs here: runtime, processor, native libraries and how they were loaded, versions; and try each in a second. Exit code 1 where something does not run.")
+        : base(
+            "doctor",
+            "Say what runs here: runtime, processor, native libraries and how they were loaded, versions; and try each in a second. Exit code 1 where something does not run."
+        )
     {
         this.streams = streams;
         this.checks = checks;

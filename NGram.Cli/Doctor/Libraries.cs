@@ -18,8 +18,15 @@ namespace NGram.Cli.Doctor;
 /// <param name="TorchSharpThreads">Threads of libtorch's operations.</param>
 /// <param name="FusedThreads">Threads of the fused engine.</param>
 internal sealed record Libraries(
-    string Version, string MLNet, string TorchSharp, string? Libtorch, string? LibtorchPath, bool? LibtorchPatched, string? OnnxRuntime,
-    int? TorchSharpThreads, int FusedThreads)
+    string Version,
+    string MLNet,
+    string TorchSharp,
+    string? Libtorch,
+    string? LibtorchPath,
+    bool? LibtorchPatched,
+    string? OnnxRuntime,
+    int? TorchSharpThreads,
+    int FusedThreads)
 {
     /// <summary>Those of this process; loads them.</summary>
     public static Libraries Describe()
@@ -44,7 +51,12 @@ internal sealed record Libraries(
         {
             return load();
         }
-        catch (Exception exception) when (exception is TorchLibraryException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        catch (Exception exception)
+            when (exception
+                    is TorchLibraryException
+                        or DllNotFoundException
+                        or EntryPointNotFoundException
+                        or TypeInitializationException)
         {
             return null;
         }

@@ -16,22 +16,30 @@ namespace NGram.Cli.Doctor;
 /// <param name="InstructionSets">Those of the processor that matter and are not switched off.</param>
 /// <param name="MemoryBytes">Memory that this process may use.</param>
 internal sealed record Machine(
-    string Runtime, string GarbageCollector, string OperatingSystem, string RuntimeIdentifier, string Processor, int Cores, int VectorWidth,
-    IReadOnlyList<string> InstructionSets, long MemoryBytes)
+    string Runtime,
+    string GarbageCollector,
+    string OperatingSystem,
+    string RuntimeIdentifier,
+    string Processor,
+    int Cores,
+    int VectorWidth,
+    IReadOnlyList<string> InstructionSets,
+    long MemoryBytes)
 {
     private const string ProcessorInformation = "/proc/cpuinfo";
 
     /// <summary>This machine.</summary>
-    public static Machine Describe() => new(
-        RuntimeInformation.FrameworkDescription,
-        $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(AppContext.TryGetSwitch("System.GC.Concurrent", out var concurrent) && !concurrent ? "not concurrent" : "concurrent")}",
-        RuntimeInformation.OSDescription,
-        RuntimeInformation.RuntimeIdentifier,
-        ProcessorName(),
-        Environment.ProcessorCount,
-        Vector<float>.Count,
-        Supported(),
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public static Machine Describe() =>
+        new(
+            RuntimeInformation.FrameworkDescription,
+            $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(AppContext.TryGetSwitch("System.GC.Concurrent", out var concurrent) && !concurrent ? "not concurrent" : "concurrent")}",
+            RuntimeInformation.OSDescription,
+            RuntimeInformation.RuntimeIdentifier,
+            ProcessorName(),
+            Environment.ProcessorCount,
+            Vector<float>.Count,
+            Supported(),
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     private static string[] Supported() =>
     [
@@ -47,7 +55,10 @@ internal sealed record Machine(
     public static string ProcessorName()
     {
         var name = File.Exists(ProcessorInformation)
-            ? File.ReadLines(ProcessorInformation).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+            ? File.ReadLines(ProcessorInformation)
+                .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+                ?.Split(':', 2)[1]
+                .Trim()
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
         return name ?? RuntimeInformation.ProcessArchitecture.ToString();
     }

@@ -24,11 +24,16 @@ internal static class SelfChecks
     /// <summary>All of them, in the order in which one builds on the other.</summary>
     public static IReadOnlyList<SelfCheck> All { get; } =
     [
-        new("libtorch", "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; --engine fused trains without it.",
+        new(
+            "libtorch",
+            "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; --engine fused trains without it.",
             () => TorchLibrary.Load().Description),
         new("engine torchsharp", "Use --engine fused until libtorch loads.", () => Train(Engine.TorchSharp)),
         new("engine fused", "Use --engine torchsharp.", () => Train(Engine.Fused)),
-        new("ONNX Runtime", "Install NGram for this platform; without ONNX Runtime saved models cannot be read or written as model.zip.", ScoreWithOnnx),
+        new(
+            "ONNX Runtime",
+            "Install NGram for this platform; without ONNX Runtime saved models cannot be read or written as model.zip.",
+            ScoreWithOnnx),
     ];
 
     /// <summary>A tiny training, whose loss must fall.</summary>
@@ -37,24 +42,40 @@ internal static class SelfChecks
         var ml = new MLContext(Seed);
         var distribution = Law.CreateDistribution(Seed);
         var data = ml.NGrams.Sample(distribution, Batches * BatchSize, Seed);
-        var training = new TrainingOptions { Engine = engine, Epochs = 1, BatchSize = BatchSize, LearningRate = 0.02, Threads = 1 };
+        var training = new TrainingOptions
+        {
+            Engine = engine,
+            Epochs = 1,
+            BatchSize = BatchSize,
+            LearningRate = 0.02,
+            Threads = 1,
+        };
         var clock = Stopwatch.StartNew();
         using var model = ml.NGrams.Transformer(Model, training, new FitOptions { Distribution = distribution }).Fit(data);
         var losses = model.History.Losses;
-        var text = FormattableString.Invariant($"{losses.Count} batches in {clock.Elapsed.TotalSeconds:0.00} s, divergence {losses[0]:0.000} to {losses[^1]:0.000}");
+        var text = FormattableString.Invariant(
+            $"{losses.Count} batches in {clock.Elapsed.TotalSeconds:0.00} s, divergence {losses[0]:0.000} to {losses[^1]:0.000}");
         return losses[^1] < losses[0] ? text : throw new InvalidOperationException($"It does not learn: {text}.");
     }
 
     /// <summary>An untrained model's probabilities of one prompt, which must sum to 1.</summary>
     private static string ScoreWithOnnx()
     {
-        var architecture = new TransformerArchitecture { VocabularySize = Law.VocabularySize, ContextWindow = 3, Order = Law.Order, Options = Model };
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = Law.VocabularySize,
+            ContextWindow = 3,
+            Order = Law.Order,
+            Options = Model,
+        };
         using var file = new MemoryStream();
         OnnxFile.Save(file, architecture, Initialization.Create(architecture, Seed));
         using var session = new InferenceSession(file.ToArray());
         var prompt = new DenseTensor<long>(new long[] { 1, 2 }, [1, 2]);
         using var outputs = session.Run([NamedOnnxValue.CreateFromTensor("tokens", prompt)], ["Score"]);
         var sum = outputs[0].AsEnumerable<float>().Sum();
-        return Math.Abs(sum - 1) < 1e-4 ? "scores an exported model" : throw new InvalidOperationException(FormattableString.Invariant($"The probabilities sum to {sum}."));
+        return Math.Abs(sum - 1) < 1e-4
+            ? "scores an exported model"
+            : throw new InvalidOperationException(FormattableString.Invariant($"The probabilities sum to {sum}."));
     }
 }

@@ -12,13 +12,26 @@ internal static class EvaluationTable
     public static void Write(IAnsiConsole console, IReadOnlyList<NextTokenMetrics> metrics)
     {
         var isExact = metrics.Any(pair => pair.MemorisedPrompts is not null);
-        var table = Create(["model", "data", "rows", "cross entropy", "perplexity", "divergence", "accuracy", TopName(metrics[0]), "best accuracy", .. isExact ? (string[])["memorised", "their probability"] : []]);
+        var table = Create([
+            "model",
+            "data",
+            "rows",
+            "cross entropy",
+            "perplexity",
+            "divergence",
+            "accuracy",
+            TopName(metrics[0]),
+            "best accuracy",
+            .. isExact ? (string[])["memorised", "their probability"] : [],
+        ]);
         foreach (var pair in metrics)
             AddRow(
                 table,
                 [pair.Model, pair.Data, pair.Rows.ToString(CultureInfo.InvariantCulture)],
                 [pair.CrossEntropy, pair.Perplexity, pair.Divergence, pair.Accuracy, pair.TopKAccuracy, pair.BestAccuracy],
-                isExact ? [pair.MemorisedPrompts?.ToString(CultureInfo.InvariantCulture) ?? "-", Text(pair.MemorisedProbability)] : []);
+                isExact
+                    ? [pair.MemorisedPrompts?.ToString(CultureInfo.InvariantCulture) ?? "-", Text(pair.MemorisedProbability)]
+                    : []);
         console.Write(table);
 
         var names = metrics.SelectMany(pair => pair.Bounds).Select(bound => bound.Name).Distinct().ToArray();
@@ -27,30 +40,35 @@ internal static class EvaluationTable
         console.WriteLine();
         var bounds = Create(["model", .. names]);
         foreach (var pair in metrics.DistinctBy(pair => pair.Model))
-            AddRow(bounds, [pair.Model], [.. names.Select(name => pair.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)]);
+            AddRow(
+                bounds,
+                [pair.Model],
+                [.. names.Select(name => pair.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)]);
         console.Write(bounds);
     }
 
     /// <summary>An object for each pair, with the summary's names.</summary>
     public static JsonArray Json(IEnumerable<NextTokenMetrics> metrics) =>
-    [
-        .. metrics.Select(pair => new JsonObject
-        {
-            ["model"] = pair.Model,
-            ["data"] = pair.Data,
-            ["rows"] = pair.Rows,
-            ["crossEntropy"] = Number(pair.CrossEntropy),
-            ["perplexity"] = Number(pair.Perplexity),
-            ["divergence"] = Number(pair.Divergence),
-            ["accuracy"] = Number(pair.Accuracy),
-            [string.Create(CultureInfo.InvariantCulture, $"top{pair.TopK}Accuracy")] = Number(pair.TopKAccuracy),
-            ["bestAccuracy"] = Number(pair.BestAccuracy),
-            ["memorisedPrompts"] = pair.MemorisedPrompts,
-            ["memorisedProbability"] = Number(pair.MemorisedProbability),
-            ["predictions"] = pair.Predictions,
-            ["bounds"] = new JsonObject(pair.Bounds.Where(bound => bound.Value is not null).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)Number(bound.Value)))),
-        }),
-    ];
+        [
+            .. metrics.Select(pair => new JsonObject
+            {
+                ["model"] = pair.Model,
+                ["data"] = pair.Data,
+                ["rows"] = pair.Rows,
+                ["crossEntropy"] = Number(pair.CrossEntropy),
+                ["perplexity"] = Number(pair.Perplexity),
+                ["divergence"] = Number(pair.Divergence),
+                ["accuracy"] = Number(pair.Accuracy),
+                [string.Create(CultureInfo.InvariantCulture, $"top{pair.TopK}Accuracy")] = Number(pair.TopKAccuracy),
+                ["bestAccuracy"] = Number(pair.BestAccuracy),
+                ["memorisedPrompts"] = pair.MemorisedPrompts,
+                ["memorisedProbability"] = Number(pair.MemorisedProbability),
+                ["predictions"] = pair.Predictions,
+                ["bounds"] = new JsonObject(
+                    pair.Bounds.Where(bound => bound.Value is not null)
+                        .Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)Number(bound.Value)))),
+            }),
+        ];
 
     private static string TopName(NextTokenMetrics metrics) => string.Create(CultureInfo.InvariantCulture, $"top-{metrics.TopK}");
 
@@ -58,7 +76,12 @@ internal static class EvaluationTable
     {
         var table = new Table { Border = TableBorder.None };
         foreach (var name in names)
-            table.AddColumn(new TableColumn(name) { Padding = new Padding(0, 0, 2, 0), Alignment = name is "model" or "data" ? Justify.Left : Justify.Right });
+            table.AddColumn(
+                new TableColumn(name)
+                {
+                    Padding = new Padding(0, 0, 2, 0),
+                    Alignment = name is "model" or "data" ? Justify.Left : Justify.Right,
+                });
         return table;
     }
 
@@ -68,5 +91,6 @@ internal static class EvaluationTable
     private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 
     // JSON has no infinity.
-    private static JsonValue? Number(double? value) => value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
+    private static JsonValue? Number(double? value) =>
+        value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
 }

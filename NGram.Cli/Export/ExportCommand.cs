@@ -17,15 +17,32 @@ internal sealed class ExportCommand : NGramCommand
     private readonly IReadOnlyList<(Option<string?> Flag, string Extension, Action<NextTokenTransformer, string> Write)> forms;
     private readonly Option<bool> quiet;
 
-    public ExportCommand(StandardStreams streams) : base("export", "Write a saved model as ONNX, as a model.zip of stock ML.NET, or as PyTorch's weights.")
+    public ExportCommand(StandardStreams streams)
+        : base("export", "Write a saved model as ONNX, as a model.zip of stock ML.NET, or as PyTorch's weights.")
     {
         this.streams = streams;
         model = Add(ModelPath.Create());
         forms =
         [
-            (Add(Flag.Path("--onnx", "A new .onnx file: tokens [batch, S] in, logits and Score out.", "FILE")), ".onnx", (transformer, path) => transformer.SaveAsOnnx(path)),
-            (Add(Flag.Path("--zip", "A new .zip file: Context in, Score and PredictedLabel out, for mlContext.Model.Load without NGram.", "FILE")), ".zip", SaveZip),
-            (Add(Flag.Path("--safetensors", "A new .safetensors file with the weights under PyTorch's names; the architecture goes into a .json beside it.", "FILE")), ".safetensors",
+            (
+                Add(Flag.Path("--onnx", "A new .onnx file: tokens [batch, S] in, logits and Score out.", "FILE")),
+                ".onnx",
+                (transformer, path) => transformer.SaveAsOnnx(path)),
+            (
+                Add(
+                    Flag.Path(
+                        "--zip",
+                        "A new .zip file: Context in, Score and PredictedLabel out, for mlContext.Model.Load without NGram.",
+                        "FILE")),
+                ".zip",
+                SaveZip),
+            (
+                Add(
+                    Flag.Path(
+                        "--safetensors",
+                        "A new .safetensors file with the weights under PyTorch's names; the architecture goes into a .json beside it.",
+                        "FILE")),
+                ".safetensors",
                 (transformer, path) => ModelFile.Save(path, transformer.Architecture, transformer.Parameters)),
         ];
         quiet = Add(Flag.Switch("--quiet", "Do not name the files that were written."));
@@ -41,9 +58,13 @@ internal sealed class ExportCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        var wanted = forms.Where(form => parse.Has(form.Flag)).Select(form => (form.Flag, form.Extension, form.Write, Path: parse.GetValue(form.Flag)!)).ToList();
+        var wanted = forms
+            .Where(form => parse.Has(form.Flag))
+            .Select(form => (form.Flag, form.Extension, form.Write, Path: parse.GetValue(form.Flag)!))
+            .ToList();
         if (wanted.Count == 0)
-            throw new UsageException($"there is nothing to write; give one or more of {string.Join(", ", forms.Select(form => form.Flag.Name))}.");
+            throw new UsageException(
+                $"there is nothing to write; give one or more of {string.Join(", ", forms.Select(form => form.Flag.Name))}.");
         foreach (var (flag, extension, _, path) in wanted)
             Check(flag, extension, path);
         using var transformer = ModelPath.Load(parse, model).CreateTransformer(new MLContext());

@@ -41,7 +41,13 @@ internal sealed class BaselineFlags : FlagGroup
         }
         if (!settings.HasLaw)
         {
-            Refuse(parse, "is for the optimal baseline of a law, and --data has none without --distribution; leave it out.", batchSize, batches, epochs, learningRate);
+            Refuse(
+                parse,
+                "is for the optimal baseline of a law, and --data has none without --distribution; leave it out.",
+                batchSize,
+                batches,
+                epochs,
+                learningRate);
             return settings with { Baseline = null };
         }
         var baseline = new BaselineSettings

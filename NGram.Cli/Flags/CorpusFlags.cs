@@ -22,13 +22,30 @@ internal sealed class CorpusFlags : FlagGroup
     public CorpusFlags() : base("Text and law")
     {
         var defaults = new CorpusOptions();
-        tokens = Add(Flag.Choice("--tokens", "What a token is; bytes are written as two hexadecimal digits.", defaults.Unit,
-            ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
-        vocabularySize = Add(Flag.Integer("--vocabulary-size", $"The most different tokens; the rarest then share one, {Vocabulary.UnknownText}.", defaults.VocabularySize));
+        tokens = Add(
+            Flag.Choice(
+                "--tokens",
+                "What a token is; bytes are written as two hexadecimal digits.",
+                defaults.Unit,
+                ("word", TokenUnit.Word),
+                ("character", TokenUnit.Character),
+                ("byte", TokenUnit.Byte)));
+        vocabularySize = Add(
+            Flag.Integer(
+                "--vocabulary-size",
+                $"The most different tokens; the rarest then share one, {Vocabulary.UnknownText}.",
+                defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", 3));
-        smoothing = Add(Flag.Choice("--smoothing", "Interpolated Kneser-Ney, add-k, or the relative frequencies.", typeof(KneserNey),
-            ("kneser-ney", typeof(KneserNey)), ("add-k", typeof(AddK)), ("none", typeof(MaximumLikelihood))));
-        discount = Add(Flag.OptionalReal("--discount", "kneser-ney: what is taken from each count. [default: estimated for each level]"));
+        smoothing = Add(
+            Flag.Choice(
+                "--smoothing",
+                "Interpolated Kneser-Ney, add-k, or the relative frequencies.",
+                typeof(KneserNey),
+                ("kneser-ney", typeof(KneserNey)),
+                ("add-k", typeof(AddK)),
+                ("none", typeof(MaximumLikelihood))));
+        discount = Add(
+            Flag.OptionalReal("--discount", "kneser-ney: what is taken from each count. [default: estimated for each level]"));
         pseudocount = Add(Flag.Real("--pseudocount", "add-k: k, what is added to each count.", new AddK().Pseudocount));
     }
 

@@ -19,24 +19,50 @@ internal sealed class DataFlags : FlagGroup
 
     public DataFlags() : base("Data of your own")
     {
-        data = Add(Flag.Paths("--data", "Train on these sequences instead of a sample: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files. The last token of a row is predicted from those before it; tokens are ids or any texts.", "FILE"));
-        validation = Add(Flag.Path("--validation", "Sequences to measure the model on after every epoch, a file of the same kinds.", "FILE"));
-        tokens = Add(Flag.OptionalChoice<TokenUnit>("--tokens", $"The files are running text (UTF-8) of such tokens, and each window of it is a sequence; --vocabulary-size is then the most different tokens, by default {new CorpusOptions().VocabularySize}. [default: rows of tokens]",
-            ("word", TokenUnit.Word), ("character", TokenUnit.Character), ("byte", TokenUnit.Byte)));
+        data = Add(
+            Flag.Paths(
+                "--data",
+                "Train on these sequences instead of a sample: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files. The last token of a row is predicted from those before it; tokens are ids or any texts.",
+                "FILE"));
+        validation = Add(
+            Flag.Path("--validation", "Sequences to measure the model on after every epoch, a file of the same kinds.", "FILE"));
+        tokens = Add(
+            Flag.OptionalChoice<TokenUnit>(
+                "--tokens",
+                $"The files are running text (UTF-8) of such tokens, and each window of it is a sequence; --vocabulary-size is then the most different tokens, by default {new CorpusOptions().VocabularySize}. [default: rows of tokens]",
+                ("word", TokenUnit.Word),
+                ("character", TokenUnit.Character),
+                ("byte", TokenUnit.Byte)));
         windows = Add(CreateWindows());
         header = Add(CreateHeader());
-        text = Add(Flag.Switch("--text", "The rows have the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
+        text = Add(
+            Flag.Switch(
+                "--text",
+                "The rows have the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
     }
 
     /// <summary>The flag for windows of rows.</summary>
-    public static Option<bool> CreateWindows() => Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone.");
+    public static Option<bool> CreateWindows() =>
+        Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone.");
 
     /// <summary>The flag for a header.</summary>
-    public static Option<string> CreateHeader() => Flag.Choice(
-        "--header", "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.", "auto", ("auto", "auto"), ("yes", "yes"), ("no", "no"));
+    public static Option<string> CreateHeader() =>
+        Flag.Choice(
+            "--header",
+            "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.",
+            "auto",
+            ("auto", "auto"),
+            ("yes", "yes"),
+            ("no", "no"));
 
     /// <summary>What it says; null: the rule decides.</summary>
-    public static bool? HeaderOf(ParseResult parse, Option<string> header) => parse.GetValue(header) switch { "yes" => true, "no" => false, _ => null };
+    public static bool? HeaderOf(ParseResult parse, Option<string> header) =>
+        parse.GetValue(header) switch
+        {
+            "yes" => true,
+            "no" => false,
+            _ => null,
+        };
 
     /// <summary>The settings with the files of the command line.</summary>
     /// <exception cref="UsageException">A file is missing, or flags contradict each other.</exception>
@@ -49,7 +75,13 @@ internal sealed class DataFlags : FlagGroup
         if (held is not null && !File.Exists(held))
             throw new UsageException($"{validation.Name} is {held}; there is no such file.");
         if (files.Length == 0 && held is null)
-            Refuse(parse, $"says how the files of {data.Name} and {validation.Name} are read, and there is none.", tokens, windows, header, text);
+            Refuse(
+                parse,
+                $"says how the files of {data.Name} and {validation.Name} are read, and there is none.",
+                tokens,
+                windows,
+                header,
+                text);
         if (parse.Has(tokens))
             Refuse(parse, $"is for rows of tokens; {tokens.Name} says that the files are running text.", windows, header, text);
         return settings with
@@ -71,6 +103,7 @@ internal sealed class DataFlags : FlagGroup
     public void RequireTexts(ExperimentSettings settings)
     {
         if (settings is { Data.Text: true, DistributionFile: null })
-            throw new UsageException($"{text.Name} needs --distribution, whose tokens have the texts; tokens of {data.Name} alone may be any texts.");
+            throw new UsageException(
+                $"{text.Name} needs --distribution, whose tokens have the texts; tokens of {data.Name} alone may be any texts.");
     }
 }

@@ -31,16 +31,44 @@ internal sealed class LawFlags : FlagGroup
         var defaults = settings.Law!;
         vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
-        contextWindow = Add(Flag.OptionalInteger("--context-window", "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least, or the shortest row of --data]"));
-        law = Add(Flag.Choice("--law", "Form of the rows; explicit ones are read from --distribution.", defaults.GetType(),
-            ("power", typeof(PowerLaw)), ("zipf", typeof(ZipfLaw)), ("random-head", typeof(RandomHeadLaw)), ("explicit", typeof(ExplicitLaw))));
-        alphas = Add(Flag.List<double>("--alphas", "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). [default: 1,...,1]", "A,..."));
-        supports = Add(Flag.List<int>("--supports", "Tokens with a non-zero probability at each level; random-head has none for the last. [default: N,...,N,1]", "K,..."));
-        importance = Add(Flag.Real("--importance", "random-head: factor of the logits' spread from a token to the next.", HeadDefaults.Importance));
+        contextWindow = Add(
+            Flag.OptionalInteger(
+                "--context-window",
+                "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least, or the shortest row of --data]"
+            ));
+        law = Add(
+            Flag.Choice(
+                "--law",
+                "Form of the rows; explicit ones are read from --distribution.",
+                defaults.GetType(),
+                ("power", typeof(PowerLaw)),
+                ("zipf", typeof(ZipfLaw)),
+                ("random-head", typeof(RandomHeadLaw)),
+                ("explicit", typeof(ExplicitLaw))));
+        alphas = Add(
+            Flag.List<double>(
+                "--alphas",
+                "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). [default: 1,...,1]",
+                "A,..."));
+        supports = Add(
+            Flag.List<int>(
+                "--supports",
+                "Tokens with a non-zero probability at each level; random-head has none for the last. [default: N,...,N,1]",
+                "K,..."));
+        importance = Add(
+            Flag.Real(
+                "--importance",
+                "random-head: factor of the logits' spread from a token to the next.",
+                HeadDefaults.Importance));
         headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
-        distribution = Add(Flag.Path("--distribution", $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFolder.Distribution}.", "FILE"));
+        distribution = Add(
+            Flag.Path(
+                "--distribution",
+                $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFolder.Distribution}.",
+                "FILE"));
         if (trains)
-            epsilon = Add(Flag.Real("--epsilon", "Share of the prompts, by probability, that T_eps may leave out.", settings.Epsilon));
+            epsilon = Add(
+                Flag.Real("--epsilon", "Share of the prompts, by probability, that T_eps may leave out.", settings.Epsilon));
     }
 
     /// <summary>The settings with the law, the file and the context window of the command line.</summary>
@@ -51,9 +79,18 @@ internal sealed class LawFlags : FlagGroup
         var shortest = 2;
         if (parse.GetValue(distribution) is { } path)
         {
-            Refuse(parse, "comes from the file of --distribution; leave it out.", vocabularySize, order, alphas, supports, importance, headTokens);
+            Refuse(
+                parse,
+                "comes from the file of --distribution; leave it out.",
+                vocabularySize,
+                order,
+                alphas,
+                supports,
+                importance,
+                headTokens);
             if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
-                throw new UsageException("--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
+                throw new UsageException(
+                    "--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
             settings = settings with { DistributionFile = Path.GetFullPath(DistributionPath.Find(distribution, path)) };
         }
         else if (!settings.IsSampled)
@@ -68,13 +105,20 @@ internal sealed class LawFlags : FlagGroup
             settings = settings with { Law = CreateLaw(parse) };
             Check(settings.Law!.Validate);
             if (epsilon is not null && !DistributionFile.CanSave(settings.Law.VocabularySize, settings.Law.Order))
-                throw new UsageException(FormattableString.Invariant(
-                    $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."));
+                throw new UsageException(
+                    FormattableString.Invariant(
+                        $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."
+                    ));
             shortest = Math.Max(shortest, settings.Law.Order);
         }
         if (window < shortest)
-            throw new UsageException(FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
-        settings = settings with { ContextWindow = window, Epsilon = epsilon is null ? settings.Epsilon : parse.GetValue(epsilon) };
+            throw new UsageException(
+                FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
+        settings = settings with
+        {
+            ContextWindow = window,
+            Epsilon = epsilon is null ? settings.Epsilon : parse.GetValue(epsilon),
+        };
         Check(() => Require.AtMost(window ?? 0, ExperimentSettings.LargestContextWindow, nameof(settings.ContextWindow)));
         Check(() => Require.InRange(settings.Epsilon, 0, 1, nameof(settings.Epsilon)));
         return settings;
@@ -96,8 +140,11 @@ internal sealed class LawFlags : FlagGroup
     {
         var kind = parse.GetValue(law);
         if (kind == typeof(ExplicitLaw))
-            throw new UsageException("--law explicit needs --distribution FILE, the .safetensors file with its rows (pi_0, pi_1, ...).");
-        return kind == typeof(RandomHeadLaw) ? CreateRandomHead(parse) : CreateRanked(parse, kind == typeof(ZipfLaw) ? new ZipfLaw() : new PowerLaw());
+            throw new UsageException(
+                "--law explicit needs --distribution FILE, the .safetensors file with its rows (pi_0, pi_1, ...).");
+        return kind == typeof(RandomHeadLaw)
+            ? CreateRandomHead(parse)
+            : CreateRanked(parse, kind == typeof(ZipfLaw) ? new ZipfLaw() : new PowerLaw());
     }
 
     private RandomHeadLaw CreateRandomHead(ParseResult parse)

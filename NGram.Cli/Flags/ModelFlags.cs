@@ -23,18 +23,35 @@ internal sealed class ModelFlags : FlagGroup
     public ModelFlags() : base("Model")
     {
         var defaults = new TransformerOptions();
-        embeddingDimension = Add(Flag.Integer("--embedding-dimension", "d: dimension of the residual stream.", defaults.EmbeddingDimension));
-        headDimension = Add(Flag.Integer("--head-dimension", "Dimension of a parallel attention module.", defaults.HeadDimension));
+        embeddingDimension = Add(
+            Flag.Integer("--embedding-dimension", "d: dimension of the residual stream.", defaults.EmbeddingDimension));
+        headDimension = Add(
+            Flag.Integer("--head-dimension", "Dimension of a parallel attention module.", defaults.HeadDimension));
         heads = Add(Flag.Integer("--heads", "Parallel attention modules of a layer.", defaults.Heads));
         subHeads = Add(Flag.Integer("--sub-heads", "Heads that share a module's dimension; must divide it.", defaults.SubHeads));
         layers = Add(Flag.Integer("--layers", "Number of layers.", defaults.Layers));
-        mlpWidth = Add(Flag.Integer("--mlp-width", "Hidden width of the MLP after the attention; 0 is attention-only.", defaults.MlpWidth));
+        mlpWidth = Add(
+            Flag.Integer("--mlp-width", "Hidden width of the MLP after the attention; 0 is attention-only.", defaults.MlpWidth));
         mlpDepth = Add(Flag.Integer("--mlp-depth", "Hidden layers of the MLP.", defaults.MlpDepth));
-        projections = Add(Flag.Choice("--projections", "One pair of projections for all heads, as the original code, or one for each, as the paper's model.",
-            defaults.Projections, ("shared", Projections.Shared), ("per-head", Projections.PerHead)));
-        precision = Add(Flag.Choice("--precision", "Floating-point type.",
-            defaults.Precision, ("float32", Precision.Float32), ("float64", Precision.Float64)));
-        initialWeights = Add(Flag.Path("--initial-weights", "A saved model of this architecture to start from: a .safetensors file beside its .json, a run folder or a model.zip. [default: drawn from --initial-seed]", "FILE"));
+        projections = Add(
+            Flag.Choice(
+                "--projections",
+                "One pair of projections for all heads, as the original code, or one for each, as the paper's model.",
+                defaults.Projections,
+                ("shared", Projections.Shared),
+                ("per-head", Projections.PerHead)));
+        precision = Add(
+            Flag.Choice(
+                "--precision",
+                "Floating-point type.",
+                defaults.Precision,
+                ("float32", Precision.Float32),
+                ("float64", Precision.Float64)));
+        initialWeights = Add(
+            Flag.Path(
+                "--initial-weights",
+                "A saved model of this architecture to start from: a .safetensors file beside its .json, a run folder or a model.zip. [default: drawn from --initial-seed]",
+                "FILE"));
     }
 
     /// <summary>The settings with the model of the command line.</summary>

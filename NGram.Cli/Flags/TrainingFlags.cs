@@ -37,19 +37,35 @@ internal sealed class TrainingFlags : FlagGroup
         var experiment = new ExperimentSettings();
         var defaults = experiment.Training;
         learningRate = Add(Flag.Real("--learning-rate", "Adam's learning rate in the first epoch.", defaults.LearningRate));
-        finalLearningRate = Add(Flag.OptionalReal("--final-learning-rate", "That of the last epoch, linear in between. [default: the same]"));
+        finalLearningRate = Add(
+            Flag.OptionalReal("--final-learning-rate", "That of the last epoch, linear in between. [default: the same]"));
         batchSize = Add(Flag.Integer("--batch-size", "Sequences of a batch.", defaults.BatchSize));
         batches = Add(Flag.Integer("--batches", "Batches of an epoch.", experiment.Batches!.Value));
         epochs = Add(Flag.Integer("--epochs", "Passes over the sample, each in a new order.", defaults.Epochs));
-        objective = Add(Flag.Choice("--objective", "What the loss compares the prediction with: the sampled token or the whole law.",
-            defaults.Objective, ("next-token", Objective.NextToken), ("full-distribution", Objective.FullDistribution)));
+        objective = Add(
+            Flag.Choice(
+                "--objective",
+                "What the loss compares the prediction with: the sampled token or the whole law.",
+                defaults.Objective,
+                ("next-token", Objective.NextToken),
+                ("full-distribution", Objective.FullDistribution)));
         online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
-        targetAccuracy = Add(Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1."));
+        targetAccuracy = Add(
+            Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1.")
+        );
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
-        timeLimit = Add(Flag.OptionalReal("--time-limit", "End the training after so many seconds, and the baseline's after as many."));
-        engine = Add(Flag.Choice("--engine", "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
-            defaults.Engine, ("auto", Engine.Auto), ("torchsharp", Engine.TorchSharp), ("fused", Engine.Fused)));
-        threads = Add(Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
+        timeLimit = Add(
+            Flag.OptionalReal("--time-limit", "End the training after so many seconds, and the baseline's after as many."));
+        engine = Add(
+            Flag.Choice(
+                "--engine",
+                "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
+                defaults.Engine,
+                ("auto", Engine.Auto),
+                ("torchsharp", Engine.TorchSharp),
+                ("fused", Engine.Fused)));
+        threads = Add(
+            Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
     }
 
     /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>
@@ -72,26 +88,40 @@ internal sealed class TrainingFlags : FlagGroup
             Threads = parse.GetValue(threads),
         };
         if (!settings.IsSampled)
-            Refuse(parse, "is for a sample of a law; with --data an epoch is all its sequences, in batches of --batch-size.", batches, online);
+            Refuse(
+                parse,
+                "is for a sample of a law; with --data an epoch is all its sequences, in batches of --batch-size.",
+                batches,
+                online);
         if (!settings.HasLaw && training.Objective == Objective.FullDistribution)
-            throw new UsageException($"{objective.Name} full-distribution needs the law of the tokens, and --data has none without --distribution.");
+            throw new UsageException(
+                $"{objective.Name} full-distribution needs the law of the tokens, and --data has none without --distribution.");
         settings = settings with
         {
             Training = training,
             Batches = !settings.IsSampled ? null : quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
         };
         if (quick && !settings.IsSampled)
-            settings = settings with { Data = settings.Data with { Rows = (int)Math.Min(int.MaxValue, (long)QuickBatches * Math.Max(1, training.BatchSize)) } };
+            settings = settings with
+            {
+                Data = settings.Data with
+                {
+                    Rows = (int)Math.Min(int.MaxValue, (long)QuickBatches * Math.Max(1, training.BatchSize)),
+                },
+            };
         Check(training.Validate);
         Check(() => Require.AtLeast(settings.Batches ?? 1, 1, nameof(settings.Batches)));
         Check(() => _ = settings.Rows);
         return settings;
     }
 
-    private TimeSpan? ReadTimeLimit(ParseResult parse, bool quick) => parse.GetValue(timeLimit) switch
-    {
-        null => quick ? QuickTimeLimit : null,
-        > 0 and <= 1e9 and var seconds => TimeSpan.FromSeconds(seconds),
-        var other => throw new UsageException(FormattableString.Invariant($"{timeLimit.Name} is {other}; it must be a positive number of seconds, at most 1e9.")),
-    };
+    private TimeSpan? ReadTimeLimit(ParseResult parse, bool quick) =>
+        parse.GetValue(timeLimit) switch
+        {
+            null => quick ? QuickTimeLimit : null,
+            > 0 and <= 1e9 and var seconds => TimeSpan.FromSeconds(seconds),
+            var other => throw new UsageException(
+                FormattableString.Invariant($"{timeLimit.Name} is {other}; it must be a positive number of seconds, at most 1e9.")
+            ),
+        };
 }

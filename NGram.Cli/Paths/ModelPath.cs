@@ -11,24 +11,37 @@ namespace NGram.Cli.Paths;
 internal static class ModelPath
 {
     /// <summary>The flag.</summary>
-    public static Option<string?> Create() => Flag.Path("--model", "The model: a run folder, a model.zip, or a .safetensors file beside its .json.", "PATH");
+    public static Option<string?> Create() =>
+        Flag.Path("--model", "The model: a run folder, a model.zip, or a .safetensors file beside its .json.", "PATH");
 
     /// <summary>The flag that asks for texts instead of ids.</summary>
-    public static Option<bool> CreateText() => Flag.Switch("--text", "Tokens are the texts that the run folder's distribution, of 'ngram corpus', names them by, separated by spaces where they are no characters.");
+    public static Option<bool> CreateText() =>
+        Flag.Switch(
+            "--text",
+            "Tokens are the texts that the run folder's distribution, of 'ngram corpus', names them by, separated by spaces where they are no characters."
+        );
 
     /// <summary>Loads the model that the flag names.</summary>
     /// <exception cref="UsageException">The flag is missing, or there is nothing at its path.</exception>
     /// <exception cref="InvalidDataException">It is no model, or has no texts where they are asked for.</exception>
     public static SavedModel Load(ParseResult parse, Option<string?> option, Option<bool>? text = null)
     {
-        var path = parse.GetValue(option) ?? throw new UsageException($"{option.Name} is missing; it is a run folder, a model.zip or a .safetensors file.");
+        var path =
+            parse.GetValue(option)
+            ?? throw new UsageException($"{option.Name} is missing; it is a run folder, a model.zip or a .safetensors file.");
         if (!Path.Exists(path))
             throw new UsageException($"{option.Name} is {path}; there is no such file or folder.");
         var model = SavedModel.Load(path);
-        return text is not null && parse.GetValue(text) ? model with { Vocabulary = model.Vocabulary ?? Texts(path, model.DistributionFile) } : model;
+        return text is not null && parse.GetValue(text)
+            ? model with
+            {
+                Vocabulary = model.Vocabulary ?? Texts(path, model.DistributionFile),
+            }
+            : model;
     }
 
     private static IReadOnlyList<string> Texts(string path, string? distribution) =>
         (distribution is null ? null : (DistributionFile.Load(distribution) as SparseNGramDistribution)?.Tokens)
-        ?? throw new InvalidDataException($"{path}: neither the model nor a distribution beside it says what text its tokens stand for.");
+        ?? throw new InvalidDataException(
+            $"{path}: neither the model nor a distribution beside it says what text its tokens stand for.");
 }

@@ -2,7 +2,9 @@ using NGram.Cli.Terminal;
 
 namespace NGram.Cli.Paths;
 
-/// <summary>Whether something new can be written at a path: found out before any work, so that no result is lost for want of a place.</summary>
+/// <summary>
+/// Whether something new can be written at a path: found out before any work, so that no result is lost for want of a place.
+/// </summary>
 internal static class NewPath
 {
     /// <summary>Requires that a new file can be written there.</summary>
@@ -27,7 +29,9 @@ internal static class NewPath
         {
             if (File.Exists(folder))
                 throw new UsageException($"{flag} is {path}; {folder} is a file, and no folder can be made in it.");
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new DirectoryNotFoundException($"{flag} is {path}; there is no folder to make it in.");
         }
         try
         {

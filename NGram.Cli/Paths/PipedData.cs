@@ -3,7 +3,9 @@ using NGram.ML.Evaluation.Batch;
 
 namespace NGram.Cli.Paths;
 
-/// <summary>Data as the command line names it: files, or the standard input, which is kept so that several models can read it.</summary>
+/// <summary>
+/// Data as the command line names it: files, or the standard input, which is kept so that several models can read it.
+/// </summary>
 internal sealed class PipedData(StandardStreams streams) : IDisposable
 {
     /// <summary>What the standard input is called.</summary>
@@ -31,7 +33,8 @@ internal sealed class PipedData(StandardStreams streams) : IDisposable
         if (isKept)
             return;
         isKept = true;
-        var input = streams.InputStream ?? throw new UsageException($"--data is {Name}, and nothing is piped into the standard input.");
+        var input =
+            streams.InputStream ?? throw new UsageException($"--data is {Name}, and nothing is piped into the standard input.");
         using var copy = File.Create(file);
         input.CopyToAsync(copy, cancellation).GetAwaiter().GetResult();
     }

@@ -25,13 +25,18 @@ internal sealed class GenerateCommand : NGramCommand
     private readonly Option<bool> quiet;
     private readonly Argument<string[]> prompts;
 
-    public GenerateCommand(StandardStreams streams) : base("generate", "Continue each prompt with tokens drawn from the model; prints the prompt and what follows, a line each.")
+    public GenerateCommand(StandardStreams streams)
+        : base(
+            "generate",
+            "Continue each prompt with tokens drawn from the model; prints the prompt and what follows, a line each.")
     {
         this.streams = streams;
         var defaults = new GenerationOptions();
         model = Add(ModelPath.Create());
         length = Add(Flag.Integer("--length", "Tokens to add to each prompt.", DefaultLength));
-        temperature = Add(Flag.Real("--temperature", "1 draws from the model's own law, 0 takes its most probable token.", defaults.Temperature));
+        temperature = Add(
+            Flag.Real("--temperature", "1 draws from the model's own law, 0 takes its most probable token.", defaults.Temperature)
+        );
         seed = Add(Flag.Integer("--seed", "What is drawn is a function of the seed and the prompt.", defaults.Seed));
         text = Add(ModelPath.CreateText());
         json = Add(Flag.Switch("--json", "Print JSON."));
@@ -64,9 +69,18 @@ internal sealed class GenerateCommand : NGramCommand
             interruption.Token.ThrowIfCancellationRequested();
             var generated = transformer.Generate(prompt, count, options, interruption.Token);
             if (parse.GetValue(json))
-                all.Add(new JsonObject { ["prompt"] = TokenJson.Of(prompt, vocabulary), ["generated"] = TokenJson.Of(generated, vocabulary) });
+                all.Add(
+                    new JsonObject
+                    {
+                        ["prompt"] = TokenJson.Of(prompt, vocabulary),
+                        ["generated"] = TokenJson.Of(generated, vocabulary),
+                    });
             else
-                streams.Output.WriteLine(string.Join(PromptArguments.Separator(vocabulary, parse.GetValue(text)), (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token => KeyColumn.TextOf(vocabulary.Values[token]))));
+                streams.Output.WriteLine(
+                    string.Join(
+                        PromptArguments.Separator(vocabulary, parse.GetValue(text)),
+                        (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token =>
+                            KeyColumn.TextOf(vocabulary.Values[token]))));
         }
         if (parse.GetValue(json))
             streams.Output.WriteLine(all.ToJsonString(TokenJson.Indented));

@@ -24,7 +24,8 @@ internal sealed class PredictCommand : NGramCommand
     private readonly Option<bool> quiet;
     private readonly Argument<string[]> contexts;
 
-    public PredictCommand(StandardStreams streams) : base("predict", "Predict the token that follows: the most probable ones after each context, with their probabilities.")
+    public PredictCommand(StandardStreams streams)
+        : base("predict", "Predict the token that follows: the most probable ones after each context, with their probabilities.")
     {
         this.streams = streams;
         model = Add(ModelPath.Create());
@@ -55,11 +56,19 @@ internal sealed class PredictCommand : NGramCommand
         if (parse.GetValue(json))
             streams.Output.WriteLine(Json(predictions, transformer.Vocabulary).ToJsonString(TokenJson.Indented));
         else
-            Print(predictions, transformer.Vocabulary, PromptArguments.Separator(transformer.Vocabulary, parse.GetValue(text)), !parse.GetValue(quiet));
+            Print(
+                predictions,
+                transformer.Vocabulary,
+                PromptArguments.Separator(transformer.Vocabulary, parse.GetValue(text)),
+                !parse.GetValue(quiet));
         return ExitCode.Done;
     }
 
-    private void Print(IEnumerable<(ushort[] Prompt, TokenProbability[] Next)> predictions, Vocabulary vocabulary, string separator, bool showHeaders)
+    private void Print(
+        IEnumerable<(ushort[] Prompt, TokenProbability[] Next)> predictions,
+        Vocabulary vocabulary,
+        string separator,
+        bool showHeaders)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = showHeaders };
         foreach (var name in (string[])["context", "token", "probability"])
@@ -68,17 +77,26 @@ internal sealed class PredictCommand : NGramCommand
         {
             var context = string.Join(separator, prompt.Select(token => KeyColumn.TextOf(vocabulary.Values[token])));
             foreach (var (_, value, probability) in next)
-                table.AddRow(new Text(context), new Text(KeyColumn.TextOf(value)), new Text(probability.ToString("0.0000", CultureInfo.InvariantCulture)));
+                table.AddRow(
+                    new Text(context),
+                    new Text(KeyColumn.TextOf(value)),
+                    new Text(probability.ToString("0.0000", CultureInfo.InvariantCulture)));
         }
         streams.CreateOutputConsole().Write(table);
     }
 
     private static JsonArray Json(IEnumerable<(ushort[] Prompt, TokenProbability[] Next)> predictions, Vocabulary vocabulary) =>
-    [
-        .. predictions.Select(prediction => new JsonObject
-        {
-            ["context"] = TokenJson.Of(prediction.Prompt, vocabulary),
-            ["predictions"] = new JsonArray([.. prediction.Next.Select(next => new JsonObject { ["token"] = TokenJson.Of(next.Value), ["probability"] = next.Probability })]),
-        }),
-    ];
+        [
+            .. predictions.Select(prediction => new JsonObject
+            {
+                ["context"] = TokenJson.Of(prediction.Prompt, vocabulary),
+                ["predictions"] = new JsonArray([
+                    .. prediction.Next.Select(next => new JsonObject
+                    {
+                        ["token"] = TokenJson.Of(next.Value),
+                        ["probability"] = next.Probability,
+                    }),
+                ]),
+            }),
+        ];
 }

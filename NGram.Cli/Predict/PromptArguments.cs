@@ -5,7 +5,10 @@ using NGram.ML.Estimators;
 
 namespace NGram.Cli.Predict;
 
-/// <summary>Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, where they are texts by white space alone, or not at all where they are characters.</summary>
+/// <summary>
+/// Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, where they are texts by
+/// white space alone, or not at all where they are characters.
+/// </summary>
 internal static class PromptArguments
 {
     private static readonly char[] Separators = [',', ' ', '\t'], TextSeparators = [' ', '\t'];
@@ -20,7 +23,11 @@ internal static class PromptArguments
 
     /// <summary>Every prompt as token ids of the model, in order.</summary>
     /// <exception cref="UsageException">There is none, one is too short, or a token is none of the model's.</exception>
-    public static IReadOnlyList<ushort[]> Read(string[] arguments, StandardStreams streams, NextTokenTransformer model, bool areTexts)
+    public static IReadOnlyList<ushort[]> Read(
+        string[] arguments,
+        StandardStreams streams,
+        NextTokenTransformer model,
+        bool areTexts)
     {
         var texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
         if (texts.Length == 0)
@@ -41,7 +48,9 @@ internal static class PromptArguments
         if (!areTexts)
             return ",";
         var texts = vocabulary.Values.Select(KeyColumn.TextOf).ToHashSet(StringComparer.Ordinal);
-        return texts.Contains(" ") && texts.All(text => text == Vocabulary.UnknownText || text.EnumerateRunes().Count() == 1) ? "" : " ";
+        return texts.Contains(" ") && texts.All(text => text == Vocabulary.UnknownText || text.EnumerateRunes().Count() == 1)
+            ? ""
+            : " ";
     }
 
     private static IEnumerable<string> Lines(TextReader? input)
@@ -56,9 +65,17 @@ internal static class PromptArguments
     private static ushort[] Parse(string[] words, string text, Dictionary<string, ushort> tokens, int shortest)
     {
         if (words.Length < shortest)
-            throw new UsageException(FormattableString.Invariant($"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
-        return [.. words.Select(word => tokens.TryGetValue(word, out var token) || tokens.TryGetValue(Vocabulary.UnknownText, out token)
-            ? token
-            : throw new UsageException(FormattableString.Invariant($"the context '{text}' has the token '{word}', which is none of the model's {tokens.Count}.")))];
+            throw new UsageException(
+                FormattableString.Invariant(
+                    $"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
+        return
+        [
+            .. words.Select(word =>
+                tokens.TryGetValue(word, out var token) || tokens.TryGetValue(Vocabulary.UnknownText, out token)
+                    ? token
+                    : throw new UsageException(
+                        FormattableString.Invariant(
+                            $"the context '{text}' has the token '{word}', which is none of the model's {tokens.Count}."))),
+        ];
     }
 }

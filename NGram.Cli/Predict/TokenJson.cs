@@ -14,5 +14,6 @@ internal static class TokenJson
     public static JsonNode Of(object value) => value is int id ? JsonValue.Create(id) : JsonValue.Create(KeyColumn.TextOf(value));
 
     /// <summary>What tokens stand for.</summary>
-    public static JsonArray Of(ushort[] tokens, Vocabulary vocabulary) => [.. tokens.Select(token => Of(vocabulary.Values[token]))];
+    public static JsonArray Of(ushort[] tokens, Vocabulary vocabulary) =>
+        [.. tokens.Select(token => Of(vocabulary.Values[token]))];
 }

@@ -22,13 +22,21 @@ internal sealed class SampleCommand : NGramCommand
     private readonly Option<string?> output;
     private readonly Option<bool> quiet;
 
-    public SampleCommand(StandardStreams streams) : base("sample", "Sample sequences of an n-gram distribution as CSV of token ids; the sequences are those that 'ngram train' trains on with the same flags.")
+    public SampleCommand(StandardStreams streams)
+        : base(
+            "sample",
+            "Sample sequences of an n-gram distribution as CSV of token ids; the sequences are those that 'ngram train' trains on with the same flags."
+        )
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: false));
         seeds = Add(new SeedFlags(trains: false));
         rows = Add(Flag.Integer("--rows", "Number of sequences.", 1000));
-        output = Add(Flag.Path("--output", $"The file to write, a new one; {StandardOutput} is the standard output. [default: {StandardOutput}]", "FILE"));
+        output = Add(
+            Flag.Path(
+                "--output",
+                $"The file to write, a new one; {StandardOutput} is the standard output. [default: {StandardOutput}]",
+                "FILE"));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
     }
@@ -38,7 +46,9 @@ internal sealed class SampleCommand : NGramCommand
     [
         new("a thousand sequences of the notebook's distribution", "ngram sample --rows 1000 --output data.csv"),
         new("of the distribution of a run, into a pipe", "ngram sample --distribution runs/first --rows 100000 --seed 7 | head"),
-        new("a Zipf law of order 2, sequences of 8 tokens", "ngram sample --law zipf --alphas -1,-1 --order 2 --context-window 8 --rows 20"),
+        new(
+            "a Zipf law of order 2, sequences of 8 tokens",
+            "ngram sample --law zipf --alphas -1,-1 --order 2 --context-window 8 --rows 20"),
     ];
 
     private int Run(ParseResult parse)

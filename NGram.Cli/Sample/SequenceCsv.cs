@@ -13,7 +13,12 @@ internal static class SequenceCsv
 
     /// <summary>Samples and writes chunk by chunk: memory does not grow with the rows.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled between two chunks.</exception>
-    public static void Write(Stream stream, SequenceSampler sampler, int rows, IProgress<ProgressStep>? progress, CancellationToken cancellation)
+    public static void Write(
+        Stream stream,
+        SequenceSampler sampler,
+        int rows,
+        IProgress<ProgressStep>? progress,
+        CancellationToken cancellation)
     {
         var window = sampler.ContextWindow;
         WriteHeader(stream, window);
@@ -32,7 +37,9 @@ internal static class SequenceCsv
 
     private static void WriteHeader(Stream stream, int window)
     {
-        var names = Enumerable.Range(0, window).Select(position => string.Create(CultureInfo.InvariantCulture, $"token{position}"));
+        var names = Enumerable
+            .Range(0, window)
+            .Select(position => string.Create(CultureInfo.InvariantCulture, $"token{position}"));
         stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Join(',', names) + "\n"));
     }
 

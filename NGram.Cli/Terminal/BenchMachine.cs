@@ -13,9 +13,19 @@ namespace NGram.Cli.Terminal;
 /// <param name="OperatingSystem">Name and version.</param>
 /// <param name="Runtime">Version of .NET.</param>
 /// <param name="Torch">Version of libtorch.</param>
-/// <param name="Load">Processes that ran or waited to run in the minute before the start; null where the system does not say.</param>
+/// <param name="Load">
+/// Processes that ran or waited to run in the minute before the start; null where the system does not say.
+/// </param>
 /// <param name="Date">Start, UTC.</param>
-internal sealed record BenchMachine(string Processor, int Cores, int VectorBits, string OperatingSystem, string Runtime, string Torch, double? Load, string Date)
+internal sealed record BenchMachine(
+    string Processor,
+    int Cores,
+    int VectorBits,
+    string OperatingSystem,
+    string Runtime,
+    string Torch,
+    double? Load,
+    string Date)
 {
     private const string LoadFile = "/proc/loadavg";
 
@@ -35,5 +45,8 @@ internal sealed record BenchMachine(string Processor, int Cores, int VectorBits,
     }
 
     private static double? LoadAverage() =>
-        File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out var load) ? load : null;
+        File.Exists(LoadFile)
+        && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out var load)
+            ? load
+            : null;
 }

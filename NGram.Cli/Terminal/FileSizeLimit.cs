@@ -10,7 +10,9 @@ internal static class FileSizeLimit
     // For the process's life: a signal that is still on its way would end a process that has given it up.
     private static PosixSignalRegistration? registration;
 
-    /// <summary>Makes what is above it a fault of writing, which names the file and cleans up, and not the process's sudden end.</summary>
+    /// <summary>
+    /// Makes what is above it a fault of writing, which names the file and cleans up, and not the process's sudden end.
+    /// </summary>
     public static void MakeFault()
     {
         if (!OperatingSystem.IsWindows())

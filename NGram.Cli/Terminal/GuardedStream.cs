@@ -42,7 +42,8 @@ internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : 
     }
 
     // An argument out of range is what .NET makes of a file above the limit of the file system or the process (EFBIG).
-    private static bool IsFault(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    private static bool IsFault(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

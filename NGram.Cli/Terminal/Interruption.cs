@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>Ctrl-C and SIGTERM while a command runs: the first cancels <see cref="Token"/>, the second ends the process.</summary>
+/// <summary>
+/// Ctrl-C and SIGTERM while a command runs: the first cancels <see cref="Token"/>, the second ends the process.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -14,7 +16,11 @@ internal sealed class Interruption : IDisposable
     public Interruption(IAnsiConsole console)
     {
         this.console = console;
-        registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+        ];
     }
 
     /// <summary>Cancelled by the first signal.</summary>

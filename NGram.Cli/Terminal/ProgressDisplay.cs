@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>Shows the progress of a long job: a live line a part on a terminal, lines now and then elsewhere, or nothing.</summary>
+/// <summary>
+/// Shows the progress of a long job: a live line a part on a terminal, lines now and then elsewhere, or nothing.
+/// </summary>
 internal static class ProgressDisplay
 {
     private const int WidthWithBar = 96;
@@ -15,8 +17,14 @@ internal static class ProgressDisplay
         if (!console.Profile.Capabilities.Ansi || !console.Profile.Out.IsTerminal)
             return job(new ProgressLines(console));
         var figures = new FiguresColumn();
-        ProgressColumn[] columns = [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 12 }, figures];
-        return console.Progress()
+        ProgressColumn[] columns =
+        [
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn { Width = 12 },
+            figures,
+        ];
+        return console
+            .Progress()
             .Columns(console.Profile.Width < WidthWithBar ? [columns[0], figures] : columns)
             .Start(context =>
             {

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>A line when a part begins with figures, then every two seconds or fiftieth of the part, whichever is rarer, and at its end.</summary>
+/// <summary>
+/// A line when a part begins with figures, then every two seconds or fiftieth of the part, whichever is rarer, and at its end.
+/// </summary>
 internal sealed class ProgressLines(IAnsiConsole console) : IProgress<ProgressStep>
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(2);

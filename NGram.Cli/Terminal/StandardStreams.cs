@@ -53,10 +53,13 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Progress and diagnostics; made at its first use.</summary>
     public IAnsiConsole ErrorConsole => errorConsole.Value;
 
-    /// <summary>Those of this process. Results that cannot be written are a fault that says so; diagnostics that cannot are lost.</summary>
+    /// <summary>
+    /// Those of this process. Results that cannot be written are a fault that says so; diagnostics that cannot are lost.
+    /// </summary>
     public static StandardStreams OfProcess()
     {
-        Console.SetError(new StreamWriter(new GuardedStream(Console.OpenStandardError(), _ => { }), Encoding) { AutoFlush = true });
+        Console.SetError(
+            new StreamWriter(new GuardedStream(Console.OpenStandardError(), _ => { }), Encoding) { AutoFlush = true });
         return new(
             new GuardedStream(OpenOutput(), FailOutput),
             Console.Error,
@@ -75,7 +78,9 @@ internal sealed class StandardStreams : IDisposable
         OutputStream.Dispose();
     }
 
-    /// <summary>.NET's own stream says nothing when the reader of a pipe has gone, and a long job would write on and on.</summary>
+    /// <summary>
+    /// .NET's own stream says nothing when the reader of a pipe has gone, and a long job would write on and on.
+    /// </summary>
     private static Stream OpenOutput()
     {
         var console = Console.OpenStandardOutput();
@@ -83,7 +88,10 @@ internal sealed class StandardStreams : IDisposable
             return console;
         try
         {
-            var direct = new FileStream(new SafeFileHandle(StandardOutputDescriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            var direct = new FileStream(
+                new SafeFileHandle(StandardOutputDescriptor, ownsHandle: false),
+                FileAccess.Write,
+                bufferSize: 0);
             // Where it can seek, a FileStream would not move on the place that the next process writes at.
             return direct.CanSeek ? console : direct;
         }

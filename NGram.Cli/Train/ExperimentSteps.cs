@@ -20,10 +20,13 @@ internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgre
         _ => throw new UnreachableException(),
     });
 
-    private static ProgressStep Step(string task, TrainingProgress at) => new(
-        task,
-        at.Fraction,
-        FormattableString.Invariant($"epoch {at.Epoch}/{at.Epochs} batch {at.Batch}/{at.Batches} {(at.IsDivergence ? "divergence" : "cross entropy")} {at.Loss:0.000} accuracy {at.Accuracy:0.000}"),
-        at.Elapsed,
-        at.Remaining);
+    private static ProgressStep Step(string task, TrainingProgress at) =>
+        new(
+            task,
+            at.Fraction,
+            FormattableString.Invariant(
+                $"epoch {at.Epoch}/{at.Epochs} batch {at.Batch}/{at.Batches} {(at.IsDivergence ? "divergence" : "cross entropy")} {at.Loss:0.000} accuracy {at.Accuracy:0.000}"
+            ),
+            at.Elapsed,
+            at.Remaining);
 }

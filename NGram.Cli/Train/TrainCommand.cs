@@ -26,7 +26,10 @@ internal sealed class TrainCommand : NGramCommand
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
-    public TrainCommand(StandardStreams streams) : base("train", "Train a transformer on an n-gram distribution or on data of your own; without flags, the notebook's job.")
+    public TrainCommand(StandardStreams streams)
+        : base(
+            "train",
+            "Train a transformer on an n-gram distribution or on data of your own; without flags, the notebook's job.")
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: true));
@@ -35,12 +38,26 @@ internal sealed class TrainCommand : NGramCommand
         training = Add(new TrainingFlags());
         baseline = Add(new BaselineFlags());
         seeds = Add(new SeedFlags(trains: true));
-        quick = Add(Flag.Switch("--quick", FormattableString.Invariant(
-            $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, and no longer than 3 s each, where no flag says otherwise.")));
-        output = Add(Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR"));
+        quick = Add(
+            Flag.Switch(
+                "--quick",
+                FormattableString.Invariant(
+                    $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, and no longer than 3 s each, where no flag says otherwise."
+                )));
+        output = Add(
+            Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR")
+        );
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFolder.OnnxModel} into the run folder."));
-        checkpointEvery = Add(Flag.OptionalInteger("--checkpoint-every", "Save a checkpoint in the run folder after every so many batches. [default: as before with --resume, else only after Ctrl-C]"));
-        resume = Add(Flag.Path("--resume", "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.", "DIR"));
+        checkpointEvery = Add(
+            Flag.OptionalInteger(
+                "--checkpoint-every",
+                "Save a checkpoint in the run folder after every so many batches. [default: as before with --resume, else only after Ctrl-C]"
+            ));
+        resume = Add(
+            Flag.Path(
+                "--resume",
+                "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.",
+                "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -51,11 +68,17 @@ internal sealed class TrainCommand : NGramCommand
     [
         new("the notebook's job: model, optimal baseline, charts", "ngram train"),
         new("see it work in seconds", "ngram train --quick --output runs/first"),
-        new("a larger vocabulary, more heads, a falling learning rate", "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
+        new(
+            "a larger vocabulary, more heads, a falling learning rate",
+            "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
         new("a long run that survives a kill", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
         new("going on with it", "ngram train --resume runs/long"),
-        new("sequences of your own: ids or words, the last of a row predicted from the others", "ngram train --data sequences.csv --output runs/mine"),
-        new("a text's own windows of four characters", "ngram train --data book.txt --tokens character --context-window 4 --output runs/book"),
+        new(
+            "sequences of your own: ids or words, the last of a row predicted from the others",
+            "ngram train --data sequences.csv --output runs/mine"),
+        new(
+            "a text's own windows of four characters",
+            "ngram train --data book.txt --tokens character --context-window 4 --output runs/book"),
         new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
     ];
 
@@ -67,22 +90,44 @@ internal sealed class TrainCommand : NGramCommand
         if (every < 1)
             throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
         var folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
-        var checkpoints = new CheckpointOptions { Path = RunFolder.CheckpointOf(folder), Every = every, Resume = resumed is not null };
+        var checkpoints = new CheckpointOptions
+        {
+            Path = RunFolder.CheckpointOf(folder),
+            Every = every,
+            Resume = resumed is not null,
+        };
         using var interruption = new Interruption(streams.ErrorConsole);
-        using var result = RunExperiment(parse, settings, checkpoints, begun: every is not null && resumed is null ? folder : null, interruption.Token);
+        using var result = RunExperiment(
+            parse,
+            settings,
+            checkpoints,
+            begun: every is not null && resumed is null ? folder : null,
+            interruption.Token);
         RunFolder.Write(folder, result);
         Print(result.Summary, folder, parse.GetValue(json));
         return Report(result, interruption.Token.IsCancellationRequested);
     }
 
-    private ExperimentResult RunExperiment(ParseResult parse, ExperimentSettings settings, CheckpointOptions checkpoints, string? begun, CancellationToken cancellation)
+    private ExperimentResult RunExperiment(
+        ParseResult parse,
+        ExperimentSettings settings,
+        CheckpointOptions checkpoints,
+        string? begun,
+        CancellationToken cancellation)
     {
         try
         {
             if (begun is not null)
                 RunFolder.Begin(begun, settings);
-            return ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
-                Experiment.Run(settings, progress: progress is null ? null : new ExperimentSteps(progress), checkpoints: checkpoints, cancellationToken: cancellation));
+            return ProgressDisplay.Run(
+                streams.ErrorConsole,
+                parse.GetValue(quiet),
+                progress =>
+                    Experiment.Run(
+                        settings,
+                        progress: progress is null ? null : new ExperimentSteps(progress),
+                        checkpoints: checkpoints,
+                        cancellationToken: cancellation));
         }
         catch when (begun is not null)
         {
@@ -138,16 +183,22 @@ internal sealed class TrainCommand : NGramCommand
         if (stopped && !result.Summary.Completed)
             streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume goes on.");
         else if (result.History.StopReason == StopReason.NotFinite)
-            streams.Error.WriteLine($"ngram {Name}: {Failure(result.History)}; the last good weights are kept. A smaller --learning-rate may help.");
+            streams.Error.WriteLine(
+                $"ngram {Name}: {Failure(result.History)}; the last good weights are kept. A smaller --learning-rate may help.");
         else if (result.Baseline is { StopReason: StopReason.NotFinite } failed)
-            streams.Error.WriteLine($"ngram {Name}: {Failure(failed)} of the baseline. A smaller --baseline-learning-rate may help.");
-        return result.Summary.Completed ? ExitCode.Done : stopped ? ExitCode.Stopped : ExitCode.Failed;
+            streams.Error.WriteLine(
+                $"ngram {Name}: {Failure(failed)} of the baseline. A smaller --baseline-learning-rate may help.");
+        return result.Summary.Completed ? ExitCode.Done
+            : stopped ? ExitCode.Stopped
+            : ExitCode.Failed;
     }
 
     private static string Failure(TrainingHistory history)
     {
         var (epoch, batch) = Math.DivRem(history.Steps - 1, history.BatchesPerEpoch);
-        var what = double.IsFinite(history.Losses[^1]) ? "the weights are no finite numbers after" : "the loss is no finite number at";
+        var what = double.IsFinite(history.Losses[^1])
+            ? "the weights are no finite numbers after"
+            : "the loss is no finite number at";
         return FormattableString.Invariant($"{what} step {history.Steps} (epoch {epoch + 1}, batch {batch + 1})");
     }
 }

@@ -15,7 +15,10 @@ public static class MemoryBudget
         var bytes = elements * elementSize;
         RequireBytes(bytes, what);
         if (elements > Array.MaxLength)
-            throw new ArgumentException(Text($"{what} takes {Size(bytes)}: {elements:N0} entries, more than the {Array.MaxLength:N0} of an array; smaller sizes are needed."));
+            throw new ArgumentException(
+                Text(
+                    $"{what} takes {Size(bytes)}: {elements:N0} entries, more than the {Array.MaxLength:N0} of an array; smaller sizes are needed."
+                ));
     }
 
     /// <summary>Requires that so many bytes, in any number of pieces, fit into the memory that is left.</summary>
@@ -25,10 +28,16 @@ public static class MemoryBudget
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         var available = Math.Max(0, memory - GC.GetTotalMemory(forceFullCollection: false));
         if (bytes > available)
-            throw new ArgumentException(Text($"{what} takes {Size(bytes)}, more than the {Size(available)} of memory that are left; smaller sizes are needed."));
+            throw new ArgumentException(
+                Text(
+                    $"{what} takes {Size(bytes)}, more than the {Size(available)} of memory that are left; smaller sizes are needed."
+                ));
     }
 
-    private static string Size(double bytes) => bytes >= 1e18 ? Text($"{bytes:G3} bytes") : bytes >= 1e9 ? Text($"{bytes / 1e9:N1} GB") : Text($"{bytes:N0} bytes");
+    private static string Size(double bytes) =>
+        bytes >= 1e18 ? Text($"{bytes:G3} bytes")
+        : bytes >= 1e9 ? Text($"{bytes / 1e9:N1} GB")
+        : Text($"{bytes:N0} bytes");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

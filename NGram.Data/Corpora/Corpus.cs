@@ -5,7 +5,9 @@ using NGram.Data.Views;
 
 namespace NGram.Data.Corpora;
 
-/// <summary>Texts as tokens of a vocabulary that is theirs: the most frequent tokens first. Two bytes a token in memory.</summary>
+/// <summary>
+/// Texts as tokens of a vocabulary that is theirs: the most frequent tokens first. Two bytes a token in memory.
+/// </summary>
 public sealed class Corpus
 {
     private Corpus(IReadOnlyList<ushort[]> texts, IReadOnlyList<string> vocabulary, int types, long covered)
@@ -18,7 +20,9 @@ public sealed class Corpus
         Coverage = Tokens > 0 ? (double)covered / Tokens : 0;
     }
 
-    /// <summary>What each token stands for, the most frequent first; <see cref="Keys.Vocabulary.UnknownText"/> last, where there is one.</summary>
+    /// <summary>
+    /// What each token stands for, the most frequent first; <see cref="Keys.Vocabulary.UnknownText"/> last, where there is one.
+    /// </summary>
     public IReadOnlyList<string> Vocabulary { get; }
 
     /// <summary>The tokens of each text.</summary>
@@ -41,12 +45,23 @@ public sealed class Corpus
     /// <param name="options">How they become tokens.</param>
     /// <param name="progress">Receives the bytes read, of all files together.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="InvalidDataException">A file is no UTF-8 (the message names it and the line), a token is none of a given vocabulary (likewise), or all have fewer than two different tokens.</exception>
-    public static Corpus Read(IEnumerable<string> paths, CorpusOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidDataException">
+    /// A file is no UTF-8 (the message names it and the line), a token is none of a given vocabulary (likewise), or all have
+    /// fewer than two different tokens.
+    /// </exception>
+    public static Corpus Read(
+        IEnumerable<string> paths,
+        CorpusOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var files = paths.ToList();
-        return Read(files.Select(path => (path, (Func<Stream>)(() => File.OpenRead(path)))), options, progress, cancellationToken);
+        return Read(
+            files.Select(path => (path, (Func<Stream>)(() => File.OpenRead(path)))),
+            options,
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Reads a stream, such as the standard input.</summary>
@@ -56,13 +71,22 @@ public sealed class Corpus
     /// <param name="options">How it becomes tokens.</param>
     /// <param name="progress">Receives the bytes read.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static Corpus Read(Func<Stream> open, string path, CorpusOptions? options = null, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    public static Corpus Read(
+        Func<Stream> open,
+        string path,
+        CorpusOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
         return Read([(path, open)], options, progress, cancellationToken);
     }
 
-    internal static Corpus Read(IEnumerable<(string Path, Func<Stream> Open)> files, CorpusOptions? options, IProgress<long>? progress, CancellationToken cancellationToken)
+    internal static Corpus Read(
+        IEnumerable<(string Path, Func<Stream> Open)> files,
+        CorpusOptions? options,
+        IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
         options ??= new();
         options.Validate();
@@ -82,7 +106,10 @@ public sealed class Corpus
             {
                 var number = register.Add(token);
                 if (number >= known)
-                    throw new InvalidDataException(FormattableString.Invariant($"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {Keys.Vocabulary.UnknownText} is not one of them."));
+                    throw new InvalidDataException(
+                        FormattableString.Invariant(
+                            $"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {Keys.Vocabulary.UnknownText} is not one of them."
+                        ));
                 numbers.GetSpan(1)[0] = number;
                 numbers.Advance(1);
                 if (--left == 0)
@@ -94,13 +121,17 @@ public sealed class Corpus
             texts.Add(numbers.WrittenSpan.ToArray());
             progress?.Report(done += stream.Position);
         }
-        return options.Vocabulary is { } vocabulary ? Of(texts, vocabulary, register) : Of(texts, register, options.VocabularySize, names);
+        return options.Vocabulary is { } vocabulary
+            ? Of(texts, vocabulary, register)
+            : Of(texts, register, options.VocabularySize, names);
     }
 
     private static Corpus Of(List<int[]> texts, TokenRegister register, int largest, List<string> names)
     {
         if (register.Types < 2)
-            throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", names)}: the text has {register.Types} different tokens; at least 2 are needed."));
+            throw new InvalidDataException(
+                FormattableString.Invariant(
+                    $"{string.Join(", ", names)}: the text has {register.Types} different tokens; at least 2 are needed."));
         var isCut = register.Types > largest;
         var (vocabulary, places, covered) = register.MostFrequent(isCut ? largest - 1 : largest);
         var unknown = (ushort)vocabulary.Length;

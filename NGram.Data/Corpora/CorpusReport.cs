@@ -40,7 +40,9 @@ public sealed record CorpusReport
     /// <summary>The mass that T_epsilon leaves out.</summary>
     public required double Epsilon { get; init; }
 
-    /// <summary>T_epsilon: the fewest prompts whose probabilities add to 1 - epsilon; null where there are too many to weigh.</summary>
+    /// <summary>
+    /// T_epsilon: the fewest prompts whose probabilities add to 1 - epsilon; null where there are too many to weigh.
+    /// </summary>
     public required double? PromptsForMass { get; init; }
 
     /// <summary>Measures a corpus and its distribution.</summary>

@@ -18,7 +18,9 @@ internal sealed class InterpolatedTable(NGramCountLevel level, uint[]? sums, dou
         return total > 0 ? (discount * (begins[context + 1] - begins[context]) + added) / total : 1;
     }
 
-    /// <summary>The gram that a number from 0 to 1 falls on, those of a context laid out one after another; -1 for what is left.</summary>
+    /// <summary>
+    /// The gram that a number from 0 to 1 falls on, those of a context laid out one after another; -1 for what is left.
+    /// </summary>
     public int Draw(int context, double uniform)
     {
         var (begin, end) = (begins[context], begins[context + 1]);

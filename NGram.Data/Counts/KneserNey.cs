@@ -24,9 +24,11 @@ public sealed record KneserNey : Smoothing
             Require.That(discount is > 0 and < 1, nameof(Discount), discount, "above 0 and below 1");
     }
 
-    internal override InterpolatedTable Main(NGramCountLevel level, int vocabularySize) => new(level, level.Occurrences, DiscountOf(level.Occurrences));
+    internal override InterpolatedTable Main(NGramCountLevel level, int vocabularySize) =>
+        new(level, level.Occurrences, DiscountOf(level.Occurrences));
 
-    internal override InterpolatedTable Lower(NGramCountLevel level, int vocabularySize) => new(level, level.Continuations, DiscountOf(level.Continuations!));
+    internal override InterpolatedTable Lower(NGramCountLevel level, int vocabularySize) =>
+        new(level, level.Continuations, DiscountOf(level.Continuations!));
 
     private double DiscountOf(uint[] sums)
     {

@@ -7,7 +7,9 @@ namespace NGram.Data.Counts;
 /// <param name="Begins">Where each context's grams begin, [contexts + 1].</param>
 /// <param name="Tokens">The last token of each gram, ascending in a context.</param>
 /// <param name="Occurrences">Prefix sums of how often each gram occurs, [grams + 1].</param>
-/// <param name="Continuations">Prefix sums of how many different tokens (or the text's beginning) come before each gram, [grams + 1]; null on the last level.</param>
+/// <param name="Continuations">
+/// Prefix sums of how many different tokens (or the text's beginning) come before each gram, [grams + 1]; null on the last level.
+/// </param>
 /// <param name="Suffixes">Each gram without its oldest token, as a gram of the level below; empty on the first level.</param>
 internal sealed record NGramCountLevel(int[] Begins, ushort[] Tokens, uint[] Occurrences, uint[]? Continuations, int[] Suffixes)
 {

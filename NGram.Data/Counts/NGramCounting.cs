@@ -3,7 +3,9 @@ using NGram.Data.Checks;
 
 namespace NGram.Data.Counts;
 
-/// <summary>Counts level by level: a gram is a gram of the level below and a token, so that a sort of such pairs orders any length.</summary>
+/// <summary>
+/// Counts level by level: a gram is a gram of the level below and a token, so that a sort of such pairs orders any length.
+/// </summary>
 internal sealed class NGramCounting
 {
     private const int TokenBits = 16;
@@ -29,7 +31,11 @@ internal sealed class NGramCounting
             if (token >= vocabularySize)
                 Require.InRange(token, 0, vocabularySize - 1, nameof(token));
         }
-        Require.That(texts.Any(text => text.Length >= order), nameof(NGramCounts.Order), order, "at most the number of tokens of the longest text");
+        Require.That(
+            texts.Any(text => text.Length >= order),
+            nameof(NGramCounts.Order),
+            order,
+            "at most the number of tokens of the longest text");
     }
 
     public NGramCounts Count()
@@ -64,7 +70,12 @@ internal sealed class NGramCounting
         var different = keys.Length > 0 ? 1 : 0;
         for (var i = 1; i < keys.Length; i++)
             different += keys[i] != keys[i - 1] ? 1 : 0;
-        var level = new NGramCountLevel(new int[contexts + 1], new ushort[different], new uint[different + 1], null, k == 0 ? [] : new int[different]);
+        var level = new NGramCountLevel(
+            new int[contexts + 1],
+            new ushort[different],
+            new uint[different + 1],
+            null,
+            k == 0 ? [] : new int[different]);
         grams = new int[tokens.Length];
         var gram = -1;
         for (var i = 0; i < keys.Length; i++)
@@ -96,13 +107,20 @@ internal sealed class NGramCounting
         return places;
     }
 
-    /// <summary>For each gram of k tokens, how many different grams of the level above end in it, and one more where it begins a text.</summary>
+    /// <summary>
+    /// For each gram of k tokens, how many different grams of the level above end in it, and one more where it begins a text.
+    /// </summary>
     private uint[] Continuations(NGramCountLevel level, NGramCountLevel above, int[] grams, int k)
     {
         var counts = new uint[level.Grams + 1];
         foreach (var suffix in above.Suffixes)
             counts[suffix + 1]++;
-        foreach (var first in Enumerable.Range(0, ends.Length).Where(text => ends[text] - Begin(text) >= k).Select(text => grams[Begin(text)]).Distinct())
+        foreach (
+            var first in Enumerable
+                .Range(0, ends.Length)
+                .Where(text => ends[text] - Begin(text) >= k)
+                .Select(text => grams[Begin(text)])
+                .Distinct())
             counts[first + 1]++;
         Accumulate(counts);
         return counts;

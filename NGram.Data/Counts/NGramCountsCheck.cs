@@ -24,7 +24,10 @@ internal static class NGramCountsCheck
         var begins = level.Begins;
         Demand(level.Grams > 0, $"{name}.tokens", $"is empty");
         Demand(begins.Length == contexts + 1L, $"{name}.begins", $"has {begins.Length} entries; it must have {contexts + 1L}");
-        Demand(begins[0] == 0 && begins[^1] == level.Grams, $"{name}.begins", $"goes from {begins[0]} to {begins[^1]}; it must go from 0 to {level.Grams}");
+        Demand(
+            begins[0] == 0 && begins[^1] == level.Grams,
+            $"{name}.begins",
+            $"goes from {begins[0]} to {begins[^1]}; it must go from 0 to {level.Grams}");
         for (var context = 0; context < contexts; context++)
             Demand(begins[context] <= begins[context + 1], $"{name}.begins", $"falls at entry {context + 1}");
     }
@@ -35,8 +38,14 @@ internal static class NGramCountsCheck
         {
             for (var gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
             {
-                Demand(level.Tokens[gram] < vocabularySize, $"{name}.tokens", $"holds {level.Tokens[gram]} at entry {gram}; a token must be below {vocabularySize}");
-                Demand(gram == level.Begins[context] || level.Tokens[gram - 1] < level.Tokens[gram], $"{name}.tokens", $"does not rise at entry {gram}");
+                Demand(
+                    level.Tokens[gram] < vocabularySize,
+                    $"{name}.tokens",
+                    $"holds {level.Tokens[gram]} at entry {gram}; a token must be below {vocabularySize}");
+                Demand(
+                    gram == level.Begins[context] || level.Tokens[gram - 1] < level.Tokens[gram],
+                    $"{name}.tokens",
+                    $"does not rise at entry {gram}");
             }
         }
     }
@@ -53,15 +62,22 @@ internal static class NGramCountsCheck
     private static void CheckSuffixes(IReadOnlyList<NGramCountLevel> levels, int k, string name)
     {
         var (level, below) = (levels[k], levels[k - 1]);
-        Demand(level.Suffixes.Length == level.Grams, $"{name}.suffixes", $"has {level.Suffixes.Length} entries; it must have {level.Grams}");
+        Demand(
+            level.Suffixes.Length == level.Grams,
+            $"{name}.suffixes",
+            $"has {level.Suffixes.Length} entries; it must have {level.Grams}");
         for (var context = 0; context < level.Contexts; context++)
         {
             var shorter = k == 1 ? 0 : below.Suffixes[context];
             for (var gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
             {
                 var suffix = level.Suffixes[gram];
-                Demand(suffix >= below.Begins[shorter] && suffix < below.Begins[shorter + 1] && below.Tokens[suffix] == level.Tokens[gram],
-                    $"{name}.suffixes", $"holds {suffix} at entry {gram}, which is not the sequence without its oldest token");
+                Demand(
+                    suffix >= below.Begins[shorter]
+                        && suffix < below.Begins[shorter + 1]
+                        && below.Tokens[suffix] == level.Tokens[gram],
+                    $"{name}.suffixes",
+                    $"holds {suffix} at entry {gram}, which is not the sequence without its oldest token");
             }
         }
     }

@@ -22,19 +22,27 @@ internal sealed class RowFigures
         {
             main[length] = Figures(length, distribution.Main[length], null);
             if (length < order - 1)
-                lower[length] = Figures(length, distribution.Lower[length], lowerProbabilities[length] = new double[distribution.Counts.Levels[length].Grams]);
+                lower[length] = Figures(
+                    length,
+                    distribution.Lower[length],
+                    lowerProbabilities[length] = new double[distribution.Counts.Levels[length].Grams]);
         }
     }
 
     /// <summary>Entropy of a row, in nats.</summary>
-    public double Entropy(int length, int state, bool isMain) => Math.Max(0, -(isMain ? main : lower)[length].NegativeEntropy[state]);
+    public double Entropy(int length, int state, bool isMain) =>
+        Math.Max(0, -(isMain ? main : lower)[length].NegativeEntropy[state]);
 
     /// <summary>The largest probability of a row.</summary>
     public double Best(int length, int state, bool isMain) => (isMain ? main : lower)[length].Best[state];
 
-    /// <summary>The probability of a gram's token after the gram's context without its oldest token (any token, for the empty one).</summary>
+    /// <summary>
+    /// The probability of a gram's token after the gram's context without its oldest token (any token, for the empty one).
+    /// </summary>
     public double Shorter(int length, int gram) =>
-        length == 0 ? 1.0 / distribution.VocabularySize : lowerProbabilities[length - 1][distribution.Counts.Levels[length].Suffixes[gram]];
+        length == 0
+            ? 1.0 / distribution.VocabularySize
+            : lowerProbabilities[length - 1][distribution.Counts.Levels[length].Suffixes[gram]];
 
     private (double[] NegativeEntropy, double[] Best) Figures(int length, InterpolatedTable table, double[]? probabilities)
     {

@@ -23,7 +23,11 @@ public sealed class SparseNGramDistribution : INGramDistribution
         ArgumentNullException.ThrowIfNull(smoothing);
         smoothing.Validate();
         if (tokens is not null)
-            Require.That(tokens.Count == counts.VocabularySize, $"{nameof(tokens)}.Count", tokens.Count, FormattableString.Invariant($"{counts.VocabularySize}, the vocabulary size"));
+            Require.That(
+                tokens.Count == counts.VocabularySize,
+                $"{nameof(tokens)}.Count",
+                tokens.Count,
+                FormattableString.Invariant($"{counts.VocabularySize}, the vocabulary size"));
         Counts = counts;
         Smoothing = smoothing;
         Tokens = tokens;

@@ -18,7 +18,8 @@ internal sealed class StateMasses
     }
 
     /// <summary>The probabilities at a position under the law of everything before it.</summary>
-    public static StateMasses Probabilities(SparseNGramDistribution distribution, int position) => new StateMasses(distribution, counting: false).Push(position);
+    public static StateMasses Probabilities(SparseNGramDistribution distribution, int position) =>
+        new StateMasses(distribution, counting: false).Push(position);
 
     /// <summary>How many sequences of non-zero probability come to a position, in all (exact below 2^53).</summary>
     public static double Count(SparseNGramDistribution distribution, int position) =>

@@ -26,7 +26,9 @@ public static class ContextIndex
         return index;
     }
 
-    /// <summary>Number of contexts of <paramref name="length"/> tokens, N^length; a double, for it may be beyond any integer.</summary>
+    /// <summary>
+    /// Number of contexts of <paramref name="length"/> tokens, N^length; a double, for it may be beyond any integer.
+    /// </summary>
     public static double Count(int vocabularySize, int length) => Math.Pow(vocabularySize, length);
 
     /// <summary>Writes the tokens of the context whose <see cref="RowOf"/> is <paramref name="row"/>.</summary>

@@ -24,16 +24,23 @@ internal sealed class ContextWeights
     public double[] Values { get; private set; }
 
     /// <summary>The law of the context at a position, under the law of everything before it.</summary>
-    public static ContextWeights Probabilities(INGramDistribution distribution, int position) => Push(new(distribution, counting: false), position);
+    public static ContextWeights Probabilities(INGramDistribution distribution, int position) =>
+        Push(new(distribution, counting: false), position);
 
-    /// <summary>How many sequences of <paramref name="position"/> tokens with non-zero probability end in each context (exact below 2^53).</summary>
-    public static ContextWeights Counts(INGramDistribution distribution, int position) => Push(new(distribution, counting: true), position);
+    /// <summary>
+    /// How many sequences of <paramref name="position"/> tokens with non-zero probability end in each context (exact below 2^53).
+    /// </summary>
+    public static ContextWeights Counts(INGramDistribution distribution, int position) =>
+        Push(new(distribution, counting: true), position);
 
     private static ContextWeights Push(ContextWeights weights, int positions)
     {
         var n = weights.distribution.VocabularySize;
         var longest = Math.Min(positions, weights.distribution.Order - 1);
-        MemoryBudget.Require(2 * ContextIndex.Count(n, longest), sizeof(double), FormattableString.Invariant($"A number for each of the {n}^{longest} contexts"));
+        MemoryBudget.Require(
+            2 * ContextIndex.Count(n, longest),
+            sizeof(double),
+            FormattableString.Invariant($"A number for each of the {n}^{longest} contexts"));
         for (var position = 0; position < positions; position++)
             weights.Step(position);
         return weights;

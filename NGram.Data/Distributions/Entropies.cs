@@ -7,7 +7,9 @@ namespace NGram.Data.Distributions;
 /// <summary>Entropies of an n-gram distribution, in nats, with 0 log 0 = 0.</summary>
 public static class Entropies
 {
-    /// <summary>The entropy of token n - 1 (0-based) given the n - 1 before it: E over pi_0, ..., pi_{n-2} of H(pi_{n-1}[context]).</summary>
+    /// <summary>
+    /// The entropy of token n - 1 (0-based) given the n - 1 before it: E over pi_0, ..., pi_{n-2} of H(pi_{n-1}[context]).
+    /// </summary>
     public static double Entropy(this INGramDistribution distribution)
     {
         ArgumentNullException.ThrowIfNull(distribution);

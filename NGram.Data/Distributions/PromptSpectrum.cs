@@ -27,7 +27,9 @@ public sealed class PromptSpectrum
     /// <summary>T0: prompts with non-zero probability.</summary>
     public double Count => classes.Sum(c => c.Count);
 
-    /// <summary>T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (but for rounding); all of them for 0.</summary>
+    /// <summary>
+    /// T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (but for rounding); all of them for 0.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is not from 0 to 1.</exception>
     public double CountFor(double epsilon)
     {
@@ -59,7 +61,9 @@ public sealed class PromptSpectrum
         return Math.Min(mass, 1);
     }
 
-    /// <summary>Where the rows of every level differ in their order alone, the spectrum is a product of the levels', without enumeration.</summary>
+    /// <summary>
+    /// Where the rows of every level differ in their order alone, the spectrum is a product of the levels', without enumeration.
+    /// </summary>
     internal static PromptSpectrum? OfRanks(NGramDistribution distribution, int length)
     {
         var counts = new Dictionary<double, double> { [1] = 1 };
@@ -68,7 +72,10 @@ public sealed class PromptSpectrum
             var level = distribution.Levels[Math.Min(position, distribution.Order - 1)];
             if (level.IsDense)
                 return null;
-            var weights = level.Weights.GroupBy(weight => weight).Select(group => (Weight: group.Key, Count: group.Count())).ToList();
+            var weights = level
+                .Weights.GroupBy(weight => weight)
+                .Select(group => (Weight: group.Key, Count: group.Count()))
+                .ToList();
             var next = new Dictionary<double, double>();
             foreach (var (probability, count) in counts)
             {
@@ -100,7 +107,11 @@ public sealed class PromptSpectrum
     private static void Add(Dictionary<double, double> counts, double probability, double count, int length)
     {
         if (counts.Count == LargestSize)
-            throw new ArgumentException(FormattableString.Invariant($"Prompts of {length} tokens have more than {LargestSize:N0} different probabilities; a shorter prompt is needed."), nameof(length));
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"Prompts of {length} tokens have more than {LargestSize:N0} different probabilities; a shorter prompt is needed."
+                ),
+                nameof(length));
         CollectionsMarshal.GetValueRefOrAddDefault(counts, probability, out _) += count;
     }
 }

@@ -29,7 +29,9 @@ public static class Prompts
         return count;
     }
 
-    /// <summary>T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (summed in double); T0 for epsilon 0.</summary>
+    /// <summary>
+    /// T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (summed in double); T0 for epsilon 0.
+    /// </summary>
     /// <exception cref="ArgumentException">A value is out of range, or there are too many prompts to weigh each.</exception>
     public static double CountPrompts(this INGramDistribution distribution, int length, double epsilon)
     {
@@ -59,12 +61,18 @@ public static class Prompts
         }
     }
 
-    /// <summary>Every prompt of a length with non-zero probability, in lexicographic order, one after another: memory does not grow with their number.</summary>
+    /// <summary>
+    /// Every prompt of a length with non-zero probability, in lexicographic order, one after another: memory does not grow with
+    /// their number.
+    /// </summary>
     /// <param name="distribution">The law.</param>
     /// <param name="length">S, from 0.</param>
     /// <param name="limit">The most prompts to go through.</param>
     /// <exception cref="ArgumentException">There are more; the message names their number.</exception>
-    public static IEnumerable<Prompt> EnumeratePrompts(this INGramDistribution distribution, int length, double limit = DefaultLimit)
+    public static IEnumerable<Prompt> EnumeratePrompts(
+        this INGramDistribution distribution,
+        int length,
+        double limit = DefaultLimit)
     {
         RequireAtMost(distribution, length, limit);
         return Walk(distribution, length);
@@ -74,7 +82,11 @@ public static class Prompts
     {
         var count = distribution.CountPrompts(length);
         if (count > limit)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {length} tokens, more than the limit of {limit:G15}."), nameof(length));
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There are {count:G15} prompts of {length} tokens, more than the limit of {limit:G15}."),
+                nameof(length));
     }
 
     private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)

@@ -17,7 +17,9 @@ internal sealed class Successors(INGramDistribution distribution)
     /// <summary>Reads those of a context: tokens before, oldest first.</summary>
     public void Read(ReadOnlySpan<ushort> context)
     {
-        if (distribution is NGramDistribution known && known.Find(context) is { Level: { Weights.Length: 1, Tokens: { } table } } found)
+        if (
+            distribution is NGramDistribution known
+            && known.Find(context) is { Level: { Weights.Length: 1, Tokens: { } table } } found)
         {
             (tokens[0], probabilities[0], count) = (table[found.Row], 1, 1);
             return;

@@ -20,8 +20,11 @@ public static class DistributionFile
     private const string SeedName = "seed";
     private static readonly JsonSerializerOptions LawOptions = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.</summary>
-    public static bool CanSave(int vocabularySize, int order) => Math.Pow(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
+    /// <summary>
+    /// Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.
+    /// </summary>
+    public static bool CanSave(int vocabularySize, int order) =>
+        Math.Pow(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
 
     /// <summary>Writes a distribution, atomically and without loss.</summary>
     /// <exception cref="ArgumentException">The dense tensors do not fit into memory.</exception>
@@ -33,7 +36,9 @@ public static class DistributionFile
             SparseTensors.Write(path, sparse);
             return;
         }
-        var tensors = Enumerable.Range(0, distribution.Order).Select(level => KeyValuePair.Create(Name(level), Tensor(distribution, level)));
+        var tensors = Enumerable
+            .Range(0, distribution.Order)
+            .Select(level => KeyValuePair.Create(Name(level), Tensor(distribution, level)));
         var metadata = new Dictionary<string, string>();
         if (distribution is NGramDistribution { Provenance: { } provenance })
         {
@@ -47,7 +52,9 @@ public static class DistributionFile
     /// Reads an <see cref="NGramDistribution"/>: pi_0, pi_1, ... in float32 or float64, all other tensors ignored, rows checked
     /// and renormalised as an <see cref="ExplicitLaw"/>'s; or a <see cref="SparseNGramDistribution"/>.
     /// </summary>
-    /// <exception cref="InvalidDataException">The file holds no valid distribution; the message names it and the tensor or row.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file holds no valid distribution; the message names it and the tensor or row.
+    /// </exception>
     public static INGramDistribution Load(string path)
     {
         var file = SafetensorsFile.Read(path);
@@ -55,7 +62,13 @@ public static class DistributionFile
         {
             return SparseTensors.Are(file) ? SparseTensors.Read(file) : ReadDense(file);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidDataException or JsonException or OverflowException or NotSupportedException)
+        catch (Exception exception)
+            when (exception
+                    is ArgumentException
+                        or InvalidDataException
+                        or JsonException
+                        or OverflowException
+                        or NotSupportedException)
         {
             throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
@@ -76,7 +89,10 @@ public static class DistributionFile
         var n = distribution.VocabularySize;
         NGramLevel.RequireMemory(n, level, n, sizeof(double));
         // A tensor's bytes are one array.
-        MemoryBudget.Require(ContextIndex.Count(n, level + 1) * sizeof(double), 1, FormattableString.Invariant($"The tensor pi_{level} over {n} tokens"));
+        MemoryBudget.Require(
+            ContextIndex.Count(n, level + 1) * sizeof(double),
+            1,
+            FormattableString.Invariant($"The tensor pi_{level} over {n} tokens"));
         var bytes = new byte[(int)ContextIndex.Count(n, level + 1) * sizeof(double)];
         var rows = MemoryMarshal.Cast<byte, double>(bytes.AsSpan());
         var context = new ushort[level];
@@ -96,12 +112,16 @@ public static class DistributionFile
             var name = Name(levels.Count);
             var size = file.Tensors[Name(0)].Shape.FirstOrDefault();
             if (tensor.Shape.Length != levels.Count + 1 || tensor.Shape.Any(dimension => dimension != size))
-                throw new InvalidDataException($"{name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", Enumerable.Repeat(size, levels.Count + 1))}].");
+                throw new InvalidDataException(
+                    $"{name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", Enumerable.Repeat(size, levels.Count + 1))}]."
+                );
             if (tensor.DataType is not ("F32" or "F64"))
                 throw new InvalidDataException($"{name} has the data type {tensor.DataType}; it must be F32 or F64.");
             levels.Add(tensor.ToDoubles());
         }
-        return levels.Count > 0 ? [.. levels] : throw new InvalidDataException("there is no tensor pi_0, so it holds no distribution.");
+        return levels.Count > 0
+            ? [.. levels]
+            : throw new InvalidDataException("there is no tensor pi_0, so it holds no distribution.");
     }
 
     private static NGramProvenance? ReadProvenance(SafetensorsFile file, ExplicitLaw rows)

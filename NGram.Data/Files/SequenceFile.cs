@@ -5,7 +5,8 @@ using NGram.Data.Text;
 namespace NGram.Data.Files;
 
 /// <summary>
-/// Sequences from CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, block by block: memory goes with
+/// Sequences from CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, block by block: memory
+/// goes with
 /// the longest row, not with their number.
 /// </summary>
 public static class SequenceFile
@@ -19,7 +20,10 @@ public static class SequenceFile
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IEnumerable<TokenMatrix> Read(string path, SequenceFileOptions options, CancellationToken cancellationToken = default)
+    public static IEnumerable<TokenMatrix> Read(
+        string path,
+        SequenceFileOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
@@ -32,7 +36,11 @@ public static class SequenceFile
     /// <param name="path">Its name, for the format and for messages.</param>
     /// <param name="options">How rows become sequences.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static IEnumerable<TokenMatrix> Read(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellationToken = default)
+    public static IEnumerable<TokenMatrix> Read(
+        Func<Stream> open,
+        string path,
+        SequenceFileOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +48,11 @@ public static class SequenceFile
         return Blocks(open, path, options, cancellationToken);
     }
 
-    private static IEnumerable<TokenMatrix> Blocks(Func<Stream> open, string path, SequenceFileOptions options, CancellationToken cancellation)
+    private static IEnumerable<TokenMatrix> Blocks(
+        Func<Stream> open,
+        string path,
+        SequenceFileOptions options,
+        CancellationToken cancellation)
     {
         using var rows = Open(open(), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
         var window = options.ContextWindow;
@@ -62,11 +74,12 @@ public static class SequenceFile
     }
 
     /// <summary>The rows of a stream, whose name's extension tells the format.</summary>
-    internal static RowReader Open(Stream stream, string path, ITokenFinder tokens, bool? header) => Path.GetExtension(path).ToLowerInvariant() switch
-    {
-        ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', tokens, header),
-        ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, tokens),
-        ".parquet" => new ParquetRows(stream, path, tokens),
-        _ => new DelimitedRows(stream, path, ',', tokens, header),
-    };
+    internal static RowReader Open(Stream stream, string path, ITokenFinder tokens, bool? header) =>
+        Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', tokens, header),
+            ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, tokens),
+            ".parquet" => new ParquetRows(stream, path, tokens),
+            _ => new DelimitedRows(stream, path, ',', tokens, header),
+        };
 }

@@ -7,13 +7,18 @@ namespace NGram.Data.Files;
 /// <summary>How the rows of a data file become sequences.</summary>
 public sealed record SequenceFileOptions
 {
-    /// <summary>S + 1: tokens of a sequence, the label last. A longer row gives its last ones; a shorter one is an error.</summary>
+    /// <summary>
+    /// S + 1: tokens of a sequence, the label last. A longer row gives its last ones; a shorter one is an error.
+    /// </summary>
     public required int ContextWindow { get; init; }
 
     /// <summary>N: tokens are the ids from 0 to N - 1, or <see cref="Texts"/>.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>What the N tokens are written as; null: their ids. With <see cref="Vocabulary.UnknownText"/> among them, every other text is that one.</summary>
+    /// <summary>
+    /// What the N tokens are written as; null: their ids. With <see cref="Vocabulary.UnknownText"/> among them, every other text
+    /// is that one.
+    /// </summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
     /// <summary>Whether a longer row gives a sequence from each of its places.</summary>
@@ -29,6 +34,10 @@ public sealed record SequenceFileOptions
         Require.AtLeast(ContextWindow, 2, nameof(ContextWindow));
         Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         if (Texts is not null)
-            Require.That(Texts.Count == VocabularySize, $"{nameof(Texts)}.Count", Texts.Count, FormattableString.Invariant($"{VocabularySize}, the vocabulary size"));
+            Require.That(
+                Texts.Count == VocabularySize,
+                $"{nameof(Texts)}.Count",
+                Texts.Count,
+                FormattableString.Invariant($"{VocabularySize}, the vocabulary size"));
     }
 }

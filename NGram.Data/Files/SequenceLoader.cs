@@ -9,13 +9,19 @@ namespace NGram.Data.Files;
 internal static class SequenceLoader
 {
     /// <summary>Reads the files, in their order.</summary>
-    public static SequenceDataView Load(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
+    public static SequenceDataView Load(
+        IReadOnlyList<string> paths,
+        SequenceLoaderOptions options,
+        CancellationToken cancellation)
     {
         options.Validate();
         var scan = SequenceScan.Of(paths, options, cancellation);
         var first = scan.Files[0];
         var window = first.ContextWindow;
-        MemoryBudget.Require((double)scan.Sequences * window, sizeof(ushort), FormattableString.Invariant($"The data of {scan.Sequences} sequences of {window} tokens"));
+        MemoryBudget.Require(
+            (double)scan.Sequences * window,
+            sizeof(ushort),
+            FormattableString.Invariant($"The data of {scan.Sequences} sequences of {window} tokens"));
         var tokens = new ushort[scan.Sequences * window];
         var free = tokens.AsSpan();
         for (var file = 0; file < paths.Count && free.Length > 0; file++)
@@ -27,13 +33,20 @@ internal static class SequenceLoader
 
     private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)
     {
-        using var rows = SequenceFile.Open(File.OpenRead(path), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
+        using var rows = SequenceFile.Open(
+            File.OpenRead(path),
+            path,
+            new TokenTexts(options.VocabularySize, options.Texts),
+            options.Header);
         var window = options.ContextWindow;
         for (var row = 0; free.Length > 0 && rows.Read(); row++)
         {
             if ((row & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
-            for (var begin = rows.FirstSequence(window, options.Windows); free.Length > 0 && begin <= rows.Tokens.Length - window; begin++)
+            for (
+                var begin = rows.FirstSequence(window, options.Windows);
+                free.Length > 0 && begin <= rows.Tokens.Length - window;
+                begin++)
             {
                 rows.Tokens.Slice(begin, window).CopyTo(free);
                 free = free[window..];

@@ -3,7 +3,9 @@ using NGram.Data.Text;
 
 namespace NGram.Data.Files;
 
-/// <summary>A first pass over files: the tokens, the lengths and the number of their rows, and which first lines are headers.</summary>
+/// <summary>
+/// A first pass over files: the tokens, the lengths and the number of their rows, and which first lines are headers.
+/// </summary>
 internal sealed class SequenceScan
 {
     private readonly SequenceLoaderOptions options;
@@ -27,7 +29,9 @@ internal sealed class SequenceScan
     public IReadOnlyList<SequenceFileOptions> Files { get; private set; } = [];
 
     /// <summary>Reads the files, or their first rows where no more are asked for.</summary>
-    /// <exception cref="InvalidDataException">A row has no sequence, or there are no tokens to learn; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row has no sequence, or there are no tokens to learn; the message names the file.
+    /// </exception>
     public static SequenceScan Of(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
     {
         var scan = new SequenceScan(options);
@@ -39,10 +43,16 @@ internal sealed class SequenceScan
         scan.Sequences = Math.Min(scan.Sequences, options.Rows ?? long.MaxValue);
         var (size, texts) = scan.discovery?.ToVocabulary() ?? (options.VocabularySize!.Value, options.Texts);
         if (size < 2)
-            throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", paths)}: the data has {size} different token; a vocabulary needs 2."));
+            throw new InvalidDataException(
+                FormattableString.Invariant(
+                    $"{string.Join(", ", paths)}: the data has {size} different token; a vocabulary needs 2."));
         scan.Files = scan.headers.ConvertAll(header => new SequenceFileOptions
         {
-            ContextWindow = options.ContextWindow ?? scan.shortest, VocabularySize = size, Texts = texts, Windows = options.Windows, Header = header,
+            ContextWindow = options.ContextWindow ?? scan.shortest,
+            VocabularySize = size,
+            Texts = texts,
+            Windows = options.Windows,
+            Header = header,
         });
         return scan;
     }
@@ -50,7 +60,11 @@ internal sealed class SequenceScan
     private void Read(string path, int file, CancellationToken cancellation)
     {
         // Where the tokens are not known yet, a first line is set apart until they are.
-        using var rows = SequenceFile.Open(File.OpenRead(path), path, tokens, options.Header ?? (discovery is null ? null : true));
+        using var rows = SequenceFile.Open(
+            File.OpenRead(path),
+            path,
+            tokens,
+            options.Header ?? (discovery is null ? null : true));
         headers.Add(options.Header);
         if (rows is DelimitedRows { Header: { } cells } delimited && options.Header is null)
         {
@@ -69,7 +83,9 @@ internal sealed class SequenceScan
     private void DecideHeaders()
     {
         var areIds = undecided.Count > 0 && discovery!.AreIds;
-        var lines = undecided.Where(line => line.Cells.Any(cell => areIds ? TokenTexts.IdOf(cell, int.MaxValue) >= 0 : discovery!.Has(cell))).ToList();
+        var lines = undecided
+            .Where(line => line.Cells.Any(cell => areIds ? TokenTexts.IdOf(cell, int.MaxValue) >= 0 : discovery!.Has(cell)))
+            .ToList();
         foreach (var (file, place, cells) in lines)
         {
             headers[file] = false;

@@ -26,7 +26,9 @@ internal static class SparseTensors
     {
         var metadata = new Dictionary<string, string>
         {
-            [LawName] = JsonSerializer.Serialize(new Law(distribution.VocabularySize, distribution.Order, distribution.Smoothing), Json),
+            [LawName] = JsonSerializer.Serialize(
+                new Law(distribution.VocabularySize, distribution.Order, distribution.Smoothing),
+                Json),
         };
         if (distribution.Tokens is { } tokens)
             metadata[TokensName] = JsonSerializer.Serialize(tokens, Json);
@@ -45,8 +47,12 @@ internal static class SparseTensors
         for (var k = 0; k < levels.Length; k++)
             levels[k] = ReadLevel(file, k, levels);
         NGramCountsCheck.Run(law.VocabularySize, levels);
-        var tokens = file.Metadata.TryGetValue(TokensName, out var json) ? JsonSerializer.Deserialize<string[]>(json, Json) : null;
-        Demand(tokens is null || Array.TrueForAll(tokens, token => token is not null), $"the metadata '{TokensName}' holds a null");
+        var tokens = file.Metadata.TryGetValue(TokensName, out var json)
+            ? JsonSerializer.Deserialize<string[]>(json, Json)
+            : null;
+        Demand(
+            tokens is null || Array.TrueForAll(tokens, token => token is not null),
+            $"the metadata '{TokensName}' holds a null");
         return new(new(law.VocabularySize, levels), law.Smoothing!, tokens);
     }
 
@@ -70,14 +76,16 @@ internal static class SparseTensors
 
     private static string Name(int k, string part) => FormattableString.Invariant($"ngram_{k}.{part}");
 
-    private static KeyValuePair<string, SafetensorsTensor> Tensor<T>(int k, string part, string type, T[] values) where T : unmanaged =>
-        new(Name(k, part), new(type, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
+    private static KeyValuePair<string, SafetensorsTensor> Tensor<T>(int k, string part, string type, T[] values)
+        where T : unmanaged => new(Name(k, part), new(type, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
 
     private static T[] Values<T>(SafetensorsFile file, int k, string part, string type) where T : unmanaged
     {
         var name = Name(k, part);
         Demand(file.Tensors.TryGetValue(name, out var tensor), $"the tensor {name} is missing");
-        Demand(tensor!.DataType == type && tensor.Shape.Length == 1, $"{name} has the data type {tensor.DataType} and {tensor.Shape.Length} dimensions; it must be {type} with one");
+        Demand(
+            tensor!.DataType == type && tensor.Shape.Length == 1,
+            $"{name} has the data type {tensor.DataType} and {tensor.Shape.Length} dimensions; it must be {type} with one");
         return MemoryMarshal.Cast<byte, T>(tensor.Data.Span).ToArray();
     }
 

@@ -18,7 +18,8 @@ public static class AtomicFile
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            using (
+                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -35,13 +36,18 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>A fault of writing with the name that people gave instead of the temporary one; null where it is another fault.</summary>
-    internal static IOException? Named(Exception exception, string temporary, string target) => exception switch
-    {
-        // What .NET makes of a file above the limit of the file system or the process (EFBIG).
-        ArgumentOutOfRangeException { ParamName: "value" } => new($"{target}: a file would be larger than the file system or a limit of the process allows.", exception),
-        IOException or UnauthorizedAccessException when exception.Message.Contains(temporary, StringComparison.Ordinal) =>
-            new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception),
-        _ => null,
-    };
+    /// <summary>
+    /// A fault of writing with the name that people gave instead of the temporary one; null where it is another fault.
+    /// </summary>
+    internal static IOException? Named(Exception exception, string temporary, string target) =>
+        exception switch
+        {
+            // What .NET makes of a file above the limit of the file system or the process (EFBIG).
+            ArgumentOutOfRangeException { ParamName: "value" } => new(
+                $"{target}: a file would be larger than the file system or a limit of the process allows.",
+                exception),
+            IOException or UnauthorizedAccessException when exception.Message.Contains(temporary, StringComparison.Ordinal) =>
+                new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception),
+            _ => null,
+        };
 }

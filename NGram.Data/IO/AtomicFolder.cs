@@ -9,13 +9,17 @@ public static class AtomicFolder
 
     /// <summary>
     /// Writes a folder beside its place and moves it there when it is whole: until then nothing of it is in its place. One that
-    /// exists is completed file by file, in no order: a move that fails, or a process killed meanwhile, leaves some new files in it and
-    /// not others, all of them whole, and keeps those that are not written. A killed process leaves the rest beside the folder, as
+    /// exists is completed file by file, in no order: a move that fails, or a process killed meanwhile, leaves some new files in
+    /// it and
+    /// not others, all of them whole, and keeps those that are not written. A killed process leaves the rest beside the folder,
+    /// as
     /// NAME.*.partial; writing again completes it.
     /// </summary>
     /// <param name="directory">The folder.</param>
     /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing has changed.</param>
-    /// <param name="completes">Whether the folder may exist: what is written replaces files of the same name, others are kept.</param>
+    /// <param name="completes">
+    /// Whether the folder may exist: what is written replaces files of the same name, others are kept.
+    /// </param>
     /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
     public static void Write(string directory, Action<string> write, bool completes = false)
     {

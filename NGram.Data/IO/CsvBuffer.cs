@@ -3,7 +3,9 @@ using System.Globalization;
 namespace NGram.Data.IO;
 
 /// <summary>Rows of a CSV file as UTF-8, formatted without a string for each number; a buffer to use again.</summary>
-/// <param name="stream">Receives the rows when there are many, and those left by <see cref="Flush"/>; null: they are kept.</param>
+/// <param name="stream">
+/// Receives the rows when there are many, and those left by <see cref="Flush"/>; null: they are kept.
+/// </param>
 internal sealed class CsvBuffer(Stream? stream = null)
 {
     private const int LongestNumber = 32;

@@ -39,12 +39,15 @@ public sealed class KeyColumn
     public DataViewSchema.Annotations Annotations => annotations;
 
     /// <summary>Describes the column <paramref name="name"/>.</summary>
-    /// <exception cref="ArgumentException">It is missing, no key column, or a vector where a scalar is asked for (or the other way round).</exception>
+    /// <exception cref="ArgumentException">
+    /// It is missing, no key column, or a vector where a scalar is asked for (or the other way round).
+    /// </exception>
     public static KeyColumn Find(DataViewSchema schema, string name, bool isVector)
     {
         ArgumentNullException.ThrowIfNull(schema);
         if (schema.GetColumnOrNull(name) is not { } column)
-            throw new ArgumentException($"The data has no column '{name}'; it has {string.Join(", ", schema.Select(c => c.Name))}.");
+            throw new ArgumentException(
+                $"The data has no column '{name}'; it has {string.Join(", ", schema.Select(c => c.Name))}.");
         var vector = column.Type as VectorDataViewType;
         if ((vector?.ItemType ?? column.Type) is not KeyDataViewType type || isVector != vector is { Size: > 0 })
             throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {Requirement(isVector)}.");

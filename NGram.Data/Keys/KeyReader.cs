@@ -21,7 +21,9 @@ public abstract class KeyReader
             : new Typed<ulong>(row, column);
     }
 
-    /// <summary>The row's keys, 0-based, <see cref="Missing"/> where there is none; as many as <paramref name="keys"/> holds.</summary>
+    /// <summary>
+    /// The row's keys, 0-based, <see cref="Missing"/> where there is none; as many as <paramref name="keys"/> holds.
+    /// </summary>
     public abstract void Read(Span<int> keys);
 
     private sealed class Typed<T> : KeyReader where T : unmanaged, IBinaryInteger<T>

@@ -40,7 +40,8 @@ public sealed class Vocabulary
     public IReadOnlyList<object> Values { get; }
 
     /// <summary>KeyValues of a column whose key k is token k - 1.</summary>
-    public DataViewSchema.Annotations Annotations => tokensByValue is null ? KeyValues.OfTokenIds(Size) : KeyValues.Of(Values, Context.Annotations);
+    public DataViewSchema.Annotations Annotations =>
+        tokensByValue is null ? KeyValues.OfTokenIds(Size) : KeyValues.Of(Values, Context.Annotations);
 
     /// <summary>The token of every key of Label.</summary>
     public IReadOnlyList<int> LabelTokens { get; }
@@ -54,14 +55,22 @@ public sealed class Vocabulary
     /// <param name="labelColumn">Name of the key.</param>
     /// <param name="lawVocabularySize">N of the law, or null where none is known.</param>
     /// <exception cref="ArgumentException">The columns do not fit together, or not the law; the message names them.</exception>
-    public static Vocabulary Create(DataViewSchema schema, string contextColumn, string labelColumn, int? lawVocabularySize = null)
+    public static Vocabulary Create(
+        DataViewSchema schema,
+        string contextColumn,
+        string labelColumn,
+        int? lawVocabularySize = null)
     {
         var context = KeyColumn.Find(schema, contextColumn, isVector: true);
         var label = KeyColumn.Find(schema, labelColumn, isVector: false);
         if ((context.Values is null) != (label.Values is null))
-            throw new ArgumentException($"Only one of the columns '{context.Name}' and '{label.Name}' has KeyValues, so their tokens cannot be matched by value.");
+            throw new ArgumentException(
+                $"Only one of the columns '{context.Name}' and '{label.Name}' has KeyValues, so their tokens cannot be matched by value."
+            );
         if (context.Values is null && context.Count != label.Count)
-            throw new ArgumentException($"The columns '{context.Name}' ({context.Count} keys) and '{label.Name}' ({label.Count} keys) have no KeyValues; their numbers of keys must be equal.");
+            throw new ArgumentException(
+                $"The columns '{context.Name}' ({context.Count} keys) and '{label.Name}' ({label.Count} keys) have no KeyValues; their numbers of keys must be equal."
+            );
         if (lawVocabularySize is { } size)
         {
             CheckIds(context, size);
@@ -71,7 +80,11 @@ public sealed class Vocabulary
         if (context.Values is null)
             return new Vocabulary(context, label, values: null, context.Count);
         object[] values = [.. context.Values.Concat(label.Values!).Distinct()];
-        Require.InRange(values.Length, 1, NGramLaw.LargestVocabulary, $"The number of tokens of columns '{context.Name}' and '{label.Name}'");
+        Require.InRange(
+            values.Length,
+            1,
+            NGramLaw.LargestVocabulary,
+            $"The number of tokens of columns '{context.Name}' and '{label.Name}'");
         return new Vocabulary(context, label, values, values.Length);
     }
 
@@ -86,7 +99,9 @@ public sealed class Vocabulary
         if (column.Values is not null)
             return [.. column.Values.Select(TokenOf)];
         if (tokensByValue is not null || column.Count != Size)
-            throw new ArgumentException($"The column '{column.Name}' has {column.Count} keys without KeyValues; they cannot be matched with the vocabulary's {Size} tokens.");
+            throw new ArgumentException(
+                $"The column '{column.Name}' has {column.Count} keys without KeyValues; they cannot be matched with the vocabulary's {Size} tokens."
+            );
         return [.. Enumerable.Range(0, Size)];
     }
 
@@ -95,9 +110,15 @@ public sealed class Vocabulary
     public ushort[] Encode(IEnumerable<object> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return [.. values.Select(value => TokenOf(value) is >= 0 and var token
-            ? (ushort)token
-            : throw new ArgumentException($"'{KeyColumn.TextOf(value)}' is none of the vocabulary's {Size} tokens.", nameof(values)))];
+        return
+        [
+            .. values.Select(value =>
+                TokenOf(value) is >= 0 and var token
+                    ? (ushort)token
+                    : throw new ArgumentException(
+                        $"'{KeyColumn.TextOf(value)}' is none of the vocabulary's {Size} tokens.",
+                        nameof(values))),
+        ];
     }
 
     private int TokenOf(object value) => tokensByValue is null
@@ -107,12 +128,17 @@ public sealed class Vocabulary
     private static void CheckIds(KeyColumn column, int size)
     {
         if (column.Values is null && column.Count != size)
-            throw new ArgumentException($"The column '{column.Name}' has {column.Count} keys without KeyValues; the distribution has {size} tokens.");
+            throw new ArgumentException(
+                $"The column '{column.Name}' has {column.Count} keys without KeyValues; the distribution has {size} tokens.");
         if (column.Values?.FirstOrDefault(value => AsId(value, size) is null) is { } stranger)
-            throw new ArgumentException($"The column '{column.Name}' has the token '{KeyColumn.TextOf(stranger)}'; the distribution's tokens are the ids from 0 to {size - 1}.");
+            throw new ArgumentException(
+                $"The column '{column.Name}' has the token '{KeyColumn.TextOf(stranger)}'; the distribution's tokens are the ids from 0 to {size - 1}."
+            );
     }
 
     /// <summary>Numbers of any type, and digits as text, name the token id of the same value.</summary>
     private static int? AsId(object value, int size) =>
-        int.TryParse(KeyColumn.TextOf(value), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < size ? id : null;
+        int.TryParse(KeyColumn.TextOf(value), NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < size
+            ? id
+            : null;
 }

@@ -27,7 +27,11 @@ public sealed record ExplicitLaw : NGramLaw
         for (var i = 0; i < Order; i++)
         {
             var entries = ContextIndex.Count(VocabularySize, i + 1);
-            Require.That(Levels[i].Length == entries, $"{nameof(Levels)}[{i}].Length", Levels[i].Length, $"{entries}, which is {VocabularySize}^{i + 1}");
+            Require.That(
+                Levels[i].Length == entries,
+                $"{nameof(Levels)}[{i}].Length",
+                Levels[i].Length,
+                $"{entries}, which is {VocabularySize}^{i + 1}");
         }
     }
 

@@ -24,7 +24,9 @@ public abstract record NGramLaw
     public int Order { get; init; } = 3;
 
     /// <summary>Makes the distribution of a seed; the same on every machine and for any number of threads.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range, or the distribution would not fit into memory.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range, or the distribution would not fit into memory.
+    /// </exception>
     public NGramDistribution CreateDistribution(int seed)
     {
         Validate();
@@ -49,7 +51,12 @@ public abstract record NGramLaw
     private protected virtual NGramProvenance? Provenance(int seed) => new(this, seed);
 
     /// <summary>Checks a list with an entry for each of the first <paramref name="count"/> levels.</summary>
-    private protected static void ValidatePerLevel<T>(IReadOnlyList<T>? values, int count, string name, string allowed, Func<T, bool> isAllowed)
+    private protected static void ValidatePerLevel<T>(
+        IReadOnlyList<T>? values,
+        int count,
+        string name,
+        string allowed,
+        Func<T, bool> isAllowed)
     {
         if (values is null)
             return;

@@ -79,7 +79,10 @@ internal sealed partial class NGramLevel
     private static bool IsUniformRow(int vocabularySize, double[] descending) =>
         descending.Length == vocabularySize && descending[0] == descending[^1];
 
-    /// <summary>Drops zeros at the end and divides by the sum, unless it is 1 but for rounding: rows that were saved come back bit for bit.</summary>
+    /// <summary>
+    /// Drops zeros at the end and divides by the sum, unless it is 1 but for rounding: rows that were saved come back bit for
+    /// bit.
+    /// </summary>
     private static double[] Normalised(double[] descending)
     {
         var support = descending.Length;

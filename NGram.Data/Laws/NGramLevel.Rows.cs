@@ -8,8 +8,12 @@ internal sealed partial class NGramLevel
     /// <summary>How far from 1 a given row may sum.</summary>
     private const double SumTolerance = 1e-4;
 
-    /// <summary>Checks rows, renormalises those that need it, and brings them into canonical form. The array is not changed.</summary>
-    /// <exception cref="ArgumentException">A row has a negative number or none, or does not sum to 1 within 1e-4; the message names it.</exception>
+    /// <summary>
+    /// Checks rows, renormalises those that need it, and brings them into canonical form. The array is not changed.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A row has a negative number or none, or does not sum to 1 within 1e-4; the message names it.
+    /// </exception>
     public static NGramLevel FromRows(int vocabularySize, int level, double[] rows)
     {
         var contexts = rows.Length / vocabularySize;
@@ -30,11 +34,19 @@ internal sealed partial class NGramLevel
         foreach (var probability in row)
         {
             if (!(probability >= 0 && probability <= 1 + SumTolerance))
-                throw RowError(level, context, row.Length, string.Create(CultureInfo.InvariantCulture, $"holds {probability}; a probability must be from 0 to 1"));
+                throw RowError(
+                    level,
+                    context,
+                    row.Length,
+                    string.Create(CultureInfo.InvariantCulture, $"holds {probability}; a probability must be from 0 to 1"));
             sum += probability;
         }
         if (!(Math.Abs(sum - 1) <= SumTolerance))
-            throw RowError(level, context, row.Length, string.Create(CultureInfo.InvariantCulture, $"sums to {sum}; a row must sum to 1 within {SumTolerance}"));
+            throw RowError(
+                level,
+                context,
+                row.Length,
+                string.Create(CultureInfo.InvariantCulture, $"sums to {sum}; a row must sum to 1 within {SumTolerance}"));
     }
 
     private static ArgumentException RowError(int level, long row, int vocabularySize, string fault)
@@ -50,17 +62,22 @@ internal sealed partial class NGramLevel
         var (contexts, support) = (rows.Length / vocabularySize, weights.Length);
         RequireMemory(vocabularySize, level, support, sizeof(ushort));
         var orders = new ushort[(long)contexts * support];
-        var result = Parallel.For(0, contexts, () => (Values: new double[vocabularySize], Tokens: new ushort[vocabularySize]), (context, state, buffer) =>
-        {
-            SortRow(rows.AsSpan(context * vocabularySize, vocabularySize), buffer.Values, buffer.Tokens);
-            var same = Normalised(buffer.Values).AsSpan().SequenceEqual(weights);
-            if (!same)
-                state.Stop();
-            var order = orders.AsSpan(context * support, support);
-            buffer.Tokens.AsSpan(0, support).CopyTo(order);
-            SortTies(weights, order);
-            return buffer;
-        }, _ => { });
+        var result = Parallel.For(
+            0,
+            contexts,
+            () => (Values: new double[vocabularySize], Tokens: new ushort[vocabularySize]),
+            (context, state, buffer) =>
+            {
+                SortRow(rows.AsSpan(context * vocabularySize, vocabularySize), buffer.Values, buffer.Tokens);
+                var same = Normalised(buffer.Values).AsSpan().SequenceEqual(weights);
+                if (!same)
+                    state.Stop();
+                var order = orders.AsSpan(context * support, support);
+                buffer.Tokens.AsSpan(0, support).CopyTo(order);
+                SortTies(weights, order);
+                return buffer;
+            },
+            _ => { });
         return result.IsCompleted ? orders : null;
     }
 

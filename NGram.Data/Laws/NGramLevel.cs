@@ -59,6 +59,10 @@ internal sealed partial class NGramLevel
     /// <summary>Checks that a table of this level fits into memory.</summary>
     /// <exception cref="ArgumentException">It does not.</exception>
     public static void RequireMemory(int vocabularySize, int level, int rowLength, int elementSize) =>
-        MemoryBudget.Require(ContextIndex.Count(vocabularySize, level) * rowLength, elementSize,
-            FormattableString.Invariant($"pi_{level} over {vocabularySize} tokens ({nameof(VocabularySize)} {vocabularySize}, Order above {level}: {vocabularySize}^{level} contexts with {rowLength} entries of {elementSize} bytes)"));
+        MemoryBudget.Require(
+            ContextIndex.Count(vocabularySize, level) * rowLength,
+            elementSize,
+            FormattableString.Invariant(
+                $"pi_{level} over {vocabularySize} tokens ({nameof(VocabularySize)} {vocabularySize}, Order above {level}: {vocabularySize}^{level} contexts with {rowLength} entries of {elementSize} bytes)"
+            ));
 }

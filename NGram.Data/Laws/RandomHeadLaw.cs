@@ -15,7 +15,10 @@ public sealed record RandomHeadLaw : NGramLaw
     /// <summary>d: number of tokens with random logits, from 0 on; above N it counts as N.</summary>
     public int HeadTokens { get; init; } = 10;
 
-    /// <summary>Number of tokens with a non-zero probability for each level but the last, at least 1; above N it counts as N. Null is N, ..., N.</summary>
+    /// <summary>
+    /// Number of tokens with a non-zero probability for each level but the last, at least 1; above N it counts as N. Null is N,
+    /// ..., N.
+    /// </summary>
     public IReadOnlyList<int>? Supports { get; init; }
 
     /// <inheritdoc/>
@@ -23,7 +26,10 @@ public sealed record RandomHeadLaw : NGramLaw
     {
         base.Validate();
         Require.AtLeast(HeadTokens, 0, nameof(HeadTokens));
-        Require.That(double.IsFinite(Math.Pow(Importance, Math.Min(HeadTokens, VocabularySize)) * 100) && Importance >= 0, nameof(Importance), Importance,
+        Require.That(
+            double.IsFinite(Math.Pow(Importance, Math.Min(HeadTokens, VocabularySize)) * 100) && Importance >= 0,
+            nameof(Importance),
+            Importance,
             "a number from 0 on whose power of HeadTokens is finite");
         ValidatePerLevel(Supports, Order - 1, nameof(Supports), "at least 1", support => support >= 1);
     }

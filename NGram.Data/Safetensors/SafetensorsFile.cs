@@ -30,14 +30,17 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
     /// <summary>Reads a whole file.</summary>
-    /// <exception cref="InvalidDataException">The file is no valid .safetensors file; the message names it and the tensor.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is no valid .safetensors file; the message names it and the tensor.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path)
     {
         using var stream = File.OpenRead(path);
         var header = SafetensorsHeader.Parse(path, ReadHeader(path, stream), out var dataLength);
         if (stream.Length - stream.Position != dataLength)
-            throw new InvalidDataException($"{path}: the header speaks of {dataLength} bytes of tensors, but {stream.Length - stream.Position} follow it.");
+            throw new InvalidDataException(
+                $"{path}: the header speaks of {dataLength} bytes of tensors, but {stream.Length - stream.Position} follow it.");
         var tensors = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
         foreach (var entry in header.Entries)
         {
@@ -50,7 +53,10 @@ public sealed class SafetensorsFile
 
     /// <summary>Writes a file atomically; the tensors are streamed in the order given, without a second copy.</summary>
     /// <exception cref="ArgumentException">A name occurs twice or is reserved.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path,
+        IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var list = tensors.ToList();
@@ -76,13 +82,18 @@ public sealed class SafetensorsFile
         stream.ReadExactly(length);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerLength > (ulong)Math.Min(LongestHeader, stream.Length - LengthBytes))
-            throw new InvalidDataException($"{path}: a header of {headerLength} bytes does not fit into the file's {stream.Length} or is above {LongestHeader}.");
+            throw new InvalidDataException(
+                $"{path}: a header of {headerLength} bytes does not fit into the file's {stream.Length} or is above {LongestHeader}."
+            );
         var header = new byte[headerLength];
         stream.ReadExactly(header);
         return header;
     }
 
-    private static void WriteHeader(Stream stream, List<KeyValuePair<string, SafetensorsTensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteHeader(
+        Stream stream,
+        List<KeyValuePair<string, SafetensorsTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))

@@ -5,7 +5,9 @@ namespace NGram.Data.Safetensors;
 /// <summary>The checked header of a .safetensors file.</summary>
 /// <param name="Metadata">Its free texts.</param>
 /// <param name="Entries">The tensors in the order of their bytes.</param>
-internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafetensorsHeader.Entry> Entries)
+internal sealed record SafetensorsHeader(
+    IReadOnlyDictionary<string, string> Metadata,
+    IReadOnlyList<SafetensorsHeader.Entry> Entries)
 {
     /// <summary>One tensor's place.</summary>
     internal sealed record Entry(string Name, string DataType, long[] Shape, long Begin, long Length);
@@ -16,7 +18,9 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             Demand(document.RootElement.ValueKind == JsonValueKind.Object, path, "the header is no JSON object");
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             var entries = new List<Entry>();
@@ -32,7 +36,10 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             dataLength = 0;
             foreach (var entry in ordered)
             {
-                Demand(entry.Begin == dataLength, path, $"tensor '{entry.Name}' begins at byte {entry.Begin} where {dataLength} is due");
+                Demand(
+                    entry.Begin == dataLength,
+                    path,
+                    $"tensor '{entry.Name}' begins at byte {entry.Begin} where {dataLength} is due");
                 dataLength = checked(dataLength + entry.Length);
             }
             return new(metadata, ordered);
@@ -80,7 +87,10 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         var length = offsets![1] - offsets[0];
         var fault = SafetensorsTensor.Fault(dataType!, shape, length);
         Demand(fault is null, path, $"{tensor} {fault}");
-        Demand(length <= Array.MaxLength, path, $"{tensor} has {length} bytes, more than the {Array.MaxLength} that fit into an array");
+        Demand(
+            length <= Array.MaxLength,
+            path,
+            $"{tensor} has {length} bytes, more than the {Array.MaxLength} that fit into an array");
         return new(name, dataType!, shape!, offsets[0], length);
     }
 

@@ -4,10 +4,14 @@ using System.Runtime.InteropServices;
 namespace NGram.Data.Safetensors;
 
 /// <summary>A tensor as a .safetensors file holds it: little-endian, row-major.</summary>
-/// <param name="DataType">The format's name of the element type: F64, F32, F16, BF16, BOOL, U8, I8, U16, I16, U32, I32, U64, I64, F8_E4M3 or F8_E5M2.</param>
+/// <param name="DataType">
+/// The format's name of the element type: F64, F32, F16, BF16, BOOL, U8, I8, U16, I16, U32, I32, U64, I64, F8_E4M3 or F8_E5M2.
+/// </param>
 /// <param name="Shape">Sizes of the dimensions; empty for a scalar.</param>
 /// <param name="Data">The elements' bytes: product(Shape) times the element's size.</param>
-/// <exception cref="ArgumentException">The data type is unknown, a size is negative, or the bytes are not what the shape asks for.</exception>
+/// <exception cref="ArgumentException">
+/// The data type is unknown, a size is negative, or the bytes are not what the shape asks for.
+/// </exception>
 public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Sizes of the dimensions; empty for a scalar.</summary>
@@ -37,7 +41,9 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
     public static SafetensorsTensor FromBooleans(long[] shape, ReadOnlySpan<bool> values) =>
         new("BOOL", shape, MemoryMarshal.AsBytes(values).ToArray());
 
-    /// <summary>The elements of a floating-point tensor (F64, F32, F16, BF16) in double precision, which holds them without loss.</summary>
+    /// <summary>
+    /// The elements of a floating-point tensor (F64, F32, F16, BF16) in double precision, which holds them without loss.
+    /// </summary>
     /// <exception cref="InvalidDataException">The tensor is of another type, or too long for an array.</exception>
     public double[] ToDoubles()
     {
@@ -48,7 +54,8 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
             "F32" => Convert<float>(bytes, x => x),
             "F16" => Convert<Half>(bytes, x => (double)x),
             "BF16" => Convert<ushort>(bytes, x => BitConverter.Int32BitsToSingle(x << 16)),
-            _ => throw new InvalidDataException($"A tensor of data type {DataType} holds no floating-point numbers; F64, F32, F16 or BF16 is needed."),
+            _ => throw new InvalidDataException(
+                $"A tensor of data type {DataType} holds no floating-point numbers; F64, F32, F16 or BF16 is needed."),
         };
     }
 
@@ -90,7 +97,9 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
     {
         ArgumentNullException.ThrowIfNull(dataType);
         ArgumentNullException.ThrowIfNull(shape);
-        return Fault(dataType, shape, bytes) is { } fault ? throw new ArgumentException($"The tensor {fault}.", nameof(shape)) : shape;
+        return Fault(dataType, shape, bytes) is { } fault
+            ? throw new ArgumentException($"The tensor {fault}.", nameof(shape))
+            : shape;
     }
 
     private static double[] Convert<T>(ReadOnlySpan<byte> bytes, Func<T, double> convert) where T : unmanaged

@@ -33,5 +33,6 @@ internal readonly struct PermutedDraw(ulong[] table, ushort[] tokens) : IDraw
 internal readonly struct DenseDraw(ulong[] tables, int vocabularySize) : IDraw
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Draw(ulong bits, uint context) => AliasTable.Draw(tables.AsSpan((int)context * vocabularySize, vocabularySize), bits);
+    public uint Draw(ulong bits, uint context) =>
+        AliasTable.Draw(tables.AsSpan((int)context * vocabularySize, vocabularySize), bits);
 }

@@ -21,7 +21,12 @@ internal abstract class LevelSampler
     /// <summary>Draws the tokens at two positions whose levels are both uniform, a row's from the halves of one number.</summary>
     /// <inheritdoc cref="Draw" path="/param"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void DrawUniformPair(CounterRandom random, Span<ushort> tokens, int stride, Span<uint> contexts, uint vocabularySize)
+    public static void DrawUniformPair(
+        CounterRandom random,
+        Span<ushort> tokens,
+        int stride,
+        Span<uint> contexts,
+        uint vocabularySize)
     {
         ref var place = ref FirstPlace(tokens, 2, stride, contexts.Length);
         foreach (ref var context in contexts)
@@ -64,7 +69,10 @@ internal abstract class LevelSampler
         var n = level.VocabularySize;
         NGramLevel.RequireMemory(n, index, n, sizeof(ulong));
         var tables = new ulong[level.Dense.Length];
-        Parallel.For(0, tables.Length / n, context => AliasTable.Build(level.Dense.Slice(context * n, n), tables.AsSpan(context * n, n)));
+        Parallel.For(
+            0,
+            tables.Length / n,
+            context => AliasTable.Build(level.Dense.Slice(context * n, n), tables.AsSpan(context * n, n)));
         return tables;
     }
 }

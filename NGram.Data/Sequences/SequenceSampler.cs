@@ -17,7 +17,9 @@ public sealed class SequenceSampler
 
     private readonly LevelSampler[]? levels;
 
-    /// <summary>Prepares the tables; laws whose rows differ in more than their order take 8 bytes for each of the N^n probabilities.</summary>
+    /// <summary>
+    /// Prepares the tables; laws whose rows differ in more than their order take 8 bytes for each of the N^n probabilities.
+    /// </summary>
     /// <param name="distribution">The law.</param>
     /// <param name="contextWindow">Tokens of a row, at least max(n, 2).</param>
     /// <param name="seed">Any number.</param>
@@ -51,7 +53,10 @@ public sealed class SequenceSampler
         Require.AtLeast(rows, 0, nameof(rows));
         var degree = threads ?? Environment.ProcessorCount;
         Require.AtLeast(degree, 1, nameof(threads));
-        MemoryBudget.Require((double)rows * ContextWindow, sizeof(ushort), FormattableString.Invariant($"A sample of {rows} rows of {ContextWindow} tokens"));
+        MemoryBudget.Require(
+            (double)rows * ContextWindow,
+            sizeof(ushort),
+            FormattableString.Invariant($"A sample of {rows} rows of {ContextWindow} tokens"));
         var tokens = GC.AllocateUninitializedArray<ushort>(rows * ContextWindow);
         var options = new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = cancellationToken };
         Parallel.For(0, (rows + BlockRows - 1) / BlockRows, options, block =>
@@ -70,7 +75,9 @@ public sealed class SequenceSampler
     {
         Require.AtLeast(firstRow, 0, nameof(firstRow));
         if (tokens.Length % ContextWindow != 0)
-            throw new ArgumentException($"{tokens.Length} tokens are no whole number of rows of {ContextWindow}.", nameof(tokens));
+            throw new ArgumentException(
+                $"{tokens.Length} tokens are no whole number of rows of {ContextWindow}.",
+                nameof(tokens));
         while (tokens.Length > 0)
         {
             var (block, offset) = Math.DivRem(firstRow, BlockRows);
@@ -100,10 +107,18 @@ public sealed class SequenceSampler
         {
             var random = RandomAt(block, position, offset);
             var level = samplers[Math.Min(position, samplers.Length - 1)];
-            if (level.IsUniform && position + 1 < ContextWindow && samplers[Math.Min(position + 1, samplers.Length - 1)].IsUniform)
+            if (
+                level.IsUniform
+                && position + 1 < ContextWindow
+                && samplers[Math.Min(position + 1, samplers.Length - 1)].IsUniform)
             {
                 // Contexts stay right as long as they matter: from position n - 1 on, all levels are the last one.
-                LevelSampler.DrawUniformPair(random, tokens[position..], ContextWindow, contexts, (uint)Distribution.VocabularySize);
+                LevelSampler.DrawUniformPair(
+                    random,
+                    tokens[position..],
+                    ContextWindow,
+                    contexts,
+                    (uint)Distribution.VocabularySize);
                 position++;
                 continue;
             }

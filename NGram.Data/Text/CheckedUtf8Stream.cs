@@ -105,8 +105,10 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
         var last = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
         lineLength = last < 0 ? lineLength + bytes.Length : bytes.Length - 1 - last;
         if (lineLength > LongestLine)
-            throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: the line is longer than {LongestLine} bytes."));
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{path}, line {line}: the line is longer than {LongestLine} bytes."));
     }
 
-    private InvalidDataException Invalid() => new(FormattableString.Invariant($"{path}, line {line}: the bytes are no valid UTF-8."));
+    private InvalidDataException Invalid() =>
+        new(FormattableString.Invariant($"{path}, line {line}: the bytes are no valid UTF-8."));
 }

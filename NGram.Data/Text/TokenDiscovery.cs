@@ -3,7 +3,9 @@ using NGram.Data.Laws;
 
 namespace NGram.Data.Text;
 
-/// <summary>Finds the vocabulary of files: the ids from 0 to the largest where every token is one, otherwise the different texts.</summary>
+/// <summary>
+/// Finds the vocabulary of files: the ids from 0 to the largest where every token is one, otherwise the different texts.
+/// </summary>
 internal sealed class TokenDiscovery : ITokenFinder
 {
     private readonly TokenRegister register = new();
@@ -20,15 +22,26 @@ internal sealed class TokenDiscovery : ITokenFinder
         if (text.IsWhiteSpace())
             throw new InvalidDataException($"{place()}: an empty cell is no token.");
         var number = register.Add(text);
-        return number < NGramLaw.LargestVocabulary ? (ushort)number : throw new InvalidDataException(FormattableString.Invariant(
-            $"{place()}: '{TokenTexts.Quote(text)}' is one different token too many; a vocabulary has at most {NGramLaw.LargestVocabulary}."));
+        return number < NGramLaw.LargestVocabulary
+            ? (ushort)number
+            : throw new InvalidDataException(
+                FormattableString.Invariant(
+                    $"{place()}: '{TokenTexts.Quote(text)}' is one different token too many; a vocabulary has at most {NGramLaw.LargestVocabulary}."
+                ));
     }
 
     /// <inheritdoc/>
     public ushort Find(long value, Func<string> place) => Find(value.ToString(CultureInfo.InvariantCulture), place);
 
-    /// <summary>What was found: N, and the texts, the most frequent first (equal ones by code points); null where they are ids.</summary>
-    public (int Size, IReadOnlyList<string>? Texts) ToVocabulary() => AreIds
-        ? (Math.Max(2, 1 + register.Texts.Select(text => TokenTexts.IdOf(text, NGramLaw.LargestVocabulary)).DefaultIfEmpty().Max()), null)
-        : (register.Types, register.MostFrequent(register.Types).Vocabulary);
+    /// <summary>
+    /// What was found: N, and the texts, the most frequent first (equal ones by code points); null where they are ids.
+    /// </summary>
+    public (int Size, IReadOnlyList<string>? Texts) ToVocabulary() =>
+        AreIds
+            ? (
+                Math.Max(
+                    2,
+                    1 + register.Texts.Select(text => TokenTexts.IdOf(text, NGramLaw.LargestVocabulary)).DefaultIfEmpty().Max()),
+                null)
+            : (register.Types, register.MostFrequent(register.Types).Vocabulary);
 }

@@ -42,11 +42,16 @@ internal sealed class TokenRegister
         return number;
     }
 
-    /// <summary>The most frequent tokens' texts, descending (equal ones by code points), and the place of every number there, or -1.</summary>
+    /// <summary>
+    /// The most frequent tokens' texts, descending (equal ones by code points), and the place of every number there, or -1.
+    /// </summary>
     public (string[] Vocabulary, int[] Places, long Covered) MostFrequent(int count)
     {
         var order = Enumerable.Range(0, Types).ToArray();
-        Array.Sort(order, (a, b) => counts[b].CompareTo(counts[a]) is var byCount and not 0 ? byCount : string.CompareOrdinal(texts[a], texts[b]));
+        Array.Sort(
+            order,
+            (a, b) =>
+                counts[b].CompareTo(counts[a]) is var byCount and not 0 ? byCount : string.CompareOrdinal(texts[a], texts[b]));
         var places = new int[Types];
         Array.Fill(places, -1);
         var kept = Math.Min(count, Types);

@@ -30,7 +30,8 @@ internal sealed class TokenTexts : ITokenFinder
     }
 
     /// <summary>A text shortened for a message.</summary>
-    public static string Quote(ReadOnlySpan<char> text) => text.Length <= LongestQuote ? text.ToString() : string.Concat(text[..LongestQuote], "...");
+    public static string Quote(ReadOnlySpan<char> text) =>
+        text.Length <= LongestQuote ? text.ToString() : string.Concat(text[..LongestQuote], "...");
 
     /// <summary>The id below <paramref name="size"/> that a text is, or -1.</summary>
     public static int IdOf(ReadOnlySpan<char> text, int size) =>
@@ -43,7 +44,10 @@ internal sealed class TokenTexts : ITokenFinder
     /// <inheritdoc/>
     public ushort Find(ReadOnlySpan<char> text, Func<string> place)
     {
-        if (tokens is null ? IdOf(text, size) is var id and >= 0 : (id = lookup.TryGetValue(text, out var token) ? token : unknown) >= 0)
+        if (
+            tokens is null
+                ? IdOf(text, size) is var id and >= 0
+                : (id = lookup.TryGetValue(text, out var token) ? token : unknown) >= 0)
             return (ushort)id;
         var shown = Quote(text);
         throw new InvalidDataException(tokens is null

@@ -5,7 +5,10 @@ namespace NGram.Data.Text;
 /// <summary>What a token of a text is.</summary>
 public enum TokenUnit
 {
-    /// <summary>A run of letters, digits and underscores, apostrophes between them included; every other character but white space is a token too.</summary>
+    /// <summary>
+    /// A run of letters, digits and underscores, apostrophes between them included; every other character but white space is a
+    /// token too.
+    /// </summary>
     [JsonStringEnumMemberName("word")]
     Word,
 

@@ -115,6 +115,10 @@ internal sealed class Tokenizer(TokenUnit unit)
         apostrophe = null;
     }
 
-    private static bool IsOfWord(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value == '_'
-        || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+    private static bool IsOfWord(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || rune.Value == '_'
+        || Rune.GetUnicodeCategory(rune)
+            is System.Globalization.UnicodeCategory.NonSpacingMark
+                or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 }

@@ -15,7 +15,9 @@ internal sealed class Utf8Reader(Stream stream, string path)
     private long line = 1;
 
     /// <summary>The next character; false at the end.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no UTF-8; the message names the file, the line and the byte.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no UTF-8; the message names the file, the line and the byte.
+    /// </exception>
     public bool TryRead(out Rune rune)
     {
         if (end - begin < 4)

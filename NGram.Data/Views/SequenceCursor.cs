@@ -7,7 +7,13 @@ namespace NGram.Data.Views;
 
 /// <summary>Reads every <paramref name="stride"/>-th block of an order; <see cref="Batch"/> is the block's place in it.</summary>
 internal sealed class SequenceCursor(
-    SequenceDataView view, ISequenceSource source, IEnumerable<DataViewSchema.Column> columns, SequenceOrder order, long first, int stride) : DataViewRowCursor
+    SequenceDataView view,
+    ISequenceSource source,
+    IEnumerable<DataViewSchema.Column> columns,
+    SequenceOrder order,
+    long first,
+    int stride
+) : DataViewRowCursor
 {
     private readonly HashSet<int> active = [.. columns.Select(column => column.Index)];
     private readonly int window = source.ContextWindow;
@@ -53,9 +59,11 @@ internal sealed class SequenceCursor(
     {
         if (!IsColumnActive(column))
             throw new InvalidOperationException($"The column {column.Name} was not asked for when the cursor was made.");
-        Delegate getter = column.Name == SequenceColumns.Context ? (ValueGetter<VBuffer<uint>>)GetContext : (ValueGetter<uint>)GetLabel;
+        Delegate getter =
+            column.Name == SequenceColumns.Context ? (ValueGetter<VBuffer<uint>>)GetContext : (ValueGetter<uint>)GetLabel;
         return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"The column {column.Name} has values of type {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
+            ?? throw new InvalidOperationException(
+                $"The column {column.Name} has values of type {column.Type.RawType.Name}, not {typeof(TValue).Name}.");
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,8 @@ namespace NGram.Data.Views;
 
 /// <summary>
 /// Sequences as ML.NET sees them: <c>Context</c>, a vector of S keys, and <c>Label</c>, a key, both with the token ids
-/// 0, ..., N - 1 or the tokens' texts as their KeyValues. Rows are drawn, or copied, block by block when a cursor comes to them; a shuffled cursor
+/// 0, ..., N - 1 or the tokens' texts as their KeyValues. Rows are drawn, or copied, block by block when a cursor comes to them;
+/// a shuffled cursor
 /// permutes the blocks and the rows in each.
 /// </summary>
 public sealed class SequenceDataView : IDataView
@@ -24,20 +25,30 @@ public sealed class SequenceDataView : IDataView
     /// <summary>The rows of a matrix, which has at least two tokens a row.</summary>
     /// <param name="matrix">The rows.</param>
     /// <param name="texts">What each of the N tokens stands for: the KeyValues; null: their ids.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A row has one token: nothing to predict it from; or there are not N texts.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A row has one token: nothing to predict it from; or there are not N texts.
+    /// </exception>
     public SequenceDataView(TokenMatrix matrix, IReadOnlyList<string>? texts = null)
-        : this(new HeldSequences(matrix ?? throw new ArgumentNullException(nameof(matrix))), matrix.Rows, texts) => this.matrix = matrix;
+        : this(new HeldSequences(matrix ?? throw new ArgumentNullException(nameof(matrix))), matrix.Rows, texts) =>
+        this.matrix = matrix;
 
     internal SequenceDataView(ISequenceSource source, long rows, IReadOnlyList<string>? texts = null)
     {
         Require.AtLeast(rows, 0, nameof(rows));
         Require.AtLeast(source.ContextWindow, 2, nameof(source.ContextWindow));
         if (texts is not null)
-            Require.That(texts.Count == source.VocabularySize, $"{nameof(texts)}.Count", texts.Count, FormattableString.Invariant($"{source.VocabularySize}, the vocabulary size"));
+            Require.That(
+                texts.Count == source.VocabularySize,
+                $"{nameof(texts)}.Count",
+                texts.Count,
+                FormattableString.Invariant($"{source.VocabularySize}, the vocabulary size"));
         this.source = source;
         Rows = rows;
         Texts = texts;
-        Schema = CreateSchema(source.ContextWindow, source.VocabularySize, texts is null ? KeyValues.OfTokenIds(source.VocabularySize) : KeyValues.OfTexts(texts));
+        Schema = CreateSchema(
+            source.ContextWindow,
+            source.VocabularySize,
+            texts is null ? KeyValues.OfTokenIds(source.VocabularySize) : KeyValues.OfTexts(texts));
     }
 
     /// <summary>What the rows are drawn by; null where they are held.</summary>
@@ -102,7 +113,10 @@ public sealed class SequenceDataView : IDataView
     {
         if (matrix is not null)
             return matrix;
-        MemoryBudget.Require((double)Rows * source.ContextWindow, sizeof(ushort), FormattableString.Invariant($"A matrix of {Rows} rows of {source.ContextWindow} tokens"));
+        MemoryBudget.Require(
+            (double)Rows * source.ContextWindow,
+            sizeof(ushort),
+            FormattableString.Invariant($"A matrix of {Rows} rows of {source.ContextWindow} tokens"));
         if (Sampler is not null)
             return Sampler.Sample((int)Rows, threads, cancellationToken);
         var tokens = new ushort[Rows * source.ContextWindow];

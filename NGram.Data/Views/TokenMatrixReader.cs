@@ -20,13 +20,22 @@ public sealed class TokenMatrixReader
     /// <summary>Rows left out of the last <see cref="Read"/> because a key was missing or no token of the vocabulary.</summary>
     public int SkippedRows { get; private set; }
 
-    /// <summary>The data itself where it is a view of sequences whose keys are the vocabulary's tokens already; null elsewhere.</summary>
+    /// <summary>
+    /// The data itself where it is a view of sequences whose keys are the vocabulary's tokens already; null elsewhere.
+    /// </summary>
     public SequenceDataView? AsSequences(IDataView data, Vocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
-        return data is SequenceDataView own && contextColumn == SequenceColumns.Context && labelColumn == SequenceColumns.Label
-            && vocabulary.TokensOf(KeyColumn.Find(own.Schema, contextColumn, isVector: true)).AsSpan().SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray())
-            ? own : null;
+        return
+            data is SequenceDataView own
+            && contextColumn == SequenceColumns.Context
+            && labelColumn == SequenceColumns.Label
+            && vocabulary
+                .TokensOf(KeyColumn.Find(own.Schema, contextColumn, isVector: true))
+                .AsSpan()
+                .SequenceEqual(Enumerable.Range(0, vocabulary.Size).ToArray())
+            ? own
+            : null;
     }
 
     /// <summary>Reads all rows, in order.</summary>
@@ -53,11 +62,15 @@ public sealed class TokenMatrixReader
             if ((length & 0xFFFF) == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (length + window > tokens.Length)
-                Array.Resize(ref tokens, checked((int)Math.Min(Array.MaxLength / window * (long)window, Math.Max(2L * tokens.Length, length + window))));
+                Array.Resize(
+                    ref tokens,
+                    checked((int)Math.Min(Array.MaxLength / window * (long)window, Math.Max(2L * tokens.Length, length + window)))
+                );
             readContext.Read(keys.AsSpan(0, prompt));
             readLabel.Read(keys.AsSpan(prompt));
             var row = tokens.AsSpan((int)length, window);
-            bool complete = TryMap(keys.AsSpan(0, prompt), contextTokens, row) & TryMap(keys.AsSpan(prompt), labelTokens, row[prompt..]);
+            bool complete =
+                TryMap(keys.AsSpan(0, prompt), contextTokens, row) & TryMap(keys.AsSpan(prompt), labelTokens, row[prompt..]);
             if (complete)
                 length += window;
             else
@@ -66,7 +79,8 @@ public sealed class TokenMatrixReader
         if (length == 0)
             throw SkippedRows == 0
                 ? NoRows()
-                : new InvalidOperationException($"All {SkippedRows} rows have a missing or unknown key in '{contextColumn}' or '{labelColumn}'.");
+                : new InvalidOperationException(
+                    $"All {SkippedRows} rows have a missing or unknown key in '{contextColumn}' or '{labelColumn}'.");
         Array.Resize(ref tokens, (int)length);
         return new TokenMatrix(tokens, window, vocabulary.Size);
     }

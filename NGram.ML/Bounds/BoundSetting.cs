@@ -32,7 +32,9 @@ public sealed record BoundSetting
     /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
     public MemorisedAccuracy? Memorised { get; init; }
 
-    /// <summary>Conditional entropy of the next token, in nats, mean over the counted positions; null where the law is unknown.</summary>
+    /// <summary>
+    /// Conditional entropy of the next token, in nats, mean over the counted positions; null where the law is unknown.
+    /// </summary>
     public double? Entropy { get; init; }
 
     /// <summary>The setting of a model whose law is not known, or given apart.</summary>

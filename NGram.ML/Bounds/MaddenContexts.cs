@@ -22,7 +22,9 @@ public static class MaddenContexts
             Value = setting.VocabularySize > 1 ? (double?)setting.Parameters / (setting.VocabularySize - 1) : null,
             Statement = "k / (N − 1), k parameters",
             Conditions = "Any model; arbitrary laws of the next token.",
-            Violation = setting.Memorised is { IsLookUp: true } ? "The law is a look-up table, of which more may be memorised." : null,
+            Violation = setting.Memorised is { IsLookUp: true }
+                ? "The law is a look-up table, of which more may be memorised."
+                : null,
             Source = Sources.Madden,
         };
     }

@@ -25,7 +25,9 @@ public sealed class MemorisedAccuracy
 
     /// <summary>Takes any law by its prompts, equal ones together.</summary>
     /// <param name="vocabularySize">N: number of different tokens.</param>
-    /// <param name="classes">A prompt's probability, the probability of its most probable next token, and the number of such prompts.</param>
+    /// <param name="classes">
+    /// A prompt's probability, the probability of its most probable next token, and the number of such prompts.
+    /// </param>
     public MemorisedAccuracy(int vocabularySize, IEnumerable<(double Probability, double Best, double Count)> classes)
     {
         Require.AtLeast(vocabularySize, 1, nameof(vocabularySize));
@@ -111,7 +113,10 @@ public sealed class MemorisedAccuracy
         return new(distribution.VocabularySize, prompts);
     }
 
-    private static IEnumerable<(double Probability, double Best, double Count)> Heaviest(SparseNGramDistribution distribution, int promptLength, double least)
+    private static IEnumerable<(double Probability, double Best, double Count)> Heaviest(
+        SparseNGramDistribution distribution,
+        int promptLength,
+        double least)
     {
         var row = new double[distribution.VocabularySize];
         var prompt = new ushort[promptLength];
@@ -131,7 +136,9 @@ public sealed class MemorisedAccuracy
     }
 
     private static MemorisedAccuracy OfEqualRows(INGramDistribution distribution, int promptLength, double best) =>
-        new(distribution.VocabularySize, distribution.PromptSpectrum(promptLength).Classes.Select(c => (c.Probability, best, c.Count)));
+        new(
+            distribution.VocabularySize,
+            distribution.PromptSpectrum(promptLength).Classes.Select(c => (c.Probability, best, c.Count)));
 
     private static double[] BestByContext(INGramDistribution distribution)
     {

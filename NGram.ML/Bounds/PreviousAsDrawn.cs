@@ -29,9 +29,13 @@ public static class PreviousAsDrawn
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·(d_h − 1) + 1 = {contexts}"),
             Conditions = "One layer, per-head projections, d_h ≤ S.",
-            Violation = setting.ModelViolation ?? (setting.HeadDimension > setting.PromptLength
-                ? FormattableString.Invariant($"d_h = {setting.HeadDimension} is above S = {setting.PromptLength}, where its authors state less.")
-                : null),
+            Violation =
+                setting.ModelViolation
+                ?? (
+                    setting.HeadDimension > setting.PromptLength
+                        ? FormattableString.Invariant(
+                            $"d_h = {setting.HeadDimension} is above S = {setting.PromptLength}, where its authors state less.")
+                        : null),
             Source = Sources.Paper + ", as drawn there",
         };
     }

@@ -7,7 +7,9 @@ namespace NGram.ML.Engines;
 /// <param name="Accuracy">Share of positions whose greatest logit is the token's (the lowest index on ties).</param>
 public readonly record struct BatchResult(double CrossEntropy, double Accuracy);
 
-/// <summary>A model with its optimizer: loss of a batch, its gradient, one step of Adam. Not thread-safe; several may run at once.</summary>
+/// <summary>
+/// A model with its optimizer: loss of a batch, its gradient, one step of Adam. Not thread-safe; several may run at once.
+/// </summary>
 public interface ITrainingEngine : IDisposable
 {
     /// <summary>Trains on one batch.</summary>

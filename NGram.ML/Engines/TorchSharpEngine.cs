@@ -25,11 +25,22 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <param name="initial">Its initial parameters.</param>
     /// <param name="objective">What the prediction is compared with.</param>
     /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
-    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.
+    /// </exception>
     /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
-    public TorchSharpEngine(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution = null)
-        : this(Model(architecture, initial, objective, distribution), architecture.ContextWindow, architecture.FirstCounted, objective, distribution) =>
-        ownsModel = true;
+    public TorchSharpEngine(
+        Architecture architecture,
+        StateDict initial,
+        Objective objective,
+        INGramDistribution? distribution = null)
+        : this(
+            Model(architecture, initial, objective, distribution),
+            architecture.ContextWindow,
+            architecture.FirstCounted,
+            objective,
+            distribution
+        ) => ownsModel = true;
 
     /// <summary>An engine for a model of the caller's, who disposes it.</summary>
     /// <param name="model">Trained in place.</param>
@@ -38,7 +49,12 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <param name="objective">What the prediction is compared with.</param>
     /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
     /// <exception cref="ArgumentException">The distribution is missing.</exception>
-    public TorchSharpEngine(NextTokenModel model, int contextWindow, int firstCounted, Objective objective, INGramDistribution? distribution = null)
+    public TorchSharpEngine(
+        NextTokenModel model,
+        int contextWindow,
+        int firstCounted,
+        Objective objective,
+        INGramDistribution? distribution = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(contextWindow, 2, nameof(contextWindow));
@@ -123,20 +139,29 @@ public sealed class TorchSharpEngine : ITrainingEngine
         .Zip(adam.state_dict().State.Cast<Adam.State>())
         .ToDictionary(pair => pair.First.Handle, pair => pair.Second);
 
-    private static NextTokenModel Model(Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution)
+    private static NextTokenModel Model(
+        Architecture architecture,
+        StateDict initial,
+        Objective objective,
+        INGramDistribution? distribution)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         if (Target(objective, distribution) is { } target && target.VocabularySize != architecture.VocabularySize)
-            throw new ArgumentException($"The distribution has {target.VocabularySize} tokens and the model {architecture.VocabularySize}.", nameof(distribution));
+            throw new ArgumentException(
+                $"The distribution has {target.VocabularySize} tokens and the model {architecture.VocabularySize}.",
+                nameof(distribution));
         return NextTokenModel.Create(architecture, initial);
     }
 
-    private static INGramDistribution? Target(Objective objective, INGramDistribution? distribution) => objective switch
-    {
-        Objective.NextToken => null,
-        _ => distribution ?? throw new ArgumentException(
-            "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.", nameof(distribution)),
-    };
+    private static INGramDistribution? Target(Objective objective, INGramDistribution? distribution) =>
+        objective switch
+        {
+            Objective.NextToken => null,
+            _ => distribution
+                ?? throw new ArgumentException(
+                    "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.",
+                    nameof(distribution)),
+        };
 
     private BatchResult Backward(ReadOnlySpan<ushort> tokens)
     {

@@ -51,7 +51,10 @@ public sealed record FitOptions
     public int OrderFor(int contextWindow)
     {
         int order = Distribution?.Order ?? Order ?? contextWindow;
-        Require.That(order >= 1 && order <= contextWindow, Distribution is null ? nameof(Order) : "The distribution's order", order,
+        Require.That(
+            order >= 1 && order <= contextWindow,
+            Distribution is null ? nameof(Order) : "The distribution's order",
+            order,
             FormattableString.Invariant($"from 1 to {contextWindow}, the tokens of a row with its label"));
         return order;
     }

@@ -20,7 +20,11 @@ public sealed class ModuleEstimator : NextTokenEstimator
 
     private readonly Func<int, int, nn.Module<Tensor, Tensor>> createModule;
 
-    internal ModuleEstimator(MLContext context, Func<int, int, nn.Module<Tensor, Tensor>> createModule, TrainingOptions? training, FitOptions? fit)
+    internal ModuleEstimator(
+        MLContext context,
+        Func<int, int, nn.Module<Tensor, Tensor>> createModule,
+        TrainingOptions? training,
+        FitOptions? fit)
         : base(context, training, fit) => this.createModule = createModule;
 
     private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order)
@@ -42,7 +46,8 @@ public sealed class ModuleEstimator : NextTokenEstimator
         return architecture;
     }
 
-    private protected override StateDict CreateParameters(Architecture architecture) => ((ModuleArchitecture)architecture).Initial;
+    private protected override StateDict CreateParameters(Architecture architecture) =>
+        ((ModuleArchitecture)architecture).Initial;
 
     private static void CheckLogits(ModuleArchitecture architecture)
     {
@@ -53,6 +58,7 @@ public sealed class ModuleEstimator : NextTokenEstimator
         var logits = model.call(zeros(expected[0], expected[1], dtype: ScalarType.Int64));
         if (!logits.shape.AsSpan().SequenceEqual(expected))
             throw new ArgumentException(
-                $"The module gives {ParameterCheck.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; it must give logits of every position, {ParameterCheck.Text(expected)}.");
+                $"The module gives {ParameterCheck.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; it must give logits of every position, {ParameterCheck.Text(expected)}."
+            );
     }
 }

@@ -38,10 +38,15 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     private protected abstract Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order);
 
     /// <summary>The weights that a fit starts from, unless it is given some.</summary>
-    private protected virtual StateDict CreateParameters(Architecture architecture) => Initialization.Create(architecture, Training.Seed);
+    private protected virtual StateDict CreateParameters(Architecture architecture) =>
+        Initialization.Create(architecture, Training.Seed);
 
-    /// <summary>Trains on the rows of <paramref name="input"/>; rows with a missing key are skipped and counted in the log.</summary>
-    /// <exception cref="ArgumentException">The columns are missing, of a wrong type, or do not fit together or the distribution.</exception>
+    /// <summary>
+    /// Trains on the rows of <paramref name="input"/>; rows with a missing key are skipped and counted in the log.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// The columns are missing, of a wrong type, or do not fit together or the distribution.
+    /// </exception>
     public NextTokenTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -49,10 +54,13 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     }
 
     /// <summary>
-    /// Trains on the rows of <paramref name="input"/> and measures the same loss and accuracy on those of <paramref name="validation"/>
+    /// Trains on the rows of <paramref name="input"/> and measures the same loss and accuracy on those of
+    /// <paramref name="validation"/>
     /// after every epoch: the history's validation. Nothing is learned from them; their tokens are matched by value.
     /// </summary>
-    /// <exception cref="ArgumentException">Columns are missing, of a wrong type, or do not fit together or the distribution.</exception>
+    /// <exception cref="ArgumentException">
+    /// Columns are missing, of a wrong type, or do not fit together or the distribution.
+    /// </exception>
     public NextTokenTransformer Fit(IDataView input, IDataView validation)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -60,7 +68,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         return FitWithValidation(input, validation);
     }
 
-    /// <summary>A transformer of given parameters, without training: for data with the columns of <paramref name="schema"/>.</summary>
+    /// <summary>
+    /// A transformer of given parameters, without training: for data with the columns of <paramref name="schema"/>.
+    /// </summary>
     /// <param name="schema">Schema of the data that it would be fitted on: its keys are the tokens.</param>
     /// <param name="parameters">Of the estimator's architecture.</param>
     /// <exception cref="ArgumentException">The columns do not fit, or the parameters.</exception>
@@ -70,7 +80,14 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         ArgumentNullException.ThrowIfNull(parameters);
         var (vocabulary, architecture) = Describe(schema);
         var history = new TrainingHistory(batchesPerEpoch: 1, Entropy(architecture));
-        return new NextTokenTransformer(context, architecture, Checked(architecture, parameters, nameof(parameters)), vocabulary, FitOptions, history, Training.Engine);
+        return new NextTokenTransformer(
+            context,
+            architecture,
+            Checked(architecture, parameters, nameof(parameters)),
+            vocabulary,
+            FitOptions,
+            history,
+            Training.Engine);
     }
 
     /// <inheritdoc/>
@@ -85,26 +102,39 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         using var channel = ((IHostEnvironment)context).Start("NGram");
         var (vocabulary, architecture) = Describe(input.Schema);
         if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
-            throw new ArgumentException($"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}.");
-        MemoryBudget.RequireBytes(architecture.TrainingBytes(Training.BatchSize), FormattableString.Invariant($"Training a model of {architecture.Sizes} in batches of {nameof(Training.BatchSize)} {Training.BatchSize}"));
+            throw new ArgumentException(
+                $"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}."
+            );
+        MemoryBudget.RequireBytes(
+            architecture.TrainingBytes(Training.BatchSize),
+            FormattableString.Invariant(
+                $"Training a model of {architecture.Sizes} in batches of {nameof(Training.BatchSize)} {Training.BatchSize}"));
         var initial = FitOptions.InitialParameters is { } given
             ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
             : CreateParameters(architecture);
         var batches = OpenBatches(input, vocabulary, channel);
-        using var validationSet = validation is null ? null : OpenValidation(validation, architecture, initial, vocabulary, channel);
+        using var validationSet = validation is null
+            ? null
+            : OpenValidation(validation, architecture, initial, vocabulary, channel);
         return Train(batches, validationSet, architecture, initial, vocabulary, channel);
     }
 
     private (Vocabulary Vocabulary, Architecture Architecture) Describe(DataViewSchema schema)
     {
-        var vocabulary = Vocabulary.Create(schema, FitOptions.ContextColumn, FitOptions.LabelColumn, FitOptions.Distribution?.VocabularySize);
+        var vocabulary = Vocabulary.Create(
+            schema,
+            FitOptions.ContextColumn,
+            FitOptions.LabelColumn,
+            FitOptions.Distribution?.VocabularySize);
         int window = ContextWindow(schema);
         return (vocabulary, CreateArchitecture(vocabulary.Size, window, FitOptions.OrderFor(window)));
     }
 
-    private int ContextWindow(DataViewSchema schema) => KeyColumn.Find(schema, FitOptions.ContextColumn, isVector: true).VectorSize!.Value + 1;
+    private int ContextWindow(DataViewSchema schema) =>
+        KeyColumn.Find(schema, FitOptions.ContextColumn, isVector: true).VectorSize!.Value + 1;
 
-    private double? Entropy(Architecture architecture) => FitOptions.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
+    private double? Entropy(Architecture architecture) =>
+        FitOptions.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
 
     /// <summary>The parameters in the architecture's order.</summary>
     private static StateDict Checked(Architecture architecture, StateDict parameters, string name)
@@ -128,7 +158,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         if (Training.Online)
             return input is SequenceDataView { Sampler: { } sampler } sample
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
-                : throw new ArgumentException($"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}.");
+                : throw new ArgumentException(
+                    $"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}."
+                );
         // Windows of a text overlap: in a matrix each token would be there many times.
         var windows = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
         if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
@@ -136,10 +168,17 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         return new ShuffledBatches(Read(input, "", vocabulary, channel), Training.BatchSize, Training.Seed);
     }
 
-    private ValidationSet OpenValidation(IDataView input, Architecture architecture, StateDict initial, Vocabulary vocabulary, IChannel channel)
+    private ValidationSet OpenValidation(
+        IDataView input,
+        Architecture architecture,
+        StateDict initial,
+        Vocabulary vocabulary,
+        IChannel channel)
     {
         if (ContextWindow(input.Schema) is var window && window != architecture.ContextWindow)
-            throw new ArgumentException($"The validation data's '{FitOptions.ContextColumn}' has {window - 1} tokens and the training data's {architecture.PromptLength}.");
+            throw new ArgumentException(
+                $"The validation data's '{FitOptions.ContextColumn}' has {window - 1} tokens and the training data's {architecture.PromptLength}."
+            );
         var tokens = Read(input, "validation ", vocabulary, channel);
         return new ValidationSet(tokens, architecture, initial, Training.Objective, FitOptions.Distribution);
     }
@@ -149,22 +188,45 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var reader = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
         var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
         if (reader.SkippedRows > 0)
-            channel.Warning(MessageSensitivity.None, $"{reader.SkippedRows} {kind}rows with a missing key or an unknown token were skipped.");
+            channel.Warning(
+                MessageSensitivity.None,
+                $"{reader.SkippedRows} {kind}rows with a missing key or an unknown token were skipped.");
         return tokens;
     }
 
     private NextTokenTransformer Train(
-        IBatchSource batches, ValidationSet? validation, Architecture architecture, StateDict initial, Vocabulary vocabulary, IChannel channel)
+        IBatchSource batches,
+        ValidationSet? validation,
+        Architecture architecture,
+        StateDict initial,
+        Vocabulary vocabulary,
+        IChannel channel)
     {
         var law = FitOptions.Distribution;
         using var engine = EngineFactory.Create(architecture, initial, Training, law, out var choice, out string reason);
         channel.Info(MessageSensitivity.None, $"Engine {choice}: {reason}");
-        Func<BatchResult?>? validate = validation is null ? null : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
-        var history = TrainingLoop.Run(engine, batches, Training, Entropy(architecture), FitOptions.Progress, validate, FitOptions.Checkpoints, FitOptions.CancellationToken);
+        Func<BatchResult?>? validate = validation is null
+            ? null
+            : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
+        var history = TrainingLoop.Run(
+            engine,
+            batches,
+            Training,
+            Entropy(architecture),
+            FitOptions.Progress,
+            validate,
+            FitOptions.Checkpoints,
+            FitOptions.CancellationToken);
         if (history.StopReason != StopReason.Completed)
-            channel.Warning(MessageSensitivity.None, $"Training ended after {history.Steps} batches: {history.StopReason}{(history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "")}.");
-        channel.Info(MessageSensitivity.None, FormattableString.Invariant(
-            $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: {history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."));
+            channel.Warning(
+                MessageSensitivity.None,
+                $"Training ended after {history.Steps} batches: {history.StopReason}{(history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "")}."
+            );
+        channel.Info(
+            MessageSensitivity.None,
+            FormattableString.Invariant(
+                $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: {history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."
+            ));
         return new NextTokenTransformer(context, architecture, engine.GetParameters(), vocabulary, FitOptions, history, choice);
     }
 }

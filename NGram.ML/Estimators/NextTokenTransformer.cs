@@ -48,7 +48,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <summary>The tokens and what they stand for.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>The columns that it was fitted on, Context and Label: the schema to give to <c>mlContext.Model.Save</c>.</summary>
+    /// <summary>
+    /// The columns that it was fitted on, Context and Label: the schema to give to <c>mlContext.Model.Save</c>.
+    /// </summary>
     public DataViewSchema InputSchema
     {
         get
@@ -117,7 +119,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>
     public void SaveAsOnnx(string path) => OnnxFile.Save(path, Architecture, Parameters, TokenTexts);
 
-    /// <summary>Writes an ONNX model to a stream: prompts of tokens in, logits and Score by token out; see <see cref="OnnxFile"/>.</summary>
+    /// <summary>
+    /// Writes an ONNX model to a stream: prompts of tokens in, logits and Score by token out; see <see cref="OnnxFile"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>
     public void SaveAsOnnx(Stream stream) => OnnxFile.Save(stream, Architecture, Parameters, TokenTexts);
 
@@ -139,7 +143,8 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     {
         var column = KeyColumn.Find(schema, ContextColumn, isVector: true);
         if (column.VectorSize != Architecture.PromptLength)
-            throw new ArgumentException($"The column '{ContextColumn}' has {column.VectorSize} tokens; the model reads {Architecture.PromptLength}.");
+            throw new ArgumentException(
+                $"The column '{ContextColumn}' has {column.VectorSize} tokens; the model reads {Architecture.PromptLength}.");
         return column;
     }
 }

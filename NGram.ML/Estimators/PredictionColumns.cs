@@ -22,14 +22,20 @@ internal static class PredictionColumns
         builder.AddColumns(input);
         string[] names = slots.Names;
         var scoreAnnotations = new DataViewSchema.Annotations.Builder();
-        scoreAnnotations.Add(SlotNames, new VectorDataViewType(TextDataViewType.Instance, names.Length), (ref VBuffer<ReadOnlyMemory<char>> destination) =>
-        {
-            var editor = VBufferEditor.Create(ref destination, names.Length);
-            for (int i = 0; i < names.Length; i++)
-                editor.Values[i] = names[i].AsMemory();
-            destination = editor.Commit();
-        });
-        builder.AddColumn(Score, new VectorDataViewType(NumberDataViewType.Single, names.Length), scoreAnnotations.ToAnnotations());
+        scoreAnnotations.Add(
+            SlotNames,
+            new VectorDataViewType(TextDataViewType.Instance, names.Length),
+            (ref VBuffer<ReadOnlyMemory<char>> destination) =>
+            {
+                var editor = VBufferEditor.Create(ref destination, names.Length);
+                for (int i = 0; i < names.Length; i++)
+                    editor.Values[i] = names[i].AsMemory();
+                destination = editor.Commit();
+            });
+        builder.AddColumn(
+            Score,
+            new VectorDataViewType(NumberDataViewType.Single, names.Length),
+            scoreAnnotations.ToAnnotations());
         builder.AddColumn(PredictedLabel, slots.LabelType, slots.LabelAnnotations);
         return builder.ToSchema();
     }
@@ -52,10 +58,12 @@ internal static class PredictionColumns
     {
         var found = input.Where(c => c.Name == name).ToArray();
         if (found is not [.., var column])
-            throw new ArgumentException($"The data has no column '{name}'; it has {string.Join(", ", input.Select(c => c.Name))}.");
+            throw new ArgumentException(
+                $"The data has no column '{name}'; it has {string.Join(", ", input.Select(c => c.Name))}.");
         bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (!column.IsKey || isScalar == isVector)
             throw new ArgumentException(
-                $"The column '{name}' is {(isScalar ? "a" : "a vector of")} {(column.IsKey ? "key" : column.ItemType)}; it must be {KeyColumn.Requirement(isVector)}.");
+                $"The column '{name}' is {(isScalar ? "a" : "a vector of")} {(column.IsKey ? "key" : column.ItemType)}; it must be {KeyColumn.Requirement(isVector)}."
+            );
     }
 }

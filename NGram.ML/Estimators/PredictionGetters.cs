@@ -19,7 +19,8 @@ internal static class PredictionGetters
             : column.Type.RawType == typeof(byte) ? Key<byte>(scorer, row)
             : Key<ulong>(scorer, row);
         return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"The column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+            ?? throw new InvalidOperationException(
+                $"The column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue).Name}.");
     }
 
     private static ValueGetter<VBuffer<float>> Score(PromptScorer scorer, Func<int> row) => (ref VBuffer<float> destination) =>

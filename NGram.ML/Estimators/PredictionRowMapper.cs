@@ -24,10 +24,13 @@ internal sealed class PredictionRowMapper : IRowToRowMapper
     {
         var needed = dependingColumns.ToArray();
         var passed = needed.Where(column => column.Index < InputSchema.Count).Select(column => InputSchema[column.Index]);
-        return needed.Any(column => column.Index >= InputSchema.Count) ? passed.Append(InputSchema[promptMapper.ContextColumn]).Distinct() : passed;
+        return needed.Any(column => column.Index >= InputSchema.Count)
+            ? passed.Append(InputSchema[promptMapper.ContextColumn]).Distinct()
+            : passed;
     }
 
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) => new Row(this, input, [.. activeColumns.Select(column => column.Index)]);
+    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns) =>
+        new Row(this, input, [.. activeColumns.Select(column => column.Index)]);
 
     private sealed class Row : DataViewRow
     {

@@ -3,7 +3,9 @@ using NGram.Data.Keys;
 
 namespace NGram.ML.Estimators;
 
-/// <summary>Prompts read from a column of keys, and what is computed from them at once. The column may have a dictionary of its own.</summary>
+/// <summary>
+/// Prompts read from a column of keys, and what is computed from them at once. The column may have a dictionary of its own.
+/// </summary>
 internal abstract class PromptBatch
 {
     private readonly int[] tokensOfKeys;

@@ -44,7 +44,9 @@ internal sealed class ScoreSlots
             bySlot[slot] = byToken[tokens[slot]];
     }
 
-    /// <summary>The key (1-based) of the greatest score, the lowest slot on ties; 0, missing, where the best token is no label.</summary>
+    /// <summary>
+    /// The key (1-based) of the greatest score, the lowest slot on ties; 0, missing, where the best token is no label.
+    /// </summary>
     public uint KeyOfBest(ReadOnlySpan<float> bySlot)
     {
         int best = 0;

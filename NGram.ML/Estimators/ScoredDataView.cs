@@ -4,7 +4,9 @@ using NGram.Data.Keys;
 
 namespace NGram.ML.Estimators;
 
-/// <summary>A view with predictions, scored in batches: one cursor reads ahead for the scorer, another passes the input's columns on.</summary>
+/// <summary>
+/// A view with predictions, scored in batches: one cursor reads ahead for the scorer, another passes the input's columns on.
+/// </summary>
 internal sealed class ScoredDataView : IDataView
 {
     // Larger batches have tensors that the allocator maps anew and returns every time: five times slower at 1,024.

@@ -17,11 +17,12 @@ public sealed class TransformerEstimator : NextTokenEstimator
     /// <summary>The architecture.</summary>
     public TransformerOptions Options { get; }
 
-    private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order) => new TransformerArchitecture
-    {
-        VocabularySize = vocabularySize,
-        ContextWindow = contextWindow,
-        Order = order,
-        Options = Options,
-    };
+    private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order) =>
+        new TransformerArchitecture
+        {
+            VocabularySize = vocabularySize,
+            ContextWindow = contextWindow,
+            Order = order,
+            Options = Options,
+        };
 }

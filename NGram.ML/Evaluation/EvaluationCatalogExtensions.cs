@@ -12,9 +12,13 @@ namespace NGram.ML.Evaluation;
 /// <summary>Evaluation, as <c>mlContext.NGrams.Evaluate(...)</c>.</summary>
 public static class EvaluationCatalogExtensions
 {
-    /// <summary>Evaluates scored rows of any trainer. Rows with a missing or unknown token are skipped and counted in the log.</summary>
+    /// <summary>
+    /// Evaluates scored rows of any trainer. Rows with a missing or unknown token are skipped and counted in the log.
+    /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
-    /// <param name="scored">Data with Score, Label and Context; labels are matched with Score's slot names, where it has them.</param>
+    /// <param name="scored">
+    /// Data with Score, Label and Context; labels are matched with Score's slot names, where it has them.
+    /// </param>
     /// <param name="options">Columns, law, bounds, top-k; null: the defaults, without a law.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, or does not fit the law.</exception>
     /// <exception cref="InvalidOperationException">There is no row to count.</exception>
@@ -31,29 +35,52 @@ public static class EvaluationCatalogExtensions
     /// <param name="data">Data with Context and Label.</param>
     /// <param name="model">Scores them.</param>
     /// <param name="options">Columns, law, bounds, top-k; null: the columns that the model was fitted on, without a law.</param>
-    public static NextTokenMetrics Evaluate(this NGramCatalog catalog, IDataView data, NextTokenTransformer model, EvaluationOptions? options = null)
+    public static NextTokenMetrics Evaluate(
+        this NGramCatalog catalog,
+        IDataView data,
+        NextTokenTransformer model,
+        EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        options ??= new EvaluationOptions { ContextColumn = model.Vocabulary.Context.Name, LabelColumn = model.Vocabulary.Label.Name };
+        options ??= new EvaluationOptions
+        {
+            ContextColumn = model.Vocabulary.Context.Name,
+            LabelColumn = model.Vocabulary.Label.Name,
+        };
         return catalog.Evaluate(model.Transform(data), WithBounds(options, model, options.Distribution));
     }
 
-    /// <summary>Evaluates a model on every prompt that a law can give, with its probability: <see cref="ExactEvaluation"/>.</summary>
+    /// <summary>
+    /// Evaluates a model on every prompt that a law can give, with its probability: <see cref="ExactEvaluation"/>.
+    /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="model">Its vocabulary must be the ids 0 to N - 1, in any order.</param>
     /// <param name="law">The law of the tokens.</param>
     /// <param name="options">Top-k, bounds, limit, cancellation; its columns and its distribution are not read.</param>
-    /// <exception cref="ArgumentException">There are more prompts than the limit (the message has their number), or the vocabularies differ.</exception>
-    public static NextTokenMetrics EvaluateExactly(this NGramCatalog catalog, NextTokenTransformer model, INGramDistribution law, EvaluationOptions? options = null)
+    /// <exception cref="ArgumentException">
+    /// There are more prompts than the limit (the message has their number), or the vocabularies differ.
+    /// </exception>
+    public static NextTokenMetrics EvaluateExactly(
+        this NGramCatalog catalog,
+        NextTokenTransformer model,
+        INGramDistribution law,
+        EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new EvaluationOptions();
         return ExactEvaluation.Evaluate(Predictions(model, law, options), WithBounds(options, model, law));
     }
 
-    /// <summary>What a model predicts after every prompt that a law can give, a row each: <see cref="ExactEvaluation.Contexts(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>.</summary>
+    /// <summary>
+    /// What a model predicts after every prompt that a law can give, a row each:
+    /// <see cref="ExactEvaluation.Contexts(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>.
+    /// </summary>
     /// <inheritdoc cref="EvaluateExactly"/>
-    public static DataFrame EvaluateContexts(this NGramCatalog catalog, NextTokenTransformer model, INGramDistribution law, EvaluationOptions? options = null)
+    public static DataFrame EvaluateContexts(
+        this NGramCatalog catalog,
+        NextTokenTransformer model,
+        INGramDistribution law,
+        EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         return ExactEvaluation.Contexts(Predictions(model, law, options ?? new EvaluationOptions()));
@@ -68,6 +95,11 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(law);
-        return new ExactPredictions(model.Model, law, model.Architecture.PromptLength, options, TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize));
+        return new ExactPredictions(
+            model.Model,
+            law,
+            model.Architecture.PromptLength,
+            options,
+            TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize));
     }
 }

@@ -17,7 +17,9 @@ public sealed record EvaluationOptions
     /// <summary>N probabilities of the label, from our transformer or any stock trainer's.</summary>
     public string ScoreColumn { get; init; } = "Score";
 
-    /// <summary>The law of the data, whose tokens are the ids 0 to N - 1; without one there is no divergence and no best accuracy.</summary>
+    /// <summary>
+    /// The law of the data, whose tokens are the ids 0 to N - 1; without one there is no divergence and no best accuracy.
+    /// </summary>
     public INGramDistribution? Distribution { get; init; }
 
     /// <summary>Bounds to stand beside the metrics; null: those of the model, where one is given and is a transformer.</summary>

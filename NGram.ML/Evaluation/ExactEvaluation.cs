@@ -20,8 +20,12 @@ public static class ExactEvaluation
     /// <param name="promptLength">S: tokens that the model sees; at least n - 1.</param>
     /// <param name="options">Top-k, bounds, limit, cancellation; its columns and its distribution are not read.</param>
     /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
-    public static NextTokenMetrics Evaluate(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
-        Evaluate(new ExactPredictions(model, law, promptLength, options ?? new()), options ?? new());
+    public static NextTokenMetrics Evaluate(
+        NextTokenModel model,
+        INGramDistribution law,
+        int promptLength,
+        EvaluationOptions? options = null
+    ) => Evaluate(new ExactPredictions(model, law, promptLength, options ?? new()), options ?? new());
 
     /// <summary>
     /// A row for every prompt in lexicographic order: Context (its tokens, separated by spaces), Probability, Prediction (the
@@ -30,10 +34,18 @@ public static class ExactEvaluation
     /// prediction).
     /// </summary>
     /// <inheritdoc cref="Evaluate(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>
-    public static DataFrame Contexts(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions? options = null) =>
-        Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
+    public static DataFrame Contexts(
+        NextTokenModel model,
+        INGramDistribution law,
+        int promptLength,
+        EvaluationOptions? options = null
+    ) => Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
 
-    internal static NextTokenMetrics Evaluate(ExactPredictions predictions, EvaluationOptions options, PromptPredictionRows? rows = null, Action<int>? progress = null)
+    internal static NextTokenMetrics Evaluate(
+        ExactPredictions predictions,
+        EvaluationOptions options,
+        PromptPredictionRows? rows = null,
+        Action<int>? progress = null)
     {
         long prompts = 0, memorised = 0;
         double crossEntropy = 0, divergence = 0, accuracy = 0, topK = 0, best = 0, memorisedMass = 0;

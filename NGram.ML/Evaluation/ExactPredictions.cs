@@ -8,7 +8,9 @@ namespace NGram.ML.Evaluation;
 /// <summary>What a visitor sees of a prompt.</summary>
 internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, LogitRow prediction);
 
-/// <summary>A model's prediction after every prompt of a law, computed in chunks: memory does not grow with their number.</summary>
+/// <summary>
+/// A model's prediction after every prompt of a law, computed in chunks: memory does not grow with their number.
+/// </summary>
 internal sealed class ExactPredictions
 {
     // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
@@ -27,7 +29,12 @@ internal sealed class ExactPredictions
     /// <param name="promptLength">S.</param>
     /// <param name="options">Limit and cancellation.</param>
     /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
-    public ExactPredictions(NextTokenModel model, INGramDistribution law, int promptLength, EvaluationOptions options, int[]? tokenOfId = null)
+    public ExactPredictions(
+        NextTokenModel model,
+        INGramDistribution law,
+        int promptLength,
+        EvaluationOptions options,
+        int[]? tokenOfId = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(law);
@@ -43,16 +50,24 @@ internal sealed class ExactPredictions
     public void ForEach(PromptVisitor visit, Action<int>? progress = null)
     {
         if (law.CountPrompts(promptLength) is var count && count > options.PromptLimit)
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."));
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."
+                ));
         int vocabulary = law.VocabularySize;
         var probabilities = new double[vocabulary];
-        double[] row = new double[vocabulary], scratch = new double[vocabulary];
-        foreach (var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit).Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
+        double[] row = new double[vocabulary],
+            scratch = new double[vocabulary];
+        foreach (
+            var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit)
+                .Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             var logits = model.Logits(Tokens(chunk), promptLength, promptLength - 1); // [chunk, 1, N]
             if (logits.Length != chunk.Length * vocabulary)
-                throw new ArgumentException($"The distribution has {vocabulary} tokens and the model {logits.Length / chunk.Length}.");
+                throw new ArgumentException(
+                    $"The distribution has {vocabulary} tokens and the model {logits.Length / chunk.Length}.");
             for (int i = 0; i < chunk.Length; i++)
             {
                 law.GetProbabilities(chunk[i].Tokens, probabilities);

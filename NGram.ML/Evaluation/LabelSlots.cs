@@ -6,7 +6,8 @@ namespace NGram.ML.Evaluation;
 
 /// <summary>
 /// Which slot of Score belongs to a label's key: the one whose name is the label's text, since the scored data may have another
-/// dictionary than the trainer's; without slot names or KeyValues the key's own place, as in <c>MulticlassClassification.Evaluate</c>.
+/// dictionary than the trainer's; without slot names or KeyValues the key's own place, as in
+/// <c>MulticlassClassification.Evaluate</c>.
 /// </summary>
 internal static class LabelSlots
 {

@@ -29,7 +29,9 @@ public sealed record MemorisedBits
         BitsPerParameter = Bits / architecture.ParameterCount;
     }
 
-    /// <summary>The associations behind an accuracy on a law; null where its contexts are too many to count the prompts.</summary>
+    /// <summary>
+    /// The associations behind an accuracy on a law; null where its contexts are too many to count the prompts.
+    /// </summary>
     /// <param name="accuracy">From 0 to 1.</param>
     /// <param name="law">The law of the tokens.</param>
     /// <param name="architecture">The model.</param>

@@ -7,7 +7,8 @@ public static class MetricsTable
 {
     /// <summary>
     /// Columns Model, Data, Rows, CrossEntropy, Perplexity, Divergence, Accuracy, Top5Accuracy (with the k of the metrics),
-    /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has them,
+    /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has
+    /// them,
     /// MemorisedPrompts and MemorisedProbability, and Predictions.
     /// </summary>
     /// <exception cref="ArgumentException">Their <see cref="NextTokenMetrics.TopK"/> differ.</exception>
@@ -16,7 +17,9 @@ public static class MetricsTable
         ArgumentNullException.ThrowIfNull(metrics);
         int k = metrics.Count > 0 ? metrics[0].TopK : new EvaluationOptions().TopK;
         if (metrics.FirstOrDefault(m => m.TopK != k) is { } other)
-            throw new ArgumentException($"{nameof(NextTokenMetrics.TopK)} is {k} and {other.TopK}; the rows of one table must have the same.", nameof(metrics));
+            throw new ArgumentException(
+                $"{nameof(NextTokenMetrics.TopK)} is {k} and {other.TopK}; the rows of one table must have the same.",
+                nameof(metrics));
         DoubleDataFrameColumn Column(string name, Func<NextTokenMetrics, double?> value) => new(name, metrics.Select(value));
         var bounds = metrics.SelectMany(m => m.Bounds.Select(bound => bound.Name)).Distinct();
         return new DataFrame(
@@ -32,9 +35,15 @@ public static class MetricsTable
             Column("BestAccuracy", m => m.BestAccuracy),
             .. bounds.Select(name => Column(name, m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)),
             .. metrics.Any(m => m.MemorisedPrompts is not null)
-                ? (DataFrameColumn[])[Column("MemorisedPrompts", m => m.MemorisedPrompts), Column("MemorisedProbability", m => m.MemorisedProbability)]
+                ? (DataFrameColumn[])
+                    [
+                        Column("MemorisedPrompts", m => m.MemorisedPrompts),
+                        Column("MemorisedProbability", m => m.MemorisedProbability),
+                    ]
                 : [],
-            .. metrics.Any(m => m.Predictions is not null) ? (DataFrameColumn[])[new StringDataFrameColumn("Predictions", metrics.Select(m => m.Predictions))] : [],
+            .. metrics.Any(m => m.Predictions is not null)
+                ? (DataFrameColumn[])[new StringDataFrameColumn("Predictions", metrics.Select(m => m.Predictions))]
+                : [],
         ]);
     }
 }

@@ -9,7 +9,8 @@ namespace NGram.ML.Evaluation;
 public static class ModelTable
 {
     /// <summary>
-    /// Columns Section, Name, Value and Unit. Section Parameters: every block of the model in the order of computation, those that
+    /// Columns Section, Name, Value and Unit. Section Parameters: every block of the model in the order of computation, those
+    /// that
     /// the forward pass does not use with the unit 'unused', and the total of the used ones. Section Memory, where
     /// <paramref name="memorised"/> is given: associations, bits, bits per parameter. Section Bounds: every bound, an empty cell
     /// where it is unknown, then the capacities.
@@ -29,20 +30,32 @@ public static class ModelTable
 
     /// <summary>The parameters and the memory as text, for a report; the bounds have a table of their own there.</summary>
     /// <inheritdoc cref="Create"/>
-    public static IReadOnlyList<KeyValuePair<string, string>> Describe(Architecture architecture, MemorisedBits? memorised = null) =>
-    [
-        .. Rows(architecture, memorised, bounds: null).Select(row =>
-            KeyValuePair.Create(row.Unit == Unused ? $"{row.Name} ({Unused})" : row.Name, Text(row.Value!.Value))),
-    ];
+    public static IReadOnlyList<KeyValuePair<string, string>> Describe(
+        Architecture architecture,
+        MemorisedBits? memorised = null
+    ) =>
+        [
+            .. Rows(architecture, memorised, bounds: null)
+                .Select(row =>
+                    KeyValuePair.Create(row.Unit == Unused ? $"{row.Name} ({Unused})" : row.Name, Text(row.Value!.Value))),
+        ];
 
     private const string Unused = "unused";
 
-    private static IEnumerable<(string Section, string Name, double? Value, string Unit)> Rows(Architecture architecture, MemorisedBits? memorised, BoundSet? bounds)
+    private static IEnumerable<(string Section, string Name, double? Value, string Unit)> Rows(
+        Architecture architecture,
+        MemorisedBits? memorised,
+        BoundSet? bounds)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        var blocks = architecture.Parameters.GroupBy(parameter => (Name: BlockOf(parameter.Name, architecture), IsUsed: architecture.Uses(parameter.Name)));
+        var blocks = architecture.Parameters.GroupBy(parameter =>
+            (Name: BlockOf(parameter.Name, architecture), IsUsed: architecture.Uses(parameter.Name)));
         foreach (var block in blocks)
-            yield return ("Parameters", block.Key.Name, block.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)), block.Key.IsUsed ? "parameters" : Unused);
+            yield return (
+                "Parameters",
+                block.Key.Name,
+                block.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)),
+                block.Key.IsUsed ? "parameters" : Unused);
         yield return ("Parameters", "Total", architecture.ParameterCount, "parameters");
         if (memorised is not null)
         {
@@ -71,7 +84,8 @@ public static class ModelTable
         };
     }
 
-    private static string Layer(string index) => (int.Parse(index, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
+    private static string Layer(string index) =>
+        (int.Parse(index, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static string Unit(BoundKind kind) => kind switch
     {

@@ -3,7 +3,9 @@ using NGram.ML.Bounds;
 
 namespace NGram.ML.Evaluation;
 
-/// <summary>How well predictions of the token after the prompt are: means over rows, or under an exact law. Entropies in nats.</summary>
+/// <summary>
+/// How well predictions of the token after the prompt are: means over rows, or under an exact law. Entropies in nats.
+/// </summary>
 public sealed record NextTokenMetrics
 {
     /// <summary>What was evaluated, as a table shows it.</summary>
@@ -39,7 +41,9 @@ public sealed record NextTokenMetrics
     /// <summary>k of <see cref="TopKAccuracy"/>.</summary>
     public int TopK { get; init; } = 5;
 
-    /// <summary>What no prediction exceeds: mean over the contexts of the law's largest probability. Null without a law.</summary>
+    /// <summary>
+    /// What no prediction exceeds: mean over the contexts of the law's largest probability. Null without a law.
+    /// </summary>
     public double? BestAccuracy { get; init; }
 
     /// <summary>

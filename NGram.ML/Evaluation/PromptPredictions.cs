@@ -31,7 +31,12 @@ internal sealed class PromptPredictions
     /// <param name="law">The law, or null.</param>
     /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
     /// <param name="mostProbabilities">How many probabilities are kept.</param>
-    public PromptPredictions(NextTokenModel model, Architecture architecture, INGramDistribution? law, int[]? tokenOfId, int mostProbabilities = MostProbabilities)
+    public PromptPredictions(
+        NextTokenModel model,
+        Architecture architecture,
+        INGramDistribution? law,
+        int[]? tokenOfId,
+        int mostProbabilities = MostProbabilities)
     {
         (this.model, this.law) = (model, law);
         (promptLength, vocabulary) = (architecture.PromptLength, architecture.VocabularySize);
@@ -108,7 +113,10 @@ internal sealed class PromptPredictions
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
         // [count, 1, N]: only the last position predicts the label.
-        var scores = model.CountedLogits(NextTokenModel.TokenTensor(prompts, promptLength), promptLength - 1).squeeze(1).softmax(-1);
+        var scores = model
+            .CountedLogits(NextTokenModel.TokenTensor(prompts, promptLength), promptLength - 1)
+            .squeeze(1)
+            .softmax(-1);
         NextTokenModel.Float32(scores).CopyTo(destination);
     }
 

@@ -19,11 +19,16 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
         options.Validate();
         var label = KeyColumn.Find(scored.Schema, options.LabelColumn, isVector: false);
         var prompt = KeyColumn.Find(scored.Schema, options.ContextColumn, isVector: true);
-        if (scored.Schema.GetColumnOrNull(options.ScoreColumn) is not { Type: VectorDataViewType { Size: > 0 } type } score || type.ItemType != NumberDataViewType.Single)
-            throw new ArgumentException($"The column '{options.ScoreColumn}' must be a vector of Single; a trainer's Transform adds it.");
+        if (
+            scored.Schema.GetColumnOrNull(options.ScoreColumn) is not { Type: VectorDataViewType { Size: > 0 } type } score
+            || type.ItemType != NumberDataViewType.Single)
+            throw new ArgumentException(
+                $"The column '{options.ScoreColumn}' must be a vector of Single; a trainer's Transform adds it.");
         int[] slotOfKey = LabelSlots.Of(score, label);
         int[] tokenOfKey = options.Distribution is { } distribution
-            ? Vocabulary.Create(scored.Schema, options.ContextColumn, options.LabelColumn, distribution.VocabularySize).TokensOf(prompt)
+            ? Vocabulary
+                .Create(scored.Schema, options.ContextColumn, options.LabelColumn, distribution.VocabularySize)
+                .TokensOf(prompt)
             : [.. Enumerable.Range(0, prompt.Count)];
 
         var law = options.Distribution is null ? null : new double[options.Distribution.VocabularySize];
@@ -34,7 +39,8 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
         VBuffer<float> scores = default;
         var probabilities = new float[type.Size];
         using var cursor = scored.GetRowCursor([scored.Schema[options.LabelColumn], scored.Schema[options.ContextColumn], score]);
-        KeyReader readLabel = KeyReader.Create(cursor, scored.Schema[options.LabelColumn]), readPrompt = KeyReader.Create(cursor, scored.Schema[options.ContextColumn]);
+        KeyReader readLabel = KeyReader.Create(cursor, scored.Schema[options.LabelColumn]),
+            readPrompt = KeyReader.Create(cursor, scored.Schema[options.ContextColumn]);
         var readScores = cursor.GetGetter<VBuffer<float>>(score);
         Span<int> labelKey = stackalloc int[1];
         while (cursor.MoveNext())

@@ -20,6 +20,8 @@ internal static class TokenIds
                 tokens[id] = token;
         return Array.IndexOf(tokens, Missing) < 0 && texts.Count == size
             ? tokens
-            : throw new ArgumentException(FormattableString.Invariant($"The model's {texts.Count} tokens are not the distribution's ids from 0 to {size - 1}."));
+            : throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"The model's {texts.Count} tokens are not the distribution's ids from 0 to {size - 1}."));
     }
 }

@@ -8,7 +8,10 @@ internal static class TopTokens
 {
     /// <summary>The columns Top1, Top1Probability, ..., with a comma after each.</summary>
     public static string Columns(int count) =>
-        string.Concat(Enumerable.Range(1, count).Select(rank => string.Create(CultureInfo.InvariantCulture, $"Top{rank},Top{rank}Probability,")));
+        string.Concat(
+            Enumerable
+                .Range(1, count)
+                .Select(rank => string.Create(CultureInfo.InvariantCulture, $"Top{rank},Top{rank}Probability,")));
 
     /// <summary>Finds the tokens of greatest score by descending score, lower ones first on ties.</summary>
     /// <param name="scores">By token.</param>

@@ -3,7 +3,9 @@ using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>Training of the optimal baseline, a sequence encoder of the model's embedding dimension; the defaults are the notebook's.</summary>
+/// <summary>
+/// Training of the optimal baseline, a sequence encoder of the model's embedding dimension; the defaults are the notebook's.
+/// </summary>
 public sealed record BaselineSettings
 {
     /// <summary>Rows of a batch.</summary>

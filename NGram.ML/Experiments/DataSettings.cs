@@ -9,13 +9,22 @@ public sealed record DataSettings
     /// <summary>The files to train on; none: a sample of the law.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>What a token is where the files are running text, whose windows are the sequences, one from every place; null: rows of tokens.</summary>
+    /// <summary>
+    /// What a token is where the files are running text, whose windows are the sequences, one from every place; null: rows of
+    /// tokens.
+    /// </summary>
     public TokenUnit? Tokens { get; init; }
 
-    /// <summary>N of the training files: ids are below it, of a running text it is the most different tokens. Null: found in rows, 5,000 in text.</summary>
+    /// <summary>
+    /// N of the training files: ids are below it, of a running text it is the most different tokens. Null: found in rows, 5,000
+    /// in text.
+    /// </summary>
     public int? VocabularySize { get; init; }
 
-    /// <summary>n: predictions whose context of n - 1 tokens is full are counted; a distribution's order wins. Null: the context window, so that only Label is a target.</summary>
+    /// <summary>
+    /// n: predictions whose context of n - 1 tokens is full are counted; a distribution's order wins. Null: the context window,
+    /// so that only Label is a target.
+    /// </summary>
     public int? Order { get; init; }
 
     /// <summary>The most sequences to train on, the first ones; null: all.</summary>

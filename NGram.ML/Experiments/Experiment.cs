@@ -25,7 +25,9 @@ public static class Experiment
     /// <param name="progress">Receives the progress.</param>
     /// <param name="checkpoints">Where the model's training is saved while it runs; the baseline is trained anew.</param>
     /// <param name="cancellationToken">Ends the training; the result then holds what was trained, and no baseline.</param>
-    /// <exception cref="ArgumentException">A setting is out of its range or does not fit another; the message names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting is out of its range or does not fit another; the message names it.
+    /// </exception>
     public static ExperimentResult Run(
         ExperimentSettings settings,
         MLContext? context = null,
@@ -58,7 +60,14 @@ public static class Experiment
             CancellationToken = cancellationToken,
         };
         progress?.Report(new ExperimentProgress(ExperimentStage.Training));
-        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, Watch(ExperimentStage.Training) with { Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() }, InitialParameters = start?.Parameters });
+        var estimator = context.NGrams.Transformer(
+            settings.Model,
+            settings.Training,
+            Watch(ExperimentStage.Training) with
+            {
+                Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() },
+                InitialParameters = start?.Parameters,
+            });
         var transformer = validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
         try
         {
@@ -66,11 +75,24 @@ public static class Experiment
             if (settings.Baseline is { } options && distribution is not null && !cancellationToken.IsCancellationRequested)
             {
                 progress?.Report(new ExperimentProgress(ExperimentStage.Baseline));
-                baseline = TrainBaseline(context, settings, options, distribution, transformer.Architecture.ContextWindow, Watch(ExperimentStage.Baseline));
+                baseline = TrainBaseline(
+                    context,
+                    settings,
+                    options,
+                    distribution,
+                    transformer.Architecture.ContextWindow,
+                    Watch(ExperimentStage.Baseline));
             }
             progress?.Report(new ExperimentProgress(ExperimentStage.Results));
             var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
-            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, data.GetRowCount()!.Value, clock.Elapsed);
+            return new ExperimentResult(
+                settings,
+                distribution,
+                transformer,
+                baseline,
+                bounds,
+                data.GetRowCount()!.Value,
+                clock.Elapsed);
         }
         catch
         {
@@ -86,18 +108,27 @@ public static class Experiment
             return;
         double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
-            throw new ArgumentException(FormattableString.Invariant(
-                $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."));
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."
+                ));
     }
 
     /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
-    private static void RequireSameModel(SavedModel start, ExperimentSettings settings, INGramDistribution? distribution, IDataView data)
+    private static void RequireSameModel(
+        SavedModel start,
+        ExperimentSettings settings,
+        INGramDistribution? distribution,
+        IDataView data)
     {
         var context = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true);
         int window = context.VectorSize!.Value + 1;
         var architecture = new TransformerArchitecture
         {
-            VocabularySize = context.Count, ContextWindow = window, Order = distribution?.Order ?? settings.Data.Order ?? window, Options = settings.Model,
+            VocabularySize = context.Count,
+            ContextWindow = window,
+            Order = distribution?.Order ?? settings.Data.Order ?? window,
+            Options = settings.Model,
         };
         try
         {
@@ -105,16 +136,29 @@ public static class Experiment
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {e.Message}", e);
+            throw new ArgumentException(
+                $"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {e.Message}",
+                e);
         }
     }
 
-    /// <summary>The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.</summary>
+    /// <summary>
+    /// The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own.
+    /// </summary>
     private static TrainingHistory TrainBaseline(
-        MLContext context, ExperimentSettings settings, BaselineSettings options, INGramDistribution distribution, int window, FitOptions fit)
+        MLContext context,
+        ExperimentSettings settings,
+        BaselineSettings options,
+        INGramDistribution distribution,
+        int window,
+        FitOptions fit)
     {
         var data = context.NGrams.Sample(distribution, (long)options.Batches * options.BatchSize, settings.BaselineSeed, window);
-        var encoder = new SequenceEncoderOptions { EmbeddingDimension = settings.Model.EmbeddingDimension, Precision = settings.Model.Precision };
+        var encoder = new SequenceEncoderOptions
+        {
+            EmbeddingDimension = settings.Model.EmbeddingDimension,
+            Precision = settings.Model.Precision,
+        };
         var training = options.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with
         {
             Threads = settings.Training.Threads,
@@ -124,7 +168,8 @@ public static class Experiment
         return model.History;
     }
 
-    private sealed class StageProgress(IProgress<ExperimentProgress> progress, ExperimentStage stage) : IProgress<TrainingProgress>
+    private sealed class StageProgress(IProgress<ExperimentProgress> progress, ExperimentStage stage)
+        : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => progress.Report(new ExperimentProgress(stage, value));
     }

@@ -13,13 +13,21 @@ using NGram.ML.Interchange;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>Reads the files of an experiment with one vocabulary: the law's, otherwise the initial model's, otherwise the training data's own.</summary>
+/// <summary>
+/// Reads the files of an experiment with one vocabulary: the law's, otherwise the initial model's, otherwise the training data's
+/// own.
+/// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="settings">Resolved settings.</param>
 /// <param name="law">The law of the tokens; null where none is known.</param>
 /// <param name="initial">The model that the training starts from; null: none.</param>
 /// <param name="cancellation">Stops the reading.</param>
-internal sealed class ExperimentData(MLContext context, ExperimentSettings settings, INGramDistribution? law, SavedModel? initial, CancellationToken cancellation)
+internal sealed class ExperimentData(
+    MLContext context,
+    ExperimentSettings settings,
+    INGramDistribution? law,
+    SavedModel? initial,
+    CancellationToken cancellation)
 {
     // Of a law where no flag says otherwise; windows of files are as long.
     private static readonly int DefaultOrder = new PowerLaw().Order;
@@ -30,7 +38,11 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
     public IDataView Training()
     {
         if (settings.IsSampled)
-            return context.NGrams.Sample(law!, settings.Rows!.Value, settings.DataSeed!.Value, settings.ContextWindow ?? Math.Max(2, law!.Order));
+            return context.NGrams.Sample(
+                law!,
+                settings.Rows!.Value,
+                settings.DataSeed!.Value,
+                settings.ContextWindow ?? Math.Max(2, law!.Order));
         int least = Math.Max(2, law?.Order ?? Data.Order ?? 2);
         int? window = settings.ContextWindow ?? initial?.Architecture.ContextWindow
             ?? (Data.Tokens is null && !Data.Windows ? null : Math.Max(2, law?.Order ?? Data.Order ?? DefaultOrder));
@@ -54,29 +66,67 @@ internal sealed class ExperimentData(MLContext context, ExperimentSettings setti
         return Read([path], window, least: 2, column.Count, texts, rows: null);
     }
 
-    private SequenceDataView Read(IReadOnlyList<string> files, int? window, int least, int? size, IReadOnlyList<string>? texts, int? rows)
+    private SequenceDataView Read(
+        IReadOnlyList<string> files,
+        int? window,
+        int least,
+        int? size,
+        IReadOnlyList<string>? texts,
+        int? rows)
     {
         if (Data.Tokens is { } unit)
             return ReadText(files, window!.Value, size, texts, unit, rows);
-        var view = context.NGrams.LoadSequences(files, new SequenceLoaderOptions
-        {
-            ContextWindow = window, LeastContextWindow = least, VocabularySize = size, Texts = texts, Windows = Data.Windows, Header = Data.Header, Rows = rows,
-        }, cancellation);
+        var view = context.NGrams.LoadSequences(
+            files,
+            new SequenceLoaderOptions
+            {
+                ContextWindow = window,
+                LeastContextWindow = least,
+                VocabularySize = size,
+                Texts = texts,
+                Windows = Data.Windows,
+                Header = Data.Header,
+                Rows = rows,
+            },
+            cancellation);
         Require.AtMost(view.ContextWindow, ExperimentSettings.LargestContextWindow, nameof(ExperimentSettings.ContextWindow));
         // A law's tokens are ids, whatever they are written as.
         return law is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
     }
 
-    private SequenceDataView ReadText(IReadOnlyList<string> files, int window, int? size, IReadOnlyList<string>? texts, TokenUnit unit, int? rows)
+    private SequenceDataView ReadText(
+        IReadOnlyList<string> files,
+        int window,
+        int? size,
+        IReadOnlyList<string>? texts,
+        TokenUnit unit,
+        int? rows)
     {
-        var options = new CorpusOptions { Unit = unit, Vocabulary = texts, MostTokens = (long?)rows + window - 1 };
-        var corpus = Corpus.Read(files, options with { VocabularySize = size ?? options.VocabularySize }, cancellationToken: cancellation);
+        var options = new CorpusOptions
+        {
+            Unit = unit,
+            Vocabulary = texts,
+            MostTokens = (long?)rows + window - 1,
+        };
+        var corpus = Corpus.Read(
+            files,
+            options with
+            {
+                VocabularySize = size ?? options.VocabularySize,
+            },
+            cancellationToken: cancellation);
         var view = corpus.Windows(window, ids: law is not null);
-        return view.Rows > 0 ? view : throw new InvalidDataException(FormattableString.Invariant($"{string.Join(", ", files)}: no text has {window} tokens."));
+        return view.Rows > 0
+            ? view
+            : throw new InvalidDataException(
+                FormattableString.Invariant($"{string.Join(", ", files)}: no text has {window} tokens."));
     }
 
     /// <summary>What a law's tokens are written as in the files; null: their ids.</summary>
-    private IReadOnlyList<string>? TextsOf(INGramDistribution known) => !Data.Text && Data.Tokens is null ? null
-        : (known as SparseNGramDistribution)?.Tokens
-            ?? throw new InvalidDataException("The distribution does not say what text its tokens stand for; data of their ids is needed.");
+    private IReadOnlyList<string>? TextsOf(INGramDistribution known) =>
+        !Data.Text && Data.Tokens is null
+            ? null
+            : (known as SparseNGramDistribution)?.Tokens
+                ?? throw new InvalidDataException(
+                    "The distribution does not say what text its tokens stand for; data of their ids is needed.");
 }

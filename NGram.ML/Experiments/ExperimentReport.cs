@@ -18,11 +18,19 @@ public static class ExperimentReport
         {
             Title = "Transformer's learning dynamics",
             Subtitle = FormattableString.Invariant(
-                $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
+                $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"
+            ),
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
-            Bounds = [.. result.Bounds.Concat(result.Bounds.Capacities).Where(bound => result.Distribution is not null || bound.Value is not null)],
-            Model = ModelTable.Describe(architecture, result.Distribution is { } law ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, law, architecture) : null),
+            Bounds =
+            [
+                .. result
+                    .Bounds.Concat(result.Bounds.Capacities)
+                    .Where(bound => result.Distribution is not null || bound.Value is not null),
+            ],
+            Model = ModelTable.Describe(
+                architecture,
+                result.Distribution is { } law ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, law, architecture) : null),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }

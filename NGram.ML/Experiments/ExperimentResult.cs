@@ -55,7 +55,9 @@ public sealed class ExperimentResult : IDisposable
             CrossEntropy = hasSteps ? Finite(History.FinalLoss + (History.Entropy ?? 0)) : null,
             Accuracy = hasSteps ? History.FinalAccuracy : null,
             ValidationDivergence = History is { IsDivergence: true, ValidationLosses: [.., var loss] } ? Finite(loss) : null,
-            ValidationCrossEntropy = History.ValidationLosses is [.., var measured] ? Finite(measured + (History.Entropy ?? 0)) : null,
+            ValidationCrossEntropy = History.ValidationLosses is [.., var measured]
+                ? Finite(measured + (History.Entropy ?? 0))
+                : null,
             ValidationAccuracy = History.ValidationAccuracies is [.., var accuracy] ? accuracy : null,
             Entropy = Distribution?.Entropy(),
             UniformDivergence = Bound(UniformDivergence.Name),
@@ -81,7 +83,9 @@ public sealed class ExperimentResult : IDisposable
     {
         try
         {
-            return Distribution is null ? null : Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
+            return Distribution is null
+                ? null
+                : Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
         }
         catch (ArgumentException)
         {

@@ -9,7 +9,8 @@ using NGram.ML.Training;
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// One experiment as plain data: a law, a sample or data of one's own, a model, its training and its baseline. The defaults are the notebook's
+/// One experiment as plain data: a law, a sample or data of one's own, a model, its training and its baseline. The defaults are
+/// the notebook's
 /// job. Serialises to JSON; the same settings give the same result on the same machine and build.
 /// </summary>
 public sealed record ExperimentSettings
@@ -17,7 +18,9 @@ public sealed record ExperimentSettings
     /// <summary>The longest sequence of an experiment.</summary>
     public const int LargestContextWindow = 65536;
 
-    /// <summary>The law of the tokens; not used where <see cref="DistributionFile"/> or files of <see cref="Data"/> are given.</summary>
+    /// <summary>
+    /// The law of the tokens; not used where <see cref="DistributionFile"/> or files of <see cref="Data"/> are given.
+    /// </summary>
     public NGramLaw? Law { get; init; } = new PowerLaw();
 
     /// <summary>A saved distribution instead of a law.</summary>
@@ -29,19 +32,29 @@ public sealed record ExperimentSettings
     /// <summary>Tokens of a sequence; null: the order, at least 2; of rows in files, the shortest row's.</summary>
     public int? ContextWindow { get; init; }
 
-    /// <summary>Batches of an epoch: the sample has this many times the batch size rows; null where files of <see cref="Data"/> are trained on.</summary>
+    /// <summary>
+    /// Batches of an epoch: the sample has this many times the batch size rows; null where files of <see cref="Data"/> are
+    /// trained on.
+    /// </summary>
     public int? Batches { get; init; } = 1000;
 
-    /// <summary>The share of prompts, by probability, that T_eps may leave out; from 0 to 1. Theorem 1 asks d_h H + d >= T_eps.</summary>
+    /// <summary>
+    /// The share of prompts, by probability, that T_eps may leave out; from 0 to 1. Theorem 1 asks d_h H + d >= T_eps.
+    /// </summary>
     public double Epsilon { get; init; }
 
     /// <summary>The model.</summary>
     public TransformerOptions Model { get; init; } = new();
 
-    /// <summary>A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same architecture; null: none.</summary>
+    /// <summary>
+    /// A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same
+    /// architecture; null: none.
+    /// </summary>
     public string? InitialWeights { get; init; }
 
-    /// <summary>A file of sequences to measure the model on after every epoch, read as <see cref="Data"/> is; null: none.</summary>
+    /// <summary>
+    /// A file of sequences to measure the model on after every epoch, read as <see cref="Data"/> is; null: none.
+    /// </summary>
     public string? Validation { get; init; }
 
     /// <summary>Whether the run folder also gets the model as ONNX.</summary>
@@ -78,8 +91,15 @@ public sealed record ExperimentSettings
     public ExperimentSettings Resolve()
     {
         Require.That(!IsSampled || Batches >= 1, nameof(Batches), Batches, "at least 1");
-        Require.That(IsSampled || !Training.Online, nameof(Training.Online), Training.Online, "false for data of one's own: fresh sequences are drawn from a law");
-        Require.That(HasLaw || Training.Objective == Objective.NextToken, nameof(Objective), Training.Objective,
+        Require.That(
+            IsSampled || !Training.Online,
+            nameof(Training.Online),
+            Training.Online,
+            "false for data of one's own: fresh sequences are drawn from a law");
+        Require.That(
+            HasLaw || Training.Objective == Objective.NextToken,
+            nameof(Objective),
+            Training.Objective,
             $"{nameof(Objective.NextToken)} for data without a distribution, whose law it needs");
         Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
         Require.Path(DistributionFile, nameof(DistributionFile));
@@ -97,7 +117,10 @@ public sealed record ExperimentSettings
         _ = Rows; // checks them
         bool usesLaw = IsSampled && DistributionFile is null;
         if (usesLaw)
-            (Law ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")).Validate();
+            (
+                Law
+                ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")
+            ).Validate();
         int initialSeed = InitialSeed ?? Derive(3);
         return this with
         {
@@ -108,7 +131,11 @@ public sealed record ExperimentSettings
             DistributionSeed = IsSampled ? DistributionSeed ?? Derive(1) : null,
             DataSeed = IsSampled ? DataSeed ?? Derive(2) : null,
             InitialSeed = initialSeed,
-            Training = Training with { Seed = initialSeed, FinalLearningRate = Training.FinalLearningRate ?? Training.LearningRate },
+            Training = Training with
+            {
+                Seed = initialSeed,
+                FinalLearningRate = Training.FinalLearningRate ?? Training.LearningRate,
+            },
         };
     }
 
@@ -140,7 +167,12 @@ public sealed record ExperimentSettings
             // The serializer leaves null what a file does not have.
             if (settings.Model is null || settings.Training is null)
                 throw new InvalidDataException($"{source} holds no settings: the model or its training is missing.");
-            return settings.Data?.Files is null ? settings with { Data = (settings.Data ?? new()) with { Files = [] } } : settings;
+            return settings.Data?.Files is null
+                ? settings with
+                {
+                    Data = (settings.Data ?? new()) with { Files = [] },
+                }
+                : settings;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {

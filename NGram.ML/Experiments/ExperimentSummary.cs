@@ -14,7 +14,9 @@ public sealed record ExperimentSummary
     /// <summary>Mean accuracy of the same batches.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Divergence of the validation data after the last whole epoch; null without such data, and where no law is known.</summary>
+    /// <summary>
+    /// Divergence of the validation data after the last whole epoch; null without such data, and where no law is known.
+    /// </summary>
     public double? ValidationDivergence { get; init; }
 
     /// <summary>Cross entropy of the validation data after the last whole epoch; null without such data.</summary>
@@ -38,10 +40,15 @@ public sealed record ExperimentSummary
     /// <summary>The bounds by name.</summary>
     public required IReadOnlyDictionary<string, double> Bounds { get; init; }
 
-    /// <summary>T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.</summary>
+    /// <summary>
+    /// T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.
+    /// </summary>
     public double? Prompts { get; init; }
 
-    /// <summary>T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count, or no law is known.</summary>
+    /// <summary>
+    /// T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count, or no law is
+    /// known.
+    /// </summary>
     public double? PromptsForEpsilon { get; init; }
 
     /// <summary>N: number of different tokens.</summary>

@@ -13,8 +13,16 @@ namespace NGram.ML.Experiments;
 public static class RunFolder
 {
     /// <summary>Names of the files.</summary>
-    public const string Settings = "settings.json", History = "history.csv", Validation = "validation.csv", Summary = "summary.json", Report = "report.html",
-        Model = "model.safetensors", StockModel = "model.zip", OnnxModel = "model.onnx", Distribution = "distribution.safetensors", CheckpointFolder = "checkpoint";
+    public const string Settings = "settings.json",
+        History = "history.csv",
+        Validation = "validation.csv",
+        Summary = "summary.json",
+        Report = "report.html",
+        Model = "model.safetensors",
+        StockModel = "model.zip",
+        OnnxModel = "model.onnx",
+        Distribution = "distribution.safetensors",
+        CheckpointFolder = "checkpoint";
 
     /// <summary>The checkpoint of a run folder.</summary>
     public static string CheckpointOf(string directory) => Path.Combine(directory, CheckpointFolder, "training.safetensors");
@@ -28,8 +36,12 @@ public static class RunFolder
         return ExperimentSettings.FromJson(ShortText.Read(path), path);
     }
 
-    /// <summary>The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.</summary>
-    /// <exception cref="InvalidDataException">They are no settings, or the folder holds no run that has begun; the message names the file.</exception>
+    /// <summary>
+    /// The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.
+    /// </summary>
+    /// <exception cref="InvalidDataException">
+    /// They are no settings, or the folder holds no run that has begun; the message names the file.
+    /// </exception>
     /// <exception cref="IOException">There are none.</exception>
     public static ExperimentSettings Resume(string directory)
     {
@@ -44,7 +56,8 @@ public static class RunFolder
             throw new InvalidDataException($"{path}: {e.Message}", e);
         }
         if (!HasBegun(directory, settings))
-            throw new InvalidDataException($"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
+            throw new InvalidDataException(
+                $"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
         string checkpoint = CheckpointOf(directory);
         if (Path.GetDirectoryName(checkpoint) is { } folder && Directory.Exists(folder))
             foreach (string partial in Directory.EnumerateFiles(folder, $"{Path.GetFileName(checkpoint)}.*.tmp"))
@@ -61,13 +74,18 @@ public static class RunFolder
         AtomicFile.Write(Path.Combine(directory, Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 
-    /// <summary>Takes back <see cref="Begin"/> where the run came to nothing: the folder goes that holds the settings alone, and no checkpoint.</summary>
+    /// <summary>
+    /// Takes back <see cref="Begin"/> where the run came to nothing: the folder goes that holds the settings alone, and no
+    /// checkpoint.
+    /// </summary>
     public static void Abandon(string directory)
     {
         string checkpoints = Path.Combine(directory, CheckpointFolder);
         if (Directory.Exists(checkpoints) && !Directory.EnumerateFileSystemEntries(checkpoints).Any())
             Directory.Delete(checkpoints);
-        if (!Directory.Exists(directory) || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
+        if (
+            !Directory.Exists(directory)
+            || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
             return;
         File.Delete(Path.Combine(directory, Settings));
         Directory.Delete(directory);
@@ -77,14 +95,18 @@ public static class RunFolder
     /// Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed file by
     /// file; its checkpoint stays, so that a run killed meanwhile can go on.
     /// </summary>
-    /// <exception cref="IOException">The folder holds something else (nothing has changed then), or cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// The folder holds something else (nothing has changed then), or cannot be written.
+    /// </exception>
     public static void Write(string directory, ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         AtomicFolder.Write(directory, partial => WriteFiles(partial, result), completes: HasBegun(directory, result.Settings));
     }
 
-    /// <summary>Whether a folder holds a run of these settings that has begun: it has a checkpoint, or none yet and nothing else.</summary>
+    /// <summary>
+    /// Whether a folder holds a run of these settings that has begun: it has a checkpoint, or none yet and nothing else.
+    /// </summary>
     private static bool HasBegun(string directory, ExperimentSettings settings)
     {
         if (!Directory.Exists(directory))
@@ -92,7 +114,8 @@ public static class RunFolder
         string path = Path.Combine(directory, Settings);
         bool isAnother = File.Exists(path) && ReadSettings(directory).Resolve().ToJson() != settings.ToJson();
         var entries = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName);
-        return !isAnother && (Directory.Exists(Path.Combine(directory, CheckpointFolder)) || entries.All(name => name == Settings));
+        return !isAnother
+            && (Directory.Exists(Path.Combine(directory, CheckpointFolder)) || entries.All(name => name == Settings));
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)
@@ -104,7 +127,10 @@ public static class RunFolder
             File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
             DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
             if (result.History.ValidationLosses.Count > 0)
-                DataFrame.SaveCsv(result.History.ValidationToDataFrame(), At(Validation), cultureInfo: CultureInfo.InvariantCulture);
+                DataFrame.SaveCsv(
+                    result.History.ValidationToDataFrame(),
+                    At(Validation),
+                    cultureInfo: CultureInfo.InvariantCulture);
             ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
             if (result.Settings.Onnx)
                 result.Transformer.SaveAsOnnx(At(OnnxModel));
@@ -119,7 +145,11 @@ public static class RunFolder
         {
             // The libraries behind the report and the stock model take most of their time to start: side by side they take half.
             Parallel.Invoke(
-                () => new MLContext { TempFilePath = directory }.Model.Save(result.Transformer, result.Transformer.InputSchema, At(StockModel)),
+                () =>
+                    new MLContext { TempFilePath = directory }.Model.Save(
+                        result.Transformer,
+                        result.Transformer.InputSchema,
+                        At(StockModel)),
                 WriteReport,
                 WriteTables);
         }

@@ -28,12 +28,18 @@ public sealed class FusedEngine : ITrainingEngine
 
     /// <summary>Builds the model with the given parameters.</summary>
     /// <param name="architecture">A transformer or a sequence encoder in float32.</param>
-    /// <param name="initial">Initial parameters by PyTorch's names; entries that the forward pass does not use pass through unchanged.</param>
+    /// <param name="initial">
+    /// Initial parameters by PyTorch's names; entries that the forward pass does not use pass through unchanged.
+    /// </param>
     /// <param name="objective">Next token or full distribution.</param>
     /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
     /// <param name="batchSize">Most rows of a batch.</param>
-    /// <exception cref="NotSupportedException">The architecture is not one that this engine trains; see <see cref="Supports"/>.</exception>
-    /// <exception cref="ArgumentException">A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
+    /// </exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.
+    /// </exception>
     public FusedEngine(
         Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution, int batchSize)
     {
@@ -63,7 +69,8 @@ public sealed class FusedEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(architecture);
         reason = architecture switch
         {
-            { Precision: not Precision.Float32 } => $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
+            { Precision: not Precision.Float32 } =>
+                $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
             TransformerArchitecture => null,
             SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats =>
                 $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; order {encoder.Order} needs more.",
@@ -74,7 +81,9 @@ public sealed class FusedEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The tokens are no whole number of rows, or more than the batch size, or not below N.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tokens are no whole number of rows, or more than the batch size, or not below N.
+    /// </exception>
     public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
     {
         var result = ComputeGradient(tokens);
@@ -103,7 +112,9 @@ public sealed class FusedEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(state);
         ObjectDisposedException.ThrowIf(disposed, this);
         var (values, first, second) = (
-            Copied(architecture, state.Parameters), Copied(architecture, state.FirstMoments), Copied(architecture, state.SecondMoments));
+            Copied(architecture, state.Parameters),
+            Copied(architecture, state.FirstMoments),
+            Copied(architecture, state.SecondMoments));
         foreach (var placement in model.Placements)
         {
             placement.Load(values[placement.Name], placement.Variable.Value);
@@ -140,7 +151,9 @@ public sealed class FusedEngine : ITrainingEngine
                 $"{tokens.Length} tokens are not 1 to {batchSize} rows of {architecture.ContextWindow}.", nameof(tokens));
         foreach (ushort token in tokens)
             if (token >= architecture.VocabularySize)
-                throw new ArgumentException($"Token {token} is not below the vocabulary size {architecture.VocabularySize}.", nameof(tokens));
+                throw new ArgumentException(
+                    $"Token {token} is not below the vocabulary size {architecture.VocabularySize}.",
+                    nameof(tokens));
         return model.Gradient(tokens);
     }
 
@@ -184,7 +197,9 @@ public sealed class FusedEngine : ITrainingEngine
     private static INGramDistribution Checked(INGramDistribution? distribution, Architecture architecture)
     {
         if (distribution == null)
-            throw new ArgumentException("The full-distribution objective needs the distribution of the data.", nameof(distribution));
+            throw new ArgumentException(
+                "The full-distribution objective needs the distribution of the data.",
+                nameof(distribution));
         if (distribution.VocabularySize != architecture.VocabularySize || distribution.Order != architecture.Order)
             throw new ArgumentException(
                 $"The distribution has order {distribution.Order} and {distribution.VocabularySize} tokens; the architecture has "

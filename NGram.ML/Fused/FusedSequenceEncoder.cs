@@ -34,7 +34,11 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
         Placements =
         [
             new TensorPlacement("word_emb.weight", table, moments, (row, column) => (nint)row * values.Stride + column),
-            new TensorPlacement("unemb.weight", unembedding.Variable, unembedding.Moments, (row, column) => (nint)row * values.Stride + column),
+            new TensorPlacement(
+                "unemb.weight",
+                unembedding.Variable,
+                unembedding.Moments,
+                (row, column) => (nint)row * values.Stride + column),
         ];
         Tape.Add(new Gather(table.Value, contexts.Context, state));
         AddLoss(state, unembedding.Variable, contexts.Targets, distribution);

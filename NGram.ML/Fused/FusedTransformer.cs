@@ -37,7 +37,8 @@ internal sealed class FusedTransformer : FusedModel
         for (int layer = 0; layer < layers; layer++)
         {
             var queries = layer == layers - 1 ? counted : prefixes;
-            var projected = layer == 0 && tabulates ? ProjectTable(parameters.Layers[layer]) : Project(parameters.Layers[layer], stream);
+            var projected =
+                layer == 0 && tabulates ? ProjectTable(parameters.Layers[layer]) : Project(parameters.Layers[layer], stream);
             stream = AddAttention(projected, stream, queries);
             stream = AddMlp(parameters.Layers[layer], stream, queries);
         }
@@ -67,7 +68,9 @@ internal sealed class FusedTransformer : FusedModel
         counted.Set(trie.FirstCountedNode, trie.Nodes - trie.FirstCountedNode);
     }
 
-    /// <summary>Queries, keys and projected values of every (position, token), from projections of N tokens and S positions.</summary>
+    /// <summary>
+    /// Queries, keys and projected values of every (position, token), from projections of N tokens and S positions.
+    /// </summary>
     private Projected ProjectTable(TransformerLayerParameters layer)
     {
         var rows = new RowSet(vocabularySize + promptLength);
@@ -124,11 +127,15 @@ internal sealed class FusedTransformer : FusedModel
 
     /// <summary>The heads' input projections, and the output projection of the values.</summary>
     private Operation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
-    [
-        new Linear(Workspace, input, layer.Input, projections),
-        new PerHeadLinear(
-            projections.ColumnRange(2 * Section, Section, accumulates: false), layer.Output, values, headDimension, input.Columns),
-    ];
+        [
+            new Linear(Workspace, input, layer.Input, projections),
+            new PerHeadLinear(
+                projections.ColumnRange(2 * Section, Section, accumulates: false),
+                layer.Output,
+                values,
+                headDimension,
+                input.Columns),
+        ];
 
     private Variable AddAttention(Projected projected, Variable stream, RowSet queries)
     {

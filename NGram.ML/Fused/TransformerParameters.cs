@@ -74,17 +74,32 @@ internal sealed class TransformerParameters
         for (int module = 0; module < options.Heads; module++)
         {
             int firstHead = module * options.SubHeads;
-            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.in_proj_weight", input.Variable, input.Moments, (row, column) =>
-            {
-                var (kind, i) = Math.DivRem(row, options.HeadDimension);
-                int head = firstHead + i / dh;
-                return (nint)column * input.Variable.Value.Stride + kind * section + (head / lanes * dh + i % dh) * lanes + head % lanes;
-            }));
-            placements.Add(new TensorPlacement($"attn_seq.{layer}.{module}.out_proj.weight", output.Variable, output.Moments, (row, column) =>
-            {
-                int head = firstHead + column / dh;
-                return (nint)(head / lanes) * output.Variable.Value.Stride + (row * dh + column % dh) * lanes + head % lanes;
-            }));
+            placements.Add(
+                new TensorPlacement(
+                    $"attn_seq.{layer}.{module}.in_proj_weight",
+                    input.Variable,
+                    input.Moments,
+                    (row, column) =>
+                    {
+                        var (kind, i) = Math.DivRem(row, options.HeadDimension);
+                        int head = firstHead + i / dh;
+                        return (nint)column * input.Variable.Value.Stride
+                            + kind * section
+                            + (head / lanes * dh + i % dh) * lanes
+                            + head % lanes;
+                    }));
+            placements.Add(
+                new TensorPlacement(
+                    $"attn_seq.{layer}.{module}.out_proj.weight",
+                    output.Variable,
+                    output.Moments,
+                    (row, column) =>
+                    {
+                        int head = firstHead + column / dh;
+                        return (nint)(head / lanes) * output.Variable.Value.Stride
+                            + (row * dh + column % dh) * lanes
+                            + head % lanes;
+                    }));
         }
         var (weights, biases) = Mlp(layer);
         return new TransformerLayerParameters(input.Variable, output.Variable, weights, biases);
@@ -109,7 +124,8 @@ internal sealed class TransformerParameters
     {
         var parameter = Parameter(rows, columns);
         var variable = parameter.Variable;
-        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)row * variable.Value.Stride + column));
+        placements.Add(
+            new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)row * variable.Value.Stride + column));
         return variable;
     }
 
@@ -117,7 +133,8 @@ internal sealed class TransformerParameters
     {
         var parameter = Parameter(inputs, outputs);
         var variable = parameter.Variable;
-        placements.Add(new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)column * variable.Value.Stride + row));
+        placements.Add(
+            new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)column * variable.Value.Stride + row));
         return variable;
     }
 

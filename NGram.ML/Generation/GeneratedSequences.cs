@@ -6,8 +6,13 @@ using NGram.ML.Estimators;
 namespace NGram.ML.Generation;
 
 /// <summary>The sequences that follow a batch of prompts, as keys.</summary>
-internal sealed class GeneratedSequences(SequenceGenerator generator, int length, int promptLength, int[] tokensOfKeys, int batchSize)
-    : PromptBatch(promptLength, tokensOfKeys, batchSize)
+internal sealed class GeneratedSequences(
+    SequenceGenerator generator,
+    int length,
+    int promptLength,
+    int[] tokensOfKeys,
+    int batchSize
+) : PromptBatch(promptLength, tokensOfKeys, batchSize)
 {
     private ushort[] generated = [];
 
@@ -29,6 +34,7 @@ internal sealed class GeneratedSequences(SequenceGenerator generator, int length
             destination = editor.Commit();
         };
         return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"The column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue).Name}.");
+            ?? throw new InvalidOperationException(
+                $"The column '{column.Name}' is {column.Type}; it cannot be read as {typeof(TValue).Name}.");
     }
 }

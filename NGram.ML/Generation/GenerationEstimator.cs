@@ -10,7 +10,12 @@ public sealed class GenerationEstimator : IEstimator<GenerationTransformer>
     private readonly string contextColumn, outputColumn;
     private readonly GenerationTransformer transformer;
 
-    internal GenerationEstimator(MLContext context, NextTokenTransformer model, int length, GenerationOptions options, string outputColumn)
+    internal GenerationEstimator(
+        MLContext context,
+        NextTokenTransformer model,
+        int length,
+        GenerationOptions options,
+        string outputColumn)
     {
         (this.context, this.outputColumn, contextColumn) = (context, outputColumn, model.ContextColumn);
         transformer = new GenerationTransformer(model, length, options, outputColumn);

@@ -16,5 +16,10 @@ public sealed record GenerationOptions
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
-    public void Validate() => Require.That(double.IsFinite(Temperature) && Temperature >= 0, nameof(Temperature), Temperature, "a finite number from 0 on");
+    public void Validate() =>
+        Require.That(
+            double.IsFinite(Temperature) && Temperature >= 0,
+            nameof(Temperature),
+            Temperature,
+            "a finite number from 0 on");
 }

@@ -52,7 +52,8 @@ public sealed class GenerationTransformer : ITransformer, IPromptMapper
 
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        throw new NotSupportedException("Generation has no stock form; save the model, and generate with a model that is loaded.");
+        throw new NotSupportedException(
+            "Generation has no stock form; save the model, and generate with a model that is loaded.");
 
     PromptBatch IPromptMapper.CreateBatch(DataViewSchema schema, int batchSize) => new GeneratedSequences(
         new SequenceGenerator(model.Model, model.Architecture, length, options), length, model.Architecture.PromptLength,

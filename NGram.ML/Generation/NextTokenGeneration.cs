@@ -28,7 +28,9 @@ public static class NextTokenGeneration
     {
         ArgumentNullException.ThrowIfNull(model);
         if (prompt.Length > model.Architecture.PromptLength)
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens; the model sees {model.Architecture.PromptLength}.", nameof(prompt));
+            throw new ArgumentException(
+                $"The prompt has {prompt.Length} tokens; the model sees {model.Architecture.PromptLength}.",
+                nameof(prompt));
         return Predict(model, prompt, top, firstPosition: 0);
     }
 
@@ -39,19 +41,33 @@ public static class NextTokenGeneration
     /// <param name="options">Temperature and seed; null: the model's own law.</param>
     /// <param name="cancellationToken">Stops the work between two tokens.</param>
     /// <returns>The new tokens.</returns>
-    /// <exception cref="ArgumentException">The prompt is too short, a token is not below N, an option is out of range, or so many tokens do not fit into memory.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prompt is too short, a token is not below N, an option is out of range, or so many tokens do not fit into memory.
+    /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ushort[] Generate(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int length, GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    public static ushort[] Generate(
+        this NextTokenTransformer model,
+        ReadOnlySpan<ushort> prompt,
+        int length,
+        GenerationOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(length, 1, nameof(length));
         options ??= new GenerationOptions();
         options.Validate();
         Check(model.Architecture, prompt);
-        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(prompt, prompt.Length, cancellationToken);
+        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(
+            prompt,
+            prompt.Length,
+            cancellationToken);
     }
 
-    private static TokenProbability[][] Predict(NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top, int firstPosition)
+    private static TokenProbability[][] Predict(
+        NextTokenTransformer model,
+        ReadOnlySpan<ushort> prompt,
+        int top,
+        int firstPosition)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(top, 1, nameof(top));
@@ -63,18 +79,32 @@ public static class NextTokenGeneration
 
     private static TokenProbability[] Best(double[] logits, int top, NextTokenTransformer model)
     {
-        double greatest = logits.Max(), sum = logits.Sum(logit => Math.Exp(logit - greatest));
-        return [.. Enumerable.Range(0, logits.Length).OrderByDescending(token => logits[token]).Take(top)
-            .Select(token => new TokenProbability((ushort)token, model.Vocabulary.Values[token], Math.Exp(logits[token] - greatest) / sum))];
+        double greatest = logits.Max(),
+            sum = logits.Sum(logit => Math.Exp(logit - greatest));
+        return
+        [
+            .. Enumerable
+                .Range(0, logits.Length)
+                .OrderByDescending(token => logits[token])
+                .Take(top)
+                .Select(token => new TokenProbability(
+                    (ushort)token,
+                    model.Vocabulary.Values[token],
+                    Math.Exp(logits[token] - greatest) / sum)),
+        ];
     }
 
     private static void Check(Architecture architecture, ReadOnlySpan<ushort> prompt)
     {
         int shortest = architecture.FirstCounted + 1;
         if (prompt.Length < shortest)
-            throw new ArgumentException($"The prompt has {prompt.Length} tokens; the model needs at least {shortest}.", nameof(prompt));
+            throw new ArgumentException(
+                $"The prompt has {prompt.Length} tokens; the model needs at least {shortest}.",
+                nameof(prompt));
         foreach (ushort token in prompt)
             if (token >= architecture.VocabularySize)
-                throw new ArgumentException($"The prompt has the token {token}; it must be below {architecture.VocabularySize}.", nameof(prompt));
+                throw new ArgumentException(
+                    $"The prompt has the token {token}; it must be below {architecture.VocabularySize}.",
+                    nameof(prompt));
     }
 }

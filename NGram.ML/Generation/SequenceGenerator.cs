@@ -14,8 +14,13 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
     /// <returns>Row-major [rows, length].</returns>
     public ushort[] Generate(ReadOnlySpan<ushort> prompts, int promptLength, CancellationToken cancellationToken = default)
     {
-        MemoryBudget.Require(prompts.Length / promptLength * ((double)promptLength + length), 2 * sizeof(ushort), FormattableString.Invariant($"A sequence of {length} tokens for each prompt"));
-        int rows = prompts.Length / promptLength, total = promptLength + length, vocabulary = architecture.VocabularySize;
+        MemoryBudget.Require(
+            prompts.Length / promptLength * ((double)promptLength + length),
+            2 * sizeof(ushort),
+            FormattableString.Invariant($"A sequence of {length} tokens for each prompt"));
+        int rows = prompts.Length / promptLength,
+            total = promptLength + length,
+            vocabulary = architecture.VocabularySize;
         var sequences = new ushort[rows * total];
         var random = new CounterRandom[rows];
         for (int row = 0; row < rows; row++)

@@ -7,12 +7,18 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Interchange;
 
-/// <summary>A model from disk, whatever its form: a run folder, a model.zip or .onnx of this library, or a .safetensors beside its .json.</summary>
+/// <summary>
+/// A model from disk, whatever its form: a run folder, a model.zip or .onnx of this library, or a .safetensors beside its .json.
+/// </summary>
 /// <param name="Architecture">The model.</param>
 /// <param name="Parameters">Its parameters under PyTorch's names.</param>
 /// <param name="Vocabulary">Text of every token; null where the tokens are the ids 0 to N - 1.</param>
 /// <param name="DistributionFile">The law that a run folder brings; null elsewhere.</param>
-public sealed record SavedModel(Architecture Architecture, StateDict Parameters, IReadOnlyList<string>? Vocabulary, string? DistributionFile)
+public sealed record SavedModel(
+    Architecture Architecture,
+    StateDict Parameters,
+    IReadOnlyList<string>? Vocabulary,
+    string? DistributionFile)
 {
     /// <summary>Reads a model.</summary>
     /// <exception cref="IOException">There is no such file or folder, or it cannot be read.</exception>
@@ -43,7 +49,9 @@ public sealed record SavedModel(Architecture Architecture, StateDict Parameters,
             SequenceEncoderArchitecture { Options: var options } => new SequenceEncoderEstimator(context, options, null, fit),
             _ => throw new InvalidOperationException($"There is no estimator of {Architecture.GetType().Name}."),
         };
-        return estimator.Restore(TokenSchema.Create(Vocabulary, Architecture.VocabularySize, Architecture.PromptLength), Parameters);
+        return estimator.Restore(
+            TokenSchema.Create(Vocabulary, Architecture.VocabularySize, Architecture.PromptLength),
+            Parameters);
     }
 
     // The weights in their own precision, and the tokens as the data had them.
@@ -67,6 +75,10 @@ public sealed record SavedModel(Architecture Architecture, StateDict Parameters,
     private static SavedModel LoadOnnx(string path)
     {
         var model = OnnxMetadata.Read(path);
-        return new SavedModel(model.Architecture, model.Parameters, TokenSchema.AreIds(model.Vocabulary) ? null : model.Vocabulary, null);
+        return new SavedModel(
+            model.Architecture,
+            model.Parameters,
+            TokenSchema.AreIds(model.Vocabulary) ? null : model.Vocabulary,
+            null);
     }
 }

@@ -33,7 +33,8 @@ public abstract record Architecture
     /// Number of parameters in the tensors that the forward pass uses. A position embedding counts whole, although the row of the
     /// last token, which the model never sees, is not read: as in the original, whose notebook's model has 6,816.
     /// </summary>
-    public long ParameterCount => Parameters.Where(p => Uses(p.Name)).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
+    public long ParameterCount =>
+        Parameters.Where(p => Uses(p.Name)).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the value and the allowed range.</exception>
@@ -53,11 +54,14 @@ public abstract record Architecture
     /// <summary>Bytes of a tensor apart from its values.</summary>
     private protected const double BytesOfTensor = 512;
 
-    /// <summary>About how much memory a training takes, from the sizes alone; a double, since they may be beyond any integer type.</summary>
+    /// <summary>
+    /// About how much memory a training takes, from the sizes alone; a double, since they may be beyond any integer type.
+    /// </summary>
     internal virtual double TrainingBytes(int batchSize) => 0;
 
     /// <summary>The sizes that decide it, for messages.</summary>
-    internal virtual string Sizes => FormattableString.Invariant($"{nameof(VocabularySize)} {VocabularySize}, {nameof(ContextWindow)} {ContextWindow}");
+    internal virtual string Sizes =>
+        FormattableString.Invariant($"{nameof(VocabularySize)} {VocabularySize}, {nameof(ContextWindow)} {ContextWindow}");
 
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;

@@ -8,7 +8,9 @@ namespace NGram.ML.Models;
 /// </summary>
 public static class Initialization
 {
-    /// <summary>The initial weights of a seed. Every tensor has a stream of its own, so that it does not depend on the others.</summary>
+    /// <summary>
+    /// The initial weights of a seed. Every tensor has a stream of its own, so that it does not depend on the others.
+    /// </summary>
     /// <returns>Values that the architecture's precision holds exactly.</returns>
     public static StateDict Create(Architecture architecture, int seed)
     {

@@ -8,21 +8,26 @@ public sealed record ModuleArchitecture : Architecture
     private readonly Func<nn.Module<Tensor, Tensor>> create;
     private readonly HashSet<string> trained;
 
-    /// <summary>The architecture of the module that <paramref name="create"/> makes; takes its tensors' names and shapes.</summary>
+    /// <summary>
+    /// The architecture of the module that <paramref name="create"/> makes; takes its tensors' names and shapes.
+    /// </summary>
     internal ModuleArchitecture(Func<nn.Module<Tensor, Tensor>> create)
     {
         this.create = create;
         using var model = CreateModel();
         Initial = model.GetParameters();
         trained = [.. model.TrainedNames];
-        Precision = model.parameters().Any(parameter => parameter.dtype == ScalarType.Float64) ? Precision.Float64 : Precision.Float32;
+        Precision = model.parameters().Any(parameter => parameter.dtype == ScalarType.Float64)
+            ? Precision.Float64
+            : Precision.Float32;
     }
 
     /// <inheritdoc/>
     public override Precision Precision { get; }
 
     /// <summary>The tensors of the module's state_dict: parameters and buffers.</summary>
-    public override IEnumerable<(string Name, long[] Shape)> Parameters => Initial.Select(tensor => (tensor.Key, tensor.Value.Shape));
+    public override IEnumerable<(string Name, long[] Shape)> Parameters =>
+        Initial.Select(tensor => (tensor.Key, tensor.Value.Shape));
 
     /// <summary>The values that the module was made with.</summary>
     internal StateDict Initial { get; }

@@ -8,7 +8,8 @@ namespace NGram.ML.Models;
 
 /// <summary>A TorchSharp module that predicts, at every position of a sequence, the token that follows.</summary>
 /// <remarks>
-/// A model of one's own derives from this class, overrides <c>forward</c> and calls <c>RegisterComponents</c>; its parameters then
+/// A model of one's own derives from this class, overrides <c>forward</c> and calls <c>RegisterComponents</c>; its parameters
+/// then
 /// pass under their TorchSharp names. Not thread-safe.
 /// </remarks>
 public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
@@ -45,7 +46,9 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         return model;
     }
 
-    /// <summary>Logits of the positions from <paramref name="firstCounted"/> on; a model overrides it to compute no others.</summary>
+    /// <summary>
+    /// Logits of the positions from <paramref name="firstCounted"/> on; a model overrides it to compute no others.
+    /// </summary>
     /// <param name="tokens">0-based ids, int64 [B, T].</param>
     /// <param name="firstCounted">First position, below T.</param>
     /// <returns>[B, T - firstCounted, N].</returns>
@@ -68,7 +71,9 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Sets every parameter.</summary>
-    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is missing, surplus or of another shape; nothing has changed then.
+    /// </exception>
     public void LoadParameters(StateDict parameters) => Load(parameters, parameter => parameter);
 
     /// <summary>A copy of every parameter.</summary>
@@ -77,7 +82,9 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     /// <summary>A copy of the gradient of every parameter; zeros for those that the forward pass does not use.</summary>
     internal StateDict GetGradients() => Copy(parameter => parameter.grad ?? zeros_like(parameter));
 
-    /// <summary>Maps the module's parameters to PyTorch's names: what <paramref name="of"/> says of each parameter, or views of it.</summary>
+    /// <summary>
+    /// Maps the module's parameters to PyTorch's names: what <paramref name="of"/> says of each parameter, or views of it.
+    /// </summary>
     /// <param name="of">The parameter itself, or its gradient.</param>
     protected virtual IEnumerable<(string Name, Tensor Value)> NamedTensors(Func<Parameter, Tensor> of) =>
         named_parameters().Select(p => (p.name, of(p.parameter)));
@@ -104,7 +111,8 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Values as float32, row-major; good as long as the dispose scope around it.</summary>
-    internal static ReadOnlySpan<float> Float32(Tensor values) => MemoryMarshal.Cast<byte, float>(values.to(ScalarType.Float32).contiguous().bytes);
+    internal static ReadOnlySpan<float> Float32(Tensor values) =>
+        MemoryMarshal.Cast<byte, float>(values.to(ScalarType.Float32).contiguous().bytes);
 
     private static double[] ToArray(Tensor values)
     {
@@ -117,7 +125,9 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Fills the parameters, or tensors that belong to them, from values under PyTorch's names.</summary>
-    /// <exception cref="ArgumentException">A name is missing or surplus, or a shape differs; nothing has changed then.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name is missing or surplus, or a shape differs; nothing has changed then.
+    /// </exception>
     internal void Load(StateDict values, Func<Parameter, Tensor> into)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -42,6 +42,10 @@ public sealed record SequenceEncoderArchitecture : Architecture
         base.Validate();
         Options.Validate();
         double values = Math.Pow(VocabularySize, Order - 1) * Options.EmbeddingDimension;
-        Require.That(values <= Array.MaxLength, nameof(Order), Order, $"so small that the {VocabularySize}^(order - 1) contexts have an embedding in memory");
+        Require.That(
+            values <= Array.MaxLength,
+            nameof(Order),
+            Order,
+            $"so small that the {VocabularySize}^(order - 1) contexts have an embedding in memory");
     }
 }

@@ -2,7 +2,9 @@ using NGram.Data.Checks;
 
 namespace NGram.ML.Models;
 
-/// <summary>Architecture of a sequence encoder: one free embedding for every context, the best predictor of its dimension.</summary>
+/// <summary>
+/// Architecture of a sequence encoder: one free embedding for every context, the best predictor of its dimension.
+/// </summary>
 public sealed record SequenceEncoderOptions
 {
     /// <summary>d: dimension of the embeddings. At least 1.</summary>
@@ -13,5 +15,6 @@ public sealed record SequenceEncoderOptions
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
-    public void Validate() => Require.InRange(EmbeddingDimension, 1, TransformerOptions.LargestDimension, nameof(EmbeddingDimension));
+    public void Validate() =>
+        Require.InRange(EmbeddingDimension, 1, TransformerOptions.LargestDimension, nameof(EmbeddingDimension));
 }

@@ -14,12 +14,20 @@ public sealed record TransformerArchitecture : Architecture
     public bool Compresses => Options.Projections == Projections.Shared && Options.EmbeddingDimension != Options.HeadDimension;
 
     /// <summary>Dimension of what a head reads: d_head for shared projections, d for per-head ones.</summary>
-    public int AttentionInputDimension => Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
+    public int AttentionInputDimension =>
+        Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
 
     /// <inheritdoc/>
-    internal override string Sizes => FormattableString.Invariant(
-        $"{nameof(Options.EmbeddingDimension)} {Options.EmbeddingDimension}, {nameof(Options.HeadDimension)} {Options.HeadDimension}, {nameof(Options.Heads)} {Options.Heads}, {nameof(Options.Layers)} {Options.Layers}, ")
-        + (Options.HasMlp ? FormattableString.Invariant($"{nameof(Options.MlpWidth)} {Options.MlpWidth}, {nameof(Options.MlpDepth)} {Options.MlpDepth}, ") : "") + base.Sizes;
+    internal override string Sizes =>
+        FormattableString.Invariant(
+            $"{nameof(Options.EmbeddingDimension)} {Options.EmbeddingDimension}, {nameof(Options.HeadDimension)} {Options.HeadDimension}, {nameof(Options.Heads)} {Options.Heads}, {nameof(Options.Layers)} {Options.Layers}, "
+        )
+        + (
+            Options.HasMlp
+                ? FormattableString.Invariant(
+                    $"{nameof(Options.MlpWidth)} {Options.MlpWidth}, {nameof(Options.MlpDepth)} {Options.MlpDepth}, ")
+                : "")
+        + base.Sizes;
 
     /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize)
@@ -28,8 +36,13 @@ public sealed record TransformerArchitecture : Architecture
         double d = o.EmbeddingDimension, modules = (double)o.Layers * o.Heads, input = AttentionInputDimension;
         double mlp = o.HasMlp ? o.Layers * (2 * d * o.MlpWidth + (o.MlpDepth - 1.0) * o.MlpWidth * o.MlpWidth) : 0;
         double parameters = 2 * VocabularySize * d + ContextWindow * input + modules * 4 * o.HeadDimension * input + mlp;
-        double perPosition = d + o.HeadDimension * (4.0 * o.Heads) + 2.0 * PromptLength * o.Heads * o.SubHeads + (o.HasMlp ? 2.0 * o.MlpWidth * o.MlpDepth : 0);
-        double activations = (double)batchSize * PromptLength * o.Layers * perPosition + (double)batchSize * CountedPositions * VocabularySize;
+        double perPosition =
+            d
+            + o.HeadDimension * (4.0 * o.Heads)
+            + 2.0 * PromptLength * o.Heads * o.SubHeads
+            + (o.HasMlp ? 2.0 * o.MlpWidth * o.MlpDepth : 0);
+        double activations =
+            (double)batchSize * PromptLength * o.Layers * perPosition + (double)batchSize * CountedPositions * VocabularySize;
         return parameters * BytesOfParameter + activations * 2 * BytesOfActivation + modules * 2 * BytesOfTensor;
     }
 
@@ -74,5 +87,6 @@ public sealed record TransformerArchitecture : Architecture
     }
 
     /// <inheritdoc/>
-    internal override bool Uses(string name) => Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
+    internal override bool Uses(string name) =>
+        Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
 }

@@ -6,7 +6,9 @@ namespace NGram.ML.Models;
 /// <summary>Which projections the attention heads have.</summary>
 public enum Projections
 {
-    /// <summary>As the original code: one compression (d to d_head) and one decompression (d_head to d) serve all heads and layers.</summary>
+    /// <summary>
+    /// As the original code: one compression (d to d_head) and one decompression (d_head to d) serve all heads and layers.
+    /// </summary>
     [JsonStringEnumMemberName("shared")]
     Shared,
 
@@ -86,6 +88,10 @@ public sealed record TransformerOptions
         Require.AtMost(MlpDepth, LargestDepth, nameof(MlpDepth));
         Require.Named(Projections, nameof(Projections));
         Require.Named(Precision, nameof(Precision));
-        Require.That(HeadDimension % SubHeads == 0, nameof(HeadDimension), HeadDimension, $"a multiple of {nameof(SubHeads)} ({SubHeads})");
+        Require.That(
+            HeadDimension % SubHeads == 0,
+            nameof(HeadDimension),
+            HeadDimension,
+            $"a multiple of {nameof(SubHeads)} ({SubHeads})");
     }
 }

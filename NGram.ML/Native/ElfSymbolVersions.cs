@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace NGram.ML.Native;
 
-/// <summary>Versions of symbols that a shared library for 64-bit Linux asks of other libraries (the section .gnu.version_r).</summary>
+/// <summary>
+/// Versions of symbols that a shared library for 64-bit Linux asks of other libraries (the section .gnu.version_r).
+/// </summary>
 /// <remarks>Layouts: System V ABI, chapter 4, and the Linux Standard Base, "Symbol Versioning".</remarks>
 internal static class ElfSymbolVersions
 {
@@ -61,11 +63,14 @@ internal static class ElfSymbolVersions
         return found;
     }
 
-    private static ushort UInt16(Span<byte> image, ulong offset) => BinaryPrimitives.ReadUInt16LittleEndian(Slice(image, offset, 2));
+    private static ushort UInt16(Span<byte> image, ulong offset) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(Slice(image, offset, 2));
 
-    private static uint UInt32(Span<byte> image, ulong offset) => BinaryPrimitives.ReadUInt32LittleEndian(Slice(image, offset, 4));
+    private static uint UInt32(Span<byte> image, ulong offset) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(Slice(image, offset, 4));
 
-    private static ulong UInt64(Span<byte> image, ulong offset) => BinaryPrimitives.ReadUInt64LittleEndian(Slice(image, offset, 8));
+    private static ulong UInt64(Span<byte> image, ulong offset) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(Slice(image, offset, 8));
 
     private static Span<byte> Text(Span<byte> image, ulong offset)
     {

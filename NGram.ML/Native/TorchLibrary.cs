@@ -20,7 +20,8 @@ public static class TorchLibrary
     private static readonly Lazy<TorchLibraryStatus> Status = new(LoadOnce);
 
     /// <summary>
-    /// Loads libtorch the first time, and sets it to one thread, until a training's options or the application ask for more; later
+    /// Loads libtorch the first time, and sets it to one thread, until a training's options or the application ask for more;
+    /// later
     /// calls only return how. Thread-safe.
     /// </summary>
     /// <exception cref="TorchLibraryException">It cannot be loaded; says what is missing.</exception>
@@ -38,15 +39,19 @@ public static class TorchLibrary
         catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             throw new TorchLibraryException(
-                $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; reference the package TorchSharp-cpu in the application.", e);
+                $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; reference the package TorchSharp-cpu in the application.",
+                e);
         }
         return status;
     }
 
     private static TorchLibraryStatus LoadOnLinux()
     {
-        string folder = NativeFolders().FirstOrDefault(f => File.Exists(Path.Combine(f, LinuxName)))
-            ?? throw new TorchLibraryException($"{LinuxName} is not beside the application in {AppContext.BaseDirectory}; reference the package TorchSharp-cpu in the application.");
+        string folder =
+            NativeFolders().FirstOrDefault(f => File.Exists(Path.Combine(f, LinuxName)))
+            ?? throw new TorchLibraryException(
+                $"{LinuxName} is not beside the application in {AppContext.BaseDirectory}; reference the package TorchSharp-cpu in the application."
+            );
         string library = Path.Combine(folder, LinuxName);
         try
         {
@@ -78,11 +83,14 @@ public static class TorchLibrary
         catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new TorchLibraryException(
-                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(e.Message)}", e);
+                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(e.Message)}",
+                e);
         }
     }
 
-    /// <summary>Path of the copy of <paramref name="library"/>, written where the cache lacks it or holds anything else.</summary>
+    /// <summary>
+    /// Path of the copy of <paramref name="library"/>, written where the cache lacks it or holds anything else.
+    /// </summary>
     private static string PatchedCopy(string library)
     {
         byte[] image = File.ReadAllBytes(library);
@@ -101,7 +109,9 @@ public static class TorchLibrary
 
     private static string CacheFolder()
     {
-        string user = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        string user = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.Create);
         try
         {
             if (user.Length > 0)

@@ -95,8 +95,9 @@ internal static class HtmlPage
             string mark = bound.Applies ? "" : " †";
             string violation = bound.Violation is { } text ? $"""<p class="violation">† {Text(text)}</p>""" : "";
             writer.WriteLine(
-                $"""<tr><th scope="row">{Text(bound.Title)}{mark}</th><td class="number">{Number(bound.Value)}</td>""" +
-                $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td><td>{Text(bound.Source)}</td></tr>");
+                $"""<tr><th scope="row">{Text(bound.Title)}{mark}</th><td class="number">{Number(bound.Value)}</td>"""
+                    + $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td><td>{Text(bound.Source)}</td></tr>"
+            );
         }
         writer.WriteLine("</tbody></table></div>\n</section>");
     }

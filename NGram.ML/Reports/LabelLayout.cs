@@ -3,10 +3,14 @@ namespace NGram.ML.Reports;
 /// <summary>Moves labels apart that would be drawn over each other.</summary>
 public static class LabelLayout
 {
-    /// <summary>The nearest positions (least squares) in the same order that are at least <paramref name="spacing"/> apart.</summary>
+    /// <summary>
+    /// The nearest positions (least squares) in the same order that are at least <paramref name="spacing"/> apart.
+    /// </summary>
     /// <param name="positions">Wanted positions, in ascending order.</param>
     /// <param name="spacing">Smallest distance of two labels.</param>
-    /// <remarks>Less i times the spacing, the positions only have to ascend: an isotonic regression, by pooling neighbours.</remarks>
+    /// <remarks>
+    /// Less i times the spacing, the positions only have to ascend: an isotonic regression, by pooling neighbours.
+    /// </remarks>
     public static double[] Spread(ReadOnlySpan<double> positions, double spacing)
     {
         var pools = new List<(double Sum, int Count)>();
@@ -20,6 +24,9 @@ public static class LabelLayout
             }
             pools.Add(pool);
         }
-        return [.. pools.SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Count, pool.Count)).Select((p, i) => p + i * spacing)];
+        return
+        [
+            .. pools.SelectMany(pool => Enumerable.Repeat(pool.Sum / pool.Count, pool.Count)).Select((p, i) => p + i * spacing),
+        ];
     }
 }

@@ -37,7 +37,9 @@ public sealed class LearningCurve
         this.bounds = trainedOptimum is { } optimum ? WithTrainedOptimum(bounds, optimum) : bounds;
     }
 
-    /// <summary>Divergence (or cross entropy) by batch, in nats; a divergence with the uniform and the optimal baseline.</summary>
+    /// <summary>
+    /// Divergence (or cross entropy) by batch, in nats; a divergence with the uniform and the optimal baseline.
+    /// </summary>
     public PlotlyChart DivergenceChart()
     {
         // The baselines are divergences: on a cross entropy's axis they would stand for nothing.
@@ -52,7 +54,13 @@ public sealed class LearningCurve
     public PlotlyChart AccuracyChart() =>
         Chart(accuracies, "Next token", "Accuracy", -0.1, 1.1, Lines(BoundKind.Accuracy));
 
-    private static PlotlyChart Chart(double[] values, string name, string axis, double low, double high, List<ReferenceLine> lines)
+    private static PlotlyChart Chart(
+        double[] values,
+        string name,
+        string axis,
+        double low,
+        double high,
+        List<ReferenceLine> lines)
     {
         var traces = new List<Trace>();
         if (values.Length < SmoothFrom)
@@ -87,15 +95,21 @@ public sealed class LearningCurve
         return [.. sorted.Select((line, i) => line.Label(heights[i] - wanted[i]))];
     }
 
-    private static Scatter Curve(string name, double[] values, int[] chosen, LineStyle style, double width, double opacity = 1) => new()
-    {
-        name = name,
-        mode = "lines",
-        x = chosen.Select(i => i + 1).ToArray(),
-        y = chosen.Select(i => double.IsFinite(values[i]) ? values[i] : (double?)null).ToArray(),
-        line = new Line { color = style.Color, dash = style.Dash, width = width },
-        opacity = opacity,
-    };
+    private static Scatter Curve(string name, double[] values, int[] chosen, LineStyle style, double width, double opacity = 1) =>
+        new()
+        {
+            name = name,
+            mode = "lines",
+            x = chosen.Select(i => i + 1).ToArray(),
+            y = chosen.Select(i => double.IsFinite(values[i]) ? values[i] : (double?)null).ToArray(),
+            line = new Line
+            {
+                color = style.Color,
+                dash = style.Dash,
+                width = width,
+            },
+            opacity = opacity,
+        };
 
     private static IReadOnlyList<Bound> WithTrainedOptimum(IReadOnlyList<Bound> bounds, double optimum) =>
     [
@@ -104,7 +118,11 @@ public sealed class LearningCurve
     ];
 
     private List<ReferenceLine> Lines(BoundKind kind) =>
-        [.. bounds.Where(bound => bound.Kind == kind && bound.Value is { } value && double.IsFinite(value)).Select(bound => new ReferenceLine(bound))];
+        [
+            .. bounds
+                .Where(bound => bound.Kind == kind && bound.Value is { } value && double.IsFinite(value))
+                .Select(bound => new ReferenceLine(bound)),
+        ];
 
     private static double[] Values(DataFrame history, string name)
     {
@@ -112,6 +130,11 @@ public sealed class LearningCurve
             ?? throw new ArgumentException($"The history has no column {name}.", nameof(history));
         return column is PrimitiveDataFrameColumn<double> doubles
             ? [.. doubles.Select(value => value ?? double.NaN)]
-            : [.. column.Cast<object?>().Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture))];
+            :
+            [
+                .. column
+                    .Cast<object?>()
+                    .Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            ];
     }
 }

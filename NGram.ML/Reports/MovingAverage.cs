@@ -5,7 +5,9 @@ namespace NGram.ML.Reports;
 /// <summary>Smooths a noisy curve.</summary>
 public static class MovingAverage
 {
-    /// <summary>The mean over the values of a window centred at each value; at the ends over that part of it which exists.</summary>
+    /// <summary>
+    /// The mean over the values of a window centred at each value; at the ends over that part of it which exists.
+    /// </summary>
     /// <param name="values">The curve; values that are not finite are left out of the means.</param>
     /// <param name="window">Values of a window; odd.</param>
     /// <returns>As many values; NaN where a window has no finite one.</returns>

@@ -2,19 +2,25 @@ using NGram.Data.Checks;
 
 namespace NGram.ML.Training;
 
-/// <summary>Where a training is saved while it runs, so that one that was killed goes on to the same result, bit for bit.</summary>
+/// <summary>
+/// Where a training is saved while it runs, so that one that was killed goes on to the same result, bit for bit.
+/// </summary>
 public sealed record CheckpointOptions
 {
     /// <summary>The file, written atomically; a cancelled training writes it too.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Batches between two checkpoints; null: as in the file that it goes on from, or only when cancelled. At least 1.</summary>
+    /// <summary>
+    /// Batches between two checkpoints; null: as in the file that it goes on from, or only when cancelled. At least 1.
+    /// </summary>
     public int? Every { get; init; }
 
     /// <summary>Whether to go on from the file, where there is one.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>What the training was told, as lines of text: a checkpoint of another text is refused. Null: not compared.</summary>
+    /// <summary>
+    /// What the training was told, as lines of text: a checkpoint of another text is refused. Null: not compared.
+    /// </summary>
     public string? Settings { get; init; }
 
     /// <summary>Checks every value.</summary>

@@ -19,11 +19,17 @@ internal static class EngineFactory
     /// <param name="reason">Why, in one sentence.</param>
     /// <exception cref="ArgumentException">The fused engine is asked for and does not support the architecture.</exception>
     public static ITrainingEngine Create(
-        Architecture architecture, StateDict initial, TrainingOptions options, INGramDistribution? law, out Engine choice, out string reason)
+        Architecture architecture,
+        StateDict initial,
+        TrainingOptions options,
+        INGramDistribution? law,
+        out Engine choice,
+        out string reason)
     {
         bool fits = FusedEngine.Supports(architecture, out string? obstacle);
         if (options.Engine == Engine.Fused && !fits)
-            throw new ArgumentException($"{nameof(Engine)} is {nameof(Engine.Fused)}, which does not train this model: {obstacle}");
+            throw new ArgumentException(
+                $"{nameof(Engine)} is {nameof(Engine.Fused)}, which does not train this model: {obstacle}");
         choice = fits && options.Engine != Engine.TorchSharp ? Engine.Fused : Engine.TorchSharp;
         reason = options.Engine != Engine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
         if (choice == Engine.Fused)

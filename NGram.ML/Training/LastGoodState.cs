@@ -27,7 +27,10 @@ internal sealed class LastGoodState(ITrainingEngine engine, IBatchSource batches
     /// <summary>Called after a step whose loss was finite: the state before it was good.</summary>
     public void AfterFiniteStep() => (kept, candidate) = (candidate ?? kept, null);
 
-    /// <summary>Puts the engine back to where <paramref name="steps"/> were done, the last of a finite loss; to the first state where none was.</summary>
+    /// <summary>
+    /// Puts the engine back to where <paramref name="steps"/> were done, the last of a finite loss; to the first state where none
+    /// was.
+    /// </summary>
     public void Restore(int steps)
     {
         if ((kept ?? first) is not { } state)

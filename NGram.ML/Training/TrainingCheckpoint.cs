@@ -5,13 +5,20 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Training;
 
-/// <summary>A training between two batches: the engine's state and the history; order of rows and schedule follow from them.</summary>
+/// <summary>
+/// A training between two batches: the engine's state and the history; order of rows and schedule follow from them.
+/// </summary>
 /// <param name="State">Parameters and optimizer.</param>
 /// <param name="History">All batches done.</param>
 /// <param name="Data">Fingerprint of the training data; null where there is none.</param>
 /// <param name="Settings">What the training was told; null where that is not kept.</param>
 /// <param name="Every">Batches between two checkpoints; null: only when cancelled.</param>
-internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory History, string? Data = null, string? Settings = null, int? Every = null)
+internal sealed record TrainingCheckpoint(
+    EngineState State,
+    TrainingHistory History,
+    string? Data = null,
+    string? Settings = null,
+    int? Every = null)
 {
     private const string DataName = "data", SettingsName = "settings", EveryName = "every";
 
@@ -27,9 +34,14 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
             Directory.CreateDirectory(directory);
         IEnumerable<KeyValuePair<string, SafetensorsTensor>> tensors =
         [
-            .. Named(Parameter, State.Parameters), .. Named(FirstMoment, State.FirstMoments), .. Named(SecondMoment, State.SecondMoments),
-            Column(Losses, History.Losses), Column(Accuracies, History.Accuracies), Column(LearningRates, History.LearningRates),
-            Column(ValidationLosses, History.ValidationLosses), Column(ValidationAccuracies, History.ValidationAccuracies),
+            .. Named(Parameter, State.Parameters),
+            .. Named(FirstMoment, State.FirstMoments),
+            .. Named(SecondMoment, State.SecondMoments),
+            Column(Losses, History.Losses),
+            Column(Accuracies, History.Accuracies),
+            Column(LearningRates, History.LearningRates),
+            Column(ValidationLosses, History.ValidationLosses),
+            Column(ValidationAccuracies, History.ValidationAccuracies),
         ];
         var metadata = new Dictionary<string, string>
         {
@@ -47,35 +59,68 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
 
     /// <summary>Reads a checkpoint of a training with these batches, this entropy and this data.</summary>
     /// <exception cref="InvalidDataException">It is no checkpoint, or another training's; the message names the file.</exception>
-    public static TrainingCheckpoint Load(string path, int batchesPerEpoch, double? entropy, string? data = null, string? settings = null)
+    public static TrainingCheckpoint Load(
+        string path,
+        int batchesPerEpoch,
+        double? entropy,
+        string? data = null,
+        string? settings = null)
     {
         var file = SafetensorsFile.Read(path);
         foreach (var (name, tensor) in file.Tensors)
         {
             if (tensor.DataType != "F64")
-                throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
+                throw new InvalidDataException(
+                    $"{path} is no checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
         }
-        double[] Values(string name) => file.Tensors.TryGetValue(name, out var tensor)
-            ? tensor.ToDoubles()
-            : throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} is missing.");
-        if (!file.Metadata.TryGetValue("steps", out string? text) || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
+        double[] Values(string name) =>
+            file.Tensors.TryGetValue(name, out var tensor)
+                ? tensor.ToDoubles()
+                : throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} is missing.");
+        if (
+            !file.Metadata.TryGetValue("steps", out string? text)
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
             throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
-        if (!file.Metadata.TryGetValue("batchesPerEpoch", out text) || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
-            throw new InvalidDataException($"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}.");
+        if (
+            !file.Metadata.TryGetValue("batchesPerEpoch", out text)
+            || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidDataException(
+                $"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}."
+            );
         if (settings is not null && file.Metadata.TryGetValue(SettingsName, out text) && text != settings)
-            throw new InvalidDataException($"{path} is a checkpoint of a training with other settings: {Difference(text, settings)}.");
+            throw new InvalidDataException(
+                $"{path} is a checkpoint of a training with other settings: {Difference(text, settings)}.");
         if (data is not null && file.Metadata.TryGetValue(DataName, out text) && text != data)
             throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
         var history = TrainingHistory.Restore(
-            batchesPerEpoch, entropy, Values(Losses), Values(Accuracies), Values(LearningRates), Values(ValidationLosses), Values(ValidationAccuracies));
+            batchesPerEpoch,
+            entropy,
+            Values(Losses),
+            Values(Accuracies),
+            Values(LearningRates),
+            Values(ValidationLosses),
+            Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
-            throw new InvalidDataException($"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
-        int? interval = file.Metadata.TryGetValue(EveryName, out text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every) && every > 0 ? every : null;
-        return new TrainingCheckpoint(new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps), history, data, settings, interval);
+            throw new InvalidDataException(
+                $"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates."
+            );
+        int? interval =
+            file.Metadata.TryGetValue(EveryName, out text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every)
+            && every > 0
+                ? every
+                : null;
+        return new TrainingCheckpoint(
+            new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps),
+            history,
+            data,
+            settings,
+            interval);
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>
-        values.Select(pair => KeyValuePair.Create(prefix + pair.Key, SafetensorsTensor.FromDoubles(pair.Value.Shape, pair.Value.Values)));
+        values.Select(pair =>
+            KeyValuePair.Create(prefix + pair.Key, SafetensorsTensor.FromDoubles(pair.Value.Shape, pair.Value.Values)));
 
     private static KeyValuePair<string, SafetensorsTensor> Column(string name, IReadOnlyList<double> values) =>
         KeyValuePair.Create(name, SafetensorsTensor.FromDoubles([values.Count], [.. values]));
@@ -96,7 +141,8 @@ internal sealed record TrainingCheckpoint(EngineState State, TrainingHistory His
         {
             double[] values = tensor.ToDoubles();
             if (Array.FindIndex(values, value => !double.IsFinite(value)) is var index and >= 0)
-                throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
+                throw new InvalidDataException(
+                    $"{path} is no checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
             part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, values));
         }
         return part;

@@ -21,7 +21,9 @@ public enum StopReason
     /// <summary>Its time was up.</summary>
     TimeLimit,
 
-    /// <summary>The loss of the last batch, or the weights after it, are no finite numbers; the last good weights were kept.</summary>
+    /// <summary>
+    /// The loss of the last batch, or the weights after it, are no finite numbers; the last good weights were kept.
+    /// </summary>
     NotFinite,
 }
 
@@ -78,13 +80,18 @@ public sealed class TrainingHistory
     /// <summary>Accuracy of every batch.</summary>
     public IReadOnlyList<double> Accuracies => accuracies;
 
-    /// <summary>Divergence or cross entropy of the validation data after every whole epoch, in nats; empty where there is none.</summary>
+    /// <summary>
+    /// Divergence or cross entropy of the validation data after every whole epoch, in nats; empty where there is none.
+    /// </summary>
     public IReadOnlyList<double> ValidationLosses => validationLosses;
 
     /// <summary>Accuracy on the validation data after every whole epoch.</summary>
     public IReadOnlyList<double> ValidationAccuracies => validationAccuracies;
 
-    /// <summary>The loss reported for the whole training: the mean over the 100 batches before the last one, those that exist (or the only batch).</summary>
+    /// <summary>
+    /// The loss reported for the whole training: the mean over the 100 batches before the last one, those that exist (or the only
+    /// batch).
+    /// </summary>
     public double FinalLoss => Tail(losses);
 
     /// <summary>The accuracy reported for the whole training, averaged as <see cref="FinalLoss"/>.</summary>
@@ -99,7 +106,9 @@ public sealed class TrainingHistory
     /// <summary>Learning rate of every batch.</summary>
     internal IReadOnlyList<double> LearningRates => learningRates;
 
-    /// <summary>Columns Epoch and Batch (both from 1), Divergence or CrossEntropy (nats), Accuracy, LearningRate; a row a batch.</summary>
+    /// <summary>
+    /// Columns Epoch and Batch (both from 1), Divergence or CrossEntropy (nats), Accuracy, LearningRate; a row a batch.
+    /// </summary>
     public DataFrame ToDataFrame() => new(
         new Int32DataFrameColumn("Epoch", Enumerable.Range(0, Steps).Select(step => step / BatchesPerEpoch + 1)),
         new Int32DataFrameColumn("Batch", Enumerable.Range(0, Steps).Select(step => step % BatchesPerEpoch + 1)),
@@ -107,7 +116,9 @@ public sealed class TrainingHistory
         new DoubleDataFrameColumn("Accuracy", accuracies),
         new DoubleDataFrameColumn("LearningRate", learningRates));
 
-    /// <summary>Columns Epoch (from 1), Divergence or CrossEntropy (nats) and Accuracy of the validation data; a row an epoch.</summary>
+    /// <summary>
+    /// Columns Epoch (from 1), Divergence or CrossEntropy (nats) and Accuracy of the validation data; a row an epoch.
+    /// </summary>
     public DataFrame ValidationToDataFrame() => new(
         new Int32DataFrameColumn("Epoch", Enumerable.Range(1, validationLosses.Count)),
         new DoubleDataFrameColumn(LossName, validationLosses),
@@ -132,7 +143,13 @@ public sealed class TrainingHistory
 
     /// <summary>A history from its columns.</summary>
     internal static TrainingHistory Restore(
-        int batchesPerEpoch, double? entropy, double[] losses, double[] accuracies, double[] learningRates, double[] validationLosses, double[] validationAccuracies)
+        int batchesPerEpoch,
+        double? entropy,
+        double[] losses,
+        double[] accuracies,
+        double[] learningRates,
+        double[] validationLosses,
+        double[] validationAccuracies)
     {
         var history = new TrainingHistory(batchesPerEpoch, entropy);
         history.losses.AddRange(losses);
@@ -156,7 +173,8 @@ public sealed class TrainingHistory
         validationAccuracies.Add(result.Accuracy);
     }
 
-    private static double Recent(List<double> values, int end) => end == 0 ? double.NaN : Mean(values, Math.Max(0, end - TailBatches), end);
+    private static double Recent(List<double> values, int end) =>
+        end == 0 ? double.NaN : Mean(values, Math.Max(0, end - TailBatches), end);
 
     private static double Tail(List<double> values) => values.Count switch
     {

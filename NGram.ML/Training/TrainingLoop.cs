@@ -18,8 +18,12 @@ public static class TrainingLoop
     /// <param name="options">Learning rates, epochs, stop rules.</param>
     /// <param name="entropy">Mean entropy at the counted positions in nats, or null where no law is known.</param>
     /// <param name="progress">Receives reports about ten times a second.</param>
-    /// <param name="validate">Measures the engine's model on other data; asked at the end of every epoch. Null: cancelled.</param>
-    /// <param name="checkpoints">Where to save the training while it runs, and whether to go on from there; null: nowhere.</param>
+    /// <param name="validate">
+    /// Measures the engine's model on other data; asked at the end of every epoch. Null: cancelled.
+    /// </param>
+    /// <param name="checkpoints">
+    /// Where to save the training while it runs, and whether to go on from there; null: nowhere.
+    /// </param>
     /// <param name="cancellationToken">Ends the training between two steps; what was done is kept.</param>
     public static TrainingHistory Run(
         ITrainingEngine engine,
@@ -72,7 +76,10 @@ public static class TrainingLoop
                     progress.Report(Describe(history, epoch, batch, options, reported, start));
                 }
             }
-            if (history.StopReason == StopReason.Completed && history.ValidationLosses.Count == epoch && validate?.Invoke() is { } validation)
+            if (
+                history.StopReason == StopReason.Completed
+                && history.ValidationLosses.Count == epoch
+                && validate?.Invoke() is { } validation)
                 history.AddValidation(validation);
             if (history.StopReason == StopReason.Completed && epoch < options.Epochs - 1)
                 history.StopReason = stopRules.AfterEpoch(history, epoch);
@@ -89,7 +96,14 @@ public static class TrainingLoop
         if (history.Steps > 0)
         {
             int last = history.Steps - 1;
-            progress?.Report(Describe(history, last / batches.BatchesPerEpoch, last % batches.BatchesPerEpoch, options, history.Duration, start));
+            progress?.Report(
+                Describe(
+                    history,
+                    last / batches.BatchesPerEpoch,
+                    last % batches.BatchesPerEpoch,
+                    options,
+                    history.Duration,
+                    start));
         }
         return history;
     }
@@ -98,11 +112,20 @@ public static class TrainingLoop
         cancellationToken.IsCancellationRequested ? StopReason.Cancelled : isTimeUp ? StopReason.TimeLimit : null;
 
     /// <returns>Checkpoints at the interval of before, unless another was given.</returns>
-    private static CheckpointOptions? Resume(ITrainingEngine engine, TrainingHistory history, CheckpointOptions? checkpoints, IBatchSource batches)
+    private static CheckpointOptions? Resume(
+        ITrainingEngine engine,
+        TrainingHistory history,
+        CheckpointOptions? checkpoints,
+        IBatchSource batches)
     {
         if (checkpoints is not { Resume: true } || !Path.Exists(checkpoints.Path))
             return checkpoints;
-        var checkpoint = TrainingCheckpoint.Load(checkpoints.Path, history.BatchesPerEpoch, history.Entropy, batches.Fingerprint, checkpoints.Settings);
+        var checkpoint = TrainingCheckpoint.Load(
+            checkpoints.Path,
+            history.BatchesPerEpoch,
+            history.Entropy,
+            batches.Fingerprint,
+            checkpoints.Settings);
         try
         {
             engine.SetState(checkpoint.State);
@@ -115,15 +138,24 @@ public static class TrainingLoop
         return checkpoints with { Every = checkpoints.Every ?? checkpoint.Every };
     }
 
-    /// <summary>Saves a training that can go on: with weights or moments that are no numbers the earlier checkpoint is worth more.</summary>
+    /// <summary>
+    /// Saves a training that can go on: with weights or moments that are no numbers the earlier checkpoint is worth more.
+    /// </summary>
     private static void Save(ITrainingEngine engine, TrainingHistory history, IBatchSource batches, CheckpointOptions checkpoints)
     {
         var state = engine.GetState();
         if (state.Parameters.IsFinite && state.FirstMoments.IsFinite && state.SecondMoments.IsFinite)
-            new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings, checkpoints.Every).Save(checkpoints.Path);
+            new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings, checkpoints.Every).Save(
+                checkpoints.Path);
     }
 
-    private static TrainingProgress Describe(TrainingHistory history, int epoch, int batch, TrainingOptions options, TimeSpan elapsed, int start)
+    private static TrainingProgress Describe(
+        TrainingHistory history,
+        int epoch,
+        int batch,
+        TrainingOptions options,
+        TimeSpan elapsed,
+        int start)
     {
         long all = (long)options.Epochs * history.BatchesPerEpoch;
         return new TrainingProgress(

@@ -52,19 +52,28 @@ public sealed record TrainingOptions
     /// <summary>Seed of the initial weights and of the order of the rows; the MLContext's own seed is not read.</summary>
     public int Seed { get; init; } = 2222;
 
-    /// <summary>Ends the training after an epoch whose last 100 batches reach this accuracy; null never does. From 0 to 1.</summary>
+    /// <summary>
+    /// Ends the training after an epoch whose last 100 batches reach this accuracy; null never does. From 0 to 1.
+    /// </summary>
     public double? TargetAccuracy { get; init; }
 
-    /// <summary>Ends the training after this many epochs in a row without a smaller loss (mean of an epoch's last 100 batches); null never does.</summary>
+    /// <summary>
+    /// Ends the training after this many epochs in a row without a smaller loss (mean of an epoch's last 100 batches); null never
+    /// does.
+    /// </summary>
     public int? Patience { get; init; }
 
-    /// <summary>Ends the training after this time, baselines of an experiment too (each has as much); null never does. Positive.</summary>
+    /// <summary>
+    /// Ends the training after this time, baselines of an experiment too (each has as much); null never does. Positive.
+    /// </summary>
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Which implementation of the training step runs.</summary>
     public Engine Engine { get; init; } = Engine.Auto;
 
-    /// <summary>Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.</summary>
+    /// <summary>
+    /// Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.
+    /// </summary>
     public bool Online { get; init; }
 
     /// <summary>
@@ -78,7 +87,11 @@ public sealed record TrainingOptions
     public void Validate()
     {
         Require.That(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "a positive number");
-        Require.That(FinalLearningRate is null or (> 0 and < double.PositiveInfinity), nameof(FinalLearningRate), FinalLearningRate, "a positive number");
+        Require.That(
+            FinalLearningRate is null or (> 0 and < double.PositiveInfinity),
+            nameof(FinalLearningRate),
+            FinalLearningRate,
+            "a positive number");
         Require.AtLeast(BatchSize, 1, nameof(BatchSize));
         Require.AtLeast(Epochs, 1, nameof(Epochs));
         if (TargetAccuracy is { } accuracy)

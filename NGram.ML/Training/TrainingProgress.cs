@@ -11,7 +11,15 @@ namespace NGram.ML.Training;
 /// <param name="Elapsed">Time since the first step.</param>
 /// <param name="Remaining">Expected time to the last step.</param>
 public sealed record TrainingProgress(
-    int Epoch, int Epochs, int Batch, int Batches, double Loss, bool IsDivergence, double Accuracy, TimeSpan Elapsed, TimeSpan Remaining)
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Loss,
+    bool IsDivergence,
+    double Accuracy,
+    TimeSpan Elapsed,
+    TimeSpan Remaining)
 {
     /// <summary>Share of all steps that is done, from 0 to 1.</summary>
     public double Fraction => ((Epoch - 1) + (double)Batch / Batches) / Epochs;

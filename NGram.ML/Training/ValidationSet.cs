@@ -5,7 +5,9 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Training;
 
-/// <summary>Rows apart from the training's, on which the training's loss and accuracy are measured; holds a model of its own.</summary>
+/// <summary>
+/// Rows apart from the training's, on which the training's loss and accuracy are measured; holds a model of its own.
+/// </summary>
 internal sealed class ValidationSet : IDisposable
 {
     // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
@@ -15,7 +17,12 @@ internal sealed class ValidationSet : IDisposable
     private readonly TorchSharpEngine engine;
 
     /// <summary>Rows for an architecture and an objective.</summary>
-    public ValidationSet(TokenMatrix data, Architecture architecture, StateDict parameters, Objective objective, INGramDistribution? law)
+    public ValidationSet(
+        TokenMatrix data,
+        Architecture architecture,
+        StateDict parameters,
+        Objective objective,
+        INGramDistribution? law)
     {
         this.data = data;
         engine = new TorchSharpEngine(architecture, parameters, objective, law);

@@ -16,7 +16,9 @@ public sealed class ReportPageTests
     [TestMethod]
     [DataRow(ColorScheme.Light, 1280)]
     [DataRow(ColorScheme.Dark, 400)]
-    public async Task Both_charts_are_drawn_with_titles_axes_and_legends_and_nothing_leaves_the_page(ColorScheme scheme, int width)
+    public async Task Both_charts_are_drawn_with_titles_axes_and_legends_and_nothing_leaves_the_page(
+        ColorScheme scheme,
+        int width)
     {
         string executable = FindBrowser();
         string file = Path.Combine(Path.GetTempPath(), $"ngram-report-{Guid.NewGuid():N}.html");
@@ -24,14 +26,21 @@ public sealed class ReportPageTests
         try
         {
             using var playwright = await Playwright.CreateAsync();
-            await using var browser = await playwright.Chromium.LaunchAsync(new()
-            {
-                ExecutablePath = executable,
-                Headless = true,
-                Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            });
-            var page = await browser.NewPageAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
-            List<string> console = [], requests = [];
+            await using var browser = await playwright.Chromium.LaunchAsync(
+                new()
+                {
+                    ExecutablePath = executable,
+                    Headless = true,
+                    Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+                });
+            var page = await browser.NewPageAsync(
+                new()
+                {
+                    ColorScheme = scheme,
+                    ViewportSize = new() { Width = width, Height = 900 },
+                });
+            List<string> console = [],
+                requests = [];
             page.Console += (_, message) => console.Add(message.Text);
             page.PageError += (_, error) => console.Add(error);
             page.Request += (_, request) => requests.Add(request.Url);
@@ -41,15 +50,26 @@ public sealed class ReportPageTests
             await charts.Nth(1).Locator(".legend .traces").Last.WaitForAsync();
             Assert.AreEqual(2, await charts.CountAsync());
             await AssertChartAsync(charts.Nth(0), "Divergence", ["Uniform baseline: 3.912", "Optimal baseline: 0.0057"]);
-            await AssertChartAsync(charts.Nth(1), "Accuracy",
-            [
-                "Next token, mean of 201 batches", "Random baseline: 0.02", "Our Lower bound †: 0.089",
-                "Our Lower bound (Corollary 2) †: 0.0929", "Previous lower bound †: 0.0808", "Previous lower bound (stated) †: 0.029",
-            ]);
+            await AssertChartAsync(
+                charts.Nth(1),
+                "Accuracy",
+                [
+                    "Next token, mean of 201 batches",
+                    "Random baseline: 0.02",
+                    "Our Lower bound †: 0.089",
+                    "Our Lower bound (Corollary 2) †: 0.0929",
+                    "Previous lower bound †: 0.0808",
+                    "Previous lower bound (stated) †: 0.029",
+                ]);
             Assert.AreEqual("", string.Join('\n', console));
-            Assert.IsTrue(requests.All(url => url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)),
+            Assert.IsTrue(
+                requests.All(url =>
+                    url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal)),
                 string.Join('\n', requests));
-            Assert.IsLessThanOrEqualTo(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), "the page scrolls sideways");
+            Assert.IsLessThanOrEqualTo(
+                width,
+                await page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
+                "the page scrolls sideways");
         }
         finally
         {

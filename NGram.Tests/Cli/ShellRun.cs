@@ -10,15 +10,17 @@ internal sealed record ShellRun(int ExitCode, string Output, string Error)
     /// <summary>Runs a script in a folder; "$@" is the executable, of which arguments follow.</summary>
     public static ShellRun Of(TemporaryFolder folder, string script)
     {
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", script, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "ngram.dll")])
-        {
-            WorkingDirectory = folder[""],
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            // The runtime keeps what it writes to execute in a file in memory, which a limit of file sizes would forbid.
-            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo("sh", ["-c", script, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "ngram.dll")])
+            {
+                WorkingDirectory = folder[""],
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                // The runtime keeps what it writes to execute in a file in memory, which a limit of file sizes would forbid.
+                Environment = { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
+            }
+        )!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -30,7 +30,10 @@ internal static class Fuzz
             }
             catch (Exception exception) when (exception is not UnitTestAssertException)
             {
-                Assert.Contains(named ?? path, Refusal.OneLine(exception, $"round {round}: {exception}"), $"round {round}: {exception}");
+                Assert.Contains(
+                    named ?? path,
+                    Refusal.OneLine(exception, $"round {round}: {exception}"),
+                    $"round {round}: {exception}");
                 faults++;
             }
             var taken = GC.GetAllocatedBytesForCurrentThread() - before;

@@ -46,21 +46,30 @@ public sealed class FuzzTests : IDisposable
     public void Settings()
     {
         RunFolder.Begin(folder["run"], new ExperimentSettings { Law = new ZipfLaw { Alphas = [-1, 0.5, 2] } });
-        Check(Fuzz.Run(Path.Combine(folder["run"], RunFolder.Settings), mutator.Text, () => RunFolder.Resume(folder["run"])), results: 100, faults: 1000);
+        Check(
+            Fuzz.Run(Path.Combine(folder["run"], RunFolder.Settings), mutator.Text, () => RunFolder.Resume(folder["run"])),
+            results: 100,
+            faults: 1000);
     }
 
     [TestMethod]
     public void Architectures()
     {
         ModelFile.Save(folder["m.safetensors"], Small, Initialization.Create(Small, 1));
-        Check(Fuzz.Run(folder["m.json"], mutator.Text, () => ModelFile.Load(folder["m.safetensors"]), folder["m."]), results: 50, faults: 1000);
+        Check(
+            Fuzz.Run(folder["m.json"], mutator.Text, () => ModelFile.Load(folder["m.safetensors"]), folder["m."]),
+            results: 50,
+            faults: 1000);
     }
 
     [TestMethod]
     public void Weights()
     {
         ModelFile.Save(folder["m.safetensors"], Small, Initialization.Create(Small, 1));
-        Check(Fuzz.Run(folder["m.safetensors"], mutator.Safetensors, () => ModelFile.Load(folder["m.safetensors"])), results: 50, faults: 1000);
+        Check(
+            Fuzz.Run(folder["m.safetensors"], mutator.Safetensors, () => ModelFile.Load(folder["m.safetensors"])),
+            results: 50,
+            faults: 1000);
     }
 
     [TestMethod]
@@ -79,7 +88,13 @@ public sealed class FuzzTests : IDisposable
         var zip = Zip(onnx);
         File.WriteAllBytes(folder["m.zip"], zip);
         var round = 0;
-        Check(Fuzz.Run(folder["m.zip"], _ => round++ % 2 == 0 ? mutator.Bytes(zip) : Zip(mutator.Bytes(onnx)), () => SavedModel.Load(folder["m.zip"])), results: 100, faults: 500);
+        Check(
+            Fuzz.Run(
+                folder["m.zip"],
+                _ => round++ % 2 == 0 ? mutator.Bytes(zip) : Zip(mutator.Bytes(onnx)),
+                () => SavedModel.Load(folder["m.zip"])),
+            results: 100,
+            faults: 500);
     }
 
     [TestMethod]
@@ -88,36 +103,74 @@ public sealed class FuzzTests : IDisposable
         var ml = new MLContext(seed: 1);
         var law = new PowerLaw { VocabularySize = 4, Order = 2 }.CreateDistribution(1);
         var data = ml.NGrams.Sample(law, rows: 8, seed: 4);
-        var training = new TrainingOptions { BatchSize = 4, Epochs = 1, Seed = 3, Engine = Engine.Fused };
-        void Train(CheckpointOptions checkpoints) => ml.NGrams.Transformer(
-            new() { EmbeddingDimension = 2, HeadDimension = 2, Heads = 1 }, training, new FitOptions { Distribution = law, Checkpoints = checkpoints }).Fit(data).Dispose();
+        var training = new TrainingOptions
+        {
+            BatchSize = 4,
+            Epochs = 1,
+            Seed = 3,
+            Engine = Engine.Fused,
+        };
+        void Train(CheckpointOptions checkpoints) =>
+            ml
+                .NGrams.Transformer(
+                    new()
+                    {
+                        EmbeddingDimension = 2,
+                        HeadDimension = 2,
+                        Heads = 1,
+                    },
+                    training,
+                    new FitOptions { Distribution = law, Checkpoints = checkpoints })
+                .Fit(data)
+                .Dispose();
         Train(new() { Path = folder["c.safetensors"], Every = 1 });
-        Check(Fuzz.Run(folder["c.safetensors"], mutator.Safetensors, () => Train(new() { Path = folder["c.safetensors"], Resume = true })), results: 50, faults: 1000);
+        Check(
+            Fuzz.Run(
+                folder["c.safetensors"],
+                mutator.Safetensors,
+                () => Train(new() { Path = folder["c.safetensors"], Resume = true })),
+            results: 50,
+            faults: 1000);
     }
 
     [TestMethod]
     public void Tensors()
     {
-        SafetensorsFile.Write(folder["t.safetensors"], new Dictionary<string, SafetensorsTensor>
-        {
-            ["pi_0"] = SafetensorsTensor.FromDoubles([2], [0.5, 0.5]),
-            ["pi_1"] = SafetensorsTensor.FromSingles([2, 2], [1, 0, 0, 1]),
-        }, new Dictionary<string, string> { ["seed"] = "7" });
-        Check(Fuzz.Run(folder["t.safetensors"], mutator.Safetensors, () => SafetensorsFile.Read(folder["t.safetensors"])), results: 50, faults: 1000);
+        SafetensorsFile.Write(
+            folder["t.safetensors"],
+            new Dictionary<string, SafetensorsTensor>
+            {
+                ["pi_0"] = SafetensorsTensor.FromDoubles([2], [0.5, 0.5]),
+                ["pi_1"] = SafetensorsTensor.FromSingles([2, 2], [1, 0, 0, 1]),
+            },
+            new Dictionary<string, string> { ["seed"] = "7" });
+        Check(
+            Fuzz.Run(folder["t.safetensors"], mutator.Safetensors, () => SafetensorsFile.Read(folder["t.safetensors"])),
+            results: 50,
+            faults: 1000);
     }
 
     [TestMethod]
     public void Dense_distributions()
     {
-        new PowerLaw { VocabularySize = 4, Order = 2 }.CreateDistribution(1).Save(folder["d.safetensors"]);
-        Check(Fuzz.Run(folder["d.safetensors"], mutator.Safetensors, () => Use(DistributionFile.Load(folder["d.safetensors"]))), results: 50, faults: 1000);
+        new PowerLaw { VocabularySize = 4, Order = 2 }
+            .CreateDistribution(1)
+            .Save(folder["d.safetensors"]);
+        Check(
+            Fuzz.Run(folder["d.safetensors"], mutator.Safetensors, () => Use(DistributionFile.Load(folder["d.safetensors"]))),
+            results: 50,
+            faults: 1000);
     }
 
     [TestMethod]
     public void Sparse_distributions()
     {
-        new SparseNGramDistribution(NGramCounts.Of(5, 3, SparseCases.Texts(7)), new KneserNey(), ["a", "b", "c", "d", "e"]).Save(folder["s.safetensors"]);
-        Check(Fuzz.Run(folder["s.safetensors"], mutator.Safetensors, () => Use(DistributionFile.Load(folder["s.safetensors"]))), results: 10, faults: 1000);
+        new SparseNGramDistribution(NGramCounts.Of(5, 3, SparseCases.Texts(7)), new KneserNey(), ["a", "b", "c", "d", "e"]).Save(
+            folder["s.safetensors"]);
+        Check(
+            Fuzz.Run(folder["s.safetensors"], mutator.Safetensors, () => Use(DistributionFile.Load(folder["s.safetensors"]))),
+            results: 10,
+            faults: 1000);
     }
 
     [TestMethod]
@@ -127,14 +180,21 @@ public sealed class FuzzTests : IDisposable
     public void Sequences(string name, string content)
     {
         File.WriteAllText(folder[name], content);
-        Check(Fuzz.Run(folder[name], mutator.Text, () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder[name], Ids).Count())), results: 5, faults: 500);
+        Check(
+            Fuzz.Run(
+                folder[name],
+                mutator.Text,
+                () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder[name], Ids).Count())),
+            results: 5,
+            faults: 500);
     }
 
     [TestMethod]
     public async Task Parquet_files()
     {
         string[] names = ["token0", "token1", "token2"];
-        var schema = new ParquetSchema(names.Select(name => (Field)new DataField(name, typeof(int), isNullable: name == "token1")).ToArray());
+        var schema = new ParquetSchema(
+            names.Select(name => (Field)new DataField(name, typeof(int), isNullable: name == "token1")).ToArray());
         using (var stream = File.Create(folder["f.parquet"]))
         await using (var writer = await ParquetWriter.CreateAsync(schema, stream))
         {
@@ -147,7 +207,13 @@ public sealed class FuzzTests : IDisposable
                     await group.WriteAsync<int>(field, new[] { 4, 5, 6 }, null);
             }
         }
-        Check(Fuzz.Run(folder["f.parquet"], mutator.Bytes, () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder["f.parquet"], Ids).Count())), results: 100, faults: 500);
+        Check(
+            Fuzz.Run(
+                folder["f.parquet"],
+                mutator.Bytes,
+                () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder["f.parquet"], Ids).Count())),
+            results: 100,
+            faults: 500);
     }
 
     private static void Use(INGramDistribution law)

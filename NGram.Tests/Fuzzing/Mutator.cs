@@ -9,8 +9,28 @@ internal sealed partial class Mutator(int seed)
 {
     private static readonly string[] Extremes =
     [
-        "0", "-0", "-1", "1", "2", "65535", "65536", "2147483647", "2147483648", "4294967295", "9223372036854775807", "18446744073709551616",
-        "1e400", "1e-400", "0.5", "null", "true", "\"x\"", "\"\"", "[]", "{}", "NaN",
+        "0",
+        "-0",
+        "-1",
+        "1",
+        "2",
+        "65535",
+        "65536",
+        "2147483647",
+        "2147483648",
+        "4294967295",
+        "9223372036854775807",
+        "18446744073709551616",
+        "1e400",
+        "1e-400",
+        "0.5",
+        "null",
+        "true",
+        "\"x\"",
+        "\"\"",
+        "[]",
+        "{}",
+        "NaN",
     ];
 
     private static readonly byte[] Signs = [.. "\"\n\r,\t{}[]0123456789-.:e\\"u8];
@@ -70,10 +90,16 @@ internal sealed partial class Mutator(int seed)
         if (values.Count == 0)
             return Bytes(whole);
         var value = values[random.Next(values.Count)];
-        return Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, value.Index), Extremes[random.Next(Extremes.Length)], text.AsSpan(value.Index + value.Length)));
+        return Encoding.UTF8.GetBytes(
+            string.Concat(
+                text.AsSpan(0, value.Index),
+                Extremes[random.Next(Extremes.Length)],
+                text.AsSpan(value.Index + value.Length)));
     }
 
-    /// <summary>As <see cref="Bytes"/>, or <see cref="Text"/> in the header of a .safetensors file, whose length stays right.</summary>
+    /// <summary>
+    /// As <see cref="Bytes"/>, or <see cref="Text"/> in the header of a .safetensors file, whose length stays right.
+    /// </summary>
     public byte[] Safetensors(byte[] whole)
     {
         if (random.Next(2) == 0)

@@ -7,7 +7,8 @@ namespace NGram.Tests.Packaging;
 internal static class ChildProcess
 {
     /// <summary>The .NET installation that runs these tests, for programs that look for theirs.</summary>
-    private static readonly string DotnetRoot = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    private static readonly string DotnetRoot = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Runs dotnet; it must succeed.</summary>
     /// <returns>What it wrote.</returns>

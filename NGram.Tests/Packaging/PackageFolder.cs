@@ -4,7 +4,9 @@ using NGram.Cli.Terminal;
 
 namespace NGram.Tests.Packaging;
 
-/// <summary>The solution's packages, packed once from the binaries that are tested, in a folder that goes with the tests.</summary>
+/// <summary>
+/// The solution's packages, packed once from the binaries that are tested, in a folder that goes with the tests.
+/// </summary>
 internal sealed class PackageFolder : IDisposable
 {
     /// <summary>A published tool would need another 500 MB; links do for packing.</summary>
@@ -18,7 +20,16 @@ internal sealed class PackageFolder : IDisposable
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         try
         {
-            ChildProcess.Dotnet(Repository(), "pack", "NGram.slnx", "-c", configuration, "--no-build", "-o", Packages, $"-p:PublishDir={this[Publish]}/");
+            ChildProcess.Dotnet(
+                Repository(),
+                "pack",
+                "NGram.slnx",
+                "-c",
+                configuration,
+                "--no-build",
+                "-o",
+                Packages,
+                $"-p:PublishDir={this[Publish]}/");
             Directory.Delete(this[Publish], recursive: true);
         }
         catch
@@ -40,7 +51,8 @@ internal sealed class PackageFolder : IDisposable
     /// <summary>Opens a package of the current version.</summary>
     /// <param name="id">Its name.</param>
     /// <param name="extension">nupkg, or snupkg for the symbols.</param>
-    public ZipArchive Open(string id, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Packages, $"{id}.{Version}.{extension}"));
+    public ZipArchive Open(string id, string extension = "nupkg") =>
+        ZipFile.OpenRead(Path.Combine(Packages, $"{id}.{Version}.{extension}"));
 
     /// <summary>The version of the packages.</summary>
     public static string Version => ProductVersion.Text;
@@ -48,5 +60,6 @@ internal sealed class PackageFolder : IDisposable
     public void Dispose() => Directory.Delete(path, recursive: true);
 
     /// <summary>The folder of the solution.</summary>
-    public static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    public static string Repository([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

@@ -24,7 +24,13 @@ public sealed partial class PackagingTests
     {
         using var package = Folder.Value.Open(id);
         using var symbols = Folder.Value.Open(id, "snupkg");
-        string[] files = [.. package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] files =
+        [
+            .. package
+                .Entries.Select(entry => entry.FullName)
+                .Where(name => name.StartsWith("lib/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
         Assert.AreSequenceEqual([$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"], files);
         Assert.IsNotNull(symbols.GetEntry($"lib/net10.0/{id}.pdb"));
         Assert.IsLessThan(3_000_000, package.Entries.Sum(entry => entry.Length));
@@ -54,7 +60,9 @@ public sealed partial class PackagingTests
     public void The_tool_carries_one_libtorch()
     {
         using var package = Folder.Value.Open("NGram.Cli");
-        var libraries = package.Entries.Where(entry => entry.Name is "libtorch_cpu.so" or "libtorch_cpu.dylib" or "torch_cpu.dll").ToList();
+        var libraries = package
+            .Entries.Where(entry => entry.Name is "libtorch_cpu.so" or "libtorch_cpu.dylib" or "torch_cpu.dll")
+            .ToList();
         Assert.HasCount(1, libraries);
         // A link would be packed as a few bytes.
         Assert.IsGreaterThan(50_000_000, libraries[0].Length);
@@ -65,8 +73,22 @@ public sealed partial class PackagingTests
     {
         var tools = Folder.Value.Create("tools");
         var empty = Folder.Value.Create("empty");
-        ChildProcess.Dotnet(empty, "tool", "install", "NGram.Cli", "--version", PackageFolder.Version, "--tool-path", tools, "--source", Folder.Value.Packages);
-        Assert.IsEmpty(Directory.EnumerateFiles(tools, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).LinkTarget is { } target && target.Contains(".nuget", StringComparison.Ordinal)));
+        ChildProcess.Dotnet(
+            empty,
+            "tool",
+            "install",
+            "NGram.Cli",
+            "--version",
+            PackageFolder.Version,
+            "--tool-path",
+            tools,
+            "--source",
+            Folder.Value.Packages);
+        Assert.IsEmpty(
+            Directory
+                .EnumerateFiles(tools, "*", SearchOption.AllDirectories)
+                .Where(file => new FileInfo(file).LinkTarget is { } target && target.Contains(".nuget", StringComparison.Ordinal))
+        );
         var ngram = Path.Combine(tools, OperatingSystem.IsWindows() ? "ngram.exe" : "ngram");
 
         Assert.AreEqual(PackageFolder.Version, ChildProcess.Run(empty, ngram, "--version").Trim());
@@ -112,7 +134,8 @@ public sealed partial class PackagingTests
     }
 
     private static string PackageCache =>
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();

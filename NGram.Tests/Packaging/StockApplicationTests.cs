@@ -21,14 +21,24 @@ public sealed class StockApplicationTests
     {
         var ml = new MLContext(seed: 1);
         var law = new PowerLaw { VocabularySize = 20 }.CreateDistribution(1);
-        using var model = ml.NGrams.Transformer(new TransformerOptions { Heads = 4 }, new TrainingOptions { Epochs = 2, BatchSize = 64, LearningRate = 0.01 })
+        using var model = ml
+            .NGrams.Transformer(
+                new TransformerOptions { Heads = 4 },
+                new TrainingOptions
+                {
+                    Epochs = 2,
+                    BatchSize = 64,
+                    LearningRate = 0.01,
+                })
             .Fit(ml.NGrams.Sample(law, rows: 6400, seed: 1));
         var test = ml.NGrams.Sample(law, Rows, seed: 2);
         string folder = Directory.CreateTempSubdirectory("ngram-test-").FullName;
         try
         {
             ml.Model.Save(model, model.InputSchema, Path.Combine(folder, "model.zip"));
-            File.WriteAllLines(Path.Combine(folder, "keys.txt"), test.GetColumn<uint[]>("Context").Select(keys => string.Join(' ', keys)));
+            File.WriteAllLines(
+                Path.Combine(folder, "keys.txt"),
+                test.GetColumn<uint[]>("Context").Select(keys => string.Join(' ', keys)));
             File.WriteAllText(Path.Combine(folder, "Stock.csproj"), Project());
             File.WriteAllText(Path.Combine(folder, "Program.cs"), Program);
             ChildProcess.Dotnet(folder, "run", "-c", "Release");
@@ -94,6 +104,10 @@ public sealed class StockApplicationTests
 
     /// <summary>The version that the repository pins.</summary>
     private static string VersionOf(string package) =>
-        System.Xml.Linq.XDocument.Load(Path.Combine(PackageFolder.Repository(), "Directory.Packages.props")).Descendants("PackageVersion")
-            .Single(item => (string?)item.Attribute("Include") == package).Attribute("Version")!.Value;
+        System
+            .Xml.Linq.XDocument.Load(Path.Combine(PackageFolder.Repository(), "Directory.Packages.props"))
+            .Descendants("PackageVersion")
+            .Single(item => (string?)item.Attribute("Include") == package)
+            .Attribute("Version")!
+            .Value;
 }

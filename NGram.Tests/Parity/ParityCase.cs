@@ -18,9 +18,21 @@ internal sealed class ParityCase
         string weights = Path.ChangeExtension(path, ".safetensors");
         tensors = SafetensorsFile.Read(weights).Tensors;
         (Architecture, Initial) = ModelFile.Load(weights);
-        Tokens = [.. json.GetProperty("tokens").EnumerateArray().SelectMany(row => row.EnumerateArray()).Select(t => (ushort)t.GetInt32())];
-        Logits = [.. json.GetProperty("logits").EnumerateArray()
-            .SelectMany(row => row.EnumerateArray()).SelectMany(position => position.EnumerateArray()).Select(x => x.GetDouble())];
+        Tokens =
+        [
+            .. json.GetProperty("tokens")
+                .EnumerateArray()
+                .SelectMany(row => row.EnumerateArray())
+                .Select(t => (ushort)t.GetInt32()),
+        ];
+        Logits =
+        [
+            .. json.GetProperty("logits")
+                .EnumerateArray()
+                .SelectMany(row => row.EnumerateArray())
+                .SelectMany(position => position.EnumerateArray())
+                .Select(x => x.GetDouble()),
+        ];
     }
 
     /// <summary>The folder named by NGRAM_PARITY_DIR, or the committed cases.</summary>
@@ -52,5 +64,6 @@ internal sealed class ParityCase
 
     public double[] Numbers(string key) => [.. json.GetProperty(key).EnumerateArray().Select(x => x.GetDouble())];
 
-    public IEnumerable<(string Name, double Value)> Norms(string key) => json.GetProperty(key).EnumerateObject().Select(p => (p.Name, p.Value.GetDouble()));
+    public IEnumerable<(string Name, double Value)> Norms(string key) =>
+        json.GetProperty(key).EnumerateObject().Select(p => (p.Name, p.Value.GetDouble()));
 }

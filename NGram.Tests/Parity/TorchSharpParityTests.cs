@@ -14,7 +14,8 @@ public class TorchSharpParityTests
     // Float32 sums in another order: agreement of 1e-4 is what to expect.
     private const double Tolerance = 1e-4;
 
-    public static IEnumerable<object[]> Cases => Directory.GetFiles(ParityCase.Folder, "*.json").Order(StringComparer.Ordinal).Select(f => new object[] { f });
+    public static IEnumerable<object[]> Cases =>
+        Directory.GetFiles(ParityCase.Folder, "*.json").Order(StringComparer.Ordinal).Select(f => new object[] { f });
 
     public static string DisplayName(MethodInfo method, object[] data)
     {
@@ -47,10 +48,18 @@ public class TorchSharpParityTests
     {
         double entropy = parity.Number("entropy");
         var (nextToken, _) = Gradient(parity, Objective.NextToken);
-        Close.Number("divergence_next_token", parity.Number("divergence_next_token"), nextToken.CrossEntropy - entropy, Tolerance);
+        Close.Number(
+            "divergence_next_token",
+            parity.Number("divergence_next_token"),
+            nextToken.CrossEntropy - entropy,
+            Tolerance);
         Close.Number("accuracy", parity.Number("accuracy"), nextToken.Accuracy, Tolerance);
         var (fullDistribution, _) = Gradient(parity, Objective.FullDistribution);
-        Close.Number("divergence_full_distribution", parity.Number("divergence_full_distribution"), fullDistribution.CrossEntropy - entropy, Tolerance);
+        Close.Number(
+            "divergence_full_distribution",
+            parity.Number("divergence_full_distribution"),
+            fullDistribution.CrossEntropy - entropy,
+            Tolerance);
     }
 
     private static void CheckGradients(ParityCase parity)

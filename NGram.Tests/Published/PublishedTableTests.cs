@@ -5,19 +5,28 @@ using NGram.ML.Training;
 
 namespace NGram.Tests.Published;
 
-/// <summary>The paper's experiment 1 (accuracy against the number of heads), trained again and held against the authors' tables.</summary>
+/// <summary>
+/// The paper's experiment 1 (accuracy against the number of heads), trained again and held against the authors' tables.
+/// </summary>
 [TestClass]
 public sealed class PublishedTableTests
 {
     // The authors' schedule: 0.1 * (0.1 + (0.005 - 0.1) e / 64) in epoch e = 0..63.
-    private static readonly TrainingOptions Training = new() { BatchSize = 256, Epochs = 64, LearningRate = 0.01, FinalLearningRate = 0.1 * (0.1 - 0.095 * 63 / 64) };
+    private static readonly TrainingOptions Training = new()
+    {
+        BatchSize = 256,
+        Epochs = 64,
+        LearningRate = 0.01,
+        FinalLearningRate = 0.1 * (0.1 - 0.095 * 63 / 64),
+    };
 
     [TestMethod]
     public void Experiment_1_with_16_heads_of_dimension_10_reaches_the_published_accuracy()
     {
         double published = Table("Data_exp_1_10.csv").Single(row => row.Heads == 16).Accuracy;
         Assert.AreEqual(0.685, published, 5e-4);
-        // Five repetitions as the authors'; over seeds one run's standard deviation is 0.007 to 0.010, so their means differ by 0.006.
+        // Five repetitions as the authors'; over seeds one run's standard deviation is 0.007 to 0.010, so their means differ by
+        // 0.006.
         Assert.AreEqual(published, Accuracy(dimension: 10, heads: 16, repetitions: 5), 0.02);
     }
 
@@ -43,6 +52,9 @@ public sealed class PublishedTableTests
     });
 
     private static IEnumerable<(double Accuracy, int Heads)> Table(string name) =>
-        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Published", name)).Skip(1).Select(line => line.Split(','))
-            .Select(cells => (double.Parse(cells[0], CultureInfo.InvariantCulture), int.Parse(cells[1], CultureInfo.InvariantCulture)));
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Published", name))
+            .Skip(1)
+            .Select(line => line.Split(','))
+            .Select(cells =>
+                (double.Parse(cells[0], CultureInfo.InvariantCulture), int.Parse(cells[1], CultureInfo.InvariantCulture)));
 }

@@ -9,14 +9,26 @@ using NGram.ML.Training;
 
 namespace NGram.Tests.Readme;
 
-/// <summary>The README's snippets for an ML.NET application, compiled and run on words; <see cref="ReadmeTests"/> holds the texts together.</summary>
+/// <summary>
+/// The README's snippets for an ML.NET application, compiled and run on words; <see cref="ReadmeTests"/> holds the texts
+/// together.
+/// </summary>
 internal static class Application
 {
     public static (double Accuracy, double LoadedAccuracy) Train(MLContext ml, IDataView data, IDataView test, string path)
     {
         // README
-        var pipeline = ml.Transforms.Conversion.MapValueToKey([new("Context", "Words"), new("Label", "Next")])
-            .Append(ml.NGrams.Transformer(new TransformerOptions { Heads = 8 }, new TrainingOptions { Epochs = 20, BatchSize = 64, LearningRate = 0.01 }))
+        var pipeline = ml
+            .Transforms.Conversion.MapValueToKey([new("Context", "Words"), new("Label", "Next")])
+            .Append(
+                ml.NGrams.Transformer(
+                    new TransformerOptions { Heads = 8 },
+                    new TrainingOptions
+                    {
+                        Epochs = 20,
+                        BatchSize = 64,
+                        LearningRate = 0.01,
+                    }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"));
         using var model = pipeline.Fit(data);
         var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
@@ -48,7 +60,9 @@ internal static class Application
         Console.WriteLine(model.History.ValidationToDataFrame());
         Console.WriteLine(ml.NGrams.Evaluate(validation, model).ToDataFrame());
         var prompt = model.Vocabulary.Encode(["a", "b"]);
-        var text = model.Generate(prompt, length: 8, new GenerationOptions { Temperature = 0.5, Seed = 1 }).Select(token => model.Vocabulary.Values[token]);
+        var text = model
+            .Generate(prompt, length: 8, new GenerationOptions { Temperature = 0.5, Seed = 1 })
+            .Select(token => model.Vocabulary.Values[token]);
         // README
         return [.. text.Cast<string>()];
     }

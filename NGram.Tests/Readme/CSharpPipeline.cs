@@ -16,7 +16,8 @@ internal static class CSharpPipeline
         // README
         var ml = new MLContext(seed: 1);
         var distribution = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(seed: 2222);
-        IDataView train = ml.NGrams.Sample(distribution, rows: 512_000, seed: 1), test = ml.NGrams.Sample(distribution, rows: 10_000, seed: 2);
+        IDataView train = ml.NGrams.Sample(distribution, rows: 512_000, seed: 1),
+            test = ml.NGrams.Sample(distribution, rows: 10_000, seed: 2);
         var estimator = ml.NGrams.Transformer(
             new TransformerOptions { EmbeddingDimension = 10, HeadDimension = 8, Heads = 22 },
             new TrainingOptions { Epochs = 2, BatchSize = 512, LearningRate = 1e-3 },

@@ -12,7 +12,11 @@ namespace NGram.Tests.Readme;
 /// <summary>A TorchSharp module of one's own as an ML.NET estimator: an LSTM, which no part of the library knows.</summary>
 internal static class OwnModule
 {
-    public static (NextTokenTransformer Trained, NextTokenTransformer Loaded) Run(MLContext ml, INGramDistribution distribution, IDataView data, string path)
+    public static (NextTokenTransformer Trained, NextTokenTransformer Loaded) Run(
+        MLContext ml,
+        INGramDistribution distribution,
+        IDataView data,
+        string path)
     {
         var estimator = ml.NGrams.Module(
             (vocabularySize, promptLength) => new Recurrent(vocabularySize, width: 24),

@@ -15,7 +15,11 @@ public sealed partial class ReadmeTests
     {
         string here = Here();
         string readme = Text(Path.Combine(here, "..", "..", "README.md"));
-        var compiled = Directory.GetFiles(here, "*.cs").Where(path => Path.GetFileName(path) != "ReadmeTests.cs").SelectMany(Snippets).ToHashSet();
+        var compiled = Directory
+            .GetFiles(here, "*.cs")
+            .Where(path => Path.GetFileName(path) != "ReadmeTests.cs")
+            .SelectMany(Snippets)
+            .ToHashSet();
         string[] snippets = [.. CSharpBlocks().Matches(readme).Select(block => block.Groups[1].Value)];
         Assert.IsGreaterThanOrEqualTo(4, snippets.Length);
         foreach (string snippet in snippets)
@@ -29,7 +33,9 @@ public sealed partial class ReadmeTests
     public void The_snippets_for_an_application_run_on_words()
     {
         var ml = new MLContext(seed: 1);
-        var (train, test) = (ml.Data.LoadFromEnumerable(TextRow.Cycle(1000, seed: 1)), ml.Data.LoadFromEnumerable(TextRow.Cycle(500, seed: 2)));
+        var (train, test) = (
+            ml.Data.LoadFromEnumerable(TextRow.Cycle(1000, seed: 1)),
+            ml.Data.LoadFromEnumerable(TextRow.Cycle(500, seed: 2)));
         string directory = Directory.CreateTempSubdirectory("ngram-test-").FullName;
         try
         {
@@ -44,14 +50,19 @@ public sealed partial class ReadmeTests
         var keys = TextRow.ToKeys(ml).Fit(train);
         string[] generated = Application.Use(ml, keys.Transform(train), keys.Transform(test));
         Assert.HasCount(8, generated);
-        CollectionAssert.AreEqual(new[] { "c", "d", "e", "a", "b", "c", "d", "e" }, generated, "a learned look-up leaves the sampling no choice");
+        CollectionAssert.AreEqual(
+            new[] { "c", "d", "e", "a", "b", "c", "d", "e" },
+            generated,
+            "a learned look-up leaves the sampling no choice");
     }
 
     /// <summary>What stands between two markers, without the method's indent; also with the file's usings above it.</summary>
     private static IEnumerable<string> Snippets(string path)
     {
         string source = Text(path);
-        string usings = string.Concat(source.Split('\n').TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal)).Select(line => line + "\n"));
+        string usings = string.Concat(
+            source.Split('\n').TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal)).Select(line => line + "\n")
+        );
         foreach (string part in source.Split(Marker).Where((_, index) => index % 2 == 1))
         {
             string body = string.Join('\n', part.Split('\n').Select(line => line.Length > 8 ? line[8..] : line));

@@ -13,7 +13,12 @@ namespace NGram.Tests.Readme;
 internal static class StockComparison
 {
     public static IReadOnlyList<NextTokenMetrics> Run(
-        MLContext ml, INGramDistribution distribution, IDataView train, IDataView test, TransformerOptions options, TrainingOptions training)
+        MLContext ml,
+        INGramDistribution distribution,
+        IDataView train,
+        IDataView test,
+        TransformerOptions options,
+        TrainingOptions training)
     {
         var oneHot = ml.Transforms.Conversion.MapKeyToVector("Features", "Context");
         var trainers = new Dictionary<string, IEstimator<ITransformer>>
@@ -28,7 +33,12 @@ internal static class StockComparison
         {
             var model = trainer.Fit(train);
             using (model as IDisposable)
-                metrics.Add(ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution }) with { Model = name, Data = "test" });
+                metrics.Add(
+                    ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution }) with
+                    {
+                        Model = name,
+                        Data = "test",
+                    });
         }
         return metrics;
     }

@@ -3,7 +3,9 @@ using NGram.Data.Sequences;
 
 namespace NGram.Cli.Bench.Cases;
 
-/// <summary>Batches in memory, handed out in turn without end: so many that no cache or branch predictor knows them by heart.</summary>
+/// <summary>
+/// Batches in memory, handed out in turn without end: so many that no cache or branch predictor knows them by heart.
+/// </summary>
 internal sealed class BatchStream
 {
     /// <summary>Different batches.</summary>

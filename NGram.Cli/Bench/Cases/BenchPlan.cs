@@ -9,7 +9,8 @@ internal sealed record BenchPlan
     public const string Sampler = "sampler", Growth = "growth", WholeJob = "whole job";
 
     /// <summary>Every name, in the order of the run.</summary>
-    public static IReadOnlyList<string> AllNames { get; } = [.. BenchCase.All.Select(model => model.Name), Sampler, Growth, WholeJob];
+    public static IReadOnlyList<string> AllNames { get; } =
+    [.. BenchCase.All.Select(model => model.Name), Sampler, Growth, WholeJob];
 
     /// <summary>What is measured.</summary>
     public IReadOnlyList<string> Names { get; init; } = AllNames;

@@ -43,7 +43,9 @@ internal sealed record StepWork(double Flops, double Bytes)
             SequenceEncoderArchitecture => (0, 0),
             _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
         };
-        var dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d } ? d : ((SequenceEncoderArchitecture)architecture).Options.EmbeddingDimension;
+        var dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d }
+            ? d
+            : ((SequenceEncoderArchitecture)architecture).Options.EmbeddingDimension;
         products += counted * dimension * architecture.VocabularySize;
         values += counted * (dimension + architecture.VocabularySize);
         return new(
@@ -54,9 +56,15 @@ internal sealed record StepWork(double Flops, double Bytes)
     private static (double Products, double Values) Layers(TransformerArchitecture architecture, IReadOnlyList<double> prefixes)
     {
         var options = architecture.Options;
-        double d = options.EmbeddingDimension, h = options.HeadDimension, heads = options.Heads, subHeads = options.SubHeads;
-        double input = architecture.AttentionInputDimension, width = options.HasMlp ? options.MlpWidth : 0, depth = options.MlpDepth;
-        double products = 0, values = 0;
+        double d = options.EmbeddingDimension,
+            h = options.HeadDimension,
+            heads = options.Heads,
+            subHeads = options.SubHeads;
+        double input = architecture.AttentionInputDimension,
+            width = options.HasMlp ? options.MlpWidth : 0,
+            depth = options.MlpDepth;
+        double products = 0,
+            values = 0;
         for (var layer = 0; layer < options.Layers; layer++)
         {
             var firstQuery = layer == options.Layers - 1 ? architecture.FirstCounted : 0;

@@ -46,7 +46,11 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
             torch.set_num_threads(threads);
         }
         AddShares();
-        return new(machine, plan.Quick, [.. plan.Names.Where(name => !others.Exists(m => m.Case == name))], [.. steps, .. others]);
+        return new(
+            machine,
+            plan.Quick,
+            [.. plan.Names.Where(name => !others.Exists(m => m.Case == name))],
+            [.. steps, .. others]);
     }
 
     private void MeasureAll()
@@ -73,13 +77,17 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     private void MeasureSteps(BenchCase model, TimeSpan duration)
     {
         var batches = BatchStream.Of(model);
-        var timers = Time(duration, StepVariant.All.Select(variant => new StepTimer(model, variant, batches.Again(), variant.Share)));
+        var timers = Time(
+            duration,
+            StepVariant.All.Select(variant => new StepTimer(model, variant, batches.Again(), variant.Share)));
         foreach (var (variant, times) in StepVariant.All.Zip(timers))
             steps.Add(new(model.Name, variant.Name, times.Median, Measurement.MillisecondsPerStep));
         foreach (var (variant, times) in StepVariant.All.Zip(timers))
             others.Add(new(model.Name, variant.Name, times.Minimum, Measurement.MinimumMilliseconds));
         foreach (var (variant, times) in StepVariant.All.Zip(timers).SkipLast(1))
-            others.Add(new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / timers[^1].Median, Measurement.Ratio));
+            others.Add(
+                new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / timers[^1].Median, Measurement.Ratio)
+            );
         var work = StepWork.Of(model.Architecture, PrefixCounts.Mean(batches, model.Architecture.ContextWindow));
         others.Add(new(model.Name, Measurement.Work, work.Flops, Measurement.FlopsPerStep));
         others.Add(new(model.Name, Measurement.Work, work.Bytes, Measurement.BytesPerStep));
@@ -108,15 +116,26 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         foreach (var axis in GrowthAxis.All)
         {
             var models = axis.Sizes.Select(axis.At).ToList();
-            var times = Time(duration / GrowthAxis.All.Count, models.Select(model => new StepTimer(model, StepVariant.Fused, BatchStream.Of(model), share: 1)));
+            var times = Time(
+                duration / GrowthAxis.All.Count,
+                models.Select(model => new StepTimer(model, StepVariant.Fused, BatchStream.Of(model), share: 1)));
             foreach (var (size, time) in axis.Sizes.Zip(times))
-                others.Add(new(BenchPlan.Growth, FormattableString.Invariant($"{axis.Name} = {size}"), time.Minimum, Measurement.MinimumMilliseconds));
-            var exponent = PowerFit.Exponent([.. axis.Sizes.Select(size => (double)size)], [.. times.Select(time => time.Minimum)]);
+                others.Add(
+                    new(
+                        BenchPlan.Growth,
+                        FormattableString.Invariant($"{axis.Name} = {size}"),
+                        time.Minimum,
+                        Measurement.MinimumMilliseconds));
+            var exponent = PowerFit.Exponent(
+                [.. axis.Sizes.Select(size => (double)size)],
+                [.. times.Select(time => time.Minimum)]);
             others.Add(new(BenchPlan.Growth, axis.Name, exponent, Measurement.Exponent));
         }
     }
 
-    /// <summary>In this process, without files: sampling, training, optimal baseline, bounds. Left out where the plan's time ends first.</summary>
+    /// <summary>
+    /// In this process, without files: sampling, training, optimal baseline, bounds. Left out where the plan's time ends first.
+    /// </summary>
     private void MeasureWholeJob()
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -130,7 +149,9 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
             others.Add(new(BenchPlan.WholeJob, result.Summary.Engine, seconds, Measurement.Seconds));
     }
 
-    /// <summary>The planned time of the name at <paramref name="index"/>, less where a slow machine has used up that of others.</summary>
+    /// <summary>
+    /// The planned time of the name at <paramref name="index"/>, less where a slow machine has used up that of others.
+    /// </summary>
     private TimeSpan DurationOf(int index)
     {
         var planned = plan.DurationOf(plan.Names[index]);

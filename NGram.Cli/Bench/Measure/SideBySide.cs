@@ -39,7 +39,10 @@ internal static class SideBySide
     {
         var start = Stopwatch.GetTimestamp();
         var compiled = -1L;
-        for (var round = 0; round < MostRounds && JitInfo.GetCompiledMethodCount() != compiled && Stopwatch.GetElapsedTime(start) < limit; round++)
+        for (
+            var round = 0;
+            round < MostRounds && JitInfo.GetCompiledMethodCount() != compiled && Stopwatch.GetElapsedTime(start) < limit;
+            round++)
         {
             compiled = JitInfo.GetCompiledMethodCount();
             foreach (var timer in timers)

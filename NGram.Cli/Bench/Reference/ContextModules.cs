@@ -14,7 +14,9 @@ internal sealed class ContextModules : NextTokenModel
     private readonly Linear unembedding;
     private readonly long vocabulary;
 
-    /// <exception cref="ArgumentException">The order is not 3, or the precision not float32; the original has no others.</exception>
+    /// <exception cref="ArgumentException">
+    /// The order is not 3, or the precision not float32; the original has no others.
+    /// </exception>
     public ContextModules(SequenceEncoderArchitecture architecture) : base(nameof(ContextModules))
     {
         if (architecture is not { Order: 3, Precision: Precision.Float32 })

@@ -23,8 +23,12 @@ internal sealed class PerHeadModules : NextTokenModel
         this.architecture = architecture;
         var options = architecture.Options;
         if (options is not { Projections: Projections.Shared, Precision: Precision.Float32 })
-            throw new ArgumentException("The original's modules have shared projections and float32 alone.", nameof(architecture));
-        long d = options.EmbeddingDimension, headDimension = options.HeadDimension, vocabulary = architecture.VocabularySize;
+            throw new ArgumentException(
+                "The original's modules have shared projections and float32 alone.",
+                nameof(architecture));
+        long d = options.EmbeddingDimension,
+            headDimension = options.HeadDimension,
+            vocabulary = architecture.VocabularySize;
         wordEmbedding = nn.Embedding(vocabulary, d);
         positionEmbedding = nn.Linear(headDimension, architecture.ContextWindow, hasBias: false);
         compress = nn.Linear(d, headDimension, hasBias: false);
@@ -35,11 +39,17 @@ internal sealed class PerHeadModules : NextTokenModel
         feedForward = new();
         for (var layer = 0; layer < options.Layers; layer++)
         {
-            attention.Add([.. Enumerable.Range(0, options.Heads).Select(_ => nn.MultiheadAttention(headDimension, options.SubHeads, bias: false))]);
+            attention.Add([
+                .. Enumerable
+                    .Range(0, options.Heads)
+                    .Select(_ => nn.MultiheadAttention(headDimension, options.SubHeads, bias: false)),
+            ]);
             if (options.HasMlp)
                 feedForward.Add(FeedForward(options));
         }
-        mask = full(architecture.PromptLength, architecture.PromptLength, float.NegativeInfinity).triu(1).DetachFromDisposeScope();
+        mask = full(architecture.PromptLength, architecture.PromptLength, float.NegativeInfinity)
+            .triu(1)
+            .DetachFromDisposeScope();
         register_module("word_emb", wordEmbedding);
         register_module("pos_emb", positionEmbedding);
         register_module("attn_seq", attention);

@@ -29,8 +29,12 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
         "TorchSharp", 1, (model, initial) => new TorchSharpEngine(model.Architecture, initial, Objective.NextToken));
 
     /// <summary>The fused kernels. Their steps are the shortest and decide the ratios, so they get the most time.</summary>
-    public static StepVariant Fused { get; } = new(
-        "fused", 4, (model, initial) => new FusedEngine(model.Architecture, initial, Objective.NextToken, distribution: null, model.BatchSize));
+    public static StepVariant Fused { get; } =
+        new(
+            "fused",
+            4,
+            (model, initial) =>
+                new FusedEngine(model.Architecture, initial, Objective.NextToken, distribution: null, model.BatchSize));
 
     /// <summary>From the slowest to the fastest.</summary>
     public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused];

@@ -10,7 +10,11 @@ namespace NGram.Cli.Bench.Report;
 /// <param name="Quick">Whether every measurement was a short one.</param>
 /// <param name="LeftOut">Names that were asked for and not measured: the run was stopped, or its time was over.</param>
 /// <param name="Measurements">In the order of the tables.</param>
-internal sealed record BenchResults(BenchMachine Machine, bool Quick, IReadOnlyList<string> LeftOut, IReadOnlyList<Measurement> Measurements)
+internal sealed record BenchResults(
+    BenchMachine Machine,
+    bool Quick,
+    IReadOnlyList<string> LeftOut,
+    IReadOnlyList<Measurement> Measurements)
 {
     /// <summary>A number, null where it was not measured.</summary>
     public double? Find(string name, string variant, string unit) =>

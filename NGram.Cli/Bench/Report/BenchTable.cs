@@ -11,7 +11,13 @@ internal sealed record BenchTable(string Title, IReadOnlyList<string> Columns, I
     {
         var table = new Table { Border = TableBorder.None, Title = null };
         for (var i = 0; i < Columns.Count; i++)
-            table.AddColumn(new TableColumn(new Text(Columns[i])) { NoWrap = i == 0, Alignment = i == 0 ? Justify.Left : Justify.Right, Padding = new Padding(0, 0, 2, 0) });
+            table.AddColumn(
+                new TableColumn(new Text(Columns[i]))
+                {
+                    NoWrap = i == 0,
+                    Alignment = i == 0 ? Justify.Left : Justify.Right,
+                    Padding = new Padding(0, 0, 2, 0),
+                });
         foreach (var row in Rows)
             table.AddRow(row.Select(cell => new Text(cell)));
         console.WriteLine(Title, new Style(decoration: Decoration.Bold));

@@ -20,9 +20,12 @@ internal static class BenchTables
         var fused = StepVariant.Fused.Name;
         var ratios = names.Where(name => name != fused).Select(name => $"{name} / {fused}").ToList();
         List<IReadOnlyList<string>> rows = [];
-        foreach (var model in BenchCase.All.Where(model => results.Find(model.Name, fused, Measurement.MillisecondsPerStep) is not null))
+        foreach (
+            var model in BenchCase.All.Where(model =>
+                results.Find(model.Name, fused, Measurement.MillisecondsPerStep) is not null))
         {
-            string Cell(string variant, string unit, double scale, string format) => Number(results.Find(model.Name, variant, unit) * scale, format);
+            string Cell(string variant, string unit, double scale, string format) =>
+                Number(results.Find(model.Name, variant, unit) * scale, format);
             rows.Add([
                 model.Name,
                 .. names.Select(name => Cell(name, Measurement.MillisecondsPerStep, 1, "0.000")),
@@ -35,10 +38,14 @@ internal static class BenchTables
         return new("Training step, ms (median)", ["model", .. names, .. ratios, "MFLOP", "MB", $"{fused}, % of peak"], rows);
     }
 
-    private static BenchTable Sampler(BenchResults results) => new(
-        "Sampler, one thread",
-        ["rows", "million rows a second"],
-        [.. Of(results, BenchPlan.Sampler, Measurement.RowsPerSecond).Select(m => (string[])[m.Variant, Number(m.Value * 1e-6, "0.0")])]);
+    private static BenchTable Sampler(BenchResults results) =>
+        new(
+            "Sampler, one thread",
+            ["rows", "million rows a second"],
+            [
+                .. Of(results, BenchPlan.Sampler, Measurement.RowsPerSecond)
+                    .Select(m => (string[])[m.Variant, Number(m.Value * 1e-6, "0.0")]),
+            ]);
 
     private static BenchTable Growth(BenchResults results)
     {
@@ -46,7 +53,13 @@ internal static class BenchTables
         foreach (var exponent in Of(results, BenchPlan.Growth, Measurement.Exponent))
         {
             var axis = GrowthAxis.All.Single(axis => axis.Name == exponent.Variant);
-            var times = axis.Sizes.Select(size => Number(results.Find(BenchPlan.Growth, FormattableString.Invariant($"{axis.Name} = {size}"), Measurement.MinimumMilliseconds), "0.000"));
+            var times = axis.Sizes.Select(size =>
+                Number(
+                    results.Find(
+                        BenchPlan.Growth,
+                        FormattableString.Invariant($"{axis.Name} = {size}"),
+                        Measurement.MinimumMilliseconds),
+                    "0.000"));
             rows.Add([axis.Name, string.Join(", ", axis.Sizes), string.Join(", ", times), Number(exponent.Value, "0.00")]);
         }
         return new("Growth of the fused step of the notebook's model", ["size", "values", "ms (fastest)", "exponent"], rows);

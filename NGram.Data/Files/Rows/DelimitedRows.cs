@@ -5,7 +5,10 @@ using NGram.Data.Text;
 
 namespace NGram.Data.Files.Rows;
 
-/// <summary>Lines of cells, as CSV (RFC 4180) or TSV has them: the cells of a line are its tokens, or those under token0, token1, ... of a header.</summary>
+/// <summary>
+/// Lines of cells, as CSV (RFC 4180) or TSV has them: the cells of a line are its tokens, or those under token0, token1, ... of a
+/// header.
+/// </summary>
 internal sealed class DelimitedRows : RowReader
 {
     // A quoted cell may have lines of its own, and no end.
@@ -21,13 +24,15 @@ internal sealed class DelimitedRows : RowReader
     {
         this.path = path;
         this.texts = texts;
-        parser = new(new StreamReader(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16), new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = delimiter.ToString(),
-            BadDataFound = null,
-            BufferSize = 1 << 16,
-            MaxFieldSize = LongestCell,
-        });
+        parser = new(
+            new StreamReader(new CheckedUtf8Stream(stream, path), bufferSize: 1 << 16),
+            new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                Delimiter = delimiter.ToString(),
+                BadDataFound = null,
+                BufferSize = 1 << 16,
+                MaxFieldSize = LongestCell,
+            });
         isHeld = ReadLine();
         if (!isHeld || !(header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
             return;
@@ -80,7 +85,8 @@ internal sealed class DelimitedRows : RowReader
                 return false;
             // A cell of several lines is quoted; without an end it would have taken the rest of the file.
             if (parser.RawRow != line && parser.RawRecord.Count(character => character == '"') % 2 != 0)
-                throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: the quote of a cell is never closed."));
+                throw new InvalidDataException(
+                    FormattableString.Invariant($"{path}, line {line}: the quote of a cell is never closed."));
             return true;
         }
         catch (CsvHelperException exception)

@@ -4,7 +4,9 @@ using Parquet.Schema;
 
 namespace NGram.Data.Files.Rows;
 
-/// <summary>The rows of a Parquet file, one row group in memory at a time: columns token0, token1, ... or the list Context and Label.</summary>
+/// <summary>
+/// The rows of a Parquet file, one row group in memory at a time: columns token0, token1, ... or the list Context and Label.
+/// </summary>
 internal sealed class ParquetRows : RowReader
 {
     // The library never comes to the end of a description that is cut within a number; a good one takes milliseconds.
@@ -25,7 +27,8 @@ internal sealed class ParquetRows : RowReader
         this.path = path;
         this.stream = stream;
         this.texts = texts;
-        reader = Guard(() => Task.Run(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None)).WaitAsync(Patience));
+        reader = Guard(() =>
+            Task.Run(() => ParquetReader.CreateAsync(stream, null, true, CancellationToken.None)).WaitAsync(Patience));
         fields = Guard(() => Task.FromResult(Fields()));
     }
 
@@ -76,12 +79,24 @@ internal sealed class ParquetRows : RowReader
     {
         using var rows = Guard(() => Task.FromResult(reader.OpenRowGroupReader(group++)));
         left = rows.RowCount;
-        columns = Array.ConvertAll(fields, field =>
-        {
-            using var data = Guard(() => rows.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask());
-            var tokens = Guard(() => Task.FromResult(ParquetTokens.Of(field, data, texts, entry => FormattableString.Invariant($"{path}, column {field.Path}, entry {row + entry + 1}"))));
-            return tokens.Rows == left ? tokens : throw Fault(FormattableString.Invariant($"the column {field.Path} has {tokens.Rows} rows where the file speaks of {left}."));
-        });
+        columns = Array.ConvertAll(
+            fields,
+            field =>
+            {
+                using var data = Guard(() => rows.ReadRawColumnDataBaseAsync(field, CancellationToken.None).AsTask());
+                var tokens = Guard(() =>
+                    Task.FromResult(
+                        ParquetTokens.Of(
+                            field,
+                            data,
+                            texts,
+                            entry => FormattableString.Invariant($"{path}, column {field.Path}, entry {row + entry + 1}"))));
+                return tokens.Rows == left
+                    ? tokens
+                    : throw Fault(
+                        FormattableString.Invariant(
+                            $"the column {field.Path} has {tokens.Rows} rows where the file speaks of {left}."));
+            });
     }
 
     /// <summary>The library's own faults, whatever they are, mean a file that is no Parquet.</summary>
@@ -93,9 +108,12 @@ internal sealed class ParquetRows : RowReader
         }
         catch (TimeoutException exception)
         {
-            throw new InvalidDataException($"{path} is no Parquet file that can be read: the description at its end has no end.", exception);
+            throw new InvalidDataException(
+                $"{path} is no Parquet file that can be read: the description at its end has no end.",
+                exception);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException && !exception.Message.StartsWith(path, StringComparison.Ordinal))
+        catch (Exception exception)
+            when (exception is not OutOfMemoryException && !exception.Message.StartsWith(path, StringComparison.Ordinal))
         {
             throw new InvalidDataException($"{path} is no Parquet file that can be read: {exception.Message}", exception);
         }

@@ -90,7 +90,9 @@ internal sealed class ParquetTokens
             RawColumnData<sbyte> column => Numbers<sbyte>(column.Values, value => value),
             RawColumnData<uint> column => Numbers<uint>(column.Values, value => value),
             RawColumnData<ReadOnlyMemory<char>> column => Texts(column.Values),
-            _ => throw new InvalidDataException($"{place(0)}: values of type {data.GetType().GenericTypeArguments.FirstOrDefault()?.Name} are no tokens; whole numbers or text are needed."),
+            _ => throw new InvalidDataException(
+                $"{place(0)}: values of type {data.GetType().GenericTypeArguments.FirstOrDefault()?.Name} are no tokens; whole numbers or text are needed."
+            ),
         };
     }
 }

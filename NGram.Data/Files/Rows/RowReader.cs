@@ -20,11 +20,19 @@ internal abstract class RowReader : IDisposable
         return ReadRow();
     }
 
-    /// <summary>Where in the row its first sequence of <paramref name="window"/> tokens begins: at its first place, or at the last one that has so many.</summary>
+    /// <summary>
+    /// Where in the row its first sequence of <paramref name="window"/> tokens begins: at its first place, or at the last one
+    /// that has so many.
+    /// </summary>
     /// <exception cref="InvalidDataException">The row is too short.</exception>
-    public int FirstSequence(int window, bool slides) => count < window
-        ? throw (HasNames ? Fault(FormattableString.Invariant($"the column token{count} is missing; a sequence has {window} tokens.")) : TooShort(Place, count, window))
-        : slides ? 0 : count - window;
+    public int FirstSequence(int window, bool slides) =>
+        count < window
+            ? throw (
+                HasNames
+                    ? Fault(FormattableString.Invariant($"the column token{count} is missing; a sequence has {window} tokens."))
+                    : TooShort(Place, count, window))
+        : slides ? 0
+        : count - window;
 
     /// <summary>What a row of too few tokens is.</summary>
     public static InvalidDataException TooShort(string place, int length, int window) =>

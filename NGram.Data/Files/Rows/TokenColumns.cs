@@ -13,7 +13,8 @@ internal static class TokenColumns
     /// <exception cref="InvalidDataException">One between others is missing; the message names it.</exception>
     public static int[]? Find(IReadOnlyList<string> names, string path)
     {
-        var count = names.Count(name => name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), out _));
+        var count = names.Count(name =>
+            name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), out _));
         if (count == 0)
             return null;
         var numbers = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
@@ -32,5 +33,6 @@ internal static class TokenColumns
 
     /// <summary>Names for a message, which is one line even where a header has a million.</summary>
     private static string Shown(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(MostShown).Select(name => TokenTexts.Quote(name))) + (names.Count > MostShown ? ", ..." : "");
+        string.Join(", ", names.Take(MostShown).Select(name => TokenTexts.Quote(name)))
+        + (names.Count > MostShown ? ", ..." : "");
 }

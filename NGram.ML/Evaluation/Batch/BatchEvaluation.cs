@@ -4,7 +4,9 @@ using NGram.Data.Files;
 
 namespace NGram.ML.Evaluation.Batch;
 
-/// <summary>Many saved models on many data sets, side by side: each pair by itself, so that one that fails does not stop the others.</summary>
+/// <summary>
+/// Many saved models on many data sets, side by side: each pair by itself, so that one that fails does not stop the others.
+/// </summary>
 public static class BatchEvaluation
 {
     /// <summary>What the data is called where it is every prompt of the law.</summary>
@@ -17,7 +19,10 @@ public static class BatchEvaluation
     /// <returns>A result for every pair, failed ones too, model after model.</returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     /// <exception cref="IOException">The folder for the predictions exists and is not empty.</exception>
-    public static IReadOnlyList<EvaluatedPair> Run(IReadOnlyList<string> models, IReadOnlyList<EvaluationData> data, BatchEvaluationOptions? options = null)
+    public static IReadOnlyList<EvaluatedPair> Run(
+        IReadOnlyList<string> models,
+        IReadOnlyList<EvaluationData> data,
+        BatchEvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(data);
@@ -37,11 +42,18 @@ public static class BatchEvaluation
             : null;
         var results = new EvaluatedPair[pairs.Length];
         var rows = new RowCount(pairs.Length, options.Progress);
-        Parallel.For(0, pairs.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism }, index =>
-        {
-            var (path, model, set) = pairs[index];
-            results[index] = Evaluate(path, set?.Name ?? ExactData, () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
-            rows.EndPair();
+        Parallel.For(
+            0,
+            pairs.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism },
+            index =>
+            {
+                var (path, model, set) = pairs[index];
+                results[index] = Evaluate(
+                    path,
+                    set?.Name ?? ExactData,
+                    () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
+                rows.EndPair();
 
             NextTokenMetrics Measure(Stream? output) => set is null
                 ? model.Value.EvaluateExactly(options, output, rows.Add)

@@ -6,17 +6,25 @@ namespace NGram.ML.Evaluation.Batch;
 /// <summary>How every model is evaluated on every data set.</summary>
 public sealed record BatchEvaluationOptions
 {
-    /// <summary>The law of the data, a saved distribution; null: that of the model's run folder, where the model is one.</summary>
+    /// <summary>
+    /// The law of the data, a saved distribution; null: that of the model's run folder, where the model is one.
+    /// </summary>
     public string? DistributionFile { get; init; }
 
-    /// <summary>Whether each model is evaluated on every prompt of its law as well, with its probability: <see cref="ExactEvaluation"/>.</summary>
+    /// <summary>
+    /// Whether each model is evaluated on every prompt of its law as well, with its probability: <see cref="ExactEvaluation"/>.
+    /// </summary>
     public bool Exact { get; init; }
 
-    /// <summary>Whether the data has the texts that the law names its tokens by, rather than ids; a model with tokens of its own has those anyway.</summary>
+    /// <summary>
+    /// Whether the data has the texts that the law names its tokens by, rather than ids; a model with tokens of its own has those
+    /// anyway.
+    /// </summary>
     public bool Texts { get; init; }
 
     /// <summary>
-    /// What a token is where the data is running text, whose windows are the sequences, one from every place; null: rows of tokens.
+    /// What a token is where the data is running text, whose windows are the sequences, one from every place; null: rows of
+    /// tokens.
     /// Such text is held in memory, a few bytes a token.
     /// </summary>
     public TokenUnit? Tokens { get; init; }

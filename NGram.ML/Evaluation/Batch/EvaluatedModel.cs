@@ -36,7 +36,10 @@ internal sealed class EvaluatedModel
     public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
     {
         var model = SavedModel.Load(path);
-        return new(model, law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null), options.Texts || options.Tokens is not null);
+        return new(
+            model,
+            law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null),
+            options.Texts || options.Tokens is not null);
     }
 
     /// <summary>The metrics on data, row by row of the law's own sample or of any other.</summary>
@@ -67,8 +70,14 @@ internal sealed class EvaluatedModel
         var architecture = model.Architecture;
         if (options.Tokens is { } unit)
         {
-            return Corpus.Read(data.Open, data.Name, new CorpusOptions { Unit = unit, Vocabulary = texts }, cancellationToken: options.CancellationToken)
-                .Windows(architecture.ContextWindow).Blocks(SequenceFile.BlockRows);
+            return Corpus
+                .Read(
+                    data.Open,
+                    data.Name,
+                    new CorpusOptions { Unit = unit, Vocabulary = texts },
+                    cancellationToken: options.CancellationToken)
+                .Windows(architecture.ContextWindow)
+                .Blocks(SequenceFile.BlockRows);
         }
         return SequenceFile.Read(data.Open, data.Name, new SequenceFileOptions
         {
@@ -87,11 +96,24 @@ internal sealed class EvaluatedModel
     public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
         if (law is null)
-            throw new InvalidDataException("an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
+            throw new InvalidDataException(
+                "an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
         using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
-        var limits = new EvaluationOptions { TopK = options.TopK, Bounds = bounds, PromptLimit = options.PromptLimit, CancellationToken = options.CancellationToken };
-        var written = output is null ? null : new PromptPredictionRows(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
-        return ExactEvaluation.Evaluate(new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId), limits, written, progress);
+        var limits = new EvaluationOptions
+        {
+            TopK = options.TopK,
+            Bounds = bounds,
+            PromptLimit = options.PromptLimit,
+            CancellationToken = options.CancellationToken,
+        };
+        var written = output is null
+            ? null
+            : new PromptPredictionRows(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
+        return ExactEvaluation.Evaluate(
+            new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId),
+            limits,
+            written,
+            progress);
     }
 
     private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => (law as SparseNGramDistribution)?.Tokens
@@ -102,10 +124,15 @@ internal sealed class EvaluatedModel
     {
         int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;
         if (law.VocabularySize != size)
-            throw new InvalidDataException(FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
+            throw new InvalidDataException(
+                FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
         if (law.Order - 1 > length)
-            throw new InvalidDataException(FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens."));
-        if (model.Vocabulary is not { } vocabulary || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
+            throw new InvalidDataException(
+                FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens.")
+            );
+        if (
+            model.Vocabulary is not { } vocabulary
+            || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
             return null;
         return TokenIds.Match(vocabulary, size);
     }

@@ -18,7 +18,8 @@ internal sealed class PredictionsFolder
             throw new IOException($"{directory} exists and is not an empty folder.");
         this.directory = directory;
         isNew = !Directory.Exists(directory);
-        string[] models = ResultNames.Of([.. pairs.Select(pair => pair.Model)]), data = ResultNames.Of([.. pairs.Select(pair => pair.Data)]);
+        string[] models = ResultNames.Of([.. pairs.Select(pair => pair.Model)]),
+            data = ResultNames.Of([.. pairs.Select(pair => pair.Data)]);
         names = ResultNames.Numbered(models.Zip(data, (model, set) => $"{model}.{set}"));
     }
 

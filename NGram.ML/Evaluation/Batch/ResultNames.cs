@@ -2,21 +2,31 @@ using System.Globalization;
 
 namespace NGram.ML.Evaluation.Batch;
 
-/// <summary>Names of files for what comes of models on data: those of both, as short as they differ, in letters of every file system.</summary>
+/// <summary>
+/// Names of files for what comes of models on data: those of both, as short as they differ, in letters of every file system.
+/// </summary>
 internal static class ResultNames
 {
     private const int LongestName = 32;
     private const int MostParents = 3;
     private const string StandardInput = "-";
 
-    /// <summary>A name for each of some paths: that of the file, with its extension or its folders where another's is the same.</summary>
+    /// <summary>
+    /// A name for each of some paths: that of the file, with its extension or its folders where another's is the same.
+    /// </summary>
     public static string[] Of(IReadOnlyList<string> paths)
     {
         var candidates = paths.Distinct().ToDictionary(path => path, path => Candidates(path).ToArray());
-        return [.. paths.Select(path => candidates[path].Where((name, level) => IsAlone(path, name, level)).FirstOrDefault(candidates[path][0]))];
+        return
+        [
+            .. paths.Select(path =>
+                candidates[path].Where((name, level) => IsAlone(path, name, level)).FirstOrDefault(candidates[path][0])),
+        ];
 
-        bool IsAlone(string path, string name, int level) => !candidates.Any(other =>
-            other.Key != path && string.Equals(other.Value[Math.Min(level, other.Value.Length - 1)], name, StringComparison.OrdinalIgnoreCase));
+        bool IsAlone(string path, string name, int level) =>
+            !candidates.Any(other =>
+                other.Key != path
+                && string.Equals(other.Value[Math.Min(level, other.Value.Length - 1)], name, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Names with a number behind those that another has already.</summary>
@@ -53,7 +63,10 @@ internal static class ResultNames
 
     private static string Clean(string name)
     {
-        string clean = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' ? letter : '-')).Trim('-');
-        return clean.Length == 0 ? "unnamed" : clean.Length <= LongestName ? clean : clean[^LongestName..].Trim('-');
+        string clean = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' ? letter : '-'))
+            .Trim('-');
+        return clean.Length == 0 ? "unnamed"
+            : clean.Length <= LongestName ? clean
+            : clean[^LongestName..].Trim('-');
     }
 }

@@ -24,7 +24,10 @@ internal sealed class PromptPredictionRows
         rows = new(stream);
         cells = new(vocabularySize, texts);
         top = new int[Math.Min(topK, vocabularySize)];
-        rows.Append(Encoding.UTF8.GetBytes("Context,Probability,Prediction,PredictionProbability,Best,BestProbability,Divergence,Memorised," + TopTokens.Columns(top.Length)));
+        rows.Append(
+            Encoding.UTF8.GetBytes(
+                "Context,Probability,Prediction,PredictionProbability,Best,BestProbability,Divergence,Memorised,"
+                    + TopTokens.Columns(top.Length)));
         rows.EndRow();
     }
 

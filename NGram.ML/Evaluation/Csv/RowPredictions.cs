@@ -27,13 +27,20 @@ internal sealed class RowPredictions
     /// <param name="texts">What its tokens are written as; null: their ids.</param>
     /// <param name="topK">k.</param>
     /// <param name="mostBytes">How much text of prompts is kept.</param>
-    public RowPredictions(Stream stream, Architecture architecture, IReadOnlyList<string>? texts, int topK, int mostBytes = MostBytes)
+    public RowPredictions(
+        Stream stream,
+        Architecture architecture,
+        IReadOnlyList<string>? texts,
+        int topK,
+        int mostBytes = MostBytes)
     {
         this.mostBytes = mostBytes;
         rows = new(stream);
         cells = new(architecture.VocabularySize, texts);
         top = new int[Math.Min(topK, architecture.VocabularySize)];
-        rows.Append(Encoding.UTF8.GetBytes("Row,Context,Label,LabelProbability,Correct,Token,Probability," + TopTokens.Columns(top.Length)));
+        rows.Append(
+            Encoding.UTF8.GetBytes(
+                "Row,Context,Label,LabelProbability,Correct,Token,Probability," + TopTokens.Columns(top.Length)));
         rows.EndRow();
     }
 

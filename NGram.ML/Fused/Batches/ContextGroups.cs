@@ -27,7 +27,9 @@ internal sealed class ContextGroups
     /// <summary>Number of distinct contexts.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The index of every distinct context, sum_j token_j N^j with the oldest token first, in order of appearance.</summary>
+    /// <summary>
+    /// The index of every distinct context, sum_j token_j N^j with the oldest token first, in order of appearance.
+    /// </summary>
     public int[] Context { get; }
 
     /// <summary>The row of a context in this batch, -1 if it is not in it.</summary>

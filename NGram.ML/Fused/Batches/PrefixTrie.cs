@@ -50,7 +50,9 @@ internal sealed class PrefixTrie
     /// <summary>Attention among rows that are prefixes; kept from the first use on.</summary>
     public AttentionRows Prefixes => prefixes ??= new AttentionRows(Token.Length, promptLength, keyCount);
 
-    /// <summary>Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.</summary>
+    /// <summary>
+    /// Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.
+    /// </summary>
     public AttentionRows TokenPositions => tokenPositions ??= new AttentionRows(Token.Length, promptLength, keyCount);
 
     /// <summary>The tokens that follow the counted prefixes.</summary>

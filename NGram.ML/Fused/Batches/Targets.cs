@@ -17,7 +17,9 @@ internal sealed class Targets(int capacity)
     /// <summary>The tokens that follow, grouped by row.</summary>
     public int[] Next { get; } = new int[capacity];
 
-    /// <summary>Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.</summary>
+    /// <summary>
+    /// Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.
+    /// </summary>
     public int[] Source { get; } = new int[capacity];
 
     /// <summary>Forgets the previous batch.</summary>

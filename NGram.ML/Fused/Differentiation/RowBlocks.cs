@@ -1,6 +1,8 @@
 namespace NGram.ML.Fused.Differentiation;
 
-/// <summary>Runs operations on the same rows block by block, so that what one writes is still in the cache when the next reads it.</summary>
+/// <summary>
+/// Runs operations on the same rows block by block, so that what one writes is still in the cache when the next reads it.
+/// </summary>
 internal sealed class RowBlocks(RowSet rows, int blockRows, params Operation[] operations) : Operation
 {
     public override void Forward()

@@ -5,7 +5,9 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>Adam as torch.optim.Adam states it, with its default coefficients 0.9, 0.999 and epsilon 1e-8 and no weight decay.</summary>
+/// <summary>
+/// Adam as torch.optim.Adam states it, with its default coefficients 0.9, 0.999 and epsilon 1e-8 and no weight decay.
+/// </summary>
 internal readonly unsafe struct Adam
 {
     private const double Beta1 = 0.9, Beta2 = 0.999;
@@ -42,7 +44,13 @@ internal readonly unsafe struct Adam
     /// <param name="met">Which rows have had a gradient.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void UpdateRows(
-        in Matrix value, in Matrix first, in Matrix second, in Matrix gradient, in Matrix none, ReadOnlySpan<int> rowOf, ReadOnlySpan<bool> met)
+        in Matrix value,
+        in Matrix first,
+        in Matrix second,
+        in Matrix gradient,
+        in Matrix none,
+        ReadOnlySpan<int> rowOf,
+        ReadOnlySpan<bool> met)
     {
         Floats step = new(-stepSize), correction = new(inverseCorrection);
         float* w = value.Data, m = first.Data, v = second.Data, gradients = gradient.Data, zeros = none.Data;

@@ -12,7 +12,13 @@ namespace NGram.ML.Fused.Kernels;
 internal static unsafe class AttentionMix
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixed, int dimension, int heads)
+    public static void Forward(
+        in AttentionQueries queries,
+        in Matrix probability,
+        in Matrix value,
+        in Matrix mixed,
+        int dimension,
+        int heads)
     {
         for (int x = 0; x < queries.Count; x++)
         {

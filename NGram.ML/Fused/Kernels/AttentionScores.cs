@@ -12,7 +12,14 @@ namespace NGram.ML.Fused.Kernels;
 internal static unsafe class AttentionScores
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in AttentionQueries queries, in Matrix query, in Matrix key, in Matrix score, int dimension, int heads, float scale)
+    public static void Forward(
+        in AttentionQueries queries,
+        in Matrix query,
+        in Matrix key,
+        in Matrix score,
+        int dimension,
+        int heads,
+        float scale)
     {
         for (int x = 0; x < queries.Count; x++)
         {
@@ -29,8 +36,15 @@ internal static unsafe class AttentionScores
     /// <summary>Adds to the gradients of queries and keys.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
-        in AttentionQueries queries, in Matrix query, in Matrix key, in Matrix scoreGradient, in Matrix queryGradient, in Matrix keyGradient,
-        int dimension, int heads, float scale)
+        in AttentionQueries queries,
+        in Matrix query,
+        in Matrix key,
+        in Matrix scoreGradient,
+        in Matrix queryGradient,
+        in Matrix keyGradient,
+        int dimension,
+        int heads,
+        float scale)
     {
         for (int x = 0; x < queries.Count; x++)
         {
@@ -81,7 +95,17 @@ internal static unsafe class AttentionScores
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PairBack(
-        float* q, float* k, float* l, float* dq, float* dk, float* dl, float* ds, float* dt, int dimension, int heads, float scale)
+        float* q,
+        float* k,
+        float* l,
+        float* dq,
+        float* dk,
+        float* dl,
+        float* ds,
+        float* dt,
+        int dimension,
+        int heads,
+        float scale)
     {
         int w = Floats.Count;
         for (int h = 0; h < heads; h += w)

@@ -5,7 +5,9 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>A matrix times a transposed one: every element is the dot product of two rows; 4 by 4 of them at a time in registers.</summary>
+/// <summary>
+/// A matrix times a transposed one: every element is the dot product of two rows; 4 by 4 of them at a time in registers.
+/// </summary>
 internal static unsafe class DotProducts
 {
     private const int Tile = 4;
@@ -13,7 +15,9 @@ internal static unsafe class DotProducts
     /// <summary>Floats of the right factor that shall stay in the first-level cache while the left one passes.</summary>
     private const int CachedFloats = 4096;
 
-    /// <summary>result [m, n] = (result +) left right' with left [m, k], right [n, k]. The result's padding is left alone.</summary>
+    /// <summary>
+    /// result [m, n] = (result +) left right' with left [m, k], right [n, k]. The result's padding is left alone.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
@@ -31,15 +35,48 @@ internal static unsafe class DotProducts
 
     /// <summary>A tile of 4 by 4; rows beyond the last repeat it, so that they write the same values again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dots(in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
+    private static void Dots(
+        in Matrix left,
+        in Matrix right,
+        in Matrix result,
+        int start,
+        int length,
+        int i,
+        int j,
+        bool accumulate)
     {
-        int lastI = left.Rows - 1, lastJ = right.Rows - 1;
-        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
-        int j1 = Math.Min(j + 1, lastJ), j2 = Math.Min(j + 2, lastJ), j3 = Math.Min(j + 3, lastJ);
-        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
-        float* b0 = right[j] + start, b1 = right[j1] + start, b2 = right[j2] + start, b3 = right[j3] + start;
-        Floats x00 = default, x01 = default, x02 = default, x03 = default, x10 = default, x11 = default, x12 = default, x13 = default;
-        Floats x20 = default, x21 = default, x22 = default, x23 = default, x30 = default, x31 = default, x32 = default, x33 = default;
+        int lastI = left.Rows - 1,
+            lastJ = right.Rows - 1;
+        int i1 = Math.Min(i + 1, lastI),
+            i2 = Math.Min(i + 2, lastI),
+            i3 = Math.Min(i + 3, lastI);
+        int j1 = Math.Min(j + 1, lastJ),
+            j2 = Math.Min(j + 2, lastJ),
+            j3 = Math.Min(j + 3, lastJ);
+        float* a0 = left[i] + start,
+            a1 = left[i1] + start,
+            a2 = left[i2] + start,
+            a3 = left[i3] + start;
+        float* b0 = right[j] + start,
+            b1 = right[j1] + start,
+            b2 = right[j2] + start,
+            b3 = right[j3] + start;
+        Floats x00 = default,
+            x01 = default,
+            x02 = default,
+            x03 = default,
+            x10 = default,
+            x11 = default,
+            x12 = default,
+            x13 = default;
+        Floats x20 = default,
+            x21 = default,
+            x22 = default,
+            x23 = default,
+            x30 = default,
+            x31 = default,
+            x32 = default,
+            x33 = default;
         for (int k = 0; k < length; k += Floats.Count)
         {
             Floats y0 = Vector.Load(b0 + k), y1 = Vector.Load(b1 + k), y2 = Vector.Load(b2 + k), y3 = Vector.Load(b3 + k);
@@ -74,7 +111,17 @@ internal static unsafe class DotProducts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreSums(float* c, Floats x0, Floats x1, Floats x2, Floats x3, int j, int j1, int j2, int j3, bool accumulate)
+    private static void StoreSums(
+        float* c,
+        Floats x0,
+        Floats x1,
+        Floats x2,
+        Floats x3,
+        int j,
+        int j1,
+        int j2,
+        int j3,
+        bool accumulate)
     {
         float s0 = Vector.Sum(x0), s1 = Vector.Sum(x1), s2 = Vector.Sum(x2), s3 = Vector.Sum(x3);
         if (accumulate)

@@ -32,7 +32,9 @@ internal static unsafe class Elementwise
             Vector.Store(Vector.Load(source + i), target + i);
     }
 
-    /// <summary>target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.</summary>
+    /// <summary>
+    /// target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(in Matrix source, in Matrix target)
     {

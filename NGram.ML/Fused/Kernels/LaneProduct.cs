@@ -25,8 +25,18 @@ internal static unsafe class LaneProduct
 {
     private const int TileRows = 4, TileColumns = 2;
 
-    /// <summary>result [rows, columns] = (result +) left [rows, depth] right [depth, columns], in every lane of every block.</summary>
-    public static void Multiply(int blocks, int rows, int columns, int depth, LaneMatrix left, LaneMatrix right, LaneMatrix result, bool accumulate)
+    /// <summary>
+    /// result [rows, columns] = (result +) left [rows, depth] right [depth, columns], in every lane of every block.
+    /// </summary>
+    public static void Multiply(
+        int blocks,
+        int rows,
+        int columns,
+        int depth,
+        LaneMatrix left,
+        LaneMatrix right,
+        LaneMatrix result,
+        bool accumulate)
     {
         for (int block = 0; block < blocks; block++)
             Block(rows, columns, depth, left, left.At(block), right, right.At(block), result, result.At(block), accumulate);
@@ -46,10 +56,22 @@ internal static unsafe class LaneProduct
             for (int j = 0; j < columns; j += TileColumns)
             {
                 int j1 = Math.Min(j + 1, columns - 1);
-                float* a0 = a + i * left.Row, a1 = a + i1 * left.Row, a2 = a + i2 * left.Row, a3 = a + i3 * left.Row;
-                float* b0 = b + j * right.Column, b1 = b + j1 * right.Column;
-                nint p = j * result.Column, q = j1 * result.Column;
-                Floats x0 = default, x1 = default, x2 = default, x3 = default, y0 = default, y1 = default, y2 = default, y3 = default;
+                float* a0 = a + i * left.Row,
+                    a1 = a + i1 * left.Row,
+                    a2 = a + i2 * left.Row,
+                    a3 = a + i3 * left.Row;
+                float* b0 = b + j * right.Column,
+                    b1 = b + j1 * right.Column;
+                nint p = j * result.Column,
+                    q = j1 * result.Column;
+                Floats x0 = default,
+                    x1 = default,
+                    x2 = default,
+                    x3 = default,
+                    y0 = default,
+                    y1 = default,
+                    y2 = default,
+                    y3 = default;
                 if (accumulate)
                 {
                     (x0, x1, x2, x3) = (Vector.Load(c0 + p), Vector.Load(c1 + p), Vector.Load(c2 + p), Vector.Load(c3 + p));

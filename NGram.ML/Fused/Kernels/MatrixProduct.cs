@@ -50,7 +50,9 @@ internal static unsafe class MatrixProduct
         }
     }
 
-    /// <summary>Where a tile's four rows begin; rows beyond the last repeat it, so that they write the same values again.</summary>
+    /// <summary>
+    /// Where a tile's four rows begin; rows beyond the last repeat it, so that they write the same values again.
+    /// </summary>
     private readonly struct TileRowPointers
     {
         public readonly float* A0, A1, A2, A3, C0, C1, C2, C3;
@@ -127,7 +129,14 @@ internal static unsafe class MatrixProduct
     {
         float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
         int w = Floats.Count;
-        Floats x00 = default, x01 = default, x10 = default, x11 = default, x20 = default, x21 = default, x30 = default, x31 = default;
+        Floats x00 = default,
+            x01 = default,
+            x10 = default,
+            x11 = default,
+            x20 = default,
+            x21 = default,
+            x30 = default,
+            x31 = default;
         if (accumulate)
         {
             (x00, x01, x10, x11) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c1), Vector.Load(c1 + w));

@@ -40,7 +40,9 @@ internal readonly unsafe struct Matrix
     public Matrix RowRange(int start, int count)
     {
         if (start < 0 || count < 0 || start > Rows - count)
-            throw new ArgumentOutOfRangeException(nameof(start), $"Rows {start} to {start + count - 1} are not all among {Rows}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(start),
+                $"Rows {start} to {start + count - 1} are not all among {Rows}.");
         return new Matrix(this[start], count, Columns, Stride);
     }
 
@@ -48,7 +50,9 @@ internal readonly unsafe struct Matrix
     public Matrix ColumnRange(int start, int count)
     {
         if (start < 0 || count < 0 || start > Stride - Padded(count) || start % Vector<float>.Count != 0)
-            throw new ArgumentOutOfRangeException(nameof(start), $"Columns {start} to {start + count - 1} are no vectors of {Stride}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(start),
+                $"Columns {start} to {start + count - 1} are no vectors of {Stride}.");
         return new Matrix(Data + start, Rows, count, Stride);
     }
 

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace NGram.ML.Fused.Memory;
 
-/// <summary>A block of zeroed native memory, aligned to a cache line; freed by Dispose or, failing that, by the finalizer.</summary>
+/// <summary>
+/// A block of zeroed native memory, aligned to a cache line; freed by Dispose or, failing that, by the finalizer.
+/// </summary>
 internal sealed unsafe class NativeBuffer : SafeHandle
 {
     private const nuint CacheLine = 64;

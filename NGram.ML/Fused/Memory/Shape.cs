@@ -13,5 +13,6 @@ internal static class Shape
     }
 
     [DoesNotReturn]
-    private static void ThrowMismatch() => throw new InvalidOperationException("The shapes of a kernel's operands do not fit each other.");
+    private static void ThrowMismatch() =>
+        throw new InvalidOperationException("The shapes of a kernel's operands do not fit each other.");
 }

@@ -27,7 +27,14 @@ internal sealed unsafe class Attention : Operation
     /// <param name="headDimension">Dimension of a head: scores are scaled by its root.</param>
     /// <param name="heads">Heads, padded to whole vectors.</param>
     public Attention(
-        Workspace workspace, Variable query, Variable key, Variable value, Variable output, AttentionRows rows, int headDimension, int heads)
+        Workspace workspace,
+        Variable query,
+        Variable key,
+        Variable value,
+        Variable output,
+        AttentionRows rows,
+        int headDimension,
+        int heads)
     {
         Shape.Require(heads % Vector<float>.Count == 0);
         Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
@@ -59,7 +66,14 @@ internal sealed unsafe class Attention : Operation
         {
             var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
             AttentionMix.Backward(
-                queries, probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
+                queries,
+                probability,
+                value.Value,
+                output.CurrentGradient,
+                probabilityGradient,
+                value.Gradient,
+                output.Columns,
+                heads);
             AttentionSoftmax.Backward(queries, probability, probabilityGradient, heads);
             AttentionScores.Backward(
                 queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);

@@ -23,7 +23,12 @@ internal sealed unsafe class DistributionLoss : Loss
     /// <param name="targets">Where the contexts stand.</param>
     /// <param name="capacity">Most counted positions.</param>
     /// <param name="distribution">The law of the token that follows.</param>
-    public DistributionLoss(Workspace workspace, Unembedding unembedding, Targets targets, int capacity, INGramDistribution distribution)
+    public DistributionLoss(
+        Workspace workspace,
+        Unembedding unembedding,
+        Targets targets,
+        int capacity,
+        INGramDistribution distribution)
     {
         (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
         exponentials = new LogitExponentials(workspace, capacity);
@@ -87,7 +92,9 @@ internal sealed unsafe class DistributionLoss : Loss
         return hits;
     }
 
-    /// <summary>Replaces a vector of columns by the logits' gradient; returns their share of the mean of pi log(p + epsilon).</summary>
+    /// <summary>
+    /// Replaces a vector of columns by the logits' gradient; returns their share of the mean of pi log(p + epsilon).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Columns(in Matrix logits, int x)
     {

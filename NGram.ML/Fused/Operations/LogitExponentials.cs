@@ -42,8 +42,13 @@ internal sealed unsafe class LogitExponentials
         Shape.Require(padded + w <= statistics.Columns);
         for (int x = 0; x < padded; x += 2 * w)
         {
-            float* column = logits.Data + x, end = column + logits.Rows * stride;
-            Floats max0 = Vector.Load(column), max1 = Vector.Load(column + w), best0 = default, best1 = default, index = Floats.One;
+            float* column = logits.Data + x,
+                end = column + logits.Rows * stride;
+            Floats max0 = Vector.Load(column),
+                max1 = Vector.Load(column + w),
+                best0 = default,
+                best1 = default,
+                index = Floats.One;
             for (float* l = column + stride; l < end; l += stride, index += Floats.One)
             {
                 Floats l0 = Vector.Load(l), l1 = Vector.Load(l + w);

@@ -32,7 +32,14 @@ internal sealed unsafe class PerHeadLinear : Operation
     {
         var y = output.CurrentValue;
         LaneProduct.Multiply(
-            blocks, y.Rows, outputs, inputs, Rows(input.ValueOn(output.Rows), inputs), Weight(weight.Value).Transposed, Rows(y, outputs), accumulate: false);
+            blocks,
+            y.Rows,
+            outputs,
+            inputs,
+            Rows(input.ValueOn(output.Rows), inputs),
+            Weight(weight.Value).Transposed,
+            Rows(y, outputs),
+            accumulate: false);
     }
 
     public override void Backward()
@@ -40,7 +47,14 @@ internal sealed unsafe class PerHeadLinear : Operation
         var x = input.ValueOn(output.Rows);
         var dy = Rows(output.CurrentGradient, outputs);
         LaneProduct.Multiply(
-            blocks, x.Rows, inputs, outputs, dy, Weight(weight.Value), Rows(input.GradientOn(output.Rows), inputs), accumulate: false);
+            blocks,
+            x.Rows,
+            inputs,
+            outputs,
+            dy,
+            Weight(weight.Value),
+            Rows(input.GradientOn(output.Rows), inputs),
+            accumulate: false);
         LaneProduct.Multiply(
             blocks, outputs, inputs, x.Rows, dy.Transposed, Rows(x, inputs), Weight(weight.Gradient), accumulate: true);
     }

@@ -12,12 +12,13 @@ internal static class LogitsGraph
     /// <param name="tokens">Name of the int64 prompts [B, S].</param>
     /// <param name="lastOnly">Whether to leave out all positions but the last.</param>
     /// <returns>Name of the logits, float32 [B, S, N] or [B, 1, N].</returns>
-    public static string Add(OnnxGraph graph, Architecture architecture, StateDict parameters, string tokens, bool lastOnly) => architecture switch
-    {
-        TransformerArchitecture transformer => new TransformerGraph(graph, transformer, parameters).Logits(tokens, lastOnly),
-        SequenceEncoderArchitecture encoder => SequenceEncoder(graph, encoder, parameters, tokens, lastOnly),
-        _ => throw new ArgumentException($"There is no ONNX form of {architecture.GetType().Name}.", nameof(architecture)),
-    };
+    public static string Add(OnnxGraph graph, Architecture architecture, StateDict parameters, string tokens, bool lastOnly) =>
+        architecture switch
+        {
+            TransformerArchitecture transformer => new TransformerGraph(graph, transformer, parameters).Logits(tokens, lastOnly),
+            SequenceEncoderArchitecture encoder => SequenceEncoder(graph, encoder, parameters, tokens, lastOnly),
+            _ => throw new ArgumentException($"There is no ONNX form of {architecture.GetType().Name}.", nameof(architecture)),
+        };
 
     /// <summary>x W^T for the weight W [out, in] of that name: [..., in] to [..., out].</summary>
     public static string Linear(OnnxGraph graph, string x, StateDict parameters, string weight) =>
@@ -27,10 +28,18 @@ internal static class LogitsGraph
     public static string Embedding(OnnxGraph graph, StateDict parameters, string weight, string indices) =>
         graph.Node("Gather", graph.Parameter(weight, parameters[weight]), indices);
 
-    private static string SequenceEncoder(OnnxGraph graph, SequenceEncoderArchitecture architecture, StateDict parameters, string tokens, bool lastOnly)
+    private static string SequenceEncoder(
+        OnnxGraph graph,
+        SequenceEncoderArchitecture architecture,
+        StateDict parameters,
+        string tokens,
+        bool lastOnly)
     {
         int first = lastOnly ? architecture.PromptLength - 1 : 0;
-        string weights = graph.Integers(ContextWeights(architecture, first), architecture.PromptLength, architecture.PromptLength - first);
+        string weights = graph.Integers(
+            ContextWeights(architecture, first),
+            architecture.PromptLength,
+            architecture.PromptLength - first);
         string context = Embedding(graph, parameters, "word_emb.weight", graph.Node("MatMul", tokens, weights));
         return Linear(graph, context, parameters, "unemb.weight");
     }

@@ -27,8 +27,14 @@ public static class OnnxFile
     /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="vocabulary">Text of every token; null: the ids 0 to N - 1.</param>
-    /// <exception cref="ArgumentException">The vocabulary or a parameter is not the model's, or the model has more than 2 GB.</exception>
-    public static void Save(string path, Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary = null)
+    /// <exception cref="ArgumentException">
+    /// The vocabulary or a parameter is not the model's, or the model has more than 2 GB.
+    /// </exception>
+    public static void Save(
+        string path,
+        Architecture architecture,
+        StateDict parameters,
+        IReadOnlyList<string>? vocabulary = null)
     {
         var model = Create(architecture, parameters, vocabulary);
         AtomicFile.Write(path, model.WriteTo);
@@ -36,8 +42,12 @@ public static class OnnxFile
 
     /// <summary>Writes to a stream.</summary>
     /// <inheritdoc cref="Save(string, Architecture, StateDict, IReadOnlyList{string})"/>
-    public static void Save(Stream stream, Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary = null) =>
-        Create(architecture, parameters, vocabulary).WriteTo(stream);
+    public static void Save(
+        Stream stream,
+        Architecture architecture,
+        StateDict parameters,
+        IReadOnlyList<string>? vocabulary = null
+    ) => Create(architecture, parameters, vocabulary).WriteTo(stream);
 
     /// <summary>What every model tells of itself.</summary>
     internal static (string Key, string Value)[] Metadata(Architecture architecture, IEnumerable<string> vocabulary) =>
@@ -52,7 +62,9 @@ public static class OnnxFile
         ParameterCheck.RequireSame(architecture.Parameters, parameters);
         long values = parameters.Values.Sum(parameter => parameter.Values.LongLength);
         if (values > (int.MaxValue - (1 << 24)) / sizeof(float))
-            throw new ArgumentException($"The model has {values} parameters; an ONNX file holds at most 2 GB.", nameof(parameters));
+            throw new ArgumentException(
+                $"The model has {values} parameters; an ONNX file holds at most 2 GB.",
+                nameof(parameters));
     }
 
     private static ModelProto Create(Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary)
@@ -62,7 +74,9 @@ public static class OnnxFile
         int length = architecture.PromptLength, size = architecture.VocabularySize;
         vocabulary ??= [.. Enumerable.Range(0, size).Select(token => token.ToString(CultureInfo.InvariantCulture))];
         if (vocabulary.Count != size)
-            throw new ArgumentException($"The vocabulary has {vocabulary.Count} tokens; the model has {size}.", nameof(vocabulary));
+            throw new ArgumentException(
+                $"The vocabulary has {vocabulary.Count} tokens; the model has {size}.",
+                nameof(vocabulary));
         RequireHolds(architecture, parameters);
 
         var graph = new OnnxGraph("next token");

@@ -40,19 +40,40 @@ internal sealed class OnnxGraph
     public string Node(string operation, AttributeProto[] attributes, params ReadOnlySpan<string> inputs)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"ngram.{operation}.{graph.Node.Count}");
-        graph.Node.Add(new NodeProto { OpType = operation, Name = name, Attribute = { attributes }, Input = { inputs.ToArray() }, Output = { name } });
+        graph.Node.Add(
+            new NodeProto
+            {
+                OpType = operation,
+                Name = name,
+                Attribute = { attributes },
+                Input = { inputs.ToArray() },
+                Output = { name },
+            });
         return name;
     }
 
     /// <summary>Adds a node that is there to be found by its name; nothing uses its output.</summary>
-    public void Annotation(string name, string operation, string domain, AttributeProto[] attributes, string input) => graph.Node.Add(
-        new NodeProto { OpType = operation, Domain = domain, Name = name, Attribute = { attributes }, Input = { input }, Output = { $"{name}.unused" } });
+    public void Annotation(string name, string operation, string domain, AttributeProto[] attributes, string input) =>
+        graph.Node.Add(
+            new NodeProto
+            {
+                OpType = operation,
+                Domain = domain,
+                Name = name,
+                Attribute = { attributes },
+                Input = { input },
+                Output = { $"{name}.unused" },
+            });
 
     /// <summary>A model's parameter under its own name and in its own shape, so that it can be read back; float32.</summary>
     public string Parameter(string name, ParameterTensor tensor)
     {
         if (parameters.Add(name))
-            Constant(name, TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes<float>(ToSingles(tensor.Values)), tensor.Shape);
+            Constant(
+                name,
+                TensorProto.Types.DataType.Float,
+                MemoryMarshal.AsBytes<float>(ToSingles(tensor.Values)),
+                tensor.Shape);
         return name;
     }
 
@@ -103,9 +124,18 @@ internal sealed class OnnxGraph
 
     /// <summary>An attribute of several texts.</summary>
     public static AttributeProto Attribute(string name, IEnumerable<string> values) =>
-        new() { Name = name, Type = AttributeProto.Types.AttributeType.Strings, Strings = { values.Select(ByteString.CopyFromUtf8) } };
+        new()
+        {
+            Name = name,
+            Type = AttributeProto.Types.AttributeType.Strings,
+            Strings = { values.Select(ByteString.CopyFromUtf8) },
+        };
 
-    private string Constant(string name, TensorProto.Types.DataType type, ReadOnlySpan<byte> littleEndian, ReadOnlySpan<long> shape)
+    private string Constant(
+        string name,
+        TensorProto.Types.DataType type,
+        ReadOnlySpan<byte> littleEndian,
+        ReadOnlySpan<long> shape)
     {
         NewTensor(name, type, shape).RawData = ByteString.CopyFrom(littleEndian);
         return name;
@@ -132,9 +162,18 @@ internal sealed class OnnxGraph
     {
         var dimensions = new TensorShapeProto();
         foreach (object dimension in shape)
-            dimensions.Dim.Add(dimension is string parameter
-                ? new TensorShapeProto.Types.Dimension { DimParam = parameter }
-                : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension, CultureInfo.InvariantCulture) });
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions } } };
+            dimensions.Dim.Add(
+                dimension is string parameter
+                    ? new TensorShapeProto.Types.Dimension { DimParam = parameter }
+                    : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension, CultureInfo.InvariantCulture) }
+            );
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = dimensions },
+            },
+        };
     }
 }

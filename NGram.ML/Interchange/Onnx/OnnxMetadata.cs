@@ -10,7 +10,9 @@ namespace NGram.ML.Interchange.Onnx;
 /// <summary>What a model that this library wrote tells of itself, with its weights.</summary>
 /// <param name="Architecture">The model.</param>
 /// <param name="Vocabulary">Text of every token.</param>
-/// <param name="Parameters">Its parameters, as float32; zeros for those that its forward pass does not use, which are not written.</param>
+/// <param name="Parameters">
+/// Its parameters, as float32; zeros for those that its forward pass does not use, which are not written.
+/// </param>
 public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<string> Vocabulary, StateDict Parameters)
 {
     internal const string ArchitectureKey = "architecture", VocabularyKey = "vocabulary";
@@ -25,7 +27,8 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
     private const int GraphField = 7, MetadataField = 14, InitializerField = 5;
 
     /// <summary>
-    /// Reads the metadata of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever
+    /// Reads the metadata of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file,
+    /// whatever
     /// it claims, and runs nothing of it: ML.NET's own loader, which makes objects of the types that a zip names, is not asked.
     /// </summary>
     /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
@@ -37,7 +40,8 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         {
             return IsZip(file) ? ReadZip(file) : Read(() => new BufferedStream(File.OpenRead(path)), file.Length);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or JsonException or InvalidDataException or EndOfStreamException)
+        catch (Exception e)
+            when (e is InvalidProtocolBufferException or JsonException or InvalidDataException or EndOfStreamException)
         {
             throw new InvalidDataException($"{path}: no model that NGram wrote. {e.Message}", e);
         }
@@ -46,9 +50,12 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
     private static OnnxMetadata ReadZip(Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-        var entry = zip.Entries.FirstOrDefault(entry => entry.Name == ZipEntry) ?? throw new InvalidDataException($"It has no entry {ZipEntry}.");
+        var entry =
+            zip.Entries.FirstOrDefault(entry => entry.Name == ZipEntry)
+            ?? throw new InvalidDataException($"It has no entry {ZipEntry}.");
         if (entry.Length > FreeBytes + LargestRatio * entry.CompressedLength)
-            throw new InvalidDataException($"Its entry {ZipEntry} has {entry.CompressedLength} bytes and claims to be {entry.Length}.");
+            throw new InvalidDataException(
+                $"Its entry {ZipEntry} has {entry.CompressedLength} bytes and claims to be {entry.Length}.");
         return Read(
             () =>
             {
@@ -63,11 +70,13 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
     private static OnnxMetadata Read(Func<Stream> open, long length)
     {
         var texts = ReadTexts(open, length);
-        string Text(string key) => texts.GetValueOrDefault(key) ?? throw new InvalidDataException($"The metadata {key} is missing.");
+        string Text(string key) =>
+            texts.GetValueOrDefault(key) ?? throw new InvalidDataException($"The metadata {key} is missing.");
         var architecture = ArchitectureJson.Read(Text(ArchitectureKey));
         string[] vocabulary = JsonSerializer.Deserialize<string[]>(Text(VocabularyKey)) ?? [];
         if (vocabulary.Length != architecture.VocabularySize || Array.IndexOf(vocabulary, null) >= 0)
-            throw new InvalidDataException($"The metadata {VocabularyKey} has no text for each of the {architecture.VocabularySize} tokens.");
+            throw new InvalidDataException(
+                $"The metadata {VocabularyKey} has no text for each of the {architecture.VocabularySize} tokens.");
         var shapes = Shapes(architecture, length);
         return new OnnxMetadata(architecture, vocabulary, StateDictOf(architecture, shapes, ReadTensors(open, length, shapes)));
     }
@@ -99,7 +108,9 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         {
             left -= name.Length + shape.Aggregate((double)sizeof(float), (product, size) => product * size);
             if (left < 0)
-                throw new InvalidDataException($"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {ParameterCheck.Text(shape)}.");
+                throw new InvalidDataException(
+                    $"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {ParameterCheck.Text(shape)}."
+                );
             shapes.Add(name, shape);
         }
         return shapes;
@@ -121,20 +132,27 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
             {
                 if (field != InitializerField)
                     fields.Skip(bytes);
-                else if (TensorProto.Parser.ParseFrom(fields.Read(bytes)) is var tensor && shapes.TryGetValue(tensor.Name, out var shape))
+                else if (
+                    TensorProto.Parser.ParseFrom(fields.Read(bytes)) is var tensor
+                    && shapes.TryGetValue(tensor.Name, out var shape))
                     tensors[tensor.Name] = Values(tensor, shape);
             }
         }
         return tensors;
     }
 
-    private static StateDict StateDictOf(Architecture architecture, Dictionary<string, long[]> shapes, Dictionary<string, double[]> tensors)
+    private static StateDict StateDictOf(
+        Architecture architecture,
+        Dictionary<string, long[]> shapes,
+        Dictionary<string, double[]> tensors)
     {
         var parameters = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
         {
             if (!tensors.TryGetValue(name, out double[]? values))
-                values = shapes.ContainsKey(name) ? throw new InvalidDataException($"The tensor {name} is missing.") : new double[shape.Aggregate(1L, (product, size) => product * size)];
+                values = shapes.ContainsKey(name)
+                    ? throw new InvalidDataException($"The tensor {name} is missing.")
+                    : new double[shape.Aggregate(1L, (product, size) => product * size)];
             parameters.Add(name, new ParameterTensor(shape, values));
         }
         return parameters;
@@ -143,7 +161,10 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
     private static double[] Values(TensorProto tensor, long[] shape)
     {
         var bytes = tensor.RawData.Span;
-        if (!tensor.Dims.SequenceEqual(shape) || tensor.DataType != (int)TensorProto.Types.DataType.Float || bytes.Length != shape.Aggregate((double)sizeof(float), (product, size) => product * size))
+        if (
+            !tensor.Dims.SequenceEqual(shape)
+            || tensor.DataType != (int)TensorProto.Types.DataType.Float
+            || bytes.Length != shape.Aggregate((double)sizeof(float), (product, size) => product * size))
             throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {ParameterCheck.Text(shape)}.");
         var values = new double[bytes.Length / sizeof(float)];
         for (int i = 0; i < values.Length; i++)

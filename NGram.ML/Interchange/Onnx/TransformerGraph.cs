@@ -19,7 +19,10 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
             bool lastHere = lastOnly && layer == options.Layers - 1;
             string c = graph.Node("Add", architecture.Compresses ? Linear(r, "linear_compress.weight") : r, positions); // [B, S, in]
             string a = Attention(layer, c, lastHere);
-            r = graph.Node("Add", lastHere ? LastPosition(r) : r, architecture.Compresses ? Linear(a, "linear_decompress.weight") : a);
+            r = graph.Node(
+                "Add",
+                lastHere ? LastPosition(r) : r,
+                architecture.Compresses ? Linear(a, "linear_decompress.weight") : a);
             if (options.HasMlp)
                 r = graph.Node("Add", r, FeedForward(layer, r));
         }
@@ -40,7 +43,10 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
             scores = graph.Node("Add", scores, FutureMask());
         string mixed = graph.Node("MatMul", graph.Node("Softmax", scores), value); // [B, heads, T, width]
         string joined = graph.Node("Transpose", [OnnxGraph.Attribute("perm", 0, 2, 1, 3)], mixed);
-        return graph.Node("MatMul", graph.Node("Reshape", joined, graph.Integers([0, 0, options.Heads * options.HeadDimension], 3)), OutProjection(layer));
+        return graph.Node(
+            "MatMul",
+            graph.Node("Reshape", joined, graph.Integers([0, 0, options.Heads * options.HeadDimension], 3)),
+            OutProjection(layer));
     }
 
     // Projects and splits into all modules' sub-heads: [B, T, in] to [B, T, heads, width], then permuted.
@@ -54,9 +60,15 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     // All modules' in-projections, [P, 3, d_head, in]: what is made of parameters alone is computed once, when a file is loaded.
     private string InProjections(int layer)
     {
-        string[] modules = [.. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.in_proj_weight"))];
+        string[] modules =
+        [
+            .. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.in_proj_weight")),
+        ];
         string joined = graph.Node("Concat", [OnnxGraph.Attribute("axis", 0)], modules); // [P 3 d_head, in]
-        return graph.Node("Reshape", joined, graph.Integers([options.Heads, 3, options.HeadDimension, architecture.AttentionInputDimension], 4));
+        return graph.Node(
+            "Reshape",
+            joined,
+            graph.Integers([options.Heads, 3, options.HeadDimension, architecture.AttentionInputDimension], 4));
     }
 
     // One part (0 query, 1 key, 2 value) of all modules side by side, transposed: [in, P d_head].
@@ -69,7 +81,10 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     // The output projections of all modules one below the other, transposed: the product sums over the modules. [P d_head, in]
     private string OutProjection(int layer)
     {
-        string[] modules = [.. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.out_proj.weight"))];
+        string[] modules =
+        [
+            .. Enumerable.Range(0, options.Heads).Select(module => Parameter($"attn_seq.{layer}.{module}.out_proj.weight")),
+        ];
         return graph.Node("Transpose", graph.Node("Concat", [OnnxGraph.Attribute("axis", 1)], modules));
     }
 
@@ -77,7 +92,11 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     {
         for (int hidden = 0; hidden < options.MlpDepth; hidden++)
         {
-            x = Gelu(graph.Node("Add", Linear(x, $"mlp_seq.{layer}.{2 * hidden}.weight"), Parameter($"mlp_seq.{layer}.{2 * hidden}.bias")));
+            x = Gelu(
+                graph.Node(
+                    "Add",
+                    Linear(x, $"mlp_seq.{layer}.{2 * hidden}.weight"),
+                    Parameter($"mlp_seq.{layer}.{2 * hidden}.bias")));
         }
         return Linear(x, $"mlp_seq.{layer}.{2 * options.MlpDepth}.weight");
     }
@@ -100,7 +119,8 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     }
 
     // [B, S, .] to [B, 1, .]
-    private string LastPosition(string x) => graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], x, graph.Integers([length - 1], 1));
+    private string LastPosition(string x) =>
+        graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], x, graph.Integers([length - 1], 1));
 
     private string Linear(string x, string weight) => LogitsGraph.Linear(graph, x, parameters, weight);
 

@@ -20,24 +20,41 @@ internal static class PromptGraph
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="vocabulary">What the keys of Context and Label stand for.</param>
     /// <param name="slotTokens">The token of every slot of Score, Label's first.</param>
-    public static ModelProto Create(Architecture architecture, StateDict parameters, Vocabulary vocabulary, IReadOnlyList<int> slotTokens)
+    public static ModelProto Create(
+        Architecture architecture,
+        StateDict parameters,
+        Vocabulary vocabulary,
+        IReadOnlyList<int> slotTokens)
     {
         OnnxFile.RequireHolds(architecture, parameters);
         var graph = new OnnxGraph("next token of a prompt");
-        string tokens = Tokens(graph, graph.Input(vocabulary.Context.Name, KeyType(vocabulary.Context.Type), architecture.PromptLength), vocabulary);
+        string tokens = Tokens(
+            graph,
+            graph.Input(vocabulary.Context.Name, KeyType(vocabulary.Context.Type), architecture.PromptLength),
+            vocabulary);
         string zero = graph.Integers([0]);
-        string isKnown = graph.Node("GreaterOrEqual", graph.Node("ReduceMin", [OnnxGraph.Attribute("keepdims", 0)], tokens), zero);
+        string isKnown = graph.Node(
+            "GreaterOrEqual",
+            graph.Node("ReduceMin", [OnnxGraph.Attribute("keepdims", 0)], tokens),
+            zero);
         string prompt = graph.Node("Unsqueeze", graph.Node("Max", tokens, zero), graph.Integers([0], 1)); // [1, S]
         string logits = LogitsGraph.Add(graph, architecture, parameters, prompt, lastOnly: true); // [1, 1, N]
         string byToken = graph.Node("Softmax", graph.Node("Reshape", logits, graph.Integers([slotTokens.Count], 1))); // [N]
-        string probabilities = graph.Node("Gather", byToken, graph.Integers([.. slotTokens.Select(token => (long)token)], slotTokens.Count));
+        string probabilities = graph.Node(
+            "Gather",
+            byToken,
+            graph.Integers([.. slotTokens.Select(token => (long)token)], slotTokens.Count));
         string score = graph.Node("Where", isKnown, probabilities, graph.Singles([1.0 / slotTokens.Count]));
         graph.Output(OnnxFile.Score, score, DataType.Float, slotTokens.Count);
 
         string best = graph.Node("ArgMax", [OnnxGraph.Attribute("axis", 0)], score); // [1], the lowest slot on ties
         string isLabel = graph.Node("Less", best, graph.Integers([vocabulary.Label.Count]));
         string key = graph.Node("Where", isLabel, graph.Node("Add", best, graph.Integers([1])), zero);
-        graph.Output(PredictedKey, graph.Node("Cast", [OnnxGraph.Attribute("to", (long)DataType.Uint32)], key), DataType.Uint32, 1);
+        graph.Output(
+            PredictedKey,
+            graph.Node("Cast", [OnnxGraph.Attribute("to", (long)DataType.Uint32)], key),
+            DataType.Uint32,
+            1);
 
         AddSlotNames(graph, [.. slotTokens.Select(token => KeyColumn.TextOf(vocabulary.Values[token]))]);
         return graph.ToModel(OnnxFile.Metadata(architecture, vocabulary.Values.Select(KeyColumn.TextOf)));

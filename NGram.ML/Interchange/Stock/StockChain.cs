@@ -25,7 +25,12 @@ internal static class StockChain
     /// <param name="slotTokens">The token of every slot of Score, Label's first.</param>
     /// <param name="predictedLabel">Name of the column of predicted keys.</param>
     public static void Save(
-        ModelSaveContext context, Architecture architecture, StateDict parameters, Vocabulary vocabulary, IReadOnlyList<int> slotTokens, string predictedLabel)
+        ModelSaveContext context,
+        Architecture architecture,
+        StateDict parameters,
+        Vocabulary vocabulary,
+        IReadOnlyList<int> slotTokens,
+        string predictedLabel)
     {
         // OnnxTransformer reads its file again when it is saved and never deletes one, hence a folder of our own.
         var folder = Directory.CreateTempSubdirectory("ngram-");
@@ -51,8 +56,14 @@ internal static class StockChain
         var onnx = ml.Transforms.ApplyOnnxModel([OnnxFile.Score, PromptGraph.PredictedKey], [input], file).Fit(table);
         var hash = PerfectHash(ml, table);
         var lookup = hash.Transform(table);
-        var map = ml.Transforms.Conversion.MapValue(
-            predictedLabel, lookup, lookup.Schema[PromptGraph.PredictedKey], lookup.Schema[predictedLabel], PromptGraph.PredictedKey).Fit(lookup);
+        var map = ml
+            .Transforms.Conversion.MapValue(
+                predictedLabel,
+                lookup,
+                lookup.Schema[PromptGraph.PredictedKey],
+                lookup.Schema[predictedLabel],
+                PromptGraph.PredictedKey)
+            .Fit(lookup);
         var drop = ml.Transforms.DropColumns(PromptGraph.PredictedKey).Fit(lookup);
         return new TransformerChain<ITransformer>(onnx, hash, map, drop);
     }
@@ -62,7 +73,11 @@ internal static class StockChain
     {
         for (uint seed = 1; seed <= MostSeeds; seed++)
         {
-            var options = new HashingEstimator.ColumnOptions(PromptGraph.PredictedKey, numberOfBits: HashBits, seed: seed, combine: true);
+            var options = new HashingEstimator.ColumnOptions(
+                PromptGraph.PredictedKey,
+                numberOfBits: HashBits,
+                seed: seed,
+                combine: true);
             var hash = ml.Transforms.Conversion.Hash(options).Fit(table);
             var values = hash.Transform(table).GetColumn<uint>(PromptGraph.PredictedKey);
             if (values.Distinct().Count() == table.GetRowCount())

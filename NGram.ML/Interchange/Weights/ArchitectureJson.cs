@@ -7,10 +7,19 @@ namespace NGram.ML.Interchange.Weights;
 /// <summary>An architecture as JSON, with the keys of the original's files.</summary>
 internal static class ArchitectureJson
 {
-    private const string Transformer = "transformer", SequenceEncoder = "sequence_encoder";
+    private const string Transformer = "transformer",
+        SequenceEncoder = "sequence_encoder";
 
-    private static readonly (string Text, Projections Value)[] ProjectionNames = [("shared", Projections.Shared), ("per-head", Projections.PerHead)];
-    private static readonly (string Text, Precision Value)[] PrecisionNames = [("float32", Precision.Float32), ("float64", Precision.Float64)];
+    private static readonly (string Text, Projections Value)[] ProjectionNames =
+    [
+        ("shared", Projections.Shared),
+        ("per-head", Projections.PerHead),
+    ];
+    private static readonly (string Text, Precision Value)[] PrecisionNames =
+    [
+        ("float32", Precision.Float32),
+        ("float64", Precision.Float64),
+    ];
 
     /// <summary>The JSON object of an architecture.</summary>
     public static JsonObject Write(Architecture architecture, string name)
@@ -50,36 +59,37 @@ internal static class ArchitectureJson
     public static Architecture Read(string json)
     {
         var root = Parse(json);
-        Architecture architecture = Choice(root, "kind", [(Transformer, Transformer), (SequenceEncoder, SequenceEncoder)]) == Transformer
-            ? new TransformerArchitecture
-            {
-                VocabularySize = Integer(root, "vocabulary_size"),
-                ContextWindow = Integer(root, "context_window"),
-                Order = Integer(root, "ngram"),
-                Options = new TransformerOptions
+        Architecture architecture =
+            Choice(root, "kind", [(Transformer, Transformer), (SequenceEncoder, SequenceEncoder)]) == Transformer
+                ? new TransformerArchitecture
                 {
-                    EmbeddingDimension = Integer(root, "embedding_dimension"),
-                    HeadDimension = Integer(root, "head_dimension"),
-                    Heads = Integer(root, "parallel_heads"),
-                    SubHeads = Integer(root, "sub_heads", 1),
-                    Layers = Integer(root, "layers", 1),
-                    MlpWidth = Integer(root, "mlp_width", 0),
-                    MlpDepth = Integer(root, "mlp_depth", 1),
-                    Projections = Choice(root, "projections", ProjectionNames, Projections.Shared),
-                    Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
-                },
-            }
-            : new SequenceEncoderArchitecture
-            {
-                VocabularySize = Integer(root, "vocabulary_size"),
-                ContextWindow = Integer(root, "context_window"),
-                Order = Integer(root, "ngram"),
-                Options = new SequenceEncoderOptions
+                    VocabularySize = Integer(root, "vocabulary_size"),
+                    ContextWindow = Integer(root, "context_window"),
+                    Order = Integer(root, "ngram"),
+                    Options = new TransformerOptions
+                    {
+                        EmbeddingDimension = Integer(root, "embedding_dimension"),
+                        HeadDimension = Integer(root, "head_dimension"),
+                        Heads = Integer(root, "parallel_heads"),
+                        SubHeads = Integer(root, "sub_heads", 1),
+                        Layers = Integer(root, "layers", 1),
+                        MlpWidth = Integer(root, "mlp_width", 0),
+                        MlpDepth = Integer(root, "mlp_depth", 1),
+                        Projections = Choice(root, "projections", ProjectionNames, Projections.Shared),
+                        Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
+                    },
+                }
+                : new SequenceEncoderArchitecture
                 {
-                    EmbeddingDimension = Integer(root, "embedding_dimension"),
-                    Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
-                },
-            };
+                    VocabularySize = Integer(root, "vocabulary_size"),
+                    ContextWindow = Integer(root, "context_window"),
+                    Order = Integer(root, "ngram"),
+                    Options = new SequenceEncoderOptions
+                    {
+                        EmbeddingDimension = Integer(root, "embedding_dimension"),
+                        Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
+                    },
+                };
         try
         {
             architecture.Validate();
@@ -121,6 +131,7 @@ internal static class ArchitectureJson
             if (node is JsonValue given && given.TryGetValue(out string? name) && name == text)
                 return value;
         }
-        throw new InvalidDataException($"The key {key} is {node.ToJsonString()}; it must be one of {string.Join(", ", choices.Select(c => c.Text))}.");
+        throw new InvalidDataException(
+            $"The key {key} is {node.ToJsonString()}; it must be one of {string.Join(", ", choices.Select(c => c.Text))}.");
     }
 }

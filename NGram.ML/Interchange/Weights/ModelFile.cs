@@ -33,14 +33,20 @@ public static class ModelFile
         if (architecture is TransformerArchitecture)
             tensors.Add(new(MaskName, Mask(architecture.PromptLength)));
 
-        string json = ArchitectureJson.Write(architecture, Path.GetFileNameWithoutExtension(path)).ToJsonString(new() { WriteIndented = true });
+        string json = ArchitectureJson
+            .Write(architecture, Path.GetFileNameWithoutExtension(path))
+            .ToJsonString(new() { WriteIndented = true });
         SafetensorsFile.Write(path, tensors);
         AtomicFile.Write(ArchitecturePath(path), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(json + "\n")));
     }
 
-    /// <summary>Reads a model. Tensors named gradient.* and pi_* are ignored; any other that is surplus, or a missing one, is an error.</summary>
+    /// <summary>
+    /// Reads a model. Tensors named gradient.* and pi_* are ignored; any other that is surplus, or a missing one, is an error.
+    /// </summary>
     /// <param name="path">The .safetensors file; the .json is beside it.</param>
-    /// <exception cref="InvalidDataException">Something is wrong; the message is one sentence that names the file and the tensor or key.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Something is wrong; the message is one sentence that names the file and the tensor or key.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static (Architecture Architecture, StateDict Parameters) Load(string path)
     {
@@ -49,7 +55,9 @@ public static class ModelFile
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
         if (!File.Exists(architecturePath))
-            throw new FileNotFoundException($"{architecturePath}: there is no such file; it describes the model in {Path.GetFileName(path)}.", architecturePath);
+            throw new FileNotFoundException(
+                $"{architecturePath}: there is no such file; it describes the model in {Path.GetFileName(path)}.",
+                architecturePath);
 
         var architecture = Named(architecturePath, () => ArchitectureJson.Read(ShortText.Read(architecturePath)));
         var tensors = SafetensorsFile.Read(path).Tensors;
@@ -70,7 +78,8 @@ public static class ModelFile
         }
         ParameterCheck.RequireSame(architecture.Parameters, unordered);
         if (architecture is TransformerArchitecture && !tensors.ContainsKey(MaskName))
-            throw new InvalidDataException($"The tensor {MaskName} of shape [{architecture.PromptLength}, {architecture.PromptLength}] is missing.");
+            throw new InvalidDataException(
+                $"The tensor {MaskName} of shape [{architecture.PromptLength}, {architecture.PromptLength}] is missing.");
 
         var parameters = new StateDict();
         foreach (var (name, _) in architecture.Parameters)
@@ -95,7 +104,10 @@ public static class ModelFile
 
     private static SafetensorsTensor Mask(int length)
     {
-        MemoryBudget.Require((double)length * length, sizeof(bool), FormattableString.Invariant($"The mask of {length} positions"));
+        MemoryBudget.Require(
+            (double)length * length,
+            sizeof(bool),
+            FormattableString.Invariant($"The mask of {length} positions"));
         var masked = new bool[length * length];
         for (int row = 0; row < length; row++)
             masked.AsSpan(row * length, length)[(row + 1)..].Fill(true);
@@ -112,7 +124,9 @@ public static class ModelFile
             isCausal = !flags[..(row + 1)].ContainsAnyExcept((byte)0) && !flags[(row + 1)..].ContainsAnyExcept((byte)1);
         }
         if (!isCausal)
-            throw new InvalidDataException($"The tensor {MaskName} must be BOOL of shape [{length}, {length}] and true exactly where the column exceeds the row.");
+            throw new InvalidDataException(
+                $"The tensor {MaskName} must be BOOL of shape [{length}, {length}] and true exactly where the column exceeds the row."
+            );
     }
 
     private static T Named<T>(string path, Func<T> read)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace NGram.ML.Interchange.Weights;
 
-/// <summary>Text files that people write and read, such as settings: what is longer is something else, and takes no memory.</summary>
+/// <summary>
+/// Text files that people write and read, such as settings: what is longer is something else, and takes no memory.
+/// </summary>
 internal static class ShortText
 {
     private const int Longest = 1 << 20;

@@ -14,9 +14,16 @@ public static class StateDictFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(parameters);
-        SafetensorsFile.Write(path, [.. parameters.Select(parameter => KeyValuePair.Create(parameter.Key, precision == Precision.Float32
-            ? SafetensorsTensor.FromSingles(parameter.Value.Shape, parameter.Value.Values)
-            : SafetensorsTensor.FromDoubles(parameter.Value.Shape, parameter.Value.Values)))]);
+        SafetensorsFile.Write(
+            path,
+            [
+                .. parameters.Select(parameter =>
+                    KeyValuePair.Create(
+                        parameter.Key,
+                        precision == Precision.Float32
+                            ? SafetensorsTensor.FromSingles(parameter.Value.Shape, parameter.Value.Values)
+                            : SafetensorsTensor.FromDoubles(parameter.Value.Shape, parameter.Value.Values))),
+            ]);
     }
 
     /// <summary>Reads every tensor of the file.</summary>

@@ -1,12 +1,16 @@
 namespace NGram.ML.Training.Batches;
 
-/// <summary>The batches of every epoch, each a pure function of (epoch, batch) so that a training can stop and go on anywhere.</summary>
+/// <summary>
+/// The batches of every epoch, each a pure function of (epoch, batch) so that a training can stop and go on anywhere.
+/// </summary>
 public interface IBatchSource
 {
     /// <summary>Batches of an epoch.</summary>
     int BatchesPerEpoch { get; }
 
-    /// <summary>Tells this data from other: a checkpoint keeps it, so that a training does not go on with something else. Null: not told.</summary>
+    /// <summary>
+    /// Tells this data from other: a checkpoint keeps it, so that a training does not go on with something else. Null: not told.
+    /// </summary>
     string? Fingerprint => null;
 
     /// <summary>Row-major tokens of one batch; valid until the next call.</summary>

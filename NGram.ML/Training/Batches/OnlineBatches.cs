@@ -12,7 +12,9 @@ public sealed class OnlineBatches : IBatchSource
     private readonly int batchSize;
     private int sampledEpoch = -1;
 
-    /// <summary>Epochs of <paramref name="rows"/> rows drawn by <paramref name="sampler"/>; the first epoch's are a fixed sample's.</summary>
+    /// <summary>
+    /// Epochs of <paramref name="rows"/> rows drawn by <paramref name="sampler"/>; the first epoch's are a fixed sample's.
+    /// </summary>
     public OnlineBatches(SequenceSampler sampler, int rows, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(sampler);

@@ -25,12 +25,16 @@ public sealed class ShuffledBatches : IBatchSource
 
     /// <summary>Batches of at most <paramref name="batchSize"/> rows of <paramref name="data"/>.</summary>
     public ShuffledBatches(TokenMatrix data, int batchSize, int seed)
-        : this((data ?? throw new ArgumentNullException(nameof(data))).Rows, data.ContextWindow, batchSize, seed) => this.data = data;
+        : this((data ?? throw new ArgumentNullException(nameof(data))).Rows, data.ContextWindow, batchSize, seed) =>
+        this.data = data;
 
-    /// <summary>Batches of the rows of a view, each read when its turn comes: overlapping windows take no memory of their own.</summary>
+    /// <summary>
+    /// Batches of the rows of a view, each read when its turn comes: overlapping windows take no memory of their own.
+    /// </summary>
     /// <exception cref="ArgumentException">There are no rows, or too many to put in order.</exception>
     public ShuffledBatches(SequenceDataView view, int batchSize, int seed)
-        : this((view ?? throw new ArgumentNullException(nameof(view))).Rows, view.ContextWindow, batchSize, seed) => this.view = view;
+        : this((view ?? throw new ArgumentNullException(nameof(view))).Rows, view.ContextWindow, batchSize, seed) =>
+        this.view = view;
 
     private ShuffledBatches(long rows, int window, int batchSize, int seed)
     {

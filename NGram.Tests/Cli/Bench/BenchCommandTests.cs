@@ -47,11 +47,21 @@ public sealed class BenchCommandTests
         Assert.AreEqual($"Folder: {folder["bench"]}\n", run.Error);
         using var json = JsonDocument.Parse(run.Output);
         Assert.AreEqual(0, json.RootElement.GetProperty("leftOut").GetArrayLength());
-        var rates = json.RootElement.GetProperty("measurements").EnumerateArray().Where(m => m.GetProperty("unit").GetString() == "rows/s").ToList();
+        var rates = json
+            .RootElement.GetProperty("measurements")
+            .EnumerateArray()
+            .Where(m => m.GetProperty("unit").GetString() == "rows/s")
+            .ToList();
         Assert.HasCount(3, rates);
         var rows = File.ReadAllLines(Path.Combine(folder["bench"], BenchFolder.Table));
         foreach (var rate in rates)
-            Assert.HasCount(1, rows.Where(row => row.Contains(rate.GetProperty("value").GetDouble().ToString("G6", CultureInfo.InvariantCulture), StringComparison.Ordinal)).ToList());
+            Assert.HasCount(
+                1,
+                rows.Where(row =>
+                        row.Contains(
+                            rate.GetProperty("value").GetDouble().ToString("G6", CultureInfo.InvariantCulture),
+                            StringComparison.Ordinal))
+                    .ToList());
     }
 
     [TestMethod]
@@ -78,12 +88,24 @@ public sealed class BenchCommandTests
 
     [TestMethod]
     public void Names_come_in_the_order_of_the_run() =>
-        Assert.AreSequenceEqual(["notebook", "growth", "whole job"], BenchPlan.ParseNames("Whole Job, notebook,growth,notebook", "--only"));
+        Assert.AreSequenceEqual(
+            ["notebook", "growth", "whole job"],
+            BenchPlan.ParseNames("Whole Job, notebook,growth,notebook", "--only"));
 
     [TestMethod]
-    public void The_cases_are_those_that_others_script_against() => Assert.AreSequenceEqual(
-        ["notebook", "experiment 1", "experiment 5 AoT", "experiment 5 MLP", "larger dimension", "three layers", "experiment 6", "sequence encoder"],
-        BenchCase.All.Select(model => model.Name));
+    public void The_cases_are_those_that_others_script_against() =>
+        Assert.AreSequenceEqual(
+            [
+                "notebook",
+                "experiment 1",
+                "experiment 5 AoT",
+                "experiment 5 MLP",
+                "larger dimension",
+                "three layers",
+                "experiment 6",
+                "sequence encoder",
+            ],
+            BenchCase.All.Select(model => model.Name));
 
     [TestMethod]
     public void A_cancelled_run_keeps_what_was_measured()
@@ -101,12 +123,22 @@ public sealed class BenchCommandTests
     public void An_interrupted_bench_writes_what_was_measured()
     {
         using var folder = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), "bench", "--only", "notebook,sampler", "--output", folder["bench"]])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    Path.Combine(AppContext.BaseDirectory, "ngram.dll"),
+                    "bench",
+                    "--only",
+                    "notebook,sampler",
+                    "--output",
+                    folder["bench"],
+                ])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = process.StandardOutput.ReadToEndAsync();
         while (process.StandardError.ReadLine() is { } line && line != "bench: sampler")
         {
@@ -130,7 +162,11 @@ public sealed class BenchCommandTests
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
         var command = new BenchCommand(streams);
         foreach (var example in command.Examples)
-            Assert.IsEmpty(command.Parse(example.CommandLine["ngram bench".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors, example.CommandLine);
+            Assert.IsEmpty(
+                command
+                    .Parse(example.CommandLine["ngram bench".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Errors,
+                example.CommandLine);
     }
 
     private sealed class CancelAt(string text, CancellationTokenSource cancellation) : IProgress<ProgressStep>

@@ -20,5 +20,6 @@ public sealed class PowerFitTests
     public void Two_points_are_a_line() => Assert.AreEqual(1, PowerFit.Exponent([1, 2], [5, 10]), 1e-12);
 
     [TestMethod]
-    public void A_single_size_has_no_exponent() => Assert.ThrowsExactly<ArgumentException>(() => PowerFit.Exponent([3, 3], [1, 2]));
+    public void A_single_size_has_no_exponent() =>
+        Assert.ThrowsExactly<ArgumentException>(() => PowerFit.Exponent([3, 3], [1, 2]));
 }

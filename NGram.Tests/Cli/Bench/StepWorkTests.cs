@@ -26,7 +26,19 @@ public sealed class StepWorkTests
     [TestMethod]
     public void Compression_an_mlp_and_a_second_layer_by_hand()
     {
-        var model = BenchCase.Transformer("", 4, 8, new() { EmbeddingDimension = 3, HeadDimension = 2, Heads = 1, Layers = 2, MlpWidth = 5, MlpDepth = 2 });
+        var model = BenchCase.Transformer(
+            "",
+            4,
+            8,
+            new()
+            {
+                EmbeddingDimension = 3,
+                HeadDimension = 2,
+                Heads = 1,
+                Layers = 2,
+                MlpWidth = 5,
+                MlpDepth = 2,
+            });
         var work = StepWork.Of(model.Architecture, [4, 5]);
         const int mlp = 3 * 5 + 5 * 5 + 5 * 3;
         // Every prefix is a query of the first layer: 4 see one key, 5 see two.
@@ -54,7 +66,8 @@ public sealed class StepWorkTests
     {
         var model = BenchCase.All[0];
         var prefixes = PrefixCounts.Mean(BatchStream.Of(model), 3);
-        // All 50 tokens occur among 512 (each is missing with probability 3e-5); of 2,500 pairs, 2500 (1 - (1 - 1/2500)^512) = 463.
+        // All 50 tokens occur among 512 (each is missing with probability 3e-5); of 2,500 pairs, 2500 (1 - (1 - 1/2500)^512) =
+        // 463.
         Assert.AreEqual(50, prefixes[0], 0.1);
         // A batch's number has a standard deviation below 7, the mean of 200 one below 0.5.
         Assert.AreEqual(2500 * (1 - Math.Pow(1 - 1 / 2500.0, 512)), prefixes[1], 2.5);

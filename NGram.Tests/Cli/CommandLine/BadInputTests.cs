@@ -106,7 +106,8 @@ public sealed class BadInputTests
     [DataRow("export --model NGram.Tests.dll --zip", "--zip")]
     [DataRow("trian", "did you mean train?")]
     [DataRow("train @file", "@file")]
-    public void Malformed_lines_are_one_sentence(string line, string expected) => AssertRefused(CliRun.OfLine(line), expected, "");
+    public void Malformed_lines_are_one_sentence(string line, string expected) =>
+        AssertRefused(CliRun.OfLine(line), expected, "");
 
     [TestMethod]
     public void A_command_is_needed() => AssertRefused(CliRun.Of(), "a command is missing", "ngram --help");
@@ -122,7 +123,10 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["pi.safetensors"], "");
-        AssertRefused(CliRun.OfLine($"train --distribution {folder["pi.safetensors"]} --output {folder["run"]} {flags}"), flags.Split(' ')[0], "leave it out");
+        AssertRefused(
+            CliRun.OfLine($"train --distribution {folder["pi.safetensors"]} --output {folder["run"]} {flags}"),
+            flags.Split(' ')[0],
+            "leave it out");
     }
 
     [TestMethod]
@@ -143,8 +147,14 @@ public sealed class BadInputTests
         Directory.CreateDirectory(folder["run"]);
         File.WriteAllText(Path.Combine(folder["run"], "mine.txt"), "mine");
         AssertRefused(CliRun.Of("train", "--quick", "--output", folder["run"]), "--output", "it must be new or empty");
-        AssertRefused(CliRun.Of("train", "--quick", "--output", Path.Combine(folder["run"], "mine.txt")), "--output", "it must be a folder");
-        AssertRefused(CliRun.Of("sample", "--output", Path.Combine(folder["run"], "mine.txt")), "--output", "it must be a new file");
+        AssertRefused(
+            CliRun.Of("train", "--quick", "--output", Path.Combine(folder["run"], "mine.txt")),
+            "--output",
+            "it must be a folder");
+        AssertRefused(
+            CliRun.Of("sample", "--output", Path.Combine(folder["run"], "mine.txt")),
+            "--output",
+            "it must be a new file");
         AssertRefused(CliRun.Of("train", "--resume", folder["nowhere"]), "--resume", "it must be a run folder");
         Assert.AreEqual("mine", File.ReadAllText(Path.Combine(folder["run"], "mine.txt")));
     }
@@ -170,7 +180,9 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         var run = CliRun.OfLine($"sample --quiet --law random-head --vocabulary-size 60000 --output {folder["data.csv"]}");
         AssertRefused(run, "--vocabulary-size 60000", "memory");
-        run = CliRun.OfLine($"train --quiet --no-baseline --batches 1 --embedding-dimension 65536 --head-dimension 65536 --heads 65536 --output {folder["run"]}");
+        run = CliRun.OfLine(
+            $"train --quiet --no-baseline --batches 1 --embedding-dimension 65536 --head-dimension 65536 --heads 65536 --output {folder["run"]}"
+        );
         AssertRefused(run, "--embedding-dimension 65536, --head-dimension 65536, --heads 65536", "memory");
         Assert.IsEmpty(folder.Entries);
     }

@@ -38,17 +38,20 @@ public sealed class CultureTests
         try
         {
             CultureInfo.CurrentCulture = culture;
-            foreach (var line in (string[])[
-                $"train --quick --batches 20 --vocabulary-size 9 --order 2 --context-window 3 --alphas 0.5,1.5 --learning-rate 0.0125 --checkpoint-every 30 --onnx --output {run}",
-                $"sample --distribution {run} --context-window 3 --rows 200 --output {At("data.csv")}",
-                $"evaluate --model {run} --data {At("data.csv")} --exact --predictions {At("predictions")} --output {At("metrics")}",
-                $"evaluate --model {run} --data {At("data.csv")} --output {At("again")} --json",
-                $"predict --model {run} 1,2",
-                $"predict --model {run} 1,2 --json",
-                $"generate --model {run} --temperature 0.75 1,2",
-                $"corpus {At("run/settings.json")} --order 2 --epsilon 0.25 --output {At("law.safetensors")}",
-                $"train --quiet --epochs 2 --context-window 3 --validation {At("data.csv")} --data {At("data.csv")} --learning-rate 0.0125 --json --output {At("second")}",
-                $"train --learning-rate 0,0125 --output {At("third")}"])
+            foreach (
+                var line in (string[])
+                    [
+                        $"train --quick --batches 20 --vocabulary-size 9 --order 2 --context-window 3 --alphas 0.5,1.5 --learning-rate 0.0125 --checkpoint-every 30 --onnx --output {run}",
+                        $"sample --distribution {run} --context-window 3 --rows 200 --output {At("data.csv")}",
+                        $"evaluate --model {run} --data {At("data.csv")} --exact --predictions {At("predictions")} --output {At("metrics")}",
+                        $"evaluate --model {run} --data {At("data.csv")} --output {At("again")} --json",
+                        $"predict --model {run} 1,2",
+                        $"predict --model {run} 1,2 --json",
+                        $"generate --model {run} --temperature 0.75 1,2",
+                        $"corpus {At("run/settings.json")} --order 2 --epsilon 0.25 --output {At("law.safetensors")}",
+                        $"train --quiet --epochs 2 --context-window 3 --validation {At("data.csv")} --data {At("data.csv")} --learning-rate 0.0125 --json --output {At("second")}",
+                        $"train --learning-rate 0,0125 --output {At("third")}",
+                    ])
             {
                 var result = CliRun.OfLine(line);
                 Assert.AreEqual(line.EndsWith("third", StringComparison.Ordinal) ? 2 : 0, result.ExitCode, result.Error);
@@ -59,8 +62,21 @@ public sealed class CultureTests
         {
             CultureInfo.CurrentCulture = before;
         }
-        foreach (var file in Directory.EnumerateFiles(folder[name], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(file => !file.EndsWith(".zip", StringComparison.Ordinal)))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(folder[name], "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Where(file => !file.EndsWith(".zip", StringComparison.Ordinal)))
             texts.Add($"{file}\n{File.ReadAllText(file)}");
-        return [.. texts.SelectMany(text => text.Split('\n')).Select(text => Regex.Replace(text.Replace(folder[name], "", StringComparison.Ordinal), @"(?i)(seconds|batches in)[^\d,]{1,40}[\d.]+(E-\d+)?", "$1"))];
+        return
+        [
+            .. texts
+                .SelectMany(text => text.Split('\n'))
+                .Select(text =>
+                    Regex.Replace(
+                        text.Replace(folder[name], "", StringComparison.Ordinal),
+                        @"(?i)(seconds|batches in)[^\d,]{1,40}[\d.]+(E-\d+)?",
+                        "$1")),
+        ];
     }
 }

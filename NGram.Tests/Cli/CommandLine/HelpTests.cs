@@ -131,7 +131,19 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (var command in (NGramCommand[])[new TrainCommand(streams), new SampleCommand(streams), new CorpusCommand(streams), new EvaluateCommand(streams), new BenchCommand(streams), new DoctorCommand(streams), new ExportCommand(streams), new PredictCommand(streams), new GenerateCommand(streams)])
+        foreach (
+            var command in (NGramCommand[])
+                [
+                    new TrainCommand(streams),
+                    new SampleCommand(streams),
+                    new CorpusCommand(streams),
+                    new EvaluateCommand(streams),
+                    new BenchCommand(streams),
+                    new DoctorCommand(streams),
+                    new ExportCommand(streams),
+                    new PredictCommand(streams),
+                    new GenerateCommand(streams),
+                ])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
@@ -147,9 +159,14 @@ public sealed class HelpTests
     private static string RowOf(string page, string flag)
     {
         var lines = page.Split('\n');
-        var start = Array.FindIndex(lines, line => line == $"  {flag}" || line.StartsWith($"  {flag}  ", StringComparison.Ordinal));
+        var start = Array.FindIndex(
+            lines,
+            line => line == $"  {flag}" || line.StartsWith($"  {flag}  ", StringComparison.Ordinal));
         Assert.AreNotEqual(-1, start, $"{flag} is not in the help");
-        var rest = lines.Skip(start + 1).TakeWhile(line => line.StartsWith("   ", StringComparison.Ordinal)).Select(line => line.Trim());
+        var rest = lines
+            .Skip(start + 1)
+            .TakeWhile(line => line.StartsWith("   ", StringComparison.Ordinal))
+            .Select(line => line.Trim());
         return string.Join(' ', [lines[start].Trim()[flag.Length..].Trim(), .. rest]).Trim();
     }
 }

@@ -9,7 +9,8 @@ namespace NGram.Tests.Cli.Corpora;
 [TestClass]
 public sealed class CorpusCommandTests
 {
-    private static readonly string Text = string.Concat(Enumerable.Range(0, 400).Select(i => $"the {(i % 3 == 0 ? "cat" : "dog")} sat on {i % 7} mats. "));
+    private static readonly string Text = string.Concat(
+        Enumerable.Range(0, 400).Select(i => $"the {(i % 3 == 0 ? "cat" : "dog")} sat on {i % 7} mats. "));
 
     [TestMethod]
     public void From_a_text_to_a_report_in_two_commands()
@@ -28,11 +29,23 @@ public sealed class CorpusCommandTests
         Assert.AreEqual(law.Entropy(), Figure("entropy"));
         Assert.AreEqual(law.CountPrompts(2, 0.1), Figure("promptsForMass"));
 
-        var train = CliRun.Of("train", "--distribution", folder["law.safetensors"], "--quick", "--quiet", "--json", "--output", folder["run"]);
+        var train = CliRun.Of(
+            "train",
+            "--distribution",
+            folder["law.safetensors"],
+            "--quick",
+            "--quiet",
+            "--json",
+            "--output",
+            folder["run"]);
         Assert.AreEqual(0, train.ExitCode, train.Error);
         using var summary = JsonDocument.Parse(train.Output);
         Assert.AreEqual(law.Entropy(), summary.RootElement.GetProperty("entropy").GetDouble(), 1e-12);
-        CollectionAssert.AreEqual(law.Tokens!.ToArray(), ((SparseNGramDistribution)DistributionFile.Load(Path.Combine(folder["run"], "distribution.safetensors"))).Tokens!.ToArray());
+        CollectionAssert.AreEqual(
+            law.Tokens!.ToArray(),
+            (
+                (SparseNGramDistribution)DistributionFile.Load(Path.Combine(folder["run"], "distribution.safetensors"))
+            ).Tokens!.ToArray());
         Assert.AreEqual(0, CliRun.Of("sample", "--distribution", folder["run"], "--rows", "10", "--quiet").ExitCode);
 
         AssertWordsAreIds(folder["run"], law.Tokens!);
@@ -45,11 +58,15 @@ public sealed class CorpusCommandTests
         var words = CliRun.Of("predict", "--model", run, "--text", "--top-k", "1", "--quiet", "dog sat");
         var ids = CliRun.Of("predict", "--model", run, "--top-k", "1", "--quiet", $"{Id("dog")},{Id("sat")}");
         Assert.AreEqual((0, 0), (words.ExitCode, ids.ExitCode), words.Error);
-        var (word, id) = (words.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries), ids.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var (word, id) = (
+            words.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            ids.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.AreEqual(tokens[int.Parse(id[1], CultureInfo.InvariantCulture)], word[2]);
         Assert.AreEqual(id[2], word[3], "the probability");
 
-        var generated = CliRun.Of("generate", "--model", run, "--text", "--length", "6", "--seed", "5", "dog sat").Output.TrimEnd();
+        var generated = CliRun
+            .Of("generate", "--model", run, "--text", "--length", "6", "--seed", "5", "dog sat")
+            .Output.TrimEnd();
         Assert.AreEqual(
             CliRun.Of("generate", "--model", run, "--length", "6", "--seed", "5", $"{Id("dog")},{Id("sat")}").Output.TrimEnd(),
             string.Join(',', generated.Split(' ').Select(Id)));
@@ -78,9 +95,30 @@ public sealed class CorpusCommandTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text"], Text);
-        var run = CliRun.Of("corpus", folder["text"], "--tokens", "character", "--vocabulary-size", "10", "--smoothing", "add-k", "--order", "2", "--quiet");
+        var run = CliRun.Of(
+            "corpus",
+            folder["text"],
+            "--tokens",
+            "character",
+            "--vocabulary-size",
+            "10",
+            "--smoothing",
+            "add-k",
+            "--order",
+            "2",
+            "--quiet");
         Assert.AreEqual(0, run.ExitCode, run.Error);
-        foreach (var name in new[] { "tokens", "vocabulary size", "coverage", "different 2-grams", "entropy (nats)", "T0 (contexts)", "T_eps (contexts, eps 0.1)" })
+        foreach (
+            var name in new[]
+            {
+                "tokens",
+                "vocabulary size",
+                "coverage",
+                "different 2-grams",
+                "entropy (nats)",
+                "T0 (contexts)",
+                "T_eps (contexts, eps 0.1)",
+            })
             Assert.Contains(name, run.Output);
     }
 

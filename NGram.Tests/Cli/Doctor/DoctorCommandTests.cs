@@ -15,7 +15,9 @@ public sealed class DoctorCommandTests
     {
         var run = CliRun.Of("doctor");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
-        foreach (var name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"])
+        foreach (
+            var name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
+        )
             Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);
         Assert.Contains(TorchLibrary.Load().Path, run.Output);
         foreach (var check in SelfChecks.All)

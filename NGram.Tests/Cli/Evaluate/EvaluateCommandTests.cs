@@ -13,8 +13,16 @@ public sealed class EvaluateCommandTests
     [ClassInitialize]
     public static void Train(TestContext _)
     {
-        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 20 --vocabulary-size 9 --order 2 --supports 9,3 --no-baseline --quiet --output {Run}").ExitCode);
-        Assert.AreEqual(0, CliRun.OfLine($"sample --quiet --distribution {Run} --rows 200 --output {Folder["good.csv"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"train --quick --batches 20 --vocabulary-size 9 --order 2 --supports 9,3 --no-baseline --quiet --output {Run}"
+                )
+                .ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun.OfLine($"sample --quiet --distribution {Run} --rows 200 --output {Folder["good.csv"]}").ExitCode);
         File.WriteAllText(Folder["bad.csv"], "1,2\n3,99\n");
     }
 
@@ -24,10 +32,14 @@ public sealed class EvaluateCommandTests
     [TestMethod]
     public void Metrics_csv_has_the_columns_of_the_interface()
     {
-        var run = CliRun.OfLine($"evaluate --quiet --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} --output {Folder["columns"]}");
+        var run = CliRun.OfLine(
+            $"evaluate --quiet --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} --output {Folder["columns"]}"
+        );
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         var lines = File.ReadAllLines(Path.Combine(Folder["columns"], "metrics.csv"));
-        Assert.StartsWith("Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence", lines[0]);
+        Assert.StartsWith(
+            "Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence",
+            lines[0]);
         Assert.HasCount(3, lines);
         string[] ofRun = lines[1].Split(','), ofZip = lines[2].Split(',');
         Assert.AreEqual((Run, Folder["good.csv"], "200"), (ofRun[0], ofRun[1], ofRun[2]));
@@ -42,9 +54,13 @@ public sealed class EvaluateCommandTests
     [TestMethod]
     public void A_pair_that_fails_is_a_line_and_the_others_are_written()
     {
-        var run = CliRun.OfLine($"evaluate --model {Run} --data {Folder["bad.csv"]} --data {Folder["good.csv"]} --data {Folder["nowhere.csv"]} --output {Folder["failed"]}");
+        var run = CliRun.OfLine(
+            $"evaluate --model {Run} --data {Folder["bad.csv"]} --data {Folder["good.csv"]} --data {Folder["nowhere.csv"]} --output {Folder["failed"]}"
+        );
         Assert.AreEqual(1, run.ExitCode);
-        Assert.Contains($"ngram evaluate: {Run} on {Folder["bad.csv"]}: {Folder["bad.csv"]}, line 2: '99' is no token", run.Error);
+        Assert.Contains(
+            $"ngram evaluate: {Run} on {Folder["bad.csv"]}: {Folder["bad.csv"]}, line 2: '99' is no token",
+            run.Error);
         Assert.Contains("nowhere.csv", run.Error);
         Assert.DoesNotContain("   at ", run.Error);
         Assert.Contains("rows/s", run.Error);
@@ -59,13 +75,16 @@ public sealed class EvaluateCommandTests
     [TestMethod]
     public void Pipes_are_files_and_every_model_reads_them()
     {
-        string line = $"evaluate --quiet --json --model {Run} {Path.Combine(Run, "model.safetensors")} --distribution {Run} --data";
+        string line =
+            $"evaluate --quiet --json --model {Run} {Path.Combine(Run, "model.safetensors")} --distribution {Run} --data";
         var file = Metrics(CliRun.OfLine($"{line} {Folder["good.csv"]} --output {Folder["file"]}"));
         var pipe = Metrics(CliRun.OfPipe(File.ReadAllText(Folder["good.csv"]), $"{line} - --output {Folder["pipe"]}".Split(' ')));
         Assert.HasCount(2, pipe);
         Assert.AreEqual("-", pipe[0].GetProperty("data").GetString());
         for (int i = 0; i < 2; i++)
-            foreach (var name in (string[])["rows", "crossEntropy", "perplexity", "divergence", "accuracy", "top5Accuracy", "bestAccuracy"])
+            foreach (
+                var name in (string[])
+                    ["rows", "crossEntropy", "perplexity", "divergence", "accuracy", "top5Accuracy", "bestAccuracy"])
                 Assert.AreEqual(file[i].GetProperty(name).GetDouble(), pipe[i].GetProperty(name).GetDouble(), name);
         Assert.AreEqual(1.0 / 9, pipe[1].GetProperty("bounds").GetProperty("chance").GetDouble(), 1e-12);
     }
@@ -73,12 +92,17 @@ public sealed class EvaluateCommandTests
     [TestMethod]
     public void Exact_needs_no_data()
     {
-        var metrics = Assert.ContainsSingle(Metrics(CliRun.OfLine($"evaluate --quiet --json --exact --top-k 9 --model {Run} --output {Folder["exact"]}")));
+        var metrics = Assert.ContainsSingle(
+            Metrics(CliRun.OfLine($"evaluate --quiet --json --exact --top-k 9 --model {Run} --output {Folder["exact"]}")));
         Assert.AreEqual(("exact", 9), (metrics.GetProperty("data").GetString(), metrics.GetProperty("rows").GetInt32()));
         Assert.AreEqual(1, metrics.GetProperty("top9Accuracy").GetDouble(), 1e-12);
-        Assert.AreEqual(metrics.GetProperty("crossEntropy").GetDouble() - Math.Log(3), metrics.GetProperty("divergence").GetDouble(), 1e-9);
+        Assert.AreEqual(
+            metrics.GetProperty("crossEntropy").GetDouble() - Math.Log(3),
+            metrics.GetProperty("divergence").GetDouble(),
+            1e-9);
 
-        var without = CliRun.OfLine($"evaluate --quiet --exact --model {Path.Combine(Run, "model.zip")} --output {Folder["no-law"]}");
+        var without = CliRun.OfLine(
+            $"evaluate --quiet --exact --model {Path.Combine(Run, "model.zip")} --output {Folder["no-law"]}");
         Assert.AreEqual(1, without.ExitCode);
         Assert.Contains("needs the law of the tokens", without.Error);
     }
@@ -87,7 +111,13 @@ public sealed class EvaluateCommandTests
     public void Windows_and_headers_are_decided()
     {
         File.WriteAllText(Folder["long.csv"], "1,2,3,4\n5,6,7,8\n");
-        int Rows(string flags, string name) => Metrics(CliRun.OfLine($"evaluate --quiet --json --model {Run} --data {Folder["long.csv"]} {flags} --output {Folder[name]}"))[0].GetProperty("rows").GetInt32();
+        int Rows(string flags, string name) =>
+            Metrics(
+                CliRun.OfLine(
+                    $"evaluate --quiet --json --model {Run} --data {Folder["long.csv"]} {flags} --output {Folder[name]}")
+            )[0]
+                .GetProperty("rows")
+                .GetInt32();
         Assert.AreEqual(2, Rows("--header no", "w1"));
         Assert.AreEqual(1, Rows("--header yes", "w2"));
         Assert.AreEqual(6, Rows("--windows", "w3"));
@@ -96,12 +126,24 @@ public sealed class EvaluateCommandTests
     [TestMethod]
     public void Text_is_matched_with_the_tokens_of_a_corpus()
     {
-        File.WriteAllText(Folder["book.txt"], string.Concat(Enumerable.Repeat("the cat sat on the mat and the dog sat on the cat\n", 20)));
+        File.WriteAllText(
+            Folder["book.txt"],
+            string.Concat(Enumerable.Repeat("the cat sat on the mat and the dog sat on the cat\n", 20)));
         File.WriteAllText(Folder["words.csv"], "on,the,cat\nsat,on,the\n");
-        Assert.AreEqual(0, CliRun.OfLine($"corpus {Folder["book.txt"]} --order 3 --quiet --output {Folder["book.safetensors"]}").ExitCode);
-        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output {Folder["book"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun.OfLine($"corpus {Folder["book.txt"]} --order 3 --quiet --output {Folder["book.safetensors"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output {Folder["book"]}"
+                )
+                .ExitCode);
         string line = $"evaluate --quiet --json --model {Folder["book"]} --data {Folder["words.csv"]}";
-        Assert.AreEqual(2, Metrics(CliRun.OfLine($"{line} --text --header no --output {Folder["t1"]}"))[0].GetProperty("rows").GetInt32());
+        Assert.AreEqual(
+            2,
+            Metrics(CliRun.OfLine($"{line} --text --header no --output {Folder["t1"]}"))[0].GetProperty("rows").GetInt32());
         Assert.AreEqual(1, CliRun.OfLine($"{line} --header no --output {Folder["t2"]}").ExitCode, "words are no ids");
         var ids = CliRun.OfLine($"evaluate --quiet --text --model {Run} --data {Folder["good.csv"]} --output {Folder["t3"]}");
         Assert.AreEqual(1, ids.ExitCode);
@@ -130,7 +172,9 @@ public sealed class EvaluateCommandTests
     public void A_model_that_is_none_is_a_line()
     {
         File.WriteAllText(Folder["m.zip"], "no zip");
-        var run = CliRun.OfLine($"evaluate --quiet --model {Folder["m.zip"]} {Folder["nowhere"]} --data {Folder["good.csv"]} --output {Folder["no-model"]}");
+        var run = CliRun.OfLine(
+            $"evaluate --quiet --model {Folder["m.zip"]} {Folder["nowhere"]} --data {Folder["good.csv"]} --output {Folder["no-model"]}"
+        );
         Assert.AreEqual((1, ""), (run.ExitCode, run.Output));
         Assert.HasCount(3, run.Error.Split('\n'), run.Error);
         Assert.Contains("m.zip", run.Error);

@@ -18,10 +18,18 @@ public sealed class ExportCommandTests
     {
         using var folder = new TemporaryFolder();
         Assert.AreEqual(0, CliRun.OfLine($"{Train} {architecture}".Trim() + $" --output {folder["run"]}").ExitCode);
-        var first = CliRun.OfLine($"export --model {folder["run"]} --onnx {folder["a.onnx"]} --zip {folder["a.zip"]} --safetensors {folder["a.safetensors"]}");
+        var first = CliRun.OfLine(
+            $"export --model {folder["run"]} --onnx {folder["a.onnx"]} --zip {folder["a.zip"]} --safetensors {folder["a.safetensors"]}"
+        );
         Assert.AreEqual((0, ""), (first.ExitCode, first.Output), first.Error);
         Assert.Contains($"Wrote {folder["a.zip"]}.\n", first.Error);
-        Assert.AreEqual((0, ""), (CliRun.OfLine($"export --quiet --model {folder["a.onnx"]} --zip {folder["b.zip"]}") is var second ? second.ExitCode : 0, second.Error));
+        Assert.AreEqual(
+            (0, ""),
+            (
+                CliRun.OfLine($"export --quiet --model {folder["a.onnx"]} --zip {folder["b.zip"]}") is var second
+                    ? second.ExitCode
+                    : 0,
+                second.Error));
         Assert.AreEqual(0, CliRun.OfLine($"export --model {folder["b.zip"]} --safetensors {folder["b.safetensors"]}").ExitCode);
 
         var expected = SavedModel.Load(folder["run"]);
@@ -33,8 +41,14 @@ public sealed class ExportCommandTests
             Assert.IsNull(model.Vocabulary);
             foreach (var (parameter, tensor) in expected.Parameters)
             {
-                var isUsed = name == "a.safetensors" || !parameter.StartsWith("linear_", StringComparison.Ordinal) || ((TransformerArchitecture)model.Architecture).Compresses;
-                Assert.AreSequenceEqual(isUsed ? tensor.Values : new double[tensor.Values.Length], model.Parameters[parameter].Values, $"{name} {parameter}");
+                var isUsed =
+                    name == "a.safetensors"
+                    || !parameter.StartsWith("linear_", StringComparison.Ordinal)
+                    || ((TransformerArchitecture)model.Architecture).Compresses;
+                Assert.AreSequenceEqual(
+                    isUsed ? tensor.Values : new double[tensor.Values.Length],
+                    model.Parameters[parameter].Values,
+                    $"{name} {parameter}");
             }
         }
     }
@@ -74,7 +88,9 @@ public sealed class ExportCommandTests
         Assert.IsTrue(File.Exists(Path.Combine(folder["a"], "model.onnx")));
         // A step too small to change a float32 leaves the weights where they started.
         var start = Path.Combine(folder["a"], "model.safetensors");
-        Assert.AreEqual(0, CliRun.OfLine($"{Train} --initial-weights {start} --learning-rate 1e-30 --output {folder["b"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun.OfLine($"{Train} --initial-weights {start} --learning-rate 1e-30 --output {folder["b"]}").ExitCode);
         Assert.IsFalse(File.Exists(Path.Combine(folder["b"], "model.onnx")));
         Assert.AreSequenceEqual(File.ReadAllBytes(start), File.ReadAllBytes(Path.Combine(folder["b"], "model.safetensors")));
 
@@ -88,15 +104,24 @@ public sealed class ExportCommandTests
     public void Training_measures_validation_sequences_after_every_epoch()
     {
         using var folder = new TemporaryFolder();
-        Assert.AreEqual(0, CliRun.OfLine($"sample --vocabulary-size 9 --rows 400 --data-seed 5 --quiet --output {folder["v.csv"]}").ExitCode);
-        var line = $"{Train} --validation {folder["v.csv"]} --learning-rate 0.01 --epochs 3 --json --output {folder["run"]}".Replace(" --epochs 1", "", StringComparison.Ordinal);
+        Assert.AreEqual(
+            0,
+            CliRun.OfLine($"sample --vocabulary-size 9 --rows 400 --data-seed 5 --quiet --output {folder["v.csv"]}").ExitCode);
+        var line =
+            $"{Train} --validation {folder["v.csv"]} --learning-rate 0.01 --epochs 3 --json --output {folder["run"]}".Replace(
+                " --epochs 1",
+                "",
+                StringComparison.Ordinal);
         var run = CliRun.OfLine(line);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         var rows = File.ReadAllLines(Path.Combine(folder["run"], "validation.csv"));
         Assert.AreEqual("Epoch,Divergence,Accuracy", rows[0]);
         Assert.HasCount(4, rows);
         using var summary = JsonDocument.Parse(run.Output);
-        Assert.AreEqual(double.Parse(rows[^1].Split(',')[1], CultureInfo.InvariantCulture), summary.RootElement.GetProperty("validationDivergence").GetDouble(), 1e-9);
+        Assert.AreEqual(
+            double.Parse(rows[^1].Split(',')[1], CultureInfo.InvariantCulture),
+            summary.RootElement.GetProperty("validationDivergence").GetDouble(),
+            1e-9);
 
         var other = CliRun.OfLine(line.Replace(folder["run"], folder["b"], StringComparison.Ordinal) + " --context-window 5");
         Assert.AreEqual(1, other.ExitCode, other.Error);

@@ -1,19 +1,22 @@
 namespace NGram.Tests.Cli.Paths;
 
 /// <summary>
-/// Files that cannot be written to their end: a limit of file sizes does to one process what a full disk does to all. The shell counts
+/// Files that cannot be written to their end: a limit of file sizes does to one process what a full disk does to all. The shell
+/// counts
 /// it in blocks of 512 bytes.
 /// </summary>
 [TestClass]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class FullDiskTests
 {
-    private const string Small = "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 300 --no-baseline --quiet";
+    private const string Small =
+        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 300 --no-baseline --quiet";
 
     private static readonly TemporaryFolder Folder = new();
 
     [ClassInitialize]
-    public static void Train(TestContext _) => Assert.AreEqual(0, CliRun.OfLine($"{Small} --epochs 1 --output {Folder["model"]}").ExitCode);
+    public static void Train(TestContext _) =>
+        Assert.AreEqual(0, CliRun.OfLine($"{Small} --epochs 1 --output {Folder["model"]}").ExitCode);
 
     [ClassCleanup]
     public static void Delete() => Folder.Dispose();
@@ -32,7 +35,9 @@ public sealed class FullDiskTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text.txt"], string.Join(' ', Enumerable.Range(0, 300)));
-        var run = ShellRun.Of(folder, $"ulimit -f {blocks}; exec \"$@\" {line.Replace("MODEL", Folder["model"], StringComparison.Ordinal)}");
+        var run = ShellRun.Of(
+            folder,
+            $"ulimit -f {blocks}; exec \"$@\" {line.Replace("MODEL", Folder["model"], StringComparison.Ordinal)}");
         run.AssertFailed(1, $"{folder[file]}: a file would be larger than the file system or a limit of the process allows.");
         Assert.AreEqual("", run.Output);
         Assert.AreSequenceEqual(["text.txt"], folder.Entries);
@@ -50,13 +55,20 @@ public sealed class FullDiskTests
 
         var run = ShellRun.Of(folder, $"ulimit -f {blocks}; exec \"$@\" {string.Join(' ', job)} run --checkpoint-every 100");
         run.AssertFailed(1, $"{Checkpoint(folder["run"])}: a file would be larger");
-        Assert.AreSequenceEqual(["checkpoint", "settings.json"], Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order());
-        Assert.AreSequenceEqual([Checkpoint(folder["run"])], Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")));
+        Assert.AreSequenceEqual(
+            ["checkpoint", "settings.json"],
+            Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order());
+        Assert.AreSequenceEqual(
+            [Checkpoint(folder["run"])],
+            Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")));
 
         var resumed = CliRun.Of("train", "--quiet", "--resume", folder["run"]);
         Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
         foreach (var name in (string[])["model.safetensors", "history.csv", "settings.json"])
-            Assert.AreSequenceEqual(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["run"], name)), name);
+            Assert.AreSequenceEqual(
+                File.ReadAllBytes(Path.Combine(folder["whole"], name)),
+                File.ReadAllBytes(Path.Combine(folder["run"], name)),
+                name);
     }
 
     [TestMethod]

@@ -5,9 +5,13 @@ namespace NGram.Tests.Cli.Paths;
 public sealed class UnwritablePlaceTests
 {
     // Each job would fail in another way, or show its progress, if it were begun.
-    private const string Sample = "sample --rows 2000000000 --output", Corpus = "corpus no.txt --output", Export = "export --model no.zip --onnx",
-        Train = "train --quick --output", Checkpoints = "train --quick --checkpoint-every 100 --output",
-        Evaluate = "evaluate --model no.zip --data no.csv --output", Predictions = "evaluate --model no.zip --data no.csv --output metrics --predictions";
+    private const string Sample = "sample --rows 2000000000 --output",
+        Corpus = "corpus no.txt --output",
+        Export = "export --model no.zip --onnx",
+        Train = "train --quick --output",
+        Checkpoints = "train --quick --checkpoint-every 100 --output",
+        Evaluate = "evaluate --model no.zip --data no.csv --output",
+        Predictions = "evaluate --model no.zip --data no.csv --output metrics --predictions";
 
     [TestMethod]
     [DataRow(Sample, "there is no folder")]
@@ -41,7 +45,11 @@ public sealed class UnwritablePlaceTests
     {
         // Not even root makes files in /proc.
         const string Place = "/proc/x.onnx";
-        AssertRefused(CliRun.Of([.. line.Split(' '), Place]), 1, $"{line.Split(' ')[^1]} is {Place}; ", "nothing can be written in /proc.");
+        AssertRefused(
+            CliRun.Of([.. line.Split(' '), Place]),
+            1,
+            $"{line.Split(' ')[^1]} is {Place}; ",
+            "nothing can be written in /proc.");
     }
 
     private static void AssertRefused(CliRun run, int code, string flag, string expected)

@@ -18,8 +18,14 @@ public sealed class PredictCommandTests
     private static string Run => Folder["run"];
 
     [ClassInitialize]
-    public static void Train(TestContext _) => Assert.AreEqual(
-        0, CliRun.OfLine($"train --quick --batches 60 --learning-rate 0.01 --vocabulary-size 9 --order 2 --supports 9,3 --context-window 4 --no-baseline --quiet --output {Run}").ExitCode);
+    public static void Train(TestContext _) =>
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"train --quick --batches 60 --learning-rate 0.01 --vocabulary-size 9 --order 2 --supports 9,3 --context-window 4 --no-baseline --quiet --output {Run}"
+                )
+                .ExitCode);
 
     [ClassCleanup]
     public static void Delete() => Folder.Dispose();
@@ -29,12 +35,31 @@ public sealed class PredictCommandTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text"], string.Concat(Enumerable.Repeat("the cat sat. ", 40)) + "xyz");
-        Assert.AreEqual(0, CliRun.Of("train", "--data", folder["text"], "--tokens", "character", "--vocabulary-size", "10", "--context-window", "4", "--quick", "--quiet", "--output", folder["run"]).ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun
+                .Of(
+                    "train",
+                    "--data",
+                    folder["text"],
+                    "--tokens",
+                    "character",
+                    "--vocabulary-size",
+                    "10",
+                    "--context-window",
+                    "4",
+                    "--quick",
+                    "--quiet",
+                    "--output",
+                    folder["run"])
+                .ExitCode);
         var run = CliRun.Of("generate", "--model", folder["run"], "--text", "--length", "5", "at ");
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.StartsWith("at ", run.Output);
         using var json = JsonDocument.Parse(CliRun.Of("predict", "--model", folder["run"], "--text", "--json", "t Q").Output);
-        Assert.AreEqual("t| |<unk>", string.Join('|', json.RootElement[0].GetProperty("context").EnumerateArray().Select(token => token.GetString())));
+        Assert.AreEqual(
+            "t| |<unk>",
+            string.Join('|', json.RootElement[0].GetProperty("context").EnumerateArray().Select(token => token.GetString())));
     }
 
     [TestMethod]
@@ -42,7 +67,11 @@ public sealed class PredictCommandTests
     {
         var ml = new MLContext();
         var scorer = ml.Model.Load(Path.Combine(Run, "model.zip"), out DataViewSchema _);
-        var rows = ml.NGrams.Sample(DistributionFile.Load(Path.Combine(Run, "distribution.safetensors")), rows: 5, seed: 8, contextWindow: 4);
+        var rows = ml.NGrams.Sample(
+            DistributionFile.Load(Path.Combine(Run, "distribution.safetensors")),
+            rows: 5,
+            seed: 8,
+            contextWindow: 4);
         var contexts = rows.GetColumn<uint[]>("Context").Select(keys => string.Join(',', keys.Select(key => key - 1))).ToArray();
         var scores = scorer.Transform(rows).GetColumn<float[]>("Score").ToArray();
 
@@ -52,12 +81,19 @@ public sealed class PredictCommandTests
         Assert.AreEqual(5, json.RootElement.GetArrayLength());
         foreach (var (row, prediction) in json.RootElement.EnumerateArray().Index())
         {
-            Assert.AreEqual(contexts[row], string.Join(',', prediction.GetProperty("context").EnumerateArray().Select(token => token.GetInt32())));
+            Assert.AreEqual(
+                contexts[row],
+                string.Join(',', prediction.GetProperty("context").EnumerateArray().Select(token => token.GetInt32())));
             var next = prediction.GetProperty("predictions").EnumerateArray().ToList();
             Assert.HasCount(9, next);
             foreach (var token in next)
-                Assert.AreEqual(scores[row][token.GetProperty("token").GetInt32()], token.GetProperty("probability").GetDouble(), 1e-5);
-            Assert.AreSequenceEqual(next.Select(token => token.GetProperty("probability").GetDouble()).OrderDescending(), next.Select(token => token.GetProperty("probability").GetDouble()));
+                Assert.AreEqual(
+                    scores[row][token.GetProperty("token").GetInt32()],
+                    token.GetProperty("probability").GetDouble(),
+                    1e-5);
+            Assert.AreSequenceEqual(
+                next.Select(token => token.GetProperty("probability").GetDouble()).OrderDescending(),
+                next.Select(token => token.GetProperty("probability").GetDouble()));
         }
     }
 
@@ -74,7 +110,10 @@ public sealed class PredictCommandTests
 
         var piped = CliRun.OfPipe("1 2\t3\n\n 4, 5\n", "predict", "--model", Run, "--top-k", "2");
         Assert.AreEqual(run.Output, piped.Output);
-        Assert.HasCount(4, CliRun.OfPipe("1 2\t3\n\n 4, 5\n", "predict", "--model", Run, "--top-k", "2", "--quiet").Output.TrimEnd().Split('\n'));
+        Assert.HasCount(
+            4,
+            CliRun.OfPipe("1 2\t3\n\n 4, 5\n", "predict", "--model", Run, "--top-k", "2", "--quiet").Output.TrimEnd().Split('\n')
+        );
     }
 
     [TestMethod]
@@ -89,13 +128,32 @@ public sealed class PredictCommandTests
     [TestMethod]
     public void Tokens_are_the_datas_own()
     {
-        var architecture = new TransformerArchitecture { VocabularySize = 3, ContextWindow = 3, Order = 2, Options = new() { EmbeddingDimension = 4, HeadDimension = 4, Heads = 1 } };
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = 3,
+            ContextWindow = 3,
+            Order = 2,
+            Options = new()
+            {
+                EmbeddingDimension = 4,
+                HeadDimension = 4,
+                Heads = 1,
+            },
+        };
         OnnxFile.Save(Folder["text.onnx"], architecture, Initialization.Create(architecture, 1), ["sun", "rain", "snow"]);
         var run = CliRun.OfLine($"predict --model {Folder["text.onnx"]} --json --top-k 3 rain,sun");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         using var json = JsonDocument.Parse(run.Output);
-        Assert.AreSequenceEqual(["rain", "snow", "sun"], json.RootElement[0].GetProperty("predictions").EnumerateArray().Select(next => next.GetProperty("token").GetString()!).Order(StringComparer.Ordinal));
-        Assert.MatchesRegex("^rain(,(sun|rain|snow)){3}\n$", CliRun.OfLine($"generate --model {Folder["text.onnx"]} --length 3 rain").Output);
+        Assert.AreSequenceEqual(
+            ["rain", "snow", "sun"],
+            json.RootElement[0]
+                .GetProperty("predictions")
+                .EnumerateArray()
+                .Select(next => next.GetProperty("token").GetString()!)
+                .Order(StringComparer.Ordinal));
+        Assert.MatchesRegex(
+            "^rain(,(sun|rain|snow)){3}\n$",
+            CliRun.OfLine($"generate --model {Folder["text.onnx"]} --length 3 rain").Output);
     }
 
     [TestMethod]
@@ -105,7 +163,10 @@ public sealed class PredictCommandTests
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         List<string> expected = ["1", "2", "3"];
         for (var i = 0; i < 6; i++)
-            expected.Add(CliRun.OfLine($"predict --model {Run} --top-k 1 --quiet {string.Join(',', expected)}").Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+            expected.Add(
+                CliRun
+                    .OfLine($"predict --model {Run} --top-k 1 --quiet {string.Join(',', expected)}")
+                    .Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         Assert.AreEqual(string.Join(',', expected) + "\n", run.Output);
     }
 
@@ -118,7 +179,10 @@ public sealed class PredictCommandTests
         Assert.HasCount(42, Generate("--seed 5").Split(','));
         Assert.AreEqual("1,2," + Generate("--seed 5 --quiet"), Generate("--seed 5"));
         using var json = JsonDocument.Parse(Generate("--seed 5 --json"));
-        var generated = json.RootElement[0].GetProperty("generated").EnumerateArray().Select(token => token.GetInt32().ToString(CultureInfo.InvariantCulture));
+        var generated = json.RootElement[0]
+            .GetProperty("generated")
+            .EnumerateArray()
+            .Select(token => token.GetInt32().ToString(CultureInfo.InvariantCulture));
         Assert.AreEqual(Generate("--seed 5 --quiet"), string.Join(',', generated) + "\n");
     }
 

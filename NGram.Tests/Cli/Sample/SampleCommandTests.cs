@@ -52,7 +52,9 @@ public sealed class SampleCommandTests
     public void Frequencies_are_the_laws()
     {
         const int rows = 40_000;
-        var lines = CliRun.OfLine($"sample --vocabulary-size 4 --order 1 --alphas 0.5 --supports 4 --rows {rows} --quiet").Output.Split('\n')[1..^1];
+        var lines = CliRun
+            .OfLine($"sample --vocabulary-size 4 --order 1 --alphas 0.5 --supports 4 --rows {rows} --quiet")
+            .Output.Split('\n')[1..^1];
         Assert.HasCount(rows, lines);
         double[] expected = [8 / 15.0, 4 / 15.0, 2 / 15.0, 1 / 15.0];
         for (var position = 0; position < 2; position++)
@@ -82,5 +84,6 @@ public sealed class SampleCommandTests
         Assert.IsGreaterThan(2450, next.Count);
     }
 
-    private static int[] Tokens(string line) => [.. line.Split(',').Select(token => int.Parse(token, CultureInfo.InvariantCulture))];
+    private static int[] Tokens(string line) =>
+        [.. line.Split(',').Select(token => int.Parse(token, CultureInfo.InvariantCulture))];
 }

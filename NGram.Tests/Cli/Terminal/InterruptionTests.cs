@@ -17,7 +17,16 @@ public sealed class InterruptionTests
     {
         using var folder = new TemporaryFolder();
         // A job of hours, so that the signal always comes before its end.
-        using var process = Start("train", "--epochs", "1000", "--batches", "1000", "--batch-size", "64", "--output", folder["run"]);
+        using var process = Start(
+            "train",
+            "--epochs",
+            "1000",
+            "--batches",
+            "1000",
+            "--batch-size",
+            "64",
+            "--output",
+            folder["run"]);
         var output = process.StandardOutput.ReadToEndAsync();
         ReadUntil(process.StandardError, "model: epoch ");
         Send(signal, process);
@@ -34,7 +43,8 @@ public sealed class InterruptionTests
         Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
         var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.IsGreaterThan(1, history.Length);
-        foreach (var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+        foreach (
+            var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
     }
 
@@ -56,7 +66,10 @@ public sealed class InterruptionTests
         var resumed = CliRun.Of("train", "--resume", folder["killed"], "--quiet");
         Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
         foreach (var name in (string[])["history.csv", "model.safetensors", "settings.json", "distribution.safetensors"])
-            CollectionAssert.AreEqual(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["killed"], name)), name);
+            CollectionAssert.AreEqual(
+                File.ReadAllBytes(Path.Combine(folder["whole"], name)),
+                File.ReadAllBytes(Path.Combine(folder["killed"], name)),
+                name);
     }
 
     [TestMethod]
@@ -78,10 +91,31 @@ public sealed class InterruptionTests
     {
         using var folder = new TemporaryFolder();
         // 2.6 million rows, and 810,000 prompts: seconds of work.
-        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline --quiet --output {folder["run"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline --quiet --output {folder["run"]}"
+                )
+                .ExitCode);
         if (flags != "--exact")
-            Assert.AreEqual(0, CliRun.OfLine($"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}").ExitCode);
-        using var process = Start(["evaluate", "--model", folder["run"], .. flags.Replace("data.csv", folder["data.csv"], StringComparison.Ordinal).Split(' '), "--predictions", folder["p"], "--output", folder["e"]]);
+            Assert.AreEqual(
+                0,
+                CliRun
+                    .OfLine(
+                        $"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}"
+                    )
+                    .ExitCode);
+        using var process = Start([
+            "evaluate",
+            "--model",
+            folder["run"],
+            .. flags.Replace("data.csv", folder["data.csv"], StringComparison.Ordinal).Split(' '),
+            "--predictions",
+            folder["p"],
+            "--output",
+            folder["e"],
+        ]);
         ReadUntil(process.StandardError, "evaluating: ");
         Send("INT", process);
         var error = process.StandardError.ReadToEndAsync();
@@ -138,7 +172,8 @@ public sealed class InterruptionTests
         RedirectStandardError = true,
     })!;
 
-    private static void Send(string signal, Process process) => Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+    private static void Send(string signal, Process process) =>
+        Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
 
     private static void ReadUntil(StreamReader reader, string start)
     {

@@ -6,7 +6,17 @@ namespace NGram.Tests.Cli.Terminal;
 public sealed class StreamTests
 {
     private const string Train = "train --quick --batches 20 --no-baseline --output run";
-    private static readonly string[] Results = ["distribution.safetensors", "history.csv", "model.json", "model.safetensors", "model.zip", "report.html", "settings.json", "summary.json"];
+    private static readonly string[] Results =
+    [
+        "distribution.safetensors",
+        "history.csv",
+        "model.json",
+        "model.safetensors",
+        "model.zip",
+        "report.html",
+        "settings.json",
+        "summary.json",
+    ];
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
@@ -15,9 +25,13 @@ public sealed class StreamTests
     public void Results_that_cannot_be_printed_are_one_line_and_the_run_is_whole(string redirection)
     {
         using var folder = new TemporaryFolder();
-        ShellRun.Of(folder, $"exec \"$@\" {Train} --quiet {redirection}").AssertFailed(1, "the results cannot be written to the standard output");
+        ShellRun
+            .Of(folder, $"exec \"$@\" {Train} --quiet {redirection}")
+            .AssertFailed(1, "the results cannot be written to the standard output");
         AssertWhole(folder);
-        ShellRun.Of(folder, $"exec \"$@\" sample --quiet --rows 10 {redirection}").AssertFailed(1, "the results cannot be written to the standard output");
+        ShellRun
+            .Of(folder, $"exec \"$@\" sample --quiet --rows 10 {redirection}")
+            .AssertFailed(1, "the results cannot be written to the standard output");
     }
 
     [TestMethod]
@@ -40,7 +54,9 @@ public sealed class StreamTests
         using var folder = new TemporaryFolder();
         var run = ShellRun.Of(folder, "ulimit -f 1; exec \"$@\" sample --quiet --rows 1000 >out");
         run.AssertFailed(1, "the results cannot be written to the standard output");
-        Assert.AreEqual(0, ShellRun.Of(folder, "echo >err; truncate -s 512 err; ulimit -f 1; exec \"$@\" sample --rows 10 2>>err").ExitCode);
+        Assert.AreEqual(
+            0,
+            ShellRun.Of(folder, "echo >err; truncate -s 512 err; ulimit -f 1; exec \"$@\" sample --rows 10 2>>err").ExitCode);
         Assert.AreEqual(512, new FileInfo(folder["err"]).Length);
     }
 
@@ -58,6 +74,8 @@ public sealed class StreamTests
     private static void AssertWhole(TemporaryFolder folder)
     {
         Assert.AreSequenceEqual(["run"], folder.Entries);
-        Assert.AreSequenceEqual(Results, Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.AreSequenceEqual(
+            Results,
+            Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 }

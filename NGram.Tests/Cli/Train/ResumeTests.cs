@@ -7,7 +7,8 @@ namespace NGram.Tests.Cli.Train;
 [TestClass]
 public sealed class ResumeTests
 {
-    private const string Small = "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 200 --epochs 2 --no-baseline --quiet";
+    private const string Small =
+        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 200 --epochs 2 --no-baseline --quiet";
 
     private static readonly TemporaryFolder Folder = new();
 
@@ -20,21 +21,34 @@ public sealed class ResumeTests
     {
         Assert.AreEqual(0, CliRun.OfLine($"{Small} --checkpoint-every 150 --output {Folder["whole"]}").ExitCode);
         Assert.AreEqual(0, CliRun.OfLine($"{Small} --checkpoint-every 150 --seed 5 --output {Folder["other"]}").ExitCode);
-        Assert.AreEqual(0, CliRun.OfLine($"{Small.Replace("--batches 200", "--batches 100", StringComparison.Ordinal)} --checkpoint-every 150 --output {Folder["shorter"]}").ExitCode);
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"{Small.Replace("--batches 200", "--batches 100", StringComparison.Ordinal)} --checkpoint-every 150 --output {Folder["shorter"]}"
+                )
+                .ExitCode);
     }
 
     [ClassCleanup]
     public static void Delete() => Folder.Dispose();
 
     [TestMethod]
-    [DataRow("\"batchSize\": 16", "\"batchSize\": 32", "with other settings: it has \"batchSize\": 16, and now there is \"batchSize\": 32.")]
+    [DataRow(
+        "\"batchSize\": 16",
+        "\"batchSize\": 32",
+        "with other settings: it has \"batchSize\": 16, and now there is \"batchSize\": 32."
+    )]
     [DataRow("\"batches\": 200", "\"batches\": 100", "200 batches an epoch; this one has 100.")]
     [DataRow("\"heads\": 2", "\"heads\": 3", "with other settings: it has \"heads\": 2, and now there is \"heads\": 3.")]
     public void Edited_settings_are_refused(string line, string edited, string expected)
     {
         Assert.Contains(line, Settings);
         using var folder = new TemporaryFolder();
-        Begin(folder["run"], Settings.Replace(line, edited, StringComparison.Ordinal), File.ReadAllBytes(Checkpoint(Folder["whole"])));
+        Begin(
+            folder["run"],
+            Settings.Replace(line, edited, StringComparison.Ordinal),
+            File.ReadAllBytes(Checkpoint(Folder["whole"])));
         AssertRefused(folder["run"], $"{Checkpoint(folder["run"])} is a checkpoint of a training ", expected);
     }
 
@@ -70,15 +84,19 @@ public sealed class ResumeTests
         foreach (var name in (string[])["empty", "file", "missing"])
         {
             var run = CliRun.Of("train", "--quiet", "--resume", folder[name]);
-            Assert.AreEqual((2, $"ngram train: --resume is {folder[name]}; it must be a run folder, which holds settings.json.\n"), (run.ExitCode, run.Error));
+            Assert.AreEqual(
+                (2, $"ngram train: --resume is {folder[name]}; it must be a run folder, which holds settings.json.\n"),
+                (run.ExitCode, run.Error));
         }
         Assert.AreSequenceEqual(["empty", "file"], folder.Entries.Order());
         Assert.IsEmpty(Directory.EnumerateFileSystemEntries(folder["empty"]));
     }
 
     /// <summary>
-    /// Killed at any moment a training leaves the settings and the last whole checkpoint, and at most one half-written file beside that,
-    /// training.safetensors.ID.tmp, which --resume removes. (One killed while it writes its results leaves a folder RUN.ID.partial beside
+    /// Killed at any moment a training leaves the settings and the last whole checkpoint, and at most one half-written file
+    /// beside that,
+    /// training.safetensors.ID.tmp, which --resume removes. (One killed while it writes its results leaves a folder
+    /// RUN.ID.partial beside
     /// the run folder, which hinders nothing and is the person's to remove.)
     /// </summary>
     [TestMethod]
@@ -91,27 +109,51 @@ public sealed class ResumeTests
     {
         using var folder = new TemporaryFolder();
         string[] job = [.. $"{Small} --output".Split(' ')];
-        using (var process = Process.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. job, folder["run"], "--checkpoint-every", "1"]))
+        using (
+            var process = Process.Start(
+                "dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "ngram.dll"), .. job, folder["run"], "--checkpoint-every", "1"]))
         {
-            for (var clock = Stopwatch.StartNew(); !File.Exists(Checkpoint(folder["run"])) && clock.Elapsed < TimeSpan.FromMinutes(1);)
+            for (
+                var clock = Stopwatch.StartNew();
+                !File.Exists(Checkpoint(folder["run"])) && clock.Elapsed < TimeSpan.FromMinutes(1);
+)
                 Thread.Sleep(1);
             Thread.Sleep(new Random(seed).Next(100));
             process.Kill();
             process.WaitForExit();
         }
-        Assert.AreSequenceEqual(["checkpoint", "settings.json"], Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(), "it was killed before its end");
+        Assert.AreSequenceEqual(
+            ["checkpoint", "settings.json"],
+            Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(),
+            "it was killed before its end");
         Assert.AreEqual("F64", SafetensorsFile.Read(Checkpoint(folder["run"])).Tensors["history.losses"].DataType);
-        string[] left = [.. Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")).Select(path => Path.GetFileName(path))];
+        string[] left =
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint"))
+                .Select(path => Path.GetFileName(path)),
+        ];
         Assert.IsLessThanOrEqualTo(2, left.Length);
-        Assert.IsTrue(left.All(name => name == "training.safetensors" || (name.StartsWith("training.safetensors.", StringComparison.Ordinal) && name.EndsWith(".tmp", StringComparison.Ordinal))));
+        Assert.IsTrue(
+            left.All(name =>
+                name == "training.safetensors"
+                || (
+                    name.StartsWith("training.safetensors.", StringComparison.Ordinal)
+                    && name.EndsWith(".tmp", StringComparison.Ordinal))));
         // One more of those, since a kill leaves it but now and then.
         File.WriteAllBytes($"{Checkpoint(folder["run"])}.{Guid.NewGuid():N}.tmp", [1, 2, 3]);
 
         var resumed = CliRun.Of("train", "--quiet", "--resume", folder["run"]);
         Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
-        Assert.AreSequenceEqual([Checkpoint(folder["run"])], Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")));
+        Assert.AreSequenceEqual(
+            [Checkpoint(folder["run"])],
+            Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")));
         foreach (var name in (string[])["model.safetensors", "history.csv", "settings.json"])
-            Assert.AreSequenceEqual(File.ReadAllBytes(Path.Combine(Folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["run"], name)), name);
+            Assert.AreSequenceEqual(
+                File.ReadAllBytes(Path.Combine(Folder["whole"], name)),
+                File.ReadAllBytes(Path.Combine(folder["run"], name)),
+                name);
     }
 
     /// <summary>A run as a kill leaves it.</summary>

@@ -18,10 +18,21 @@ public sealed class SettingsTests
         Assert.AreEqual(new ExperimentSettings(), settings);
         // The notebook's cell, number by number.
         Assert.AreEqual((50, 3), (settings.Law!.VocabularySize, settings.Law!.Order));
-        Assert.AreEqual((10, 8, 22, 1, 1, 0), (settings.Model.EmbeddingDimension, settings.Model.HeadDimension, settings.Model.Heads,
-            settings.Model.SubHeads, settings.Model.Layers, settings.Model.MlpWidth));
-        Assert.AreEqual((1e-3, 512, 1000, 20), (settings.Training.LearningRate, settings.Training.BatchSize, settings.Batches, settings.Training.Epochs));
-        Assert.AreEqual((1e-3, 1024, 1000, 4), (settings.Baseline!.LearningRate, settings.Baseline.BatchSize, settings.Baseline.Batches, settings.Baseline.Epochs));
+        Assert.AreEqual(
+            (10, 8, 22, 1, 1, 0),
+            (
+                settings.Model.EmbeddingDimension,
+                settings.Model.HeadDimension,
+                settings.Model.Heads,
+                settings.Model.SubHeads,
+                settings.Model.Layers,
+                settings.Model.MlpWidth));
+        Assert.AreEqual(
+            (1e-3, 512, 1000, 20),
+            (settings.Training.LearningRate, settings.Training.BatchSize, settings.Batches, settings.Training.Epochs));
+        Assert.AreEqual(
+            (1e-3, 1024, 1000, 4),
+            (settings.Baseline!.LearningRate, settings.Baseline.BatchSize, settings.Baseline.Batches, settings.Baseline.Epochs));
         Assert.AreEqual(2222, settings.Seed);
     }
 
@@ -50,8 +61,16 @@ public sealed class SettingsTests
         Assert.AreEqual(
             new TrainingOptions
             {
-                LearningRate = 0.01, FinalLearningRate = 1e-4, BatchSize = 64, Epochs = 5, Objective = Objective.FullDistribution, Online = true,
-                TargetAccuracy = 0.9, Patience = 3, Engine = Engine.TorchSharp, Threads = 2,
+                LearningRate = 0.01,
+                FinalLearningRate = 1e-4,
+                BatchSize = 64,
+                Epochs = 5,
+                Objective = Objective.FullDistribution,
+                Online = true,
+                TargetAccuracy = 0.9,
+                Patience = 3,
+                Engine = Engine.TorchSharp,
+                Threads = 2,
             },
             settings.Training);
         Assert.AreEqual(11, settings.Batches);
@@ -62,7 +81,8 @@ public sealed class SettingsTests
     [TestMethod]
     public void A_random_head_has_its_own_flags()
     {
-        var law = Assert.IsInstanceOfType<RandomHeadLaw>(Bind("--law random-head --importance 0.5 --head-tokens 7 --supports 50,20").Law);
+        var law = Assert.IsInstanceOfType<RandomHeadLaw>(
+            Bind("--law random-head --importance 0.5 --head-tokens 7 --supports 50,20").Law);
         Assert.AreEqual((0.5, 7), (law.Importance, law.HeadTokens));
         Assert.IsTrue(law.Supports!.SequenceEqual([50, 20]));
     }
@@ -76,8 +96,12 @@ public sealed class SettingsTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["distribution.safetensors"], "");
-        Assert.AreEqual(folder["distribution.safetensors"], Bind($"--distribution {folder["distribution.safetensors"]}").DistributionFile);
-        Assert.AreEqual(folder["distribution.safetensors"], Bind($"--law explicit --distribution {folder["."]}").DistributionFile);
+        Assert.AreEqual(
+            folder["distribution.safetensors"],
+            Bind($"--distribution {folder["distribution.safetensors"]}").DistributionFile);
+        Assert.AreEqual(
+            folder["distribution.safetensors"],
+            Bind($"--law explicit --distribution {folder["."]}").DistributionFile);
     }
 
     [TestMethod]
@@ -85,7 +109,9 @@ public sealed class SettingsTests
     {
         var quick = Bind("--quick");
         Assert.AreEqual((TrainingFlags.QuickBatches, TrainingFlags.QuickEpochs), (quick.Batches, quick.Training.Epochs));
-        Assert.AreEqual((BaselineFlags.QuickBatches, BaselineFlags.QuickEpochs), (quick.Baseline!.Batches, quick.Baseline.Epochs));
+        Assert.AreEqual(
+            (BaselineFlags.QuickBatches, BaselineFlags.QuickEpochs),
+            (quick.Baseline!.Batches, quick.Baseline.Epochs));
         Assert.AreEqual(
             new ExperimentSettings() with
             {

@@ -14,7 +14,17 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         var run = CliRun.Of("train", "--quick", "--output", folder["run"]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
-        foreach (var name in (string[])["settings.json", "history.csv", "summary.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+        foreach (
+            var name in (string[])
+                [
+                    "settings.json",
+                    "history.csv",
+                    "summary.json",
+                    "report.html",
+                    "model.safetensors",
+                    "model.json",
+                    "distribution.safetensors",
+                ])
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
         Assert.HasCount(1, folder.Entries);
 
@@ -84,7 +94,9 @@ public sealed class TrainCommandTests
         using var summary = JsonDocument.Parse(run.Output);
         Assert.AreEqual(1 / 12.0, summary.RootElement.GetProperty("chanceAccuracy").GetDouble(), 1e-12);
         // The same law and the same seeds: the same run.
-        Assert.AreEqual(File.ReadAllText(Path.Combine(folder["a"], "history.csv")), File.ReadAllText(Path.Combine(folder["b"], "history.csv")));
+        Assert.AreEqual(
+            File.ReadAllText(Path.Combine(folder["a"], "history.csv")),
+            File.ReadAllText(Path.Combine(folder["b"], "history.csv")));
     }
 
     [TestMethod]
@@ -123,8 +135,15 @@ public sealed class TrainCommandTests
     public void The_learning_rates_of_the_history_are_the_flags()
     {
         using var folder = new TemporaryFolder();
-        Assert.AreEqual(0, CliRun.OfLine($"{Small} --no-baseline --quiet --learning-rate 0.01 --final-learning-rate 0.002 --output {folder["run"]}").ExitCode);
-        var rates = File.ReadLines(Path.Combine(folder["run"], "history.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture));
+        Assert.AreEqual(
+            0,
+            CliRun
+                .OfLine(
+                    $"{Small} --no-baseline --quiet --learning-rate 0.01 --final-learning-rate 0.002 --output {folder["run"]}")
+                .ExitCode);
+        var rates = File.ReadLines(Path.Combine(folder["run"], "history.csv"))
+            .Skip(1)
+            .Select(line => double.Parse(line.Split(',')[4], CultureInfo.InvariantCulture));
         foreach (var (rate, step) in rates.Select((rate, step) => (rate, step)))
             Assert.AreEqual(step switch { < 30 => 0.01, < 60 => 0.006, _ => 0.002 }, rate, 1e-12);
     }

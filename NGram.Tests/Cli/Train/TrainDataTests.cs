@@ -20,12 +20,17 @@ public sealed class TrainDataTests
         const string law = "--vocabulary-size 9 --supports 9,9,3";
         Succeeds($"train {law} {Quiet} --batches 20 --epochs 2 --no-baseline --output {folder["law"]}");
         Succeeds($"sample {law} --rows 320 --quiet --output {folder["s.csv"]}");
-        Succeeds($"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --epochs 2 --no-baseline --output {folder["data"]}");
+        Succeeds(
+            $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --epochs 2 --no-baseline --output {folder["data"]}"
+        );
         foreach (var name in (string[])["model.safetensors", "history.csv", "distribution.safetensors"])
             CollectionAssert.AreEqual(Bytes(folder["law"], name), Bytes(folder["data"], name), name);
         Assert.StartsWith("Epoch,Batch,Divergence,", File.ReadAllText(Path.Combine(folder["data"], "history.csv")));
         // A baseline is trained on a sample of the law.
-        var summary = Json(Succeeds($"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --json --epochs 1 --baseline-epochs 1 --baseline-batches 3 --output {folder["both"]}"));
+        var summary = Json(
+            Succeeds(
+                $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --json --epochs 1 --baseline-epochs 1 --baseline-batches 3 --output {folder["both"]}"
+            ));
         Assert.IsGreaterThan(0, summary.GetProperty("optimalDivergence").GetDouble());
     }
 
@@ -41,12 +46,20 @@ public sealed class TrainDataTests
         foreach (var name in (string[])["divergence", "entropy", "uniformDivergence", "optimalDivergence", "prompts"])
             Assert.AreEqual(JsonValueKind.Null, summary.GetProperty(name).ValueKind, name);
         Assert.IsGreaterThan(0, summary.GetProperty("crossEntropy").GetDouble());
-        Assert.AreEqual((30, 3, 7), (summary.GetProperty("sequences").GetInt32(), summary.GetProperty("contextWindow").GetInt32(), summary.GetProperty("vocabularySize").GetInt32()));
+        Assert.AreEqual(
+            (30, 3, 7),
+            (
+                summary.GetProperty("sequences").GetInt32(),
+                summary.GetProperty("contextWindow").GetInt32(),
+                summary.GetProperty("vocabularySize").GetInt32()));
         Assert.AreEqual(1.0 / 7, summary.GetProperty("bounds").GetProperty("chance").GetDouble(), 1e-12);
         Assert.IsFalse(File.Exists(Path.Combine(folder["run"], "distribution.safetensors")));
         var report = File.ReadAllText(Path.Combine(folder["run"], "report.html"));
         Assert.Contains("Sequences of 3 tokens over 7 tokens", report);
-        Assert.DoesNotContain("niform baseline", report, "a divergence is on no cross entropy's axis, and no row of what is unknown");
+        Assert.DoesNotContain(
+            "niform baseline",
+            report,
+            "a divergence is on no cross entropy's axis, and no row of what is unknown");
         Assert.Contains("\"batches\": null", File.ReadAllText(Path.Combine(folder["run"], "settings.json")));
     }
 
@@ -63,13 +76,22 @@ public sealed class TrainDataTests
         foreach (var name in (string[])["d.csv", "d.tsv", "d.jsonl", "d.parquet"])
         {
             // Validation on the training rows, each format on another one.
-            Succeeds($"train --data {folder[name]} --validation {folder["d.parquet"]} {Quiet} --epochs 2 --output {folder[name + ".run"]}");
+            Succeeds(
+                $"train --data {folder[name]} --validation {folder["d.parquet"]} {Quiet} --epochs 2 --output {folder[name + ".run"]}"
+            );
             weights ??= Bytes(folder[name + ".run"], "model.safetensors");
             CollectionAssert.AreEqual(weights, Bytes(folder[name + ".run"], "model.safetensors"), name);
-            Succeeds($"train --data {folder["d.csv"]} --validation {folder[name]} {Quiet} --epochs 2 --output {folder[name + ".held"]}");
-            CollectionAssert.AreEqual(Bytes(folder["d.csv.run"], "validation.csv"), Bytes(folder[name + ".held"], "validation.csv"), name);
+            Succeeds(
+                $"train --data {folder["d.csv"]} --validation {folder[name]} {Quiet} --epochs 2 --output {folder[name + ".held"]}"
+            );
+            CollectionAssert.AreEqual(
+                Bytes(folder["d.csv.run"], "validation.csv"),
+                Bytes(folder[name + ".held"], "validation.csv"),
+                name);
         }
-        Assert.StartsWith("Epoch,CrossEntropy,Accuracy\n1,", File.ReadAllText(Path.Combine(folder["d.csv.run"], "validation.csv")));
+        Assert.StartsWith(
+            "Epoch,CrossEntropy,Accuracy\n1,",
+            File.ReadAllText(Path.Combine(folder["d.csv.run"], "validation.csv")));
     }
 
     [TestMethod]
@@ -80,18 +102,33 @@ public sealed class TrainDataTests
         Succeeds($"train --data {folder["d.tsv"]} --header no {Quiet} --epochs 300 --output {folder["run"]}");
         Succeeds($"export --model {folder["run"]} --zip {folder["again.zip"]}");
         foreach (var model in (string[])["run", "run/model.zip", "again.zip"])
-            Assert.MatchesRegex("the.cat +sat +[01]", Succeeds($"predict --model {folder[model]} --top-k 1 --quiet the,cat").Output);
+            Assert.MatchesRegex(
+                "the.cat +sat +[01]",
+                Succeeds($"predict --model {folder[model]} --top-k 1 --quiet the,cat").Output);
         Assert.StartsWith("a,dog,sat,", Succeeds($"generate --model {folder["run"]} --temperature 0 --length 2 a,dog").Output);
-        var metrics = Json(Succeeds($"evaluate --model {folder["run"]} --data {folder["d.tsv"]} --header no --quiet --json --output {folder["metrics"]}"))[0];
+        var metrics = Json(
+            Succeeds(
+                $"evaluate --model {folder["run"]} --data {folder["d.tsv"]} --header no --quiet --json --output {folder["metrics"]}"
+            )
+        )[0];
         Assert.AreEqual((4, 1.0), (metrics.GetProperty("rows").GetInt32(), metrics.GetProperty("accuracy").GetDouble()));
 
         // Going on from it: other words are refused, its own need not all be there.
         File.WriteAllText(folder["more.tsv"], "the\tcat\tsat\nthe\tcat\tsat\n");
-        Succeeds($"train --data {folder["more.tsv"]} --initial-weights {folder["run"]} {Quiet} --epochs 1 --output {folder["more"]}");
+        Succeeds(
+            $"train --data {folder["more.tsv"]} --initial-weights {folder["run"]} {Quiet} --epochs 1 --output {folder["more"]}");
         Assert.Contains("the,dog,ran,", Succeeds($"generate --model {folder["more"]} --temperature 0 --length 2 the,dog").Output);
         File.WriteAllText(folder["other.tsv"], "the\tcat\tsat\nthe\tcow\tsat\n");
-        foreach (var files in (string[])[$"{folder["other.tsv"]} --initial-weights {folder["run"]}", $"{folder["d.tsv"]} --validation {folder["other.tsv"]}"])
-            Fails(1, "other.tsv, line 2: 'cow' is none of the vocabulary's 6 tokens.", $"train --header no --data {files} {Quiet} --output {folder["none"]}");
+        foreach (
+            var files in (string[])
+                [
+                    $"{folder["other.tsv"]} --initial-weights {folder["run"]}",
+                    $"{folder["d.tsv"]} --validation {folder["other.tsv"]}",
+                ])
+            Fails(
+                1,
+                "other.tsv, line 2: 'cow' is none of the vocabulary's 6 tokens.",
+                $"train --header no --data {files} {Quiet} --output {folder["none"]}");
         Assert.IsFalse(Directory.Exists(folder["none"]));
     }
 
@@ -102,28 +139,44 @@ public sealed class TrainDataTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["t.txt"], Text);
-        var summary = Json(Succeeds($"train --data {folder["t.txt"]} --tokens {unit} {Quiet} --json --epochs 2 --output {folder["text"]}"));
+        var summary = Json(
+            Succeeds($"train --data {folder["t.txt"]} --tokens {unit} {Quiet} --json --epochs 2 --output {folder["text"]}"));
 
         // The windows of three tokens, listed one by one.
-        var corpus = Corpus.Read([folder["t.txt"]], new CorpusOptions { Unit = unit == "word" ? TokenUnit.Word : TokenUnit.Character });
+        var corpus = Corpus.Read(
+            [folder["t.txt"]],
+            new CorpusOptions { Unit = unit == "word" ? TokenUnit.Word : TokenUnit.Character });
         var tokens = corpus.Texts[0];
-        File.WriteAllLines(folder["w.csv"], Enumerable.Range(0, tokens.Length - 2).Select(i => $"{tokens[i]},{tokens[i + 1]},{tokens[i + 2]}"));
-        Succeeds($"train --data {folder["w.csv"]} --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["rows"]}");
+        File.WriteAllLines(
+            folder["w.csv"],
+            Enumerable.Range(0, tokens.Length - 2).Select(i => $"{tokens[i]},{tokens[i + 1]},{tokens[i + 2]}"));
+        Succeeds(
+            $"train --data {folder["w.csv"]} --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["rows"]}"
+        );
         CollectionAssert.AreEqual(Bytes(folder["rows"], "model.safetensors"), Bytes(folder["text"], "model.safetensors"));
         Assert.AreEqual(tokens.Length - 2, summary.GetProperty("sequences").GetInt64());
 
         // Evaluated on the text and on its windows, the model is the same.
         var line = $"evaluate --model {folder["text"]} --quiet --json --data";
         var ofText = Json(Succeeds($"{line} {folder["t.txt"]} --tokens {unit} --output {folder["e1"]}"))[0];
-        File.WriteAllLines(folder["w.jsonl"], Enumerable.Range(0, tokens.Length - 2).Select(i => JsonSerializer.Serialize(tokens.Skip(i).Take(3).Select(token => corpus.Vocabulary[token]))));
+        File.WriteAllLines(
+            folder["w.jsonl"],
+            Enumerable
+                .Range(0, tokens.Length - 2)
+                .Select(i => JsonSerializer.Serialize(tokens.Skip(i).Take(3).Select(token => corpus.Vocabulary[token]))));
         var ofRows = Json(Succeeds($"{line} {folder["w.jsonl"]} --output {folder["e2"]}"))[0];
         foreach (var name in (string[])["rows", "crossEntropy", "accuracy"])
             Assert.AreEqual(ofRows.GetProperty(name).GetDouble(), ofText.GetProperty(name).GetDouble(), name);
-        Fails(2, "--windows is for rows of tokens", $"{line} {folder["t.txt"]} --tokens {unit} --windows --output {folder["e3"]}");
+        Fails(
+            2,
+            "--windows is for rows of tokens",
+            $"{line} {folder["t.txt"]} --tokens {unit} --windows --output {folder["e3"]}");
 
         // One long row slides as the text does.
         File.WriteAllText(folder["l.csv"], string.Join(',', tokens));
-        Succeeds($"train --data {folder["l.csv"]} --windows --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["long"]}");
+        Succeeds(
+            $"train --data {folder["l.csv"]} --windows --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["long"]}"
+        );
         CollectionAssert.AreEqual(Bytes(folder["rows"], "model.safetensors"), Bytes(folder["long"], "model.safetensors"));
         if (unit == "word")
             Assert.Contains("to,be,", Succeeds($"generate --model {folder["text"]} --length 1 to,be").Output);
@@ -142,12 +195,21 @@ public sealed class TrainDataTests
         Assert.AreEqual(2, summary.GetProperty("contextWindow").GetInt32());
 
         var words = Corpus.Read([folder["t.txt"]]);
-        File.WriteAllLines(folder["w.tsv"], words.Texts[0].Zip(words.Texts[0].Skip(1), (a, b) => $"{words.Vocabulary[a]}\t{words.Vocabulary[b]}"));
+        File.WriteAllLines(
+            folder["w.tsv"],
+            words.Texts[0].Zip(words.Texts[0].Skip(1), (a, b) => $"{words.Vocabulary[a]}\t{words.Vocabulary[b]}"));
         Succeeds($"{train} --data {folder["w.tsv"]} --text --output {folder["b"]}");
         CollectionAssert.AreEqual(Bytes(folder["a"], "model.safetensors"), Bytes(folder["b"], "model.safetensors"));
-        Fails(1, "u.txt, line 2: 'unheard' is none of the vocabulary's", $"{train} --data {folder["u.txt"]} --tokens word --output {folder["c"]}");
+        Fails(
+            1,
+            "u.txt, line 2: 'unheard' is none of the vocabulary's",
+            $"{train} --data {folder["u.txt"]} --tokens word --output {folder["c"]}");
         Succeeds($"corpus {folder["t.txt"]} --order 2 --vocabulary-size 6 --quiet --output {folder["cut.safetensors"]}");
-        Succeeds($"{train} --data {folder["u.txt"]} --tokens word --output {folder["d"]}".Replace("law.", "cut.", StringComparison.Ordinal));
+        Succeeds(
+            $"{train} --data {folder["u.txt"]} --tokens word --output {folder["d"]}".Replace(
+                "law.",
+                "cut.",
+                StringComparison.Ordinal));
     }
 
     [TestMethod]
@@ -168,7 +230,10 @@ public sealed class TrainDataTests
             CollectionAssert.AreEqual(Bytes(folder["whole"], name), Bytes(folder["again"], name), name);
 
         File.WriteAllText(folder["d.csv"], "6,6,6\n" + Rows(99));
-        Fails(1, "checkpoint of a training on other data; the data has changed since.", $"train --quiet --resume {folder["other"]}");
+        Fails(
+            1,
+            "checkpoint of a training on other data; the data has changed since.",
+            $"train --quiet --resume {folder["other"]}");
     }
 
     [TestMethod]
@@ -176,7 +241,10 @@ public sealed class TrainDataTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["d.csv"], "1,2,3\n4,5\n");
-        Fails(1, "d.csv, line 2: a row of 2 tokens is too short; 3 are needed.", $"train --data {folder["d.csv"]} --context-window 3 {Quiet} --checkpoint-every 5 --output {folder["run"]}");
+        Fails(
+            1,
+            "d.csv, line 2: a row of 2 tokens is too short; 3 are needed.",
+            $"train --data {folder["d.csv"]} --context-window 3 {Quiet} --checkpoint-every 5 --output {folder["run"]}");
         CollectionAssert.AreEqual(new[] { "d.csv" }, folder.Entries);
     }
 
@@ -210,7 +278,10 @@ public sealed class TrainDataTests
 
     [TestMethod]
     public void Flags_of_files_need_files() =>
-        Fails(2, "--windows says how the files of --data and --validation are read, and there is none.", "train --quiet --windows --output nowhere");
+        Fails(
+            2,
+            "--windows says how the files of --data and --validation are read, and there is none.",
+            "train --quiet --windows --output nowhere");
 
     [TestMethod]
     public void Quick_takes_the_first_rows()
@@ -220,12 +291,14 @@ public sealed class TrainDataTests
         var summary = Json(Succeeds($"train --quick --data {folder["d.csv"]} {Quiet} --json --output {folder["run"]}"));
         Assert.AreEqual((1600, 300), (summary.GetProperty("sequences").GetInt32(), summary.GetProperty("steps").GetInt32()));
         File.WriteAllText(folder["t.txt"], string.Concat(Enumerable.Repeat(Text, 100)));
-        summary = Json(Succeeds($"train --quick --data {folder["t.txt"]} --tokens character {Quiet} --json --output {folder["text"]}"));
+        summary = Json(
+            Succeeds($"train --quick --data {folder["t.txt"]} --tokens character {Quiet} --json --output {folder["text"]}"));
         Assert.AreEqual(1600, summary.GetProperty("sequences").GetInt32());
     }
 
     /// <summary>Rows of three tokens below 7, the last a function of the others.</summary>
-    private static string Rows(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"{i % 7},{i * i % 7},{(i + 2 * i * i) % 7}\n"));
+    private static string Rows(int count) =>
+        string.Concat(Enumerable.Range(0, count).Select(i => $"{i % 7},{i * i % 7},{(i + 2 * i * i) % 7}\n"));
 
     private static byte[] Bytes(string run, string name) => File.ReadAllBytes(Path.Combine(run, name));
 
@@ -249,7 +322,8 @@ public sealed class TrainDataTests
     private static async Task WriteParquet(string path, string[] rows)
     {
         var columns = rows.Select(row => row.Split(',').Select(int.Parse).ToArray()).ToArray();
-        var schema = new ParquetSchema(Enumerable.Range(0, 3).Select(i => (Field)new DataField($"token{i}", typeof(int), isNullable: false)).ToArray());
+        var schema = new ParquetSchema(
+            Enumerable.Range(0, 3).Select(i => (Field)new DataField($"token{i}", typeof(int), isNullable: false)).ToArray());
         using var stream = File.Create(path);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
         using var group = writer.CreateRowGroup();

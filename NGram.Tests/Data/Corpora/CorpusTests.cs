@@ -48,7 +48,9 @@ public sealed class CorpusTests
         Assert.AreEqual("text0, line 2: byte 8 is no valid UTF-8.", exception.Message);
         Assert.ThrowsExactly<InvalidDataException>(() => Read(new CorpusOptions(), [.. "a b "u8, 0xE2, 0x82]));
         Assert.AreEqual(10, Read(new CorpusOptions { Unit = TokenUnit.Byte }, bytes).Tokens);
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => Read(new CorpusOptions(), " \n")).Message, "0 different tokens");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<InvalidDataException>(() => Read(new CorpusOptions(), " \n")).Message,
+            "0 different tokens");
     }
 
     [TestMethod]
@@ -71,7 +73,9 @@ public sealed class CorpusTests
         CollectionAssert.AreEqual(new[] { "a b c", "b c a", "c c a" }, rows.Select(Text).ToArray());
         var vocabulary = Vocabulary.Create(view.Schema, "Context", "Label");
         CollectionAssert.AreEqual(corpus.Vocabulary.ToArray(), vocabulary.Values.ToArray());
-        CollectionAssert.AreEqual(view.ToTokenMatrix().Tokens.ToArray(), new TokenMatrixReader().Read(view, vocabulary).Tokens.ToArray());
+        CollectionAssert.AreEqual(
+            view.ToTokenMatrix().Tokens.ToArray(),
+            new TokenMatrixReader().Read(view, vocabulary).Tokens.ToArray());
     }
 
     [TestMethod]
@@ -87,7 +91,13 @@ public sealed class CorpusTests
         Assert.IsLessThan(0.2, model.History.FinalLoss);
 
         var law = corpus.CreateDistribution(3, new KneserNey());
-        using var drawn = ml.NGrams.Transformer(training: training with { Objective = Objective.FullDistribution }, fit: new() { Distribution = law })
+        using var drawn = ml
+            .NGrams.Transformer(
+                training: training with
+                {
+                    Objective = Objective.FullDistribution,
+                },
+                fit: new() { Distribution = law })
             .Fit(ml.NGrams.Sample(law, 3000));
         Assert.IsTrue(drawn.History.IsDivergence);
         Assert.IsLessThan(0.2, drawn.History.FinalLoss);
@@ -107,10 +117,15 @@ public sealed class CorpusTests
         CollectionAssert.AreEqual(new[] { 4, 7 }, report.Sequences.ToArray());
     }
 
-    private static Corpus Read(CorpusOptions options, params string[] texts) => Read(options, [.. texts.Select(Encoding.UTF8.GetBytes)]);
+    private static Corpus Read(CorpusOptions options, params string[] texts) =>
+        Read(options, [.. texts.Select(Encoding.UTF8.GetBytes)]);
 
     private static Corpus Read(CorpusOptions options, params byte[][] texts) =>
-        Corpus.Read(texts.Select((text, i) => ($"text{i}", (Func<Stream>)(() => new MemoryStream(text)))), options, null, CancellationToken.None);
+        Corpus.Read(
+            texts.Select((text, i) => ($"text{i}", (Func<Stream>)(() => new MemoryStream(text)))),
+            options,
+            null,
+            CancellationToken.None);
 
     private sealed class Row
     {

@@ -2,7 +2,9 @@ using NGram.Data.Counts;
 
 namespace NGram.Tests.Data.Counts;
 
-/// <summary>Small texts under every smoothing, orders 1 to 4, with tokens that no text has and texts shorter than the order.</summary>
+/// <summary>
+/// Small texts under every smoothing, orders 1 to 4, with tokens that no text has and texts shorter than the order.
+/// </summary>
 internal static class SparseCases
 {
     private static readonly Dictionary<string, Smoothing> Smoothings = new()
@@ -20,7 +22,8 @@ internal static class SparseCases
         select new object[] { smoothing, order };
 
     /// <summary>The distribution of three texts over 5 tokens, of which the last is in none.</summary>
-    public static SparseNGramDistribution Create(string smoothing, int order) => new(NGramCounts.Of(5, order, Texts(seed: order)), Smoothings[smoothing]);
+    public static SparseNGramDistribution Create(string smoothing, int order) =>
+        new(NGramCounts.Of(5, order, Texts(seed: order)), Smoothings[smoothing]);
 
     /// <summary>A long text, a short one, and one shorter than the order; a skewed law with runs.</summary>
     public static ushort[][] Texts(int seed)

@@ -91,7 +91,10 @@ public sealed class SparseNGramDistributionTests
             var sequences = LawBruteForce.Sequences(law, length).Where(s => s.Probability > 0).ToList();
             Assert.AreEqual(sequences.Count, law.CountPrompts(length));
             Assert.AreEqual(LawBruteForce.CountFor(law, length, 0.1), law.CountPrompts(length, 0.1));
-            Assert.AreEqual(sequences.Sum(s => s.Probability * LawBruteForce.Row(law, s.Tokens).Max()), law.BestAccuracyAt(length), 1e-12);
+            Assert.AreEqual(
+                sequences.Sum(s => s.Probability * LawBruteForce.Row(law, s.Tokens).Max()),
+                law.BestAccuracyAt(length),
+                1e-12);
         }
     }
 
@@ -110,7 +113,11 @@ public sealed class SparseNGramDistributionTests
         {
             // Five standard deviations, and ten rows for the long tail of rare sequences: one in a million of them goes beyond.
             var tolerance = 5 * Math.Sqrt(Rows * probability * (1 - probability)) + 10;
-            Assert.AreEqual(Rows * probability, seen.GetValueOrDefault(string.Join(' ', tokens)), tolerance, string.Join(' ', tokens));
+            Assert.AreEqual(
+                Rows * probability,
+                seen.GetValueOrDefault(string.Join(' ', tokens)),
+                tolerance,
+                string.Join(' ', tokens));
         }
     }
 
@@ -141,10 +148,29 @@ public sealed class SparseNGramDistributionTests
     {
         var counts = NGramCounts.Of(3, 2, [[0, 1, 2]]);
         Refused("Pseudocount is 0; it must be above 0", () => new SparseNGramDistribution(counts, new AddK { Pseudocount = 0 }));
-        Refused("Discount is 1; it must be above 0 and below 1", () => new SparseNGramDistribution(counts, new KneserNey { Discount = 1 }));
+        Refused(
+            "Discount is 1; it must be above 0 and below 1",
+            () => new SparseNGramDistribution(counts, new KneserNey { Discount = 1 }));
         Refused("tokens.Count is 1; it must be 3", () => new SparseNGramDistribution(counts, new KneserNey(), ["a"]));
-        Refused("token is 3; it must be from 0 to 2", () => NGramCounts.Of(3, 2, [[0, 3]]));
-        Refused("Order is 4; it must be at most the number of tokens of the longest text", () => NGramCounts.Of(3, 4, [[0, 1, 2], [1]]));
+        Refused(
+            "token is 3; it must be from 0 to 2",
+            () =>
+                NGramCounts.Of(
+                    3,
+                    2,
+                    [
+                        [0, 3],
+                    ]));
+        Refused(
+            "Order is 4; it must be at most the number of tokens of the longest text",
+            () =>
+                NGramCounts.Of(
+                    3,
+                    4,
+                    [
+                        [0, 1, 2],
+                        [1],
+                    ]));
     }
 
     private static void Refused(string message, Func<object> make) =>

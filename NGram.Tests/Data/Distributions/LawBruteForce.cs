@@ -3,7 +3,9 @@ using NGram.Data.Laws;
 
 namespace NGram.Tests.Data.Distributions;
 
-/// <summary>Everything from the definition: all N^S sequences, through <see cref="INGramDistribution.GetProbabilities"/> alone.</summary>
+/// <summary>
+/// Everything from the definition: all N^S sequences, through <see cref="INGramDistribution.GetProbabilities"/> alone.
+/// </summary>
 internal static class LawBruteForce
 {
     /// <summary>Every sequence of a length, lexicographic, with its probability, zeros included.</summary>
@@ -73,6 +75,7 @@ internal static class LawBruteForce
 
         public int VocabularySize => law.VocabularySize;
 
-        public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities) => law.GetProbabilities(context, probabilities);
+        public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities) =>
+            law.GetProbabilities(context, probabilities);
     }
 }

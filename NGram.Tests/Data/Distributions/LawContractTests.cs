@@ -80,7 +80,10 @@ public sealed class LawContractTests
         for (var position = 0; Math.Pow(distribution.VocabularySize, position) < 5000; position++)
         {
             Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), distribution.EntropyAt(position), 1e-12);
-            Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), new LawBruteForce.Foreign(distribution).EntropyAt(position), 1e-12);
+            Assert.AreEqual(
+                LawBruteForce.EntropyAt(distribution, position),
+                new LawBruteForce.Foreign(distribution).EntropyAt(position),
+                1e-12);
         }
         Assert.AreEqual(distribution.EntropyAt(distribution.Order - 1), distribution.Entropy());
         Assert.HasCount(distribution.Order, distribution.ConditionalEntropies());
@@ -105,10 +108,16 @@ public sealed class LawContractTests
                     Assert.AreEqual(expected[i].Probability, prompts[i].Probability, 1e-15);
                 }
                 foreach (var epsilon in new[] { 0, 0.01, 0.1, 0.25, 0.5, 0.9, 1 })
-                    Assert.AreEqual(epsilon == 0 ? expected.Count : LawBruteForce.CountFor(distribution, length, epsilon), law.CountPrompts(length, epsilon), $"length {length}, epsilon {epsilon}");
+                    Assert.AreEqual(
+                        epsilon == 0 ? expected.Count : LawBruteForce.CountFor(distribution, length, epsilon),
+                        law.CountPrompts(length, epsilon),
+                        $"length {length}, epsilon {epsilon}");
                 var spectrum = law.PromptSpectrum(length);
                 Assert.AreEqual(expected.Count, spectrum.Count);
-                Assert.AreEqual(expected.OrderByDescending(s => s.Probability).Take(3).Sum(s => s.Probability), spectrum.MassOf(3), 1e-12);
+                Assert.AreEqual(
+                    expected.OrderByDescending(s => s.Probability).Take(3).Sum(s => s.Probability),
+                    spectrum.MassOf(3),
+                    1e-12);
                 var probabilities = law.PromptProbabilities(length).ToList();
                 Assert.HasCount(expected.Count, probabilities);
                 CollectionAssert.AreEqual(probabilities.OrderDescending().ToList(), probabilities);
@@ -124,8 +133,19 @@ public sealed class LawContractTests
     {
         NGramLaw[] laws =
         [
-            new PowerLaw { VocabularySize = vocabularySize, Order = order, Supports = supports, Alphas = [.. Enumerable.Repeat(0.9, order)] },
-            new ZipfLaw { VocabularySize = vocabularySize, Order = order, Supports = supports },
+            new PowerLaw
+            {
+                VocabularySize = vocabularySize,
+                Order = order,
+                Supports = supports,
+                Alphas = [.. Enumerable.Repeat(0.9, order)],
+            },
+            new ZipfLaw
+            {
+                VocabularySize = vocabularySize,
+                Order = order,
+                Supports = supports,
+            },
             new RandomHeadLaw { VocabularySize = vocabularySize, Order = order },
         ];
         foreach (var law in laws)
@@ -139,5 +159,10 @@ public sealed class LawContractTests
     }
 
     private static List<double> Rows(NGramDistribution distribution) =>
-        [.. Enumerable.Range(0, distribution.Order).SelectMany(i => LawBruteForce.Sequences(distribution, i)).SelectMany(s => LawBruteForce.Row(distribution, s.Tokens))];
+        [
+            .. Enumerable
+                .Range(0, distribution.Order)
+                .SelectMany(i => LawBruteForce.Sequences(distribution, i))
+                .SelectMany(s => LawBruteForce.Row(distribution, s.Tokens)),
+        ];
 }

@@ -17,9 +17,14 @@ public sealed class DistributionFileTests
     {
         get
         {
-            var folder = Environment.GetEnvironmentVariable("NGRAM_PARITY_DIR") ?? Path.GetFullPath("../../../Parity", AppContext.BaseDirectory);
-            string[] paths = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.safetensors", SearchOption.AllDirectories) : [];
-            return (paths.Length > 0 ? paths.Order(StringComparer.Ordinal) : Enumerable.Repeat("no files", 1)).Select(path => new object[] { path });
+            var folder =
+                Environment.GetEnvironmentVariable("NGRAM_PARITY_DIR")
+                ?? Path.GetFullPath("../../../Parity", AppContext.BaseDirectory);
+            string[] paths = Directory.Exists(folder)
+                ? Directory.GetFiles(folder, "*.safetensors", SearchOption.AllDirectories)
+                : [];
+            return (paths.Length > 0 ? paths.Order(StringComparer.Ordinal) : Enumerable.Repeat("no files", 1)).Select(path =>
+                new object[] { path });
         }
     }
 
@@ -55,7 +60,11 @@ public sealed class DistributionFileTests
         Check("pi_0[] holds 1.5", ("pi_0", [2], [1.5, -0.5]));
         Check("pi_1[1] holds", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, double.PositiveInfinity, 0]));
         Check("pi_1[1] sums to 0;", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, 0, 0]));
-        Check("pi_2[1, 0] holds -1", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [2, 2], [0.5, 0.5, 1, 0]), ("pi_2", [2, 2, 2], [0.5, 0.5, 1, 0, -1, 2, 0, 1]));
+        Check(
+            "pi_2[1, 0] holds -1",
+            ("pi_0", [2], [0.5, 0.5]),
+            ("pi_1", [2, 2], [0.5, 0.5, 1, 0]),
+            ("pi_2", [2, 2, 2], [0.5, 0.5, 1, 0, -1, 2, 0, 1]));
         Check("pi_1 has the shape [3, 2]; it must be [2, 2].", ("pi_0", [2], [0.5, 0.5]), ("pi_1", [3, 2], [1, 0, 1, 0, 1, 0]));
     }
 
@@ -69,7 +78,10 @@ public sealed class DistributionFileTests
     public void A_law_that_is_none_is_refused(string law, string seed, string message)
     {
         var path = Path.Combine(folder, "law.safetensors");
-        SafetensorsFile.Write(path, [new("pi_0", SafetensorsTensor.FromDoubles([2], [0.5, 0.5]))], new Dictionary<string, string> { ["law"] = law, ["seed"] = seed });
+        SafetensorsFile.Write(
+            path,
+            [new("pi_0", SafetensorsTensor.FromDoubles([2], [0.5, 0.5]))],
+            new Dictionary<string, string> { ["law"] = law, ["seed"] = seed });
         StringAssert.Contains(Assert.ThrowsExactly<InvalidDataException>(() => DistributionFile.Load(path)).Message, message);
     }
 
@@ -87,7 +99,9 @@ public sealed class DistributionFileTests
     private void Check(string message, params (string Name, long[] Shape, double[] Values)[] tensors)
     {
         var path = Path.Combine(folder, "bad.safetensors");
-        SafetensorsFile.Write(path, tensors.Select(t => KeyValuePair.Create(t.Name, SafetensorsTensor.FromSingles(t.Shape, t.Values))));
+        SafetensorsFile.Write(
+            path,
+            tensors.Select(t => KeyValuePair.Create(t.Name, SafetensorsTensor.FromSingles(t.Shape, t.Values))));
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => DistributionFile.Load(path));
         StringAssert.Contains(exception.Message, message);
         StringAssert.Contains(exception.Message, path);

@@ -22,7 +22,8 @@ public sealed class HostileDataTests
     public void A_row_of_ten_megabytes_is_read_or_named(string name, char delimiter, string begin, string end)
     {
         // The cells are wide, for there are a million of them.
-        string Row(string last) => begin + string.Concat(Enumerable.Repeat($"{1,9}{delimiter}", Long / 10)) + $"2{delimiter}{last}" + end + "\n";
+        string Row(string last) =>
+            begin + string.Concat(Enumerable.Repeat($"{1, 9}{delimiter}", Long / 10)) + $"2{delimiter}{last}" + end + "\n";
         Assert.AreEqual("1 2 3", Rows(Bytes(Row("3")), name));
         Fails(Bytes(Row("99")), name, $"{name}, line 1: '99' is no token");
     }
@@ -49,7 +50,10 @@ public sealed class HostileDataTests
             ? Rows(Bytes($"{Row(i => $"token{Columns - 1 - i}")}\n9,8,7,{Row(i => "1")}\n"), name)
             : Rows(Bytes($"{{{Row(i => $"\"token{Columns - 1 - i}\":{(i < 3 ? 9 - i : 1)}")}}}\n"), name));
         if (name == "f.csv")
-            Fails(Bytes(Row(i => $"token{i + 1}") + "\n"), name, "f.csv: the column token0 is missing; there are token1, token2, ");
+            Fails(
+                Bytes(Row(i => $"token{i + 1}") + "\n"),
+                name,
+                "f.csv: the column token0 is missing; there are token1, token2, ");
     }
 
     /// <summary>The stream counts; what reads lines out of it would hold them.</summary>
@@ -76,7 +80,11 @@ public sealed class HostileDataTests
     [DataRow("f.jsonl", "[1,2,3]\n[1,\"2\\u0000\",3]\n", "f.jsonl, line 2: '2\0' is no token")]
     [DataRow("f.csv", "token0,token1\n1,2\n", "f.csv, line 2: the column token2 is missing; a sequence has 3 tokens.")]
     [DataRow("f.tsv", "token0\ttoken1\ttoken3\n", "f.tsv: the column token2 is missing; there are token0, token1, token3.")]
-    [DataRow("f.jsonl", "[1,2,3]\n{\"token0\":1,\"token1\":2}\n", "f.jsonl, line 2: the column token2 is missing; a sequence has 3 tokens.")]
+    [DataRow(
+        "f.jsonl",
+        "[1,2,3]\n{\"token0\":1,\"token1\":2}\n",
+        "f.jsonl, line 2: the column token2 is missing; a sequence has 3 tokens."
+    )]
     [DataRow("f.jsonl", "{\"token1\":1,\"token2\":2}\n", "f.jsonl, line 1: there are neither token0")]
     [DataRow("f.jsonl", "{\"Context\":1,\"Label\":2}\n", "f.jsonl, line 1: Context must be an array of tokens.")]
     [DataRow("f.jsonl", "{\"Context\":[1,2],\"Label\":[3]}\n", "f.jsonl, line 1: a token is a number or a text, not Array.")]
@@ -86,7 +94,8 @@ public sealed class HostileDataTests
     [DataRow("f.jsonl", "[1,2,3.0]\n", "f.jsonl, line 1: '3.0' is no token")]
     [DataRow("f.tsv", "1\t2\t3\n1\t2\t50\n", "f.tsv, line 2: '50' is no token")]
     [DataRow("f.tsv", "1\t2\t3\n1\t-1\t3\n", "f.tsv, line 2: '-1' is no token")]
-    public void A_fault_is_named_with_its_line(string name, string content, string message) => Fails(Bytes(content), name, message);
+    public void A_fault_is_named_with_its_line(string name, string content, string message) =>
+        Fails(Bytes(content), name, message);
 
     [TestMethod]
     [DataRow("f.csv")]
@@ -110,28 +119,57 @@ public sealed class HostileDataTests
         Assert.AreEqual("", Rows(Bytes(content), name));
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder[name], content);
-        Refusal.Of(() => SequenceLoader.Load([folder[name]], new(), CancellationToken.None), $"{folder[name]}: the data has no rows.");
+        Refusal.Of(
+            () => SequenceLoader.Load([folder[name]], new(), CancellationToken.None),
+            $"{folder[name]}: the data has no rows.");
     }
 
     [TestMethod]
     public async Task Parquet_columns_of_another_kind_are_named()
     {
-        Fails(await Parquet(new DataField<int>("token0"), new DataField<int>("token2")), "f.parquet", "f.parquet: the column token1 is missing; there are token0, token2.");
-        Fails(await Parquet(new DataField<int>("token0"), new DataField<int>("token1")), "f.parquet", "f.parquet, row 1: the column token2 is missing; a sequence has 3 tokens.");
-        Fails(await Parquet(new DataField<int>("Context")), "f.parquet", "f.parquet: the column Label is missing; there are Context.");
+        Fails(
+            await Parquet(new DataField<int>("token0"), new DataField<int>("token2")),
+            "f.parquet",
+            "f.parquet: the column token1 is missing; there are token0, token2.");
+        Fails(
+            await Parquet(new DataField<int>("token0"), new DataField<int>("token1")),
+            "f.parquet",
+            "f.parquet, row 1: the column token2 is missing; a sequence has 3 tokens.");
+        Fails(
+            await Parquet(new DataField<int>("Context")),
+            "f.parquet",
+            "f.parquet: the column Label is missing; there are Context.");
         Fails(await Parquet(new DataField<int>("x")), "f.parquet", "f.parquet: the column Context is missing; there are x.");
-        Fails(await Parquet(new DataField<int>("token0"), new DataField<double>("token1"), new DataField<int>("token2")), "f.parquet", "f.parquet, column token1, entry 1: values of type Double are no tokens");
-        Fails(await Parquet(new DataField<int>("token0"), new DataField<bool>("token1"), new DataField<int>("token2")), "f.parquet", "values of type Boolean are no tokens");
+        Fails(
+            await Parquet(new DataField<int>("token0"), new DataField<double>("token1"), new DataField<int>("token2")),
+            "f.parquet",
+            "f.parquet, column token1, entry 1: values of type Double are no tokens");
+        Fails(
+            await Parquet(new DataField<int>("token0"), new DataField<bool>("token1"), new DataField<int>("token2")),
+            "f.parquet",
+            "values of type Boolean are no tokens");
     }
 
     [TestMethod]
     public async Task Parquet_tokens_that_are_none_are_named()
     {
-        DataField<int> first = new("token0"), last = new("token2");
-        Fails(await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 2, null]), "f.parquet", "f.parquet, row 3: a token is missing.");
-        Fails(await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 50, null]), "f.parquet", "f.parquet, column token1, entry 2: '50' is no token");
-        Fails(await Parquet([new DataField<int?>("token1"), first, last], nullable: [-1, 2, 3]), "f.parquet", "f.parquet, column token1, entry 1: '-1' is no token");
-        Assert.AreEqual("4 1 4|5 2 5|6 3 6", Rows(await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 2, 3]), "f.parquet"));
+        DataField<int> first = new("token0"),
+            last = new("token2");
+        Fails(
+            await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 2, null]),
+            "f.parquet",
+            "f.parquet, row 3: a token is missing.");
+        Fails(
+            await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 50, null]),
+            "f.parquet",
+            "f.parquet, column token1, entry 2: '50' is no token");
+        Fails(
+            await Parquet([new DataField<int?>("token1"), first, last], nullable: [-1, 2, 3]),
+            "f.parquet",
+            "f.parquet, column token1, entry 1: '-1' is no token");
+        Assert.AreEqual(
+            "4 1 4|5 2 5|6 3 6",
+            Rows(await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 2, 3]), "f.parquet"));
     }
 
     [TestMethod]
@@ -168,8 +206,12 @@ public sealed class HostileDataTests
 
     private static byte[] Bytes(string content) => Encoding.UTF8.GetBytes(content);
 
-    private static string Rows(byte[] bytes, string name) => string.Join('|', SequenceFile.Read(() => new MemoryStream(bytes), name, Ids)
-        .SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => string.Join(' ', block[row].ToArray()))));
+    private static string Rows(byte[] bytes, string name) =>
+        string.Join(
+            '|',
+            SequenceFile
+                .Read(() => new MemoryStream(bytes), name, Ids)
+                .SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => string.Join(' ', block[row].ToArray()))));
 
     private static void Fails(byte[] bytes, string name, string message)
     {

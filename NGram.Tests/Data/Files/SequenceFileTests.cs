@@ -9,7 +9,12 @@ namespace NGram.Tests.Data.Files;
 public sealed class SequenceFileTests
 {
     private static readonly SequenceFileOptions Ids = new() { ContextWindow = 3, VocabularySize = 50 };
-    private static readonly SequenceFileOptions Words = new() { ContextWindow = 3, VocabularySize = 4, Texts = ["a", "b,c", "1", "é"] };
+    private static readonly SequenceFileOptions Words = new()
+    {
+        ContextWindow = 3,
+        VocabularySize = 4,
+        Texts = ["a", "b,c", "1", "é"],
+    };
 
     [TestMethod]
     [DataRow("f.csv", "1,2,3\n4,5,6\n", "1 2 3|4 5 6")]
@@ -19,10 +24,15 @@ public sealed class SequenceFileTests
     [DataRow("f.csv", "9,8,1,2,3\n4,5,6", "1 2 3|4 5 6")]
     [DataRow("f.csv", " 1, 2,\"3\"\n4,5,6", "1 2 3|4 5 6")]
     [DataRow("f.tsv", "1\t2\t3\n", "1 2 3")]
-    [DataRow("f.jsonl", "{\"token0\":1,\"token1\":\"2\",\"token2\":3,\"x\":[]}\n\n[4,5,6]\n{\"Label\":9,\"Context\":[7,8]}", "1 2 3|4 5 6|7 8 9")]
+    [DataRow(
+        "f.jsonl",
+        "{\"token0\":1,\"token1\":\"2\",\"token2\":3,\"x\":[]}\n\n[4,5,6]\n{\"Label\":9,\"Context\":[7,8]}",
+        "1 2 3|4 5 6|7 8 9"
+    )]
     [DataRow("-", "1,2,3", "1 2 3")]
     [DataRow("f.csv", "", "")]
-    public void Rows_are_sequences(string name, string content, string expected) => Assert.AreEqual(expected, Read(name, content, Ids));
+    public void Rows_are_sequences(string name, string content, string expected) =>
+        Assert.AreEqual(expected, Read(name, content, Ids));
 
     [TestMethod]
     public void Texts_are_matched_with_the_vocabulary()
@@ -37,7 +47,14 @@ public sealed class SequenceFileTests
     {
         Assert.AreEqual("1 2 3|2 3 4|7 8 9", Read("f.csv", "1,2,3,4\n7,8,9", Ids with { Windows = true }));
         Assert.AreEqual("4 5 6", Read("f.csv", "1,2,3\n4,5,6", Ids with { Header = true }));
-        Fails("f.csv, line 1: 'x' is no token; the tokens are the ids from 0 to 49.", "f.csv", "x,y,z\n4,5,6", Ids with { Header = false });
+        Fails(
+            "f.csv, line 1: 'x' is no token; the tokens are the ids from 0 to 49.",
+            "f.csv",
+            "x,y,z\n4,5,6",
+            Ids with
+            {
+                Header = false,
+            });
     }
 
     [TestMethod]
@@ -56,14 +73,21 @@ public sealed class SequenceFileTests
     [DataRow("f.jsonl", "[1,2,\"\\ud800\"]", "no valid JSON")]
     [DataRow("f.jsonl", "7", "a line must be an object or an array")]
     [DataRow("f.parquet", "PAR1 and no more", "f.parquet is no Parquet file that can be read")]
-    public void Faults_are_named_with_their_place(string name, string content, string message) => Fails(message, name, content, Ids);
+    public void Faults_are_named_with_their_place(string name, string content, string message) =>
+        Fails(message, name, content, Ids);
 
     [TestMethod]
     [DataRow("f.csv")]
     [DataRow("f.jsonl")]
     public void Invalid_UTF8_is_named_with_its_line(string name)
     {
-        byte[] bytes = [.. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(name == "f.csv" ? "1,2,3\n" : "[1,2,3]\n", 20_000))), (byte)'1', 0xC3, (byte)'('];
+        byte[] bytes =
+        [
+            .. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(name == "f.csv" ? "1,2,3\n" : "[1,2,3]\n", 20_000))),
+            (byte)'1',
+            0xC3,
+            (byte)'(',
+        ];
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => Rows(() => new MemoryStream(bytes), name, Ids));
         Assert.AreEqual($"{name}, line 20001: the bytes are no valid UTF-8.", exception.Message);
         Assert.ThrowsExactly<InvalidDataException>(() => Rows(() => new MemoryStream([0xE2, 0x82]), name, Ids));
@@ -74,7 +98,12 @@ public sealed class SequenceFileTests
     {
         // A line of 10 MB, characters across every buffer's end, more rows than a block has.
         var line = string.Join(',', Enumerable.Repeat("é", 3_500_000));
-        var rows = Rows(() => new MemoryStream(Encoding.UTF8.GetBytes("a,1," + line + "\n" + string.Concat(Enumerable.Repeat("1,é,a\n", 70_000)))), "f.csv", Words);
+        var rows = Rows(
+            () =>
+                new MemoryStream(
+                    Encoding.UTF8.GetBytes("a,1," + line + "\n" + string.Concat(Enumerable.Repeat("1,é,a\n", 70_000)))),
+            "f.csv",
+            Words);
         Assert.HasCount(70_001, rows);
         Assert.AreEqual("3 3 3", rows[0]);
         Assert.AreEqual("2 3 0", rows[^1]);
@@ -91,8 +120,14 @@ public sealed class SequenceFileTests
         Type type = asTexts ? typeof(string) : typeof(int);
         string[] names = ["token0", "token1", "token2"];
         var schema = asLists
-            ? new ParquetSchema(new DataField("Label", type, isNullable: false), new ListField("Context", new DataField("element", type, isNullable: false)))
-            : new ParquetSchema(names.Select(name => (Field)new DataField(name, type, isNullable: name == "token1")).Prepend(new DataField<double>("weight")).ToArray());
+            ? new ParquetSchema(
+                new DataField("Label", type, isNullable: false),
+                new ListField("Context", new DataField("element", type, isNullable: false)))
+            : new ParquetSchema(
+                names
+                    .Select(name => (Field)new DataField(name, type, isNullable: name == "token1"))
+                    .Prepend(new DataField<double>("weight"))
+                    .ToArray());
         await using (var writer = await ParquetWriter.CreateAsync(schema, stream))
         {
             foreach (var first in new[] { 1, 11 })
@@ -100,14 +135,25 @@ public sealed class SequenceFileTests
                 using var group = writer.CreateRowGroup();
                 foreach (var field in schema.GetDataFields())
                 {
-                    int[] values = field.Name switch { "Label" or "token2" => [first + 2, first + 5], "element" => [first, first + 1, first + 3, first + 4], "token1" => [first + 1, first + 4], _ => [first, first + 3] };
+                    int[] values = field.Name switch
+                    {
+                        "Label" or "token2" => [first + 2, first + 5],
+                        "element" => [first, first + 1, first + 3, first + 4],
+                        "token1" => [first + 1, first + 4],
+                        _ => [first, first + 3],
+                    };
                     ReadOnlyMemory<int>? levels = field.Name == "element" ? new[] { 0, 1, 0, 1 } : null;
                     if (field.ClrType == typeof(double))
                         await group.WriteAsync<double>(field, new[] { 0.5, 0.5 });
                     else if (asTexts)
                         await group.WriteAsync(field, [.. values.Select(value => $"{value}")], levels);
                     else if (levels is not null)
-                        await group.WriteAllPartsAsync<int>(field, values, Enumerable.Repeat(field.MaxDefinitionLevel, values.Length).ToArray(), levels, CancellationToken.None);
+                        await group.WriteAllPartsAsync<int>(
+                            field,
+                            values,
+                            Enumerable.Repeat(field.MaxDefinitionLevel, values.Length).ToArray(),
+                            levels,
+                            CancellationToken.None);
                     else if (field.IsNullable)
                         await group.WriteAsync<int>(field, values.Select(value => (int?)value).ToArray(), levels);
                     else
@@ -115,8 +161,11 @@ public sealed class SequenceFileTests
                 }
             }
         }
-        Assert.AreEqual("1 2 3|4 5 6|11 12 13|14 15 16", string.Join('|', Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids)));
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids with { VocabularySize = 13 }));
+        Assert.AreEqual(
+            "1 2 3|4 5 6|11 12 13|14 15 16",
+            string.Join('|', Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids)));
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
+            Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids with { VocabularySize = 13 }));
         StringAssert.Contains(exception.Message, "is no token; the tokens are the ids from 0 to 12.");
     }
 
@@ -138,5 +187,9 @@ public sealed class SequenceFileTests
     }
 
     private static List<string> Rows(Func<Stream> open, string name, SequenceFileOptions options) =>
-        [.. SequenceFile.Read(open, name, options).SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => string.Join(' ', block[row].ToArray())))];
+        [
+            .. SequenceFile
+                .Read(open, name, options)
+                .SelectMany(block => Enumerable.Range(0, block.Rows).Select(row => string.Join(' ', block[row].ToArray()))),
+        ];
 }

@@ -36,7 +36,9 @@ public sealed class SequenceLoadTests
         var view = Load("f.csv", "b,a,c\nb,c,d\nb,a,e\n", new() { Header = false });
         CollectionAssert.AreEqual(new[] { "b", "a", "c", "d", "e" }, view.Texts!.ToArray());
         CollectionAssert.AreEqual(view.Texts!.ToArray(), KeyColumn.Find(view.Schema, "Label", isVector: false).Values!.ToArray());
-        CollectionAssert.AreEqual(new[] { 0, 1 }, KeyColumn.Find(Load("f.csv", "0,1\n").Schema, "Context", isVector: true).Values!.ToArray());
+        CollectionAssert.AreEqual(
+            new[] { 0, 1 },
+            KeyColumn.Find(Load("f.csv", "0,1\n").Schema, "Context", isVector: true).Values!.ToArray());
     }
 
     [TestMethod]
@@ -81,8 +83,11 @@ public sealed class SequenceLoadTests
     {
         var most = string.Concat(Enumerable.Range(0, 32768).Select(i => $"a{i},b{i}\n"));
         Assert.AreEqual(65536, Load("f.csv", most, new() { Header = false }).VocabularySize);
-        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Load("f.csv", most + "a0,c\n", new() { Header = false }));
-        StringAssert.EndsWith(exception.Message, "f.csv, line 32769: 'c' is one different token too many; a vocabulary has at most 65536.");
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
+            Load("f.csv", most + "a0,c\n", new() { Header = false }));
+        StringAssert.EndsWith(
+            exception.Message,
+            "f.csv, line 32769: 'c' is one different token too many; a vocabulary has at most 65536.");
     }
 
     [TestMethod]
@@ -144,6 +149,10 @@ public sealed class SequenceLoadTests
     {
         var tokens = new ushort[view.Rows * view.ContextWindow];
         view.Read(0, tokens);
-        return string.Join('|', tokens.Chunk(view.ContextWindow).Select(row => string.Join(' ', row.Select(token => view.Texts?[token] ?? $"{token}"))));
+        return string.Join(
+            '|',
+            tokens
+                .Chunk(view.ContextWindow)
+                .Select(row => string.Join(' ', row.Select(token => view.Texts?[token] ?? $"{token}"))));
     }
 }

@@ -21,7 +21,10 @@ public sealed class SparseFileTests
     public void Saving_and_loading_changes_nothing(string smoothing, int order)
     {
         var path = Path.Combine(folder, "law.safetensors");
-        var saved = new SparseNGramDistribution(SparseCases.Create(smoothing, order).Counts, SparseCases.Create(smoothing, order).Smoothing, ["a", "é", "\n", "\"", "<unk>"]);
+        var saved = new SparseNGramDistribution(
+            SparseCases.Create(smoothing, order).Counts,
+            SparseCases.Create(smoothing, order).Smoothing,
+            ["a", "é", "\n", "\"", "<unk>"]);
         saved.Save(path);
         var loaded = (SparseNGramDistribution)DistributionFile.Load(path);
         Assert.AreEqual(saved.Smoothing, loaded.Smoothing);
@@ -29,6 +32,8 @@ public sealed class SparseFileTests
         foreach (var (context, _) in LawBruteForce.Sequences(saved, order))
             CollectionAssert.AreEqual(LawBruteForce.Row(saved, context), LawBruteForce.Row(loaded, context));
         var window = Math.Max(order, 2);
-        CollectionAssert.AreEqual(new SequenceSampler(saved, window, 1).Sample(100).Tokens.ToArray(), new SequenceSampler(loaded, window, 1).Sample(100).Tokens.ToArray());
+        CollectionAssert.AreEqual(
+            new SequenceSampler(saved, window, 1).Sample(100).Tokens.ToArray(),
+            new SequenceSampler(loaded, window, 1).Sample(100).Tokens.ToArray());
     }
 }

@@ -37,7 +37,9 @@ public sealed class AtomicFolderTests : IDisposable
     public void A_folder_that_holds_something_is_completed_only_when_it_may_be()
     {
         Begin();
-        Assert.Contains("exists and is not empty", Assert.ThrowsExactly<IOException>(() => AtomicFolder.Write(Target, _ => Assert.Fail("too late"))).Message);
+        Assert.Contains(
+            "exists and is not empty",
+            Assert.ThrowsExactly<IOException>(() => AtomicFolder.Write(Target, _ => Assert.Fail("too late"))).Message);
         AtomicFolder.Write(Target, WriteTwo, completes: true);
         Assert.AreEqual("new", File.ReadAllText(At("settings")));
         Assert.AreEqual("new", File.ReadAllText(At("summary")));
@@ -45,7 +47,9 @@ public sealed class AtomicFolderTests : IDisposable
         CollectionAssert.AreEqual(new[] { "run" }, folder.Entries);
     }
 
-    /// <summary>As at a kill between two moves: each file is the old or the new one, whole, and what was not written stays.</summary>
+    /// <summary>
+    /// As at a kill between two moves: each file is the old or the new one, whole, and what was not written stays.
+    /// </summary>
     [TestMethod]
     public void A_file_that_cannot_be_moved_leaves_whole_files_and_the_folders_own()
     {

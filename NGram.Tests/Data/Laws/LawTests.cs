@@ -28,7 +28,13 @@ public sealed class LawTests
     [DataRow(0.0, 4)]
     public void Power_rows_are_permuted_powers(double alpha, int support)
     {
-        var distribution = new PowerLaw { VocabularySize = 5, Order = 2, Alphas = [alpha, alpha], Supports = [support, support] }.CreateDistribution(3);
+        var distribution = new PowerLaw
+        {
+            VocabularySize = 5,
+            Order = 2,
+            Alphas = [alpha, alpha],
+            Supports = [support, support],
+        }.CreateDistribution(3);
         var weights = Enumerable.Range(0, 5).Select(k => k < support ? Math.Pow(alpha, k) : 0).ToList();
         for (ushort token = 0; token < 5; token++)
             AssertSameNumbers([.. weights.Select(w => w / weights.Sum())], LawBruteForce.Row(distribution, [token]));
@@ -37,7 +43,13 @@ public sealed class LawTests
     [TestMethod]
     public void Zipf_rows_are_permuted_powers_of_the_rank()
     {
-        var distribution = new ZipfLaw { VocabularySize = 6, Order = 2, Alphas = [1, -1.2], Supports = [6, 4] }.CreateDistribution(3);
+        var distribution = new ZipfLaw
+        {
+            VocabularySize = 6,
+            Order = 2,
+            Alphas = [1, -1.2],
+            Supports = [6, 4],
+        }.CreateDistribution(3);
         var weights = Enumerable.Range(1, 6).Select(k => k <= 4 ? Math.Pow(k, -1.2) : 0).ToList();
         for (ushort token = 0; token < 6; token++)
             AssertSameNumbers([.. weights.Select(w => w / weights.Sum())], LawBruteForce.Row(distribution, [token]));
@@ -47,16 +59,39 @@ public sealed class LawTests
     [TestMethod]
     public void Extreme_alphas_stay_finite()
     {
-        var distribution = new PowerLaw { VocabularySize = 2000, Order = 1, Alphas = [10], Supports = [2000] }.CreateDistribution(1);
+        var distribution = new PowerLaw
+        {
+            VocabularySize = 2000,
+            Order = 1,
+            Alphas = [10],
+            Supports = [2000],
+        }.CreateDistribution(1);
         Assert.AreEqual(0.9, LawBruteForce.Row(distribution, []).Max(), 1e-12);
-        Assert.AreEqual(1, LawBruteForce.Row(new ZipfLaw { Order = 1, Alphas = [1e6], Supports = [50] }.CreateDistribution(1), []).Max(), 1e-12);
+        Assert.AreEqual(
+            1,
+            LawBruteForce
+                .Row(
+                    new ZipfLaw
+                    {
+                        Order = 1,
+                        Alphas = [1e6],
+                        Supports = [50],
+                    }.CreateDistribution(1),
+                    [])
+                .Max(),
+            1e-12);
     }
 
     [TestMethod]
     public void Every_token_is_equally_likely_at_every_rank()
     {
         // 40,000 contexts, 20 tokens: 2,000 expected each, standard deviation 44; five of them.
-        var distribution = new PowerLaw { VocabularySize = 200, Alphas = [1, 1, 0.5], Supports = [200, 200, 3] }.CreateDistribution(9);
+        var distribution = new PowerLaw
+        {
+            VocabularySize = 200,
+            Alphas = [1, 1, 0.5],
+            Supports = [200, 200, 3],
+        }.CreateDistribution(9);
         for (var rank = 0; rank < 3; rank++)
         {
             var counts = new int[20];
@@ -89,7 +124,8 @@ public sealed class LawTests
     {
         var distribution = ExplicitLaw.Of(2, [0.50004, 0.5]).CreateDistribution(0);
         Assert.AreEqual(0.50004 / 1.00004, LawBruteForce.Row(distribution, [])[0], 1e-15);
-        var exception = Assert.ThrowsExactly<ArgumentException>(() => ExplicitLaw.Of(2, [0.5, 0.5], [1, 0, 0.5, 0.4]).CreateDistribution(0));
+        var exception = Assert.ThrowsExactly<ArgumentException>(() =>
+            ExplicitLaw.Of(2, [0.5, 0.5], [1, 0, 0.5, 0.4]).CreateDistribution(0));
         Assert.AreEqual("pi_1[1] sums to 0.9; a row must sum to 1 within 0.0001.", exception.Message);
         Assert.ThrowsExactly<ArgumentException>(() => ExplicitLaw.Of(2, [1.5, -0.5]).CreateDistribution(0));
         Assert.ThrowsExactly<ArgumentException>(() => ExplicitLaw.Of(2, [double.NaN, 1]).CreateDistribution(0));
@@ -102,7 +138,17 @@ public sealed class LawTests
     {
         var law = new PowerLaw { VocabularySize = 40, Order = 2, Alphas = [0.9, 0.9], Supports = [40, 30] };
         var rounded = law.CreateDistribution(2);
-        double[][] levels = [.. Enumerable.Range(0, 2).Select(i => LawBruteForce.Sequences(rounded, i).SelectMany(s => LawBruteForce.Row(rounded, s.Tokens)).Select(p => (double)(float)p).ToArray())];
+        double[][] levels =
+        [
+            .. Enumerable
+                .Range(0, 2)
+                .Select(i =>
+                    LawBruteForce
+                        .Sequences(rounded, i)
+                        .SelectMany(s => LawBruteForce.Row(rounded, s.Tokens))
+                        .Select(p => (double)(float)p)
+                        .ToArray()),
+        ];
         var distribution = ExplicitLaw.Of(40, levels).CreateDistribution(0);
         Assert.IsFalse(distribution.Levels[1].IsDense);
         CollectionAssert.AreEqual(rounded.Levels[1].Tokens, distribution.Levels[1].Tokens);
@@ -122,13 +168,20 @@ public sealed class LawTests
         Check(new RandomHeadLaw { Importance = -1 }, "Importance is -1;");
 
         static void Check(NGramLaw law, string message) =>
-            StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => law.CreateDistribution(1)).Message, message);
+            StringAssert.Contains(
+                Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => law.CreateDistribution(1)).Message,
+                message);
     }
 
     [TestMethod]
     public void Orders_beyond_any_table_work_where_no_table_is_needed()
     {
-        var distribution = new PowerLaw { VocabularySize = 65_536, Order = 12, Supports = [.. Enumerable.Repeat(70_000, 12)] }.CreateDistribution(1);
+        var distribution = new PowerLaw
+        {
+            VocabularySize = 65_536,
+            Order = 12,
+            Supports = [.. Enumerable.Repeat(70_000, 12)],
+        }.CreateDistribution(1);
         Assert.AreEqual(Math.Log(65_536), distribution.EntropyAt(30), 1e-9);
         Assert.AreEqual(Math.Pow(65_536, 20), distribution.CountPrompts(20));
         var exception = Assert.ThrowsExactly<ArgumentException>(() => distribution.EnumeratePrompts(2));

@@ -65,12 +65,24 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "tensor 'w' has 8 bytes")]
     [DataRow("""{"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "tensor 'w' has a negative dimension")]
     [DataRow("""{"w":{"dtype":"Q9","shape":[2],"data_offsets":[0,8]}}""", 8, "tensor 'w' has the unknown data type 'Q9'")]
-    [DataRow("""{"w":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "tensor 'w' has 0 bytes")]
+    [DataRow(
+        """{"w":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,0]}}""",
+        0,
+        "tensor 'w' has 0 bytes"
+    )]
     [DataRow("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "tensor 'w' has no valid data_offsets")]
     [DataRow("""{"w":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}""", 8, "more than the")]
     [DataRow("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "tensor 'w' begins at byte 4 where 0 is due")]
-    [DataRow("""{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' begins at byte 0")]
-    [DataRow("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "not valid JSON")]
+    [DataRow(
+        """{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
+        4,
+        "tensor 'w' begins at byte 0"
+    )]
+    [DataRow(
+        """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""",
+        8,
+        "not valid JSON"
+    )]
     [DataRow("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no valid dtype and shape")]
     [DataRow("""{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no valid dtype and shape")]
     [DataRow("""{"__metadata__":{"a":1}}""", 0, "the metadata 'a' is no text")]
@@ -79,7 +91,10 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"\ud800":1}""", 0, "not valid JSON")]
     public void A_bad_header_is_named(string header, int dataBytes, string message)
     {
-        var path = WriteRaw("bad.safetensors", (ulong)Encoding.UTF8.GetByteCount(header), [.. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]]);
+        var path = WriteRaw(
+            "bad.safetensors",
+            (ulong)Encoding.UTF8.GetByteCount(header),
+            [.. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]]);
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => SafetensorsFile.Read(path));
         StringAssert.Contains(exception.Message, message);
         StringAssert.Contains(exception.Message, path);
@@ -96,8 +111,10 @@ public sealed class SafetensorsFileTests
     public void Bad_names_and_shapes_are_refused()
     {
         var tensor = SafetensorsTensor.FromSingles([1], [1]);
-        Assert.ThrowsExactly<ArgumentException>(() => SafetensorsFile.Write(Path.Combine(folder, "x"), [new("a", tensor), new("a", tensor)]));
-        Assert.ThrowsExactly<ArgumentException>(() => SafetensorsFile.Write(Path.Combine(folder, "x"), [new("__metadata__", tensor)]));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            SafetensorsFile.Write(Path.Combine(folder, "x"), [new("a", tensor), new("a", tensor)]));
+        Assert.ThrowsExactly<ArgumentException>(() =>
+            SafetensorsFile.Write(Path.Combine(folder, "x"), [new("__metadata__", tensor)]));
         Assert.ThrowsExactly<ArgumentException>(() => SafetensorsTensor.FromSingles([2], [1]));
     }
 

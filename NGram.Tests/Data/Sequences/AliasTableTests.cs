@@ -13,7 +13,10 @@ public sealed class AliasTableTests
     public void The_table_holds_the_weights_exactly(int count, int seed)
     {
         var random = new Random(seed);
-        double[] weights = [.. Enumerable.Range(0, count).Select(i => i > 0 && random.Next(3) == 0 ? 0 : Math.Pow(random.NextDouble(), 5) + 1e-9)];
+        double[] weights =
+        [
+            .. Enumerable.Range(0, count).Select(i => i > 0 && random.Next(3) == 0 ? 0 : Math.Pow(random.NextDouble(), 5) + 1e-9),
+        ];
         var table = new ulong[count];
         AliasTable.Build(weights, table);
         var masses = new double[count];

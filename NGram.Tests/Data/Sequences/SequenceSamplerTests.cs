@@ -18,7 +18,11 @@ public sealed class SequenceSamplerTests
         var distribution = LawCases.Create(name);
         foreach (var window in new[] { Math.Max(distribution.Order, 2), Math.Max(distribution.Order, 2) + 1, 6 })
             AssertFrequencies(distribution, distribution, window, rows: 200_000);
-        AssertFrequencies(distribution, new LawBruteForce.Foreign(distribution), Math.Max(distribution.Order, 2) + 1, rows: 20_000);
+        AssertFrequencies(
+            distribution,
+            new LawBruteForce.Foreign(distribution),
+            Math.Max(distribution.Order, 2) + 1,
+            rows: 20_000);
     }
 
     [TestMethod]
@@ -84,9 +88,23 @@ public sealed class SequenceSamplerTests
     [TestMethod]
     public void A_large_vocabulary_and_a_high_order_are_sampled()
     {
-        var wide = new SequenceSampler(new PowerLaw { VocabularySize = 65_536, Order = 2, Supports = [65_536, 1] }.CreateDistribution(1), 4, 1).Sample(20_000);
+        var wide = new SequenceSampler(
+            new PowerLaw
+            {
+                VocabularySize = 65_536,
+                Order = 2,
+                Supports = [65_536, 1],
+            }.CreateDistribution(1),
+            4,
+            1
+        ).Sample(20_000);
         Assert.IsTrue(wide.Tokens.ToArray().Any(token => token > 65_000));
-        var high = new PowerLaw { VocabularySize = 50, Order = 9, Supports = [.. Enumerable.Repeat(50, 9)] }.CreateDistribution(1);
+        var high = new PowerLaw
+        {
+            VocabularySize = 50,
+            Order = 9,
+            Supports = [.. Enumerable.Repeat(50, 9)],
+        }.CreateDistribution(1);
         var counts = new SequenceSampler(high, 12, 1).Sample(5000).Tokens.ToArray().CountBy(token => token).ToDictionary();
         // 1,200 expected, standard deviation 34; six of them.
         Assert.IsTrue(Enumerable.Range(0, 50).All(token => Math.Abs(counts[(ushort)token] - 1200) < 206));
@@ -96,8 +114,14 @@ public sealed class SequenceSamplerTests
     public void Bad_arguments_are_named()
     {
         var distribution = LawCases.Create("power, order 4");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(distribution, 3, 1)).Message, "contextWindow is 3; it must be at least 4.");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(LawCases.Create("power, order 1"), 1, 1)).Message, "at least 2");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(distribution, 3, 1)).Message,
+            "contextWindow is 3; it must be at least 4.");
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(LawCases.Create("power, order 1"), 1, 1))
+                .Message,
+            "at least 2");
         var sampler = new SequenceSampler(distribution, 4, 1);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => sampler.Sample(-1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => sampler.Sample(1, threads: 0));
@@ -134,7 +158,9 @@ public sealed class SequenceSamplerTests
         }
         Assert.IsEmpty(counts, "sequences of probability 0");
         // Mean d and variance 2 d; five standard deviations, and a little for the skew at small d.
-        Assert.IsTrue(statistic <= degrees + 5 * Math.Sqrt(2 * Math.Max(degrees, 1)) + 10, $"window {window}: chi-squared {statistic:F1} at {degrees} degrees");
+        Assert.IsTrue(
+            statistic <= degrees + 5 * Math.Sqrt(2 * Math.Max(degrees, 1)) + 10,
+            $"window {window}: chi-squared {statistic:F1} at {degrees} degrees");
     }
 
     private static IEnumerable<long> Codes(TokenMatrix sample, int n)

@@ -57,9 +57,16 @@ public sealed class SequenceDataViewTests
         CollectionAssert.AreEquivalent(Enumerable.Range(0, Rows).Select(i => (ulong)i).ToList(), order.ConvertAll(row => row.Id));
         foreach (var row in order)
             CollectionAssert.AreEqual(expected[(int)row.Id].ToArray(), row.Tokens);
-        CollectionAssert.AreEqual(order.ConvertAll(r => r.Id), Read(view.GetRowCursor(view.Schema, new Random(3))).ConvertAll(r => r.Id));
-        CollectionAssert.AreNotEqual(order.ConvertAll(r => r.Id), Read(view.GetRowCursor(view.Schema, new Random(4))).ConvertAll(r => r.Id));
-        Assert.IsLessThan(20, order.Where((row, i) => row.Id == (ulong)i).Count(), "one fixed point is expected, not an order kept");
+        CollectionAssert.AreEqual(
+            order.ConvertAll(r => r.Id),
+            Read(view.GetRowCursor(view.Schema, new Random(3))).ConvertAll(r => r.Id));
+        CollectionAssert.AreNotEqual(
+            order.ConvertAll(r => r.Id),
+            Read(view.GetRowCursor(view.Schema, new Random(4))).ConvertAll(r => r.Id));
+        Assert.IsLessThan(
+            20,
+            order.Where((row, i) => row.Id == (ulong)i).Count(),
+            "one fixed point is expected, not an order kept");
     }
 
     [TestMethod]
@@ -75,8 +82,14 @@ public sealed class SequenceDataViewTests
         Assert.IsTrue(set.Length <= count);
         var parts = set.Select(Read).ToList();
         Assert.IsTrue(parts.All(part => part.Zip(part.Skip(1)).All(pair => pair.First.Batch <= pair.Second.Batch)));
-        Assert.IsTrue(parts.SelectMany(part => part.Select(row => row.Batch).Distinct()).CountBy(batch => batch).All(pair => pair.Value == 1));
-        CollectionAssert.AreEqual(single, parts.SelectMany(part => part).OrderBy(row => row.Batch).Select(row => row.Id).ToList());
+        Assert.IsTrue(
+            parts
+                .SelectMany(part => part.Select(row => row.Batch).Distinct())
+                .CountBy(batch => batch)
+                .All(pair => pair.Value == 1));
+        CollectionAssert.AreEqual(
+            single,
+            parts.SelectMany(part => part).OrderBy(row => row.Batch).Select(row => row.Id).ToList());
     }
 
     [TestMethod]
@@ -94,7 +107,8 @@ public sealed class SequenceDataViewTests
         Assert.AreEqual(-1, cursor.Position);
         Assert.ThrowsExactly<InvalidOperationException>(() => label(ref value));
         Assert.IsFalse(cursor.IsColumnActive(view.Schema[SequenceColumns.Context]));
-        Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<VBuffer<uint>>(view.Schema[SequenceColumns.Context]));
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            cursor.GetGetter<VBuffer<uint>>(view.Schema[SequenceColumns.Context]));
         Assert.ThrowsExactly<InvalidOperationException>(() => cursor.GetGetter<float>(view.Schema[SequenceColumns.Label]));
     }
 
@@ -120,7 +134,10 @@ public sealed class SequenceDataViewTests
         using (cursor)
         {
             var rows = new List<(ushort[], ulong, long)>();
-            var (context, label, id) = (cursor.GetGetter<VBuffer<uint>>(cursor.Schema[SequenceColumns.Context]), cursor.GetGetter<uint>(cursor.Schema[SequenceColumns.Label]), cursor.GetIdGetter());
+            var (context, label, id) = (
+                cursor.GetGetter<VBuffer<uint>>(cursor.Schema[SequenceColumns.Context]),
+                cursor.GetGetter<uint>(cursor.Schema[SequenceColumns.Label]),
+                cursor.GetIdGetter());
             VBuffer<uint> contextKeys = default;
             var (labelKey, rowId) = (0u, default(DataViewRowId));
             while (cursor.MoveNext())
@@ -129,7 +146,8 @@ public sealed class SequenceDataViewTests
                 context(ref contextKeys);
                 label(ref labelKey);
                 id(ref rowId);
-                rows.Add(([.. contextKeys.DenseValues().Append(labelKey).Select(key => (ushort)(key - 1))], rowId.Low, cursor.Batch));
+                rows.Add(
+                    ([.. contextKeys.DenseValues().Append(labelKey).Select(key => (ushort)(key - 1))], rowId.Low, cursor.Batch));
             }
             return rows;
         }

@@ -34,13 +34,19 @@ public sealed class StockMLNetTests
         var rows = Enumerate(data);
         Assert.HasCount(5000, rows);
         Assert.IsTrue(rows.All(row => row.Context.Length == 4 && row.Label is >= 1 and <= 6));
-        CollectionAssert.AreEqual(rows.Take(3000).Select(Text).ToList(), Enumerate(ml.Data.TakeRows(data, 3000)).ConvertAll(Text));
+        CollectionAssert.AreEqual(
+            rows.Take(3000).Select(Text).ToList(),
+            Enumerate(ml.Data.TakeRows(data, 3000)).ConvertAll(Text));
         CollectionAssert.AreEqual(rows.ConvertAll(Text), Enumerate(ml.Data.Cache(data)).ConvertAll(Text));
         CollectionAssert.AreEquivalent(rows.ConvertAll(Text), Enumerate(ml.Data.ShuffleRows(data, seed: 3)).ConvertAll(Text));
         CollectionAssert.AreNotEqual(rows.ConvertAll(Text), Enumerate(ml.Data.ShuffleRows(data, seed: 3)).ConvertAll(Text));
-        CollectionAssert.AreEqual(rows.ConvertAll(Text), Enumerate(ml.NGrams.LoadFromTokens(((SequenceDataView)data).ToTokenMatrix())).ConvertAll(Text));
+        CollectionAssert.AreEqual(
+            rows.ConvertAll(Text),
+            Enumerate(ml.NGrams.LoadFromTokens(((SequenceDataView)data).ToTokenMatrix())).ConvertAll(Text));
         var split = ml.Data.TrainTestSplit(data, 0.25);
-        CollectionAssert.AreEquivalent(rows.ConvertAll(Text), Enumerate(split.TrainSet).Concat(Enumerate(split.TestSet)).Select(Text).ToList());
+        CollectionAssert.AreEquivalent(
+            rows.ConvertAll(Text),
+            Enumerate(split.TrainSet).Concat(Enumerate(split.TestSet)).Select(Text).ToList());
     }
 
     [TestMethod]
@@ -49,7 +55,8 @@ public sealed class StockMLNetTests
         Assert.AreEqual(3, Size(new PowerLaw { Order = 4 }));
         Assert.AreEqual(1, Size(new PowerLaw { Order = 1 }));
 
-        int Size(NGramLaw law) => ((VectorDataViewType)ml.NGrams.Sample(law.CreateDistribution(1), 1).Schema[SequenceColumns.Context].Type).Size;
+        int Size(NGramLaw law) =>
+            ((VectorDataViewType)ml.NGrams.Sample(law.CreateDistribution(1), 1).Schema[SequenceColumns.Context].Type).Size;
     }
 
     private List<Row> Enumerate(IDataView data) => [.. ml.Data.CreateEnumerable<Row>(data, reuseRowObject: false)];

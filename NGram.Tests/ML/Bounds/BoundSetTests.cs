@@ -40,7 +40,16 @@ public sealed partial class BoundSetTests
         var bounds = BoundSet.For(Notebook, Model(new TransformerOptions()));
         string[] names = [.. bounds.Select(bound => bound.Name)];
         CollectionAssert.AreEqual(
-            new[] { "chance", "seedLowerBound", "corollary2", "previousAsDrawn", "previousAsStated", "uniformDivergence", "optimalDivergence" },
+            new[]
+            {
+                "chance",
+                "seedLowerBound",
+                "corollary2",
+                "previousAsDrawn",
+                "previousAsStated",
+                "uniformDivergence",
+                "optimalDivergence",
+            },
             names);
         CollectionAssert.AreEqual(names, bounds.Values.Keys.ToArray());
         Assert.IsTrue(names.All(name => CamelCase().IsMatch(name)));
@@ -50,7 +59,15 @@ public sealed partial class BoundSetTests
     [TestMethod]
     public void Sub_heads_count_as_heads_of_their_own()
     {
-        var setting = BoundSetting.Of(Model(new TransformerOptions { Heads = 3, SubHeads = 2, HeadDimension = 8, Projections = Projections.PerHead }));
+        var setting = BoundSetting.Of(
+            Model(
+                new TransformerOptions
+                {
+                    Heads = 3,
+                    SubHeads = 2,
+                    HeadDimension = 8,
+                    Projections = Projections.PerHead,
+                }));
         Assert.AreEqual((6, 4), (setting.Heads, setting.HeadDimension));
         Assert.AreEqual(24, SeedLowerBound.Contexts(setting));
         Assert.AreEqual(34, Corollary2.Contexts(setting));
@@ -61,7 +78,13 @@ public sealed partial class BoundSetTests
     [TestMethod]
     public void A_head_wider_than_the_embedding_counts_its_rank_in_Corollary_2()
     {
-        var options = new TransformerOptions { Heads = 20, HeadDimension = 12, EmbeddingDimension = 10, Projections = Projections.PerHead };
+        var options = new TransformerOptions
+        {
+            Heads = 20,
+            HeadDimension = 12,
+            EmbeddingDimension = 10,
+            Projections = Projections.PerHead,
+        };
         var setting = BoundSetting.Of(Model(options));
         Assert.AreEqual(210, Corollary2.Contexts(setting));
         Assert.IsTrue(Corollary2.For(setting).Applies);
@@ -80,9 +103,21 @@ public sealed partial class BoundSetTests
     [DataRow(1, 8, Projections.Shared, "per-head projections")]
     [DataRow(3, 10, Projections.Shared, "one layer; this model has 3")]
     [DataRow(3, 8, Projections.PerHead, "one layer; this model has 3")]
-    public void Bounds_are_shown_beyond_their_model_and_marked(int layers, int headDimension, Projections projections, string reason)
+    public void Bounds_are_shown_beyond_their_model_and_marked(
+        int layers,
+        int headDimension,
+        Projections projections,
+        string reason)
     {
-        var bounds = BoundSet.For(Notebook, Model(new TransformerOptions { Layers = layers, HeadDimension = headDimension, Projections = projections }));
+        var bounds = BoundSet.For(
+            Notebook,
+            Model(
+                new TransformerOptions
+                {
+                    Layers = layers,
+                    HeadDimension = headDimension,
+                    Projections = projections,
+                }));
         foreach (string name in new[] { "seedLowerBound", "corollary2", "previousAsDrawn", "previousAsStated" })
         {
             var bound = bounds.Single(bound => bound.Name == name);
@@ -96,9 +131,13 @@ public sealed partial class BoundSetTests
     [TestMethod]
     [DataRow(10, Projections.Shared)]
     [DataRow(8, Projections.PerHead)]
-    public void The_paper_s_model_has_no_mark_but_where_the_previous_bound_is_drawn_too_high(int headDimension, Projections projections)
+    public void The_paper_s_model_has_no_mark_but_where_the_previous_bound_is_drawn_too_high(
+        int headDimension,
+        Projections projections)
     {
-        var bounds = BoundSet.For(Notebook, Model(new TransformerOptions { HeadDimension = headDimension, Projections = projections }));
+        var bounds = BoundSet.For(
+            Notebook,
+            Model(new TransformerOptions { HeadDimension = headDimension, Projections = projections }));
         Assert.AreEqual("previousAsDrawn", bounds.Single(bound => !bound.Applies).Name);
     }
 

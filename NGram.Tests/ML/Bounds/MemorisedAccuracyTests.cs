@@ -38,7 +38,8 @@ public sealed class MemorisedAccuracyTests
         foreach (int contexts in new[] { 0, 1, 2, 7, 33, prompts.Count, prompts.Count + 5 })
         {
             var memorised = prompts.OrderByDescending(prompt => prompt.Weight).Take(contexts).ToList();
-            double expected = memorised.Sum(prompt => prompt.Weight * prompt.Best) + (1 - memorised.Sum(prompt => prompt.Weight)) / n;
+            double expected =
+                memorised.Sum(prompt => prompt.Weight * prompt.Best) + (1 - memorised.Sum(prompt => prompt.Weight)) / n;
             Assert.AreEqual(expected, phi.For(contexts), 1e-12, $"K = {contexts}");
         }
     }

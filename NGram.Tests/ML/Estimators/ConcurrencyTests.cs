@@ -23,8 +23,24 @@ public sealed class ConcurrencyTests
         foreach (var engine in (Engine[])[Engine.Fused, Engine.TorchSharp])
         {
             yield return ml.NGrams.Transformer(Options, Short with { Engine = engine }, fit);
-            yield return ml.NGrams.Transformer(Options with { MlpWidth = 5 }, Short with { Engine = engine, Objective = Objective.FullDistribution }, fit);
-            yield return ml.NGrams.SequenceEncoder(new SequenceEncoderOptions { EmbeddingDimension = 6 }, Short with { Engine = engine }, fit);
+            yield return ml.NGrams.Transformer(
+                Options with
+                {
+                    MlpWidth = 5,
+                },
+                Short with
+                {
+                    Engine = engine,
+                    Objective = Objective.FullDistribution,
+                },
+                fit);
+            yield return ml.NGrams.SequenceEncoder(
+                new SequenceEncoderOptions { EmbeddingDimension = 6 },
+                Short with
+                {
+                    Engine = engine,
+                },
+                fit);
         }
         yield return ml.NGrams.Module((n, _) => nn.Sequential(nn.Embedding(n, 4), nn.Linear(4, n)), Short, fit);
     }
@@ -53,7 +69,13 @@ public sealed class ConcurrencyTests
         var data = ml.NGrams.Sample(Law, rows: 2050, seed: 3);
         using var model = ml.NGrams.Transformer(Options, Short).Fit(data);
         float[] expected = Scores(model, data);
-        foreach (float[] scores in Enumerable.Range(0, 8).AsParallel().WithDegreeOfParallelism(8).Select(_ => Scores(model, data)).ToList())
+        foreach (
+            float[] scores in Enumerable
+                .Range(0, 8)
+                .AsParallel()
+                .WithDegreeOfParallelism(8)
+                .Select(_ => Scores(model, data))
+                .ToList())
             CollectionAssert.AreEqual(expected, scores);
     }
 
@@ -81,8 +103,12 @@ public sealed class ConcurrencyTests
         ml.Log += (_, line) => log.Add(line);
         var data = ml.NGrams.Sample(Law, rows: 1050, seed: 3);
         using (ml.NGrams.Transformer(Options, Short).Fit(data))
-            Assert.IsTrue(Logged("Engine Fused: It supports the architecture.") && Logged("22 batches in "), string.Join('\n', log.Select(line => line.Message)));
-        bool Logged(string text) => log.Any(line => line.Message.Contains(text, StringComparison.Ordinal) && line.Source.Contains("NGram", StringComparison.Ordinal));
+            Assert.IsTrue(
+                Logged("Engine Fused: It supports the architecture.") && Logged("22 batches in "),
+                string.Join('\n', log.Select(line => line.Message)));
+        bool Logged(string text) =>
+            log.Any(line =>
+                line.Message.Contains(text, StringComparison.Ordinal) && line.Source.Contains("NGram", StringComparison.Ordinal));
     }
 
     private static (double[] Losses, float[] Scores) Fit(NextTokenEstimator estimator, IDataView data, bool dispose = true)

@@ -19,9 +19,18 @@ public sealed class EstimatorContractTests
 
     private static IDataView Data => Ml.NGrams.Sample(Law, rows: 1050, seed: 3);
 
-    private static NextTokenEstimator Create(string kind, TrainingOptions training, FitOptions? fit = null) => kind == "Transformer"
-        ? Ml.NGrams.Transformer(new TransformerOptions { EmbeddingDimension = 6, HeadDimension = 4, Heads = 3 }, training, fit)
-        : Ml.NGrams.SequenceEncoder(new SequenceEncoderOptions { EmbeddingDimension = 6 }, training, fit);
+    private static NextTokenEstimator Create(string kind, TrainingOptions training, FitOptions? fit = null) =>
+        kind == "Transformer"
+            ? Ml.NGrams.Transformer(
+                new TransformerOptions
+                {
+                    EmbeddingDimension = 6,
+                    HeadDimension = 4,
+                    Heads = 3,
+                },
+                training,
+                fit)
+            : Ml.NGrams.SequenceEncoder(new SequenceEncoderOptions { EmbeddingDimension = 6 }, training, fit);
 
     [TestMethod]
     [DataRow("Transformer", Engine.TorchSharp)]
@@ -49,7 +58,8 @@ public sealed class EstimatorContractTests
     public void Both_engines_learn_the_same_curve(string kind)
     {
         using var fused = Create(kind, Short with { Engine = Engine.Fused }, new FitOptions { Distribution = Law }).Fit(Data);
-        using var torch = Create(kind, Short with { Engine = Engine.TorchSharp }, new FitOptions { Distribution = Law }).Fit(Data);
+        using var torch = Create(kind, Short with { Engine = Engine.TorchSharp }, new FitOptions { Distribution = Law })
+            .Fit(Data);
         for (int step = 0; step < fused.History.Steps; step++)
             // float32 rounding, amplified by Adam's division through small gradients over 33 steps
             Assert.AreEqual(torch.History.Losses[step], fused.History.Losses[step], 2e-3, $"step {step}");
@@ -65,7 +75,8 @@ public sealed class EstimatorContractTests
         Assert.AreEqual("CrossEntropy", model.History.LossName);
         Assert.AreEqual(Math.Log(8), model.History.Losses[0], 0.3, "untrained, near the uniform predictor");
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Create(kind, Short with { Objective = Objective.FullDistribution }).Fit(Data));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Create(kind, Short with { Objective = Objective.FullDistribution }).Fit(Data));
         StringAssert.Contains(error.Message, "distribution");
     }
 
@@ -74,7 +85,15 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder", Engine.Fused)]
     public void The_full_distribution_objective_trains(string kind, Engine engine)
     {
-        using var model = Create(kind, Short with { Engine = engine, Objective = Objective.FullDistribution }, new FitOptions { Distribution = Law }).Fit(Data);
+        using var model = Create(
+                kind,
+                Short with
+                {
+                    Engine = engine,
+                    Objective = Objective.FullDistribution,
+                },
+                new FitOptions { Distribution = Law })
+            .Fit(Data);
         Assert.AreEqual("Divergence", model.History.LossName);
         Assert.IsLessThan(model.History.Losses[0] - 0.1, model.History.Losses[^1]);
     }
@@ -97,7 +116,11 @@ public sealed class EstimatorContractTests
     {
         using var source = new CancellationTokenSource();
         var endless = Short with { Epochs = 1_000_000 };
-        using var model = Create(kind, endless, new FitOptions { CancellationToken = source.Token, Progress = new CancelOnReport(source) }).Fit(Data);
+        using var model = Create(
+                kind,
+                endless,
+                new FitOptions { CancellationToken = source.Token, Progress = new CancelOnReport(source) })
+            .Fit(Data);
         Assert.AreEqual(StopReason.Cancelled, model.History.StopReason);
         Assert.IsGreaterThan(0, model.History.Steps);
         Assert.AreEqual(8, model.Transform(Data).GetColumn<float[]>("Score").First().Length, "it predicts");
@@ -108,7 +131,8 @@ public sealed class EstimatorContractTests
     {
         using var online = Create("Transformer", Short with { Online = true }, new FitOptions { Distribution = Law }).Fit(Data);
         Assert.AreEqual(33, online.History.Steps);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Create("Transformer", Short with { Online = true }).Fit(Ml.Data.Cache(Data)));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Create("Transformer", Short with { Online = true }).Fit(Ml.Data.Cache(Data)));
         StringAssert.Contains(error.Message, "Online");
     }
 
@@ -130,22 +154,32 @@ public sealed class EstimatorContractTests
         var keys = TextRow.ToKeys(ml).Fit(ml.Data.LoadFromEnumerable(rows));
         rows[3].Words[0] = "unknown";
         rows[7].Next = "unknown";
-        using var model = ml.NGrams.Transformer(training: Short with { BatchSize = 98, Epochs = 1 }).Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows)));
+        using var model = ml
+            .NGrams.Transformer(training: Short with { BatchSize = 98, Epochs = 1 })
+            .Fit(keys.Transform(ml.Data.LoadFromEnumerable(rows)));
         Assert.AreEqual(1, model.History.Steps, "98 rows are left");
-        Assert.IsTrue(log.Any(line => line.Contains("2 rows with a missing key or an unknown token were skipped", StringComparison.Ordinal)), string.Join('\n', log));
+        Assert.IsTrue(
+            log.Any(line =>
+                line.Contains("2 rows with a missing key or an unknown token were skipped", StringComparison.Ordinal)),
+            string.Join('\n', log));
     }
 
     [TestMethod]
     public void Columns_that_do_not_fit_are_named()
     {
         var words = Ml.Data.LoadFromEnumerable(TextRow.Cycle(10, seed: 1));
-        string Message(IDataView data, FitOptions? fit = null) => Assert.Throws<ArgumentException>(() => Create("Transformer", Short, fit).Fit(data)).Message;
+        string Message(IDataView data, FitOptions? fit = null) =>
+            Assert.Throws<ArgumentException>(() => Create("Transformer", Short, fit).Fit(data)).Message;
 
         StringAssert.Contains(Message(words), "no column 'Context'");
-        StringAssert.Contains(Message(words, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" }), "'Words' is Vector<String, 2>; it must be a vector of keys");
+        StringAssert.Contains(
+            Message(words, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" }),
+            "'Words' is Vector<String, 2>; it must be a vector of keys");
         var keys = TextRow.ToKeys(Ml).Fit(words).Transform(words);
         StringAssert.Contains(Message(keys, new FitOptions { LabelColumn = "Context" }), "'Context'");
-        StringAssert.Contains(Message(keys, new FitOptions { Distribution = Law }), "the distribution's tokens are the ids from 0 to 7");
+        StringAssert.Contains(
+            Message(keys, new FitOptions { Distribution = Law }),
+            "the distribution's tokens are the ids from 0 to 7");
         StringAssert.Contains(Message(keys, new FitOptions { Order = 4 }), "Order is 4; it must be from 1 to 3");
         var plain = Ml.Data.LoadFromEnumerable(new[] { new UnequalCounts() });
         StringAssert.Contains(Message(plain), "'Context' (5 keys) and 'Label' (6 keys)");

@@ -60,7 +60,9 @@ public sealed class ModuleEstimatorTests
         };
         var initial = Initialization.Create(architecture, Short.Seed);
         using var own = Ml.NGrams.Transformer(architecture.Options, Short with { Engine = Engine.TorchSharp }, WithLaw).Fit(Data);
-        using var module = Ml.NGrams.Module((_, _) => NextTokenModel.Create(architecture, initial), Short, WithLaw).Fit(Data, Data);
+        using var module = Ml
+            .NGrams.Module((_, _) => NextTokenModel.Create(architecture, initial), Short, WithLaw)
+            .Fit(Data, Data);
         for (int step = 0; step < own.History.Steps; step++)
             // The module computes the same on all positions at once: float32 rounding, amplified by Adam.
             Assert.AreEqual(own.History.Losses[step], module.History.Losses[step], 2e-3, $"step {step}");
@@ -70,12 +72,18 @@ public sealed class ModuleEstimatorTests
     [TestMethod]
     public void Buffers_are_kept_dropout_is_off_in_predictions_and_the_seed_gives_the_weights()
     {
-        static nn.Module<Tensor, Tensor> Create(int n, int s) => nn.Sequential(
-            ("embedding", nn.Embedding(n, 16)), ("transpose", new Transposed(nn.BatchNorm1d(16))), ("dropout", nn.Dropout(0.5)), ("output", nn.Linear(16, n)));
+        static nn.Module<Tensor, Tensor> Create(int n, int s) =>
+            nn.Sequential(
+                ("embedding", nn.Embedding(n, 16)),
+                ("transpose", new Transposed(nn.BatchNorm1d(16))),
+                ("dropout", nn.Dropout(0.5)),
+                ("output", nn.Linear(16, n)));
         using var model = Ml.NGrams.Module(Create, Short, WithLaw).Fit(Data);
         using var again = Ml.NGrams.Module(Create, Short with { Epochs = 1 }, WithLaw).Fit(Data);
         Assert.AreEqual(model.History.Losses[0], again.History.Losses[0], 0.2, "dropout alone differs");
-        Assert.IsTrue(model.Parameters.Keys.Any(name => name.EndsWith("running_mean", StringComparison.Ordinal)), string.Join(", ", model.Parameters.Keys));
+        Assert.IsTrue(
+            model.Parameters.Keys.Any(name => name.EndsWith("running_mean", StringComparison.Ordinal)),
+            string.Join(", ", model.Parameters.Keys));
         Assert.AreEqual(8 * 16 + 2 * 16 + 17 * 8, model.Architecture.ParameterCount, "buffers do not count");
         CollectionAssert.AreEqual(
             model.Transform(Data).GetColumn<float[]>("Score").First(),
@@ -86,7 +94,9 @@ public sealed class ModuleEstimatorTests
     public void A_module_with_other_outputs_is_an_error_that_names_both_shapes()
     {
         var estimator = Ml.NGrams.Module((n, _) => nn.Embedding(n, 5), Short, WithLaw);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data)).Message, "[2, 2, 5] for tokens [2, 2]; it must give logits of every position, [2, 2, 8]");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data)).Message,
+            "[2, 2, 5] for tokens [2, 2]; it must give logits of every position, [2, 2, 8]");
         var fused = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short with { Engine = Engine.Fused }, WithLaw);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => fused.Fit(Data)).Message, "Fused");
     }
@@ -100,7 +110,9 @@ public sealed class ModuleEstimatorTests
             using var model = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short, WithLaw).Fit(Data, Data);
             StateDictFile.Save(path, model.Parameters);
             var still = Short with { Epochs = 1, LearningRate = 1e-12 };
-            using var more = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), still, WithLaw with { InitialParameters = StateDictFile.Load(path) }).Fit(Data, Data);
+            using var more = Ml
+                .NGrams.Module((n, _) => nn.Embedding(n, n), still, WithLaw with { InitialParameters = StateDictFile.Load(path) })
+                .Fit(Data, Data);
             Assert.AreEqual(model.History.ValidationLosses[^1], more.History.ValidationLosses[^1], 1e-6);
         }
         finally

@@ -13,9 +13,20 @@ namespace NGram.Tests.ML.Estimators;
 public sealed class NextTokenTransformerTests
 {
     private static readonly MLContext Ml = new(seed: 1);
-    private static readonly TransformerOptions Model = new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 4 };
-    private static readonly TrainingOptions Training = new() { BatchSize = 64, Epochs = 12, LearningRate = 0.02 };
-    private static readonly Lazy<ITransformer> Pipeline = new(() => Estimator().Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(1000, seed: 1))));
+    private static readonly TransformerOptions Model = new()
+    {
+        EmbeddingDimension = 6,
+        HeadDimension = 4,
+        Heads = 4,
+    };
+    private static readonly TrainingOptions Training = new()
+    {
+        BatchSize = 64,
+        Epochs = 12,
+        LearningRate = 0.02,
+    };
+    private static readonly Lazy<ITransformer> Pipeline = new(() =>
+        Estimator().Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(1000, seed: 1))));
 
     private static IEstimator<ITransformer> Estimator() => TextRow.ToKeys(Ml)
         .Append(Ml.NGrams.Transformer(Model, Training, new FitOptions { Order = 3 }))
@@ -69,7 +80,9 @@ public sealed class NextTokenTransformerTests
     [TestMethod]
     public void A_prediction_engine_gives_what_the_batch_gives_and_follows_its_input()
     {
-        using var engine = Ml.Model.CreatePredictionEngine<TextRow, TextPrediction>(Pipeline.Value, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = Ml.Model.CreatePredictionEngine<TextRow, TextPrediction>(
+            Pipeline.Value,
+            new PredictionEngineOptions { OwnsTransformer = false });
         var rows = TextRow.Cycle(50, seed: 2);
         float[][] batch = [.. Scored(50).GetColumn<float[]>("Score")];
         for (int i = 0; i < rows.Count; i++)
@@ -84,7 +97,12 @@ public sealed class NextTokenTransformerTests
     [TestMethod]
     public void An_unknown_token_gets_equal_scores_and_so_the_first_label()
     {
-        var scored = Pipeline.Value.Transform(Ml.Data.LoadFromEnumerable(new[] { new TextRow { Words = ["a", "?"], Next = "b" } }));
+        var scored = Pipeline.Value.Transform(
+            Ml.Data.LoadFromEnumerable(
+                new[]
+                {
+                    new TextRow { Words = ["a", "?"], Next = "b" },
+                }));
         CollectionAssert.AreEqual(Enumerable.Repeat(0.2f, 5).ToArray(), scored.GetColumn<float[]>("Score").Single());
         Assert.AreEqual(1u, scored.GetColumn<uint>("PredictedLabel").Single());
     }
@@ -93,16 +111,23 @@ public sealed class NextTokenTransformerTests
     public void Rows_keep_their_columns_when_shuffled_filtered_and_read_in_part()
     {
         var shuffled = Ml.Data.ShuffleRows(Scored(2500), seed: 3);
-        CollectionAssert.AreEqual(shuffled.GetColumn<string>("Next").ToArray(), shuffled.GetColumn<string>("Predicted").ToArray());
+        CollectionAssert.AreEqual(
+            shuffled.GetColumn<string>("Next").ToArray(),
+            shuffled.GetColumn<string>("Predicted").ToArray());
         var taken = Ml.Data.TakeRows(Ml.Data.SkipRows(Scored(), 1500), 7);
-        CollectionAssert.AreEqual(TextRow.Cycle(3000, seed: 2).Skip(1500).Take(7).Select(row => row.Next).ToArray(), taken.GetColumn<string>("Predicted").ToArray());
+        CollectionAssert.AreEqual(
+            TextRow.Cycle(3000, seed: 2).Skip(1500).Take(7).Select(row => row.Next).ToArray(),
+            taken.GetColumn<string>("Predicted").ToArray());
         Assert.AreEqual(3000, Scored().GetColumn<string>("Next").Count(), "without predictions the input passes through");
     }
 
     [TestMethod]
     public void A_disposed_transformer_says_so()
     {
-        var data = TextRow.ToKeys(Ml).Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(100, seed: 1))).Transform(Ml.Data.LoadFromEnumerable(TextRow.Cycle(100, seed: 1)));
+        var data = TextRow
+            .ToKeys(Ml)
+            .Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(100, seed: 1)))
+            .Transform(Ml.Data.LoadFromEnumerable(TextRow.Cycle(100, seed: 1)));
         var model = Ml.NGrams.Transformer(Model, Training with { Epochs = 1 }).Fit(data);
         var scored = model.Transform(data);
         model.Dispose();
@@ -113,7 +138,10 @@ public sealed class NextTokenTransformerTests
     [TestMethod]
     public void Cross_validation_trains_and_evaluates_every_fold()
     {
-        var data = TextRow.ToKeys(Ml).Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(900, seed: 1))).Transform(Ml.Data.LoadFromEnumerable(TextRow.Cycle(900, seed: 1)));
+        var data = TextRow
+            .ToKeys(Ml)
+            .Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(900, seed: 1)))
+            .Transform(Ml.Data.LoadFromEnumerable(TextRow.Cycle(900, seed: 1)));
         var folds = Ml.MulticlassClassification.CrossValidate(data, Ml.NGrams.Transformer(Model, Training), numberOfFolds: 3);
         Assert.AreEqual(3, folds.Count);
         foreach (var fold in folds)

@@ -10,7 +10,9 @@ using NGram.ML.Training;
 
 namespace NGram.Tests.ML.Estimators;
 
-/// <summary>The columns that an estimator takes and gives as a link of a pipeline, which ML.NET asks for before it reads a row.</summary>
+/// <summary>
+/// The columns that an estimator takes and gives as a link of a pipeline, which ML.NET asks for before it reads a row.
+/// </summary>
 [TestClass]
 public sealed class PipelineColumnsTests
 {
@@ -35,7 +37,10 @@ public sealed class PipelineColumnsTests
     public void Labels_of_other_key_types_fit_in_a_pipeline(string label)
     {
         var data = Ml.Data.LoadFromEnumerable(Keys);
-        using var model = Ml.Transforms.CopyColumns("Copy", label).Append(Estimator(new FitOptions { LabelColumn = label })).Fit(data);
+        using var model = Ml
+            .Transforms.CopyColumns("Copy", label)
+            .Append(Estimator(new FitOptions { LabelColumn = label }))
+            .Fit(data);
         var scored = model.Transform(data);
         Assert.AreEqual(data.Schema[label].Type, scored.Schema["PredictedLabel"].Type);
         Assert.AreEqual(Keys.Length, scored.GetColumn<float[]>("Score").Count());
@@ -44,11 +49,21 @@ public sealed class PipelineColumnsTests
     [TestMethod]
     public void Wrong_columns_are_named_with_what_they_must_be()
     {
-        Assert.AreEqual("The data has no column 'Nope'; it has Words, Next, Context, Label.", Message(new FitOptions { ContextColumn = "Nope" }));
-        Assert.AreEqual("The column 'Next' is a String; it must be a key (MapValueToKey makes one).", Message(new FitOptions { LabelColumn = "Next" }));
-        Assert.AreEqual("The column 'Context' is a vector of key; it must be a key (MapValueToKey makes one).", Message(new FitOptions { LabelColumn = "Context" }));
-        StringAssert.StartsWith(Message(new FitOptions { ContextColumn = "Label" }), "The column 'Label' is a key; it must be a vector of keys of known size");
-        StringAssert.StartsWith(Message(new FitOptions { ContextColumn = "Words" }), "The column 'Words' is a vector of String; it must be a vector of keys of known size");
+        Assert.AreEqual(
+            "The data has no column 'Nope'; it has Words, Next, Context, Label.",
+            Message(new FitOptions { ContextColumn = "Nope" }));
+        Assert.AreEqual(
+            "The column 'Next' is a String; it must be a key (MapValueToKey makes one).",
+            Message(new FitOptions { LabelColumn = "Next" }));
+        Assert.AreEqual(
+            "The column 'Context' is a vector of key; it must be a key (MapValueToKey makes one).",
+            Message(new FitOptions { LabelColumn = "Context" }));
+        StringAssert.StartsWith(
+            Message(new FitOptions { ContextColumn = "Label" }),
+            "The column 'Label' is a key; it must be a vector of keys of known size");
+        StringAssert.StartsWith(
+            Message(new FitOptions { ContextColumn = "Words" }),
+            "The column 'Words' is a vector of String; it must be a vector of keys of known size");
     }
 
     [TestMethod]
@@ -56,8 +71,11 @@ public sealed class PipelineColumnsTests
     {
         var law = new PowerLaw { VocabularySize = 5, Order = 4 }.CreateDistribution(seed: 1);
         var data = Ml.NGrams.Sample(new PowerLaw { VocabularySize = 5, Order = 2 }.CreateDistribution(seed: 1), rows: 10);
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Estimator(new FitOptions { Distribution = law }).Fit(data));
-        StringAssert.StartsWith(error.Message, "The distribution's order is 4; it must be from 1 to 2, the tokens of a row with its label.");
+        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(() =>
+            Estimator(new FitOptions { Distribution = law }).Fit(data));
+        StringAssert.StartsWith(
+            error.Message,
+            "The distribution's order is 4; it must be from 1 to 2, the tokens of a row with its label.");
     }
 
     [TestMethod]
@@ -66,10 +84,14 @@ public sealed class PipelineColumnsTests
         var law = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(seed: 1);
         IDataView sample = Ml.NGrams.Sample(law, rows: 0), held = Ml.Data.SkipRows(Ml.NGrams.Sample(law, rows: 10), 10);
         foreach (var empty in new[] { sample, held })
-            Assert.AreEqual("The data has no rows.", Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(new FitOptions()).Fit(empty)).Message);
+            Assert.AreEqual(
+                "The data has no rows.",
+                Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(new FitOptions()).Fit(empty)).Message);
         using var model = Estimator(new FitOptions()).Fit(Ml.NGrams.Sample(law, rows: 10));
         Assert.AreEqual(0, model.Transform(sample).GetColumn<float[]>("Score").Count());
-        Assert.AreEqual("The data has no rows.", Assert.ThrowsExactly<InvalidOperationException>(() => Ml.NGrams.Evaluate(sample, model)).Message);
+        Assert.AreEqual(
+            "The data has no rows.",
+            Assert.ThrowsExactly<InvalidOperationException>(() => Ml.NGrams.Evaluate(sample, model)).Message);
     }
 
     [TestMethod]
@@ -91,7 +113,9 @@ public sealed class PipelineColumnsTests
     private static string Message(FitOptions fit)
     {
         var pipeline = TextRow.ToKeys(Ml).Append(Estimator(fit));
-        return Assert.ThrowsExactly<ArgumentException>(() => pipeline.Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(20, seed: 1)))).Message;
+        return Assert
+            .ThrowsExactly<ArgumentException>(() => pipeline.Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(20, seed: 1))))
+            .Message;
     }
 
     private sealed class KeyRow

@@ -15,12 +15,20 @@ internal sealed class TextRow
     public static IEstimator<ITransformer> ToKeys(MLContext ml) => ml.Transforms.Conversion.MapValueToKey(
         [new InputOutputColumnPair("Context", nameof(Words)), new InputOutputColumnPair("Label", nameof(Next))]);
 
-    /// <summary>Next is the second word's successor in the cycle a, b, c, ..., so that the labels' order differs from the contexts'.</summary>
+    /// <summary>
+    /// Next is the second word's successor in the cycle a, b, c, ..., so that the labels' order differs from the contexts'.
+    /// </summary>
     public static List<TextRow> Cycle(int rows, int seed, int tokens = 5)
     {
         var random = new Random(seed);
         string Token(int i) => ((char)('a' + (i + tokens) % tokens)).ToString();
-        return [.. Enumerable.Range(0, rows).Select(_ => random.Next(tokens)).Select(i => new TextRow { Words = [Token(random.Next(tokens)), Token(i)], Next = Token(i + 1) })];
+        return
+        [
+            .. Enumerable
+                .Range(0, rows)
+                .Select(_ => random.Next(tokens))
+                .Select(i => new TextRow { Words = [Token(random.Next(tokens)), Token(i)], Next = Token(i + 1) }),
+        ];
     }
 }
 

@@ -13,9 +13,25 @@ namespace NGram.Tests.ML.Estimators;
 public sealed class ValidationTests
 {
     private static readonly MLContext Ml = new(seed: 1);
-    private static readonly NGramDistribution Law = new RandomHeadLaw { VocabularySize = 6, Order = 3, HeadTokens = 6 }.CreateDistribution(1);
-    private static readonly TransformerOptions Model = new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 3 };
-    private static readonly TrainingOptions Short = new() { BatchSize = 100, Epochs = 3, LearningRate = 0.02, Seed = 5 };
+    private static readonly NGramDistribution Law = new RandomHeadLaw
+    {
+        VocabularySize = 6,
+        Order = 3,
+        HeadTokens = 6,
+    }.CreateDistribution(1);
+    private static readonly TransformerOptions Model = new()
+    {
+        EmbeddingDimension = 6,
+        HeadDimension = 4,
+        Heads = 3,
+    };
+    private static readonly TrainingOptions Short = new()
+    {
+        BatchSize = 100,
+        Epochs = 3,
+        LearningRate = 0.02,
+        Seed = 5,
+    };
     private static readonly FitOptions WithLaw = new() { Distribution = Law };
 
     private static IDataView Train => Ml.NGrams.Sample(Law, rows: 1050, seed: 3);
@@ -40,7 +56,9 @@ public sealed class ValidationTests
         Assert.AreEqual(metrics.Accuracy, model.History.ValidationAccuracies[2], 1e-3);
         Assert.IsLessThan(model.History.ValidationLosses[0], model.History.ValidationLosses[2], "it learns");
         var table = model.History.ValidationToDataFrame();
-        CollectionAssert.AreEqual(new[] { "Epoch", "Divergence", "Accuracy" }, table.Columns.Select(column => column.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Epoch", "Divergence", "Accuracy" },
+            table.Columns.Select(column => column.Name).ToArray());
         Assert.AreEqual(3, table["Epoch"][2]);
     }
 
@@ -57,8 +75,10 @@ public sealed class ValidationTests
     [TestMethod]
     public void Validation_data_have_a_dictionary_of_their_own()
     {
-        IDataView train = Ml.Data.LoadFromEnumerable(TextRow.Cycle(500, seed: 1)), held = Ml.Data.LoadFromEnumerable(TextRow.Cycle(200, seed: 2));
-        IDataView trainKeys = TextRow.ToKeys(Ml).Fit(train).Transform(train), heldKeys = TextRow.ToKeys(Ml).Fit(held).Transform(held);
+        IDataView train = Ml.Data.LoadFromEnumerable(TextRow.Cycle(500, seed: 1)),
+            held = Ml.Data.LoadFromEnumerable(TextRow.Cycle(200, seed: 2));
+        IDataView trainKeys = TextRow.ToKeys(Ml).Fit(train).Transform(train),
+            heldKeys = TextRow.ToKeys(Ml).Fit(held).Transform(held);
         using var model = Ml.NGrams.Transformer(Model, Short with { Epochs = 12 }).Fit(trainKeys, heldKeys);
         Assert.AreEqual(1, model.History.ValidationAccuracies[^1]);
     }
@@ -67,7 +87,8 @@ public sealed class ValidationTests
     public void Validation_rows_of_another_length_are_an_error()
     {
         var longer = Ml.NGrams.Sample(Law, rows: 10, seed: 3, contextWindow: 5);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.NGrams.Transformer(Model, Short, WithLaw).Fit(Train, longer));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Ml.NGrams.Transformer(Model, Short, WithLaw).Fit(Train, longer));
         StringAssert.Contains(error.Message, "4 tokens and the training data's 2");
     }
 
@@ -78,7 +99,20 @@ public sealed class ValidationTests
     {
         using var first = Ml.NGrams.Transformer(Model, Short with { Engine = engine }, WithLaw).Fit(Train, Train);
         var given = first.Parameters.ToDictionary(p => p.Key, p => p.Value.Values.ToArray());
-        using var second = Ml.NGrams.Transformer(Model, Short with { Engine = engine, Epochs = 1, LearningRate = 1e-12 }, WithLaw with { InitialParameters = first.Parameters }).Fit(Train, Train);
+        using var second = Ml
+            .NGrams.Transformer(
+                Model,
+                Short with
+                {
+                    Engine = engine,
+                    Epochs = 1,
+                    LearningRate = 1e-12,
+                },
+                WithLaw with
+                {
+                    InitialParameters = first.Parameters,
+                })
+            .Fit(Train, Train);
         Assert.AreEqual(first.History.ValidationLosses[^1], second.History.ValidationLosses[0], 1e-6);
         foreach (var (name, values) in given)
         {
@@ -92,8 +126,18 @@ public sealed class ValidationTests
     public void Parameters_of_another_model_are_one_clear_error()
     {
         using var model = Ml.NGrams.Transformer(Model, Short with { Epochs = 1 }, WithLaw).Fit(Train);
-        var wider = Ml.NGrams.Transformer(Model with { EmbeddingDimension = 7 }, Short, WithLaw with { InitialParameters = model.Parameters });
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => wider.Fit(Train)).Message,
+        var wider = Ml.NGrams.Transformer(
+            Model with
+            {
+                EmbeddingDimension = 7,
+            },
+            Short,
+            WithLaw with
+            {
+                InitialParameters = model.Parameters,
+            });
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => wider.Fit(Train)).Message,
             "InitialParameters are of another model: The tensor word_emb.weight has the shape [6, 6]; it must be [6, 7].");
     }
 

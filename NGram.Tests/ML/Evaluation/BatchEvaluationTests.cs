@@ -30,13 +30,22 @@ public sealed class BatchEvaluationTests
         Law.Save(folder["pi.safetensors"]);
         File.WriteAllText(folder["d.csv"], Csv(sample));
 
-        var pair = Assert.ContainsSingle(BatchEvaluation.Run([folder["m.safetensors"]], [EvaluationData.OfFile(folder["d.csv"])], new() { DistributionFile = folder["pi.safetensors"], TopK = 2 }));
+        var pair = Assert.ContainsSingle(
+            BatchEvaluation.Run(
+                [folder["m.safetensors"]],
+                [EvaluationData.OfFile(folder["d.csv"])],
+                new() { DistributionFile = folder["pi.safetensors"], TopK = 2 }));
         Assert.IsNull(pair.Error);
         using var model = SavedModel.Load(folder["m.safetensors"]).CreateTransformer(ml);
-        var expected = ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = DistributionFile.Load(folder["pi.safetensors"]), TopK = 2 });
+        var expected = ml.NGrams.Evaluate(
+            sample,
+            model,
+            new EvaluationOptions { Distribution = DistributionFile.Load(folder["pi.safetensors"]), TopK = 2 });
         AssertEqual(expected, pair.Metrics!);
         Assert.AreEqual((folder["m.safetensors"], folder["d.csv"]), (pair.Metrics!.Model, pair.Metrics.Data));
-        CollectionAssert.AreEqual(expected.Bounds.Select(bound => (bound.Name, bound.Value)).ToArray(), pair.Metrics.Bounds.Select(bound => (bound.Name, bound.Value)).ToArray());
+        CollectionAssert.AreEqual(
+            expected.Bounds.Select(bound => (bound.Name, bound.Value)).ToArray(),
+            pair.Metrics.Bounds.Select(bound => (bound.Name, bound.Value)).ToArray());
 
         var without = BatchEvaluation.Run([folder["m.safetensors"]], [EvaluationData.OfFile(folder["d.csv"])])[0].Metrics!;
         Assert.AreEqual((null, null), (without.Divergence, without.BestAccuracy));
@@ -53,7 +62,9 @@ public sealed class BatchEvaluationTests
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
         var random = new Random(5);
         ushort[] tokens = [.. Enumerable.Range(0, 700 * Window).Select(_ => (ushort)random.Next(N))];
-        var metrics = new SequenceMetrics(new PromptPredictions(model, SavedModels.Architecture, Law, tokenOfId: null, mostProbabilities), topK: 2);
+        var metrics = new SequenceMetrics(
+            new PromptPredictions(model, SavedModels.Architecture, Law, tokenOfId: null, mostProbabilities),
+            topK: 2);
         // Two blocks, so that prompts of the first return in the second.
         metrics.Add(new TokenMatrix(tokens[..(400 * Window)], Window, N), default);
         metrics.Add(new TokenMatrix(tokens[(400 * Window)..], Window, N), default);
@@ -91,11 +102,17 @@ public sealed class BatchEvaluationTests
         File.WriteAllText(folder["bad.csv"], "1,2,3,4\n5,4,3,6\n");
         File.WriteAllText(folder["empty.csv"], "");
         string[] models = [folder["m.safetensors"], folder["not.safetensors"]];
-        EvaluationData[] data = [.. ((string[])["good.csv", "bad.csv", "empty.csv", "nowhere.csv"]).Select(name => EvaluationData.OfFile(folder[name]))];
+        EvaluationData[] data =
+        [
+            .. ((string[])["good.csv", "bad.csv", "empty.csv", "nowhere.csv"]).Select(name =>
+                EvaluationData.OfFile(folder[name])),
+        ];
 
         var pairs = BatchEvaluation.Run(models, data, new() { Exact = true });
         Assert.HasCount(10, pairs);
-        CollectionAssert.AreEqual(models.SelectMany(model => (string[])[$"{model} exact", .. data.Select(file => $"{model} {file.Name}")]).ToArray(), pairs.Select(pair => $"{pair.Model} {pair.Data}").ToArray());
+        CollectionAssert.AreEqual(
+            models.SelectMany(model => (string[])[$"{model} exact", .. data.Select(file => $"{model} {file.Name}")]).ToArray(),
+            pairs.Select(pair => $"{pair.Model} {pair.Data}").ToArray());
         Assert.AreEqual(pairs[1], Assert.ContainsSingle(pairs.Where(pair => pair.Error is null)));
         Assert.AreEqual(2, pairs[1].Metrics!.Rows);
         StringAssert.Contains(pairs[0].Error!.Message, "needs the law");
@@ -114,7 +131,9 @@ public sealed class BatchEvaluationTests
         Law.Save(folder["pi.safetensors"]);
         TableDistribution.Random(2, N + 1, seed: 2).Save(folder["larger.safetensors"]);
         TableDistribution.Random(5, N, seed: 2).Save(folder["longer.safetensors"]);
-        EvaluatedPair Run(string law) => Assert.ContainsSingle(BatchEvaluation.Run([folder["m.safetensors"]], [], new() { Exact = true, DistributionFile = folder[law] }));
+        EvaluatedPair Run(string law) =>
+            Assert.ContainsSingle(
+                BatchEvaluation.Run([folder["m.safetensors"]], [], new() { Exact = true, DistributionFile = folder[law] }));
 
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
         AssertEqual(ExactEvaluation.Evaluate(model, Law, Window - 1), Run("pi.safetensors").Metrics!);
@@ -134,7 +153,13 @@ public sealed class BatchEvaluationTests
         File.WriteAllText(folder["reversed.csv"], "5,4,3,2\n0,0,1,5\n");
         Save(folder["m.safetensors"], seed: 3);
 
-        var own = BatchEvaluation.Run([folder["m.onnx"]], [EvaluationData.OfFile(folder["d.csv"])], new() { DistributionFile = folder["pi.safetensors"] })[0].Metrics!;
+        var own = BatchEvaluation
+            .Run(
+                [folder["m.onnx"]],
+                [EvaluationData.OfFile(folder["d.csv"])],
+                new() { DistributionFile = folder["pi.safetensors"] }
+            )[0]
+            .Metrics!;
         var ids = BatchEvaluation.Run([folder["m.safetensors"]], [EvaluationData.OfFile(folder["reversed.csv"])])[0].Metrics!;
         Assert.AreEqual(ids.CrossEntropy, own.CrossEntropy, 1e-6);
         var pi = new double[N];
@@ -143,7 +168,11 @@ public sealed class BatchEvaluationTests
             Law.GetProbabilities(prompt, pi);
             return pi.Max();
         }
-        Assert.AreEqual((Best(0, 1, 2) + Best(5, 5, 4)) / 2, own.BestAccuracy!.Value, 1e-9, "the law reads the ids as they are written");
+        Assert.AreEqual(
+            (Best(0, 1, 2) + Best(5, 5, 4)) / 2,
+            own.BestAccuracy!.Value,
+            1e-9,
+            "the law reads the ids as they are written");
     }
 
     [TestMethod]
@@ -151,10 +180,20 @@ public sealed class BatchEvaluationTests
     {
         using var folder = new TemporaryFolder();
         Save(folder["m.safetensors"], seed: 3);
-        var data = new EvaluationData("d.csv", () => new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4\n", 70_000)))));
+        var data = new EvaluationData(
+            "d.csv",
+            () => new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4\n", 70_000)))));
         using var source = new CancellationTokenSource();
         var last = new LastProgress(source, cancelAfter: 1);
-        var pairs = BatchEvaluation.Run([folder["m.safetensors"]], [data, data, data], new() { Parallelism = 1, Progress = last, CancellationToken = source.Token });
+        var pairs = BatchEvaluation.Run(
+            [folder["m.safetensors"]],
+            [data, data, data],
+            new()
+            {
+                Parallelism = 1,
+                Progress = last,
+                CancellationToken = source.Token,
+            });
         Assert.AreEqual(1, pairs.Count(pair => pair.Metrics?.Rows == 70_000));
         Assert.AreEqual(2, pairs.Count(pair => pair.Error is OperationCanceledException));
         Assert.AreEqual((70_000L, 3, 3), (last.Value!.Rows, last.Value.Pairs, last.Value.AllPairs));
@@ -186,6 +225,7 @@ public sealed class BatchEvaluationTests
     {
         var contexts = sample.GetColumn<uint[]>("Context");
         var labels = sample.GetColumn<uint>("Label");
-        return string.Concat(contexts.Zip(labels, (context, label) => string.Join(',', context.Append(label).Select(key => key - 1)) + "\n"));
+        return string.Concat(
+            contexts.Zip(labels, (context, label) => string.Join(',', context.Append(label).Select(key => key - 1)) + "\n"));
     }
 }

@@ -24,7 +24,13 @@ public sealed class ExactEvaluationTests
             VocabularySize = N,
             ContextWindow = contextWindow,
             Order = 2,
-            Options = new TransformerOptions { EmbeddingDimension = 5, HeadDimension = 3, Heads = 2, Precision = Precision.Float64 },
+            Options = new TransformerOptions
+            {
+                EmbeddingDimension = 5,
+                HeadDimension = 3,
+                Heads = 2,
+                Precision = Precision.Float64,
+            },
         };
         var parameters = Initialization.Create(architecture, seed: 3);
         foreach (var (_, values) in parameters.Values)
@@ -101,11 +107,16 @@ public sealed class ExactEvaluationTests
         Assert.AreEqual("0 0", table["Context"][0]);
         Assert.AreEqual("3 3", table["Context"][15]);
         Assert.AreEqual(1, Column<double>(table, "Probability").Sum(), 1e-12);
-        Assert.AreEqual(metrics.Divergence!.Value, Column<double>(table, "Probability").Zip(Column<double>(table, "Divergence"), (w, d) => w * d).Sum(), 1e-12);
+        Assert.AreEqual(
+            metrics.Divergence!.Value,
+            Column<double>(table, "Probability").Zip(Column<double>(table, "Divergence"), (w, d) => w * d).Sum(),
+            1e-12);
         Assert.AreEqual(metrics.MemorisedPrompts, Column<bool>(table, "Memorised").Count(memorised => memorised));
         // Equal prompts with one possible next token each: what is right is memorised.
         Assert.AreEqual(metrics.Accuracy, metrics.MemorisedPrompts!.Value / 16.0, 1e-12);
-        CollectionAssert.AreEqual(Column<double>(table, "PredictionProbability"), Column<bool>(table, "Memorised").Select(m => m ? 1.0 : 0).ToArray());
+        CollectionAssert.AreEqual(
+            Column<double>(table, "PredictionProbability"),
+            Column<bool>(table, "Memorised").Select(m => m ? 1.0 : 0).ToArray());
     }
 
     [TestMethod]
@@ -113,9 +124,11 @@ public sealed class ExactEvaluationTests
     {
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
         using var model = CreateModel(3);
-        var error = Assert.ThrowsExactly<ArgumentException>(() => ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { PromptLimit = 15 }));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { PromptLimit = 15 }));
         StringAssert.Contains(error.Message, "16 prompts");
-        Assert.ThrowsExactly<OperationCanceledException>(() => ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { CancellationToken = new(canceled: true) }));
+        Assert.ThrowsExactly<OperationCanceledException>(() =>
+            ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { CancellationToken = new(canceled: true) }));
     }
 
     [TestMethod]
@@ -123,22 +136,44 @@ public sealed class ExactEvaluationTests
     {
         var ml = new MLContext(seed: 1);
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
-        var text = ml.Transforms.Conversion.MapKeyToValue([new("Context"), new("Label")]).Append(ml.Transforms.Conversion.MapValueToKey([new("Context"), new("Label")]));
+        var text = ml
+            .Transforms.Conversion.MapKeyToValue([new("Context"), new("Label")])
+            .Append(ml.Transforms.Conversion.MapValueToKey([new("Context"), new("Label")]));
         var sample = ml.NGrams.Sample(law, rows: 600, seed: 1);
         var reordered = text.Fit(sample).Transform(sample);
-        var training = new TrainingOptions { BatchSize = 50, Epochs = 25, LearningRate = 0.03 };
-        using var model = ml.NGrams.Transformer(new TransformerOptions { EmbeddingDimension = 8, HeadDimension = 8, Heads = 4 }, training).Fit(reordered);
+        var training = new TrainingOptions
+        {
+            BatchSize = 50,
+            Epochs = 25,
+            LearningRate = 0.03,
+        };
+        using var model = ml
+            .NGrams.Transformer(
+                new TransformerOptions
+                {
+                    EmbeddingDimension = 8,
+                    HeadDimension = 8,
+                    Heads = 4,
+                },
+                training)
+            .Fit(reordered);
 
-        CollectionAssert.AreNotEqual(Enumerable.Range(0, N).Cast<object>().ToArray(), model.Vocabulary.Values.ToArray(), "or the test shows nothing");
+        CollectionAssert.AreNotEqual(
+            Enumerable.Range(0, N).Cast<object>().ToArray(),
+            model.Vocabulary.Values.ToArray(),
+            "or the test shows nothing");
         var metrics = ml.NGrams.EvaluateExactly(model, law);
         Assert.AreEqual(model.History.FinalAccuracy, metrics.Accuracy, 0.05, "all 16 prompts are in the sample");
         Assert.IsGreaterThan(0.9, metrics.Accuracy);
         Assert.AreEqual(16, ml.NGrams.EvaluateContexts(model, law).Rows.Count);
         var stranger = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(seed: 5);
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => ml.NGrams.EvaluateExactly(model, stranger)).Message, "4 tokens");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => ml.NGrams.EvaluateExactly(model, stranger)).Message,
+            "4 tokens");
     }
 
-    private static T[] Column<T>(DataFrame table, string name) where T : unmanaged => [.. ((PrimitiveDataFrameColumn<T>)table[name]).Select(value => value!.Value)];
+    private static T[] Column<T>(DataFrame table, string name)
+        where T : unmanaged => [.. ((PrimitiveDataFrameColumn<T>)table[name]).Select(value => value!.Value)];
 
     private static IEnumerable<ushort[]> AllPrompts(int length) => Enumerable.Range(0, (int)Math.Pow(N, length))
         .Select(index => Enumerable.Range(0, length).Select(i => (ushort)(index / (int)Math.Pow(N, i) % N)).ToArray());

@@ -20,7 +20,10 @@ public sealed class ModelTableTests
     public void The_notebook_s_model_block_by_block()
     {
         var law = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(2222);
-        var table = ModelTable.Create(Notebook, new MemorisedBits(0.5, law.CountPrompts(2), Notebook), BoundSet.For(law, Notebook));
+        var table = ModelTable.Create(
+            Notebook,
+            new MemorisedBits(0.5, law.CountPrompts(2), Notebook),
+            BoundSet.For(law, Notebook));
         var values = table.Rows.ToDictionary(row => $"{row[0]}/{row[1]}", row => (double?)row[2]);
 
         Assert.AreEqual(500, values["Parameters/Token embeddings"]);
@@ -46,7 +49,9 @@ public sealed class ModelTableTests
         var rows = table.Rows.Select(row => (Name: (string)row[1], Value: (double)row[2], Unit: (string)row[3])).ToList();
         Assert.AreEqual(("Compression", 100.0, "unused"), rows.Single(row => row.Name == "Compression"));
         Assert.AreEqual(2 * 10 * 6 + 6, rows.Single(row => row.Name == "MLP, layer 2").Value);
-        Assert.AreEqual(rows.Where(row => row.Unit == "parameters" && row.Name != "Total").Sum(row => row.Value), rows.Single(row => row.Name == "Total").Value);
+        Assert.AreEqual(
+            rows.Where(row => row.Unit == "parameters" && row.Name != "Total").Sum(row => row.Value),
+            rows.Single(row => row.Name == "Total").Value);
         CollectionAssert.Contains(ModelTable.Describe(equal).ToList(), KeyValuePair.Create("Compression (unused)", "100"));
         CollectionAssert.Contains(ModelTable.Describe(Notebook).ToList(), KeyValuePair.Create("Total", "6,816"));
     }

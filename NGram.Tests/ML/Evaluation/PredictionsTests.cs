@@ -30,7 +30,10 @@ public sealed class PredictionsTests
         using (var file = File.Create(folder["p.csv"]))
         {
             var output = new RowPredictions(file, SavedModels.Architecture, texts: null, TopK, mostBytes);
-            var metrics = new SequenceMetrics(new PromptPredictions(model, SavedModels.Architecture, law: null, tokenOfId: null, mostProbabilities), TopK, output);
+            var metrics = new SequenceMetrics(
+                new PromptPredictions(model, SavedModels.Architecture, law: null, tokenOfId: null, mostProbabilities),
+                TopK,
+                output);
             foreach (var block in sequences.Chunk(900))
                 metrics.Add(new TokenMatrix([.. block.SelectMany(tokens => tokens)], Window, N), default);
             output.Flush();
@@ -38,7 +41,10 @@ public sealed class PredictionsTests
 
         var rows = CsvRow.Read(folder["p.csv"]);
         Assert.HasCount(sequences.Length, rows);
-        CollectionAssert.AreEqual("Row,Context,Label,LabelProbability,Correct,Token,Probability,Top1,Top1Probability,Top2,Top2Probability,Top3,Top3Probability".Split(','), rows[0].Cells.Keys.ToArray());
+        CollectionAssert.AreEqual(
+            "Row,Context,Label,LabelProbability,Correct,Token,Probability,Top1,Top1Probability,Top2,Top2Probability,Top3,Top3Probability".Split(
+                ','),
+            rows[0].Cells.Keys.ToArray());
         for (int i = 0; i < rows.Count; i++)
         {
             double[] logits = model.Logits(sequences[i].AsSpan(0, Window - 1), Window - 1, Window - 2);
@@ -71,19 +77,39 @@ public sealed class PredictionsTests
         string[] sequences = RandomRows(50, seed: 1);
         File.WriteAllLines(folder["ids.csv"], sequences);
         static string Quote(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-        File.WriteAllLines(folder["texts.csv"], sequences.Select(row => string.Join(',', row.Split(',').Select(id => Quote(texts[int.Parse(id, CultureInfo.InvariantCulture)])))));
+        File.WriteAllLines(
+            folder["texts.csv"],
+            sequences.Select(row =>
+                string.Join(',', row.Split(',').Select(id => Quote(texts[int.Parse(id, CultureInfo.InvariantCulture)])))));
 
         var options = new BatchEvaluationOptions { TopK = 2, Header = false };
-        var pair = BatchEvaluation.Run([folder["m.onnx"]], [EvaluationData.OfFile(folder["texts.csv"])], options with { PredictionsDirectory = folder["p"] })[0];
+        var pair = BatchEvaluation.Run(
+            [folder["m.onnx"]],
+            [EvaluationData.OfFile(folder["texts.csv"])],
+            options with
+            {
+                PredictionsDirectory = folder["p"],
+            }
+        )[0];
         Assert.IsNull(pair.Error, pair.Error?.Message);
         Assert.AreEqual("m.texts.csv", pair.Metrics!.Predictions);
-        BatchEvaluation.Run([folder["ids.safetensors"]], [EvaluationData.OfFile(folder["ids.csv"])], options with { PredictionsDirectory = folder["q"] });
-        List<CsvRow> own = CsvRow.Read(Path.Combine(folder["p"], "m.texts.csv")), ids = CsvRow.Read(Path.Combine(folder["q"], "ids.ids.csv"));
+        BatchEvaluation.Run(
+            [folder["ids.safetensors"]],
+            [EvaluationData.OfFile(folder["ids.csv"])],
+            options with
+            {
+                PredictionsDirectory = folder["q"],
+            });
+        List<CsvRow> own = CsvRow.Read(Path.Combine(folder["p"], "m.texts.csv")),
+            ids = CsvRow.Read(Path.Combine(folder["q"], "ids.ids.csv"));
         Assert.HasCount(50, own);
         for (int i = 0; i < own.Count; i++)
         {
             foreach (var column in (string[])["Context", "Label", "Token", "Top1", "Top2"])
-                Assert.AreEqual(string.Join(' ', ids[i][column].Split(' ').Select(id => texts[int.Parse(id, CultureInfo.InvariantCulture)])), own[i][column], column);
+                Assert.AreEqual(
+                    string.Join(' ', ids[i][column].Split(' ').Select(id => texts[int.Parse(id, CultureInfo.InvariantCulture)])),
+                    own[i][column],
+                    column);
             Assert.AreEqual(ids[i]["Correct"], own[i]["Correct"]);
         }
     }
@@ -101,12 +127,23 @@ public sealed class PredictionsTests
         // Enough rows that some are written before the bad one.
         File.WriteAllLines(folder["bad.csv"], [.. RandomRows(70_000, seed: 1), "0,0,0,6"]);
         File.WriteAllText(folder["not.safetensors"], "no model");
-        string[] models = [folder["a/m.safetensors"], folder["b/m.safetensors"], folder["not.safetensors"], folder["b/m.safetensors"]];
-        EvaluationData[] data = [.. ((string[])["a/d.csv", "bad.csv", "b/d.csv"]).Select(name => EvaluationData.OfFile(folder[name]))];
+        string[] models =
+        [
+            folder["a/m.safetensors"],
+            folder["b/m.safetensors"],
+            folder["not.safetensors"],
+            folder["b/m.safetensors"],
+        ];
+        EvaluationData[] data =
+        [
+            .. ((string[])["a/d.csv", "bad.csv", "b/d.csv"]).Select(name => EvaluationData.OfFile(folder[name])),
+        ];
 
         var pairs = BatchEvaluation.Run(models, data, new() { PredictionsDirectory = folder["p"] });
         string[] expected = ["a-m.a-d.csv", "a-m.b-d.csv", "b-m.a-d.csv", "b-m.b-d.csv", "b-m.a-d-2.csv", "b-m.b-d-2.csv"];
-        CollectionAssert.AreEqual(expected, pairs.Where(pair => pair.Metrics is not null).Select(pair => pair.Metrics!.Predictions).ToArray());
+        CollectionAssert.AreEqual(
+            expected,
+            pairs.Where(pair => pair.Metrics is not null).Select(pair => pair.Metrics!.Predictions).ToArray());
         CollectionAssert.AreEquivalent(expected, Directory.GetFiles(folder["p"]).Select(Path.GetFileName).ToArray());
         foreach (var pair in pairs.Where(pair => pair.Metrics is not null))
         {
@@ -125,14 +162,28 @@ public sealed class PredictionsTests
         var law = TableDistribution.Random(3, N, seed: 2);
         Save(folder["m.safetensors"], seed: 3);
         law.Save(folder["pi.safetensors"]);
-        var metrics = BatchEvaluation.Run([folder["m.safetensors"]], [], new() { Exact = true, DistributionFile = folder["pi.safetensors"], PredictionsDirectory = folder["p"], TopK = 99 })[0].Metrics!;
+        var metrics = BatchEvaluation
+            .Run(
+                [folder["m.safetensors"]],
+                [],
+                new()
+                {
+                    Exact = true,
+                    DistributionFile = folder["pi.safetensors"],
+                    PredictionsDirectory = folder["p"],
+                    TopK = 99,
+                }
+            )[0]
+            .Metrics!;
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
         var table = ExactEvaluation.Contexts(model, DistributionFile.Load(folder["pi.safetensors"]), Window - 1);
 
         var rows = CsvRow.Read(Path.Combine(folder["p"], metrics.Predictions!));
         Assert.AreEqual("m.exact.csv", metrics.Predictions);
         Assert.HasCount(N * N * N, rows);
-        CollectionAssert.AreEqual(table.Columns.Select(column => column.Name).ToArray(), rows[0].Cells.Keys.Take(table.Columns.Count).ToArray());
+        CollectionAssert.AreEqual(
+            table.Columns.Select(column => column.Name).ToArray(),
+            rows[0].Cells.Keys.Take(table.Columns.Count).ToArray());
         for (int i = 0; i < rows.Count; i++)
         {
             foreach (var column in table.Columns)
@@ -169,11 +220,25 @@ public sealed class PredictionsTests
             if (value.Rows > 140_000)
                 source.Cancel();
         });
-        var pairs = BatchEvaluation.Run([folder["m.safetensors"]], [data, data, data], new() { Parallelism = 1, Progress = progress, PredictionsDirectory = folder["p"], CancellationToken = source.Token });
+        var pairs = BatchEvaluation.Run(
+            [folder["m.safetensors"]],
+            [data, data, data],
+            new()
+            {
+                Parallelism = 1,
+                Progress = progress,
+                PredictionsDirectory = folder["p"],
+                CancellationToken = source.Token,
+            });
         var whole = Assert.ContainsSingle(pairs.Where(pair => pair.Metrics is not null));
-        Assert.AreEqual(whole.Metrics!.Predictions, Path.GetFileName(Assert.ContainsSingle(Directory.GetFileSystemEntries(folder["p"]))));
+        Assert.AreEqual(
+            whole.Metrics!.Predictions,
+            Path.GetFileName(Assert.ContainsSingle(Directory.GetFileSystemEntries(folder["p"]))));
 
-        BatchEvaluation.Run([folder["m.safetensors"]], [data], new() { PredictionsDirectory = folder["q"], CancellationToken = source.Token });
+        BatchEvaluation.Run(
+            [folder["m.safetensors"]],
+            [data],
+            new() { PredictionsDirectory = folder["q"], CancellationToken = source.Token });
         Assert.IsFalse(Directory.Exists(folder["q"]), "nothing came into it");
     }
 
@@ -187,7 +252,9 @@ public sealed class PredictionsTests
             float[] scores = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => (float)random.Next(6))];
             var top = new int[random.Next(1, scores.Length + 1)];
             TopTokens.Find(scores, top);
-            CollectionAssert.AreEqual(Enumerable.Range(0, scores.Length).OrderByDescending(token => scores[token]).Take(top.Length).ToArray(), top);
+            CollectionAssert.AreEqual(
+                Enumerable.Range(0, scores.Length).OrderByDescending(token => scores[token]).Take(top.Length).ToArray(),
+                top);
         }
     }
 

@@ -29,11 +29,15 @@ internal static class SavedModels
 
     public static void Save(string path, int seed) => ModelFile.Save(path, Architecture, Parameters(seed));
 
-    public static void SaveWithTexts(string path, int seed, string[] texts) => OnnxFile.Save(path, Architecture, Parameters(seed), texts);
+    public static void SaveWithTexts(string path, int seed, string[] texts) =>
+        OnnxFile.Save(path, Architecture, Parameters(seed), texts);
 
     public static string[] RandomRows(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => string.Join(',', Enumerable.Range(0, Window).Select(_ => random.Next(N))))];
+        return
+        [
+            .. Enumerable.Range(0, count).Select(_ => string.Join(',', Enumerable.Range(0, Window).Select(_ => random.Next(N)))),
+        ];
     }
 }

@@ -62,8 +62,14 @@ public sealed class ScoredEvaluationTests
         Assert.AreEqual(loss, metrics.CrossEntropy, 1e-9);
         Assert.AreEqual(Math.Exp(loss), metrics.Perplexity, 1e-8);
         Assert.AreEqual(loss - law.EntropyAt(contextWindow - 1), metrics.Divergence!.Value, 1e-9);
-        Assert.AreEqual(labels.Select((label, row) => scores[row].Max() == scores[row][label] ? 1.0 : 0).Average(), metrics.Accuracy, 1e-12);
-        Assert.AreEqual(labels.Select((label, row) => scores[row].Count(s => s > scores[row][label]) < 2 ? 1.0 : 0).Average(), metrics.TopKAccuracy, 1e-12);
+        Assert.AreEqual(
+            labels.Select((label, row) => scores[row].Max() == scores[row][label] ? 1.0 : 0).Average(),
+            metrics.Accuracy,
+            1e-12);
+        Assert.AreEqual(
+            labels.Select((label, row) => scores[row].Count(s => s > scores[row][label]) < 2 ? 1.0 : 0).Average(),
+            metrics.TopKAccuracy,
+            1e-12);
         Assert.AreEqual(best, metrics.BestAccuracy!.Value, 1e-12);
 
         var stock = Ml.MulticlassClassification.Evaluate(model.Transform(sample));
@@ -75,9 +81,14 @@ public sealed class ScoredEvaluationTests
     public void A_large_sample_comes_near_the_exact_evaluation()
     {
         var law = TableDistribution.Random(3, 6, seed: 2);
-        using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(Ml.NGrams.Sample(law, rows: 2500, seed: 4));
+        using var model = Ml
+            .NGrams.Transformer(Small, Short, new FitOptions { Distribution = law })
+            .Fit(Ml.NGrams.Sample(law, rows: 2500, seed: 4));
         var exact = Ml.NGrams.EvaluateExactly(model, law);
-        var sampled = Ml.NGrams.Evaluate(Ml.NGrams.Sample(law, rows: 40_000, seed: 5), model, new EvaluationOptions { Distribution = law });
+        var sampled = Ml.NGrams.Evaluate(
+            Ml.NGrams.Sample(law, rows: 40_000, seed: 5),
+            model,
+            new EvaluationOptions { Distribution = law });
         // Means of 40,000 rows with deviations of at most about 1.2: five times 1.2 / 200.
         Assert.AreEqual(exact.Divergence!.Value, sampled.Divergence!.Value, 0.03);
         Assert.AreEqual(exact.Accuracy, sampled.Accuracy, 0.015);
@@ -91,14 +102,17 @@ public sealed class ScoredEvaluationTests
         var train = Ml.Data.LoadFromEnumerable(TextRow.Cycle(500, seed: 1));
         var test = Ml.Data.LoadFromEnumerable(TextRow.Cycle(200, seed: 2));
         // A dictionary of the test data alone: its order is another.
-        IDataView trainKeys = TextRow.ToKeys(Ml).Fit(train).Transform(train), testKeys = TextRow.ToKeys(Ml).Fit(test).Transform(test);
+        IDataView trainKeys = TextRow.ToKeys(Ml).Fit(train).Transform(train),
+            testKeys = TextRow.ToKeys(Ml).Fit(test).Transform(test);
         using var ours = Ml.NGrams.Transformer(Small, Short with { Epochs = 12 }).Fit(trainKeys);
         var metrics = Ml.NGrams.Evaluate(testKeys, ours);
         Assert.AreEqual(1, metrics.Accuracy);
         Assert.IsNull(metrics.Divergence);
         Assert.IsNull(metrics.BestAccuracy);
 
-        var pipeline = Ml.Transforms.Conversion.MapKeyToVector("Features", "Context").Append(Ml.MulticlassClassification.Trainers.NaiveBayes());
+        var pipeline = Ml
+            .Transforms.Conversion.MapKeyToVector("Features", "Context")
+            .Append(Ml.MulticlassClassification.Trainers.NaiveBayes());
         var stock = Ml.NGrams.Evaluate(pipeline.Fit(trainKeys).Transform(trainKeys));
         Assert.AreEqual(500, stock.Rows);
     }
@@ -115,10 +129,13 @@ public sealed class ScoredEvaluationTests
         rows[3].Words[0] = "unknown";
         rows[7].Next = "unknown";
         Assert.AreEqual(98, ml.NGrams.Evaluate(keys.Transform(ml.Data.LoadFromEnumerable(rows)), model).Rows);
-        Assert.IsTrue(log.Any(line => line.Contains("2 rows with a missing or unknown token", StringComparison.Ordinal)), string.Join('\n', log));
+        Assert.IsTrue(
+            log.Any(line => line.Contains("2 rows with a missing or unknown token", StringComparison.Ordinal)),
+            string.Join('\n', log));
         foreach (var row in rows)
             row.Next = "unknown";
-        Assert.ThrowsExactly<InvalidOperationException>(() => ml.NGrams.Evaluate(keys.Transform(ml.Data.LoadFromEnumerable(rows)), model));
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+            ml.NGrams.Evaluate(keys.Transform(ml.Data.LoadFromEnumerable(rows)), model));
     }
 
     [TestMethod]
@@ -127,7 +144,11 @@ public sealed class ScoredEvaluationTests
         var law = new PowerLaw { VocabularySize = 6, Order = 3 }.CreateDistribution(1);
         var sample = Ml.NGrams.Sample(law, rows: 500, seed: 4);
         using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(sample);
-        var withLaw = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law }) with { Model = "ours", Data = "sample" };
+        var withLaw = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law }) with
+        {
+            Model = "ours",
+            Data = "sample",
+        };
         var without = Ml.NGrams.Evaluate(sample, model);
         var table = MetricsTable.Create([withLaw, without]);
 
@@ -141,7 +162,10 @@ public sealed class ScoredEvaluationTests
         try
         {
             // InvariantGlobalization knows no other culture by name.
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = "," } };
+            CultureInfo.CurrentCulture = new CultureInfo("")
+            {
+                NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = "," },
+            };
             using var stream = new MemoryStream();
             DataFrame.SaveCsv(table, stream, cultureInfo: CultureInfo.InvariantCulture);
             string text = System.Text.Encoding.UTF8.GetString(stream.ToArray());
@@ -163,8 +187,13 @@ public sealed class ScoredEvaluationTests
     public void A_model_is_evaluated_on_the_columns_that_it_was_fitted_on()
     {
         var words = Ml.Data.LoadFromEnumerable(TextRow.Cycle(300, seed: 1));
-        var keys = Ml.Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Words"), new InputOutputColumnPair("Next")]).Fit(words).Transform(words);
-        using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" }).Fit(keys);
+        var keys = Ml
+            .Transforms.Conversion.MapValueToKey([new InputOutputColumnPair("Words"), new InputOutputColumnPair("Next")])
+            .Fit(words)
+            .Transform(words);
+        using var model = Ml
+            .NGrams.Transformer(Small, Short, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" })
+            .Fit(keys);
         Assert.AreEqual(300, Ml.NGrams.Evaluate(keys, model).Rows);
     }
 
@@ -174,6 +203,10 @@ public sealed class ScoredEvaluationTests
         var law = new PowerLaw { VocabularySize = 6, Order = 3 }.CreateDistribution(1);
         var sample = Ml.NGrams.Sample(law, rows: 10, seed: 4);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => Ml.NGrams.Evaluate(sample)).Message, "'Score'");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Ml.NGrams.Evaluate(sample, new EvaluationOptions { TopK = 0 })).Message, "TopK is 0");
+        StringAssert.Contains(
+            Assert
+                .ThrowsExactly<ArgumentOutOfRangeException>(() => Ml.NGrams.Evaluate(sample, new EvaluationOptions { TopK = 0 }))
+                .Message,
+            "TopK is 0");
     }
 }

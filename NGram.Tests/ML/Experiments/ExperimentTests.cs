@@ -55,7 +55,9 @@ public sealed class ExperimentTests
             RunFolder.Write(run, result);
 
             CollectionAssert.AreEqual(new[] { run }, Directory.GetFileSystemEntries(directory), "nothing else is left");
-            Assert.AreEqual("Epoch,Batch,Divergence,Accuracy,LearningRate", File.ReadLines(Path.Combine(run, RunFolder.History)).First());
+            Assert.AreEqual(
+                "Epoch,Batch,Divergence,Accuracy,LearningRate",
+                File.ReadLines(Path.Combine(run, RunFolder.History)).First());
             Assert.HasCount(21, File.ReadAllLines(Path.Combine(run, RunFolder.History)));
             var summary = JsonNode.Parse(File.ReadAllText(Path.Combine(run, RunFolder.Summary)))!;
             Assert.AreEqual(result.History.FinalLoss, (double)summary["divergence"]!);
@@ -84,6 +86,12 @@ public sealed class ExperimentTests
         StringAssert.Contains(Message(Small with { Epsilon = 2 }), "Epsilon is 2; it must be from 0 to 1");
         StringAssert.Contains(Message(Small with { ContextWindow = 2 }), "contextWindow is 2");
         StringAssert.Contains(
-            Message(Small with { Model = new TransformerOptions { Precision = Precision.Float64 }, Training = Small.Training with { Engine = Engine.Fused } }), "Engine");
+            Message(
+                Small with
+                {
+                    Model = new TransformerOptions { Precision = Precision.Float64 },
+                    Training = Small.Training with { Engine = Engine.Fused },
+                }),
+            "Engine");
     }
 }

@@ -39,18 +39,35 @@ public sealed class TokenFrameTests
         using var ofFrame = estimator.Fit(Ml.NGrams.LoadFromDataFrame(Frame(1000, seed: 3)));
         using var ofCsv = estimator.Fit(Ml.NGrams.LoadFromDataFrame(DataFrame.LoadCsvFromString(Csv(Frame(1000, seed: 3)))));
         CollectionAssert.AreEqual(ofView.History.Losses.ToArray(), ofFrame.History.Losses.ToArray());
-        CollectionAssert.AreEqual(ofView.History.Losses.ToArray(), ofCsv.History.Losses.ToArray(), "tokens that CSV reads as Single are the same ids");
-        var metrics = Ml.NGrams.Evaluate(Ml.NGrams.LoadFromDataFrame(Frame(500, seed: 4)), ofView, new EvaluationOptions { Distribution = Law });
-        Assert.AreEqual(Ml.NGrams.Evaluate(Ml.NGrams.Sample(Law, rows: 500, seed: 4), ofView, new EvaluationOptions { Distribution = Law }).CrossEntropy, metrics.CrossEntropy, 1e-12);
+        CollectionAssert.AreEqual(
+            ofView.History.Losses.ToArray(),
+            ofCsv.History.Losses.ToArray(),
+            "tokens that CSV reads as Single are the same ids");
+        var metrics = Ml.NGrams.Evaluate(
+            Ml.NGrams.LoadFromDataFrame(Frame(500, seed: 4)),
+            ofView,
+            new EvaluationOptions { Distribution = Law });
+        Assert.AreEqual(
+            Ml.NGrams.Evaluate(
+                Ml.NGrams.Sample(Law, rows: 500, seed: 4),
+                ofView,
+                new EvaluationOptions { Distribution = Law }
+            ).CrossEntropy,
+            metrics.CrossEntropy,
+            1e-12);
     }
 
     [TestMethod]
     public void Text_tokens_become_keys_in_their_order()
     {
         var frame = new DataFrame(
-            new StringDataFrameColumn("token0", ["b", "a", "c"]), new StringDataFrameColumn("token1", ["a", "c", "b"]), new StringDataFrameColumn("token2", ["z", "y", "z"]));
+            new StringDataFrameColumn("token0", ["b", "a", "c"]),
+            new StringDataFrameColumn("token1", ["a", "c", "b"]),
+            new StringDataFrameColumn("token2", ["z", "y", "z"]));
         var data = Ml.NGrams.LoadFromDataFrame(frame);
-        CollectionAssert.AreEqual(new[] { "Context", "Label" }, data.Schema.Where(column => !column.IsHidden).Select(column => column.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Context", "Label" },
+            data.Schema.Where(column => !column.IsHidden).Select(column => column.Name).ToArray());
         CollectionAssert.AreEqual(new uint[] { 2, 1 }, data.GetColumn<uint[]>("Context").First());
         CollectionAssert.AreEqual(new uint[] { 2, 1, 2 }, data.GetColumn<uint>("Label").ToArray());
     }
@@ -67,7 +84,8 @@ public sealed class TokenFrameTests
     [TestMethod]
     public void A_frame_without_tokens_names_its_columns()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.NGrams.LoadFromDataFrame(new DataFrame(new Int32DataFrameColumn("token1", [1]))));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            Ml.NGrams.LoadFromDataFrame(new DataFrame(new Int32DataFrameColumn("token1", [1]))));
         StringAssert.Contains(error.Message, "the columns token1; it needs token0");
     }
 
@@ -80,12 +98,25 @@ public sealed class TokenFrameTests
         try
         {
             // InvariantGlobalization knows no other culture by name.
-            CultureInfo.CurrentCulture = new CultureInfo("") { NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = "." } };
-            Assert.AreEqual("0,5", 0.5.ToString(CultureInfo.CurrentCulture), "or the test shows nothing");
-            foreach (var (frame, losses) in new[] { (model.History.ToDataFrame(), model.History.Losses), (model.History.ValidationToDataFrame(), model.History.ValidationLosses) })
+            CultureInfo.CurrentCulture = new CultureInfo("")
             {
-                var read = DataFrame.LoadCsvFromString(Csv(frame), dataTypes: [.. frame.Columns.Select(column => column.DataType)], cultureInfo: CultureInfo.InvariantCulture);
-                CollectionAssert.AreEqual(frame.Columns.Select(column => column.Name).ToArray(), read.Columns.Select(column => column.Name).ToArray());
+                NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NumberGroupSeparator = "." },
+            };
+            Assert.AreEqual("0,5", 0.5.ToString(CultureInfo.CurrentCulture), "or the test shows nothing");
+            foreach (
+                var (frame, losses) in new[]
+                {
+                    (model.History.ToDataFrame(), model.History.Losses),
+                    (model.History.ValidationToDataFrame(), model.History.ValidationLosses),
+                })
+            {
+                var read = DataFrame.LoadCsvFromString(
+                    Csv(frame),
+                    dataTypes: [.. frame.Columns.Select(column => column.DataType)],
+                    cultureInfo: CultureInfo.InvariantCulture);
+                CollectionAssert.AreEqual(
+                    frame.Columns.Select(column => column.Name).ToArray(),
+                    read.Columns.Select(column => column.Name).ToArray());
                 CollectionAssert.AreEqual(losses.ToArray(), read["Divergence"].Cast<double>().ToArray(), "to the last bit");
             }
         }

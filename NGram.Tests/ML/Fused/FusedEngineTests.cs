@@ -16,7 +16,15 @@ public sealed class FusedEngineTests
         VocabularySize = 12,
         Order = 3,
         ContextWindow = 4,
-        Options = new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 5, SubHeads = 2, Layers = 2, MlpWidth = 9 },
+        Options = new()
+        {
+            EmbeddingDimension = 6,
+            HeadDimension = 4,
+            Heads = 5,
+            SubHeads = 2,
+            Layers = 2,
+            MlpWidth = 9,
+        },
     };
 
     private static readonly SequenceEncoderArchitecture Encoder = new()
@@ -32,7 +40,9 @@ public sealed class FusedEngineTests
         from objective in Enum.GetValues<Objective>()
         select new object[] { architecture, objective };
 
-    /// <summary>Adam's steps amplify rounding near a zero gradient, so that parameters agree to 1e-4 only after a few of them.</summary>
+    /// <summary>
+    /// Adam's steps amplify rounding near a zero gradient, so that parameters agree to 1e-4 only after a few of them.
+    /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
     public void Steps_are_those_of_TorchSharp(string name, Objective objective)
@@ -69,7 +79,9 @@ public sealed class FusedEngineTests
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    /// <summary>Two engines step in turn, one begins when the code is compiled already and another one computes meanwhile: bit for bit.</summary>
+    /// <summary>
+    /// Two engines step in turn, one begins when the code is compiled already and another one computes meanwhile: bit for bit.
+    /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
     public void Equal_inputs_give_equal_bits(string name, Objective objective)
@@ -79,8 +91,8 @@ public sealed class FusedEngineTests
         var results = new StateDict[3];
         Parallel.For(0, results.Length, i => results[i] = Train(architecture, objective));
         foreach (var result in results)
-            foreach (var (parameter, tensor) in alone)
-                CollectionAssert.AreEqual(tensor.Values, result[parameter].Values, parameter);
+        foreach (var (parameter, tensor) in alone)
+            CollectionAssert.AreEqual(tensor.Values, result[parameter].Values, parameter);
     }
 
     [TestMethod]
@@ -103,12 +115,14 @@ public sealed class FusedEngineTests
     [DataRow(1, 0.0)]
     public void Ties_go_to_the_lowest_index(int token, double accuracy)
     {
-        var architecture = new SequenceEncoderArchitecture { VocabularySize = 3, Order = 1, ContextWindow = 2, Options = new() { EmbeddingDimension = 1 } };
-        var weights = new StateDict
+        var architecture = new SequenceEncoderArchitecture
         {
-            ["word_emb.weight"] = new([1, 1], [1]),
-            ["unemb.weight"] = new([3, 1], [0.25, 0.25, -1]),
+            VocabularySize = 3,
+            Order = 1,
+            ContextWindow = 2,
+            Options = new() { EmbeddingDimension = 1 },
         };
+        var weights = new StateDict { ["word_emb.weight"] = new([1, 1], [1]), ["unemb.weight"] = new([3, 1], [0.25, 0.25, -1]) };
         using var engine = new FusedEngine(architecture, weights, Objective.NextToken, null, 1);
         Assert.AreEqual(accuracy, engine.Step([0, (ushort)token], 1e-3).Accuracy);
     }

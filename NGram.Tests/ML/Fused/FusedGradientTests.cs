@@ -7,13 +7,18 @@ using NGram.Tests.Parity;
 
 namespace NGram.Tests.ML.Fused;
 
-/// <summary>The fused engine's gradient in float32 against libtorch's in float64: every tensor, norm of the difference over the norm.</summary>
+/// <summary>
+/// The fused engine's gradient in float32 against libtorch's in float64: every tensor, norm of the difference over the norm.
+/// </summary>
 [TestClass]
 public sealed class FusedGradientTests
 {
     private const double Tolerance = 1e-5;
 
-    /// <summary>A gradient that is a small difference of large terms has fewer digits in float32: libtorch's own error is the measure then.</summary>
+    /// <summary>
+    /// A gradient that is a small difference of large terms has fewer digits in float32: libtorch's own error is the measure
+    /// then.
+    /// </summary>
     private const double FactorToTorch = 4;
 
     public TestContext TestContext { get; set; } = null!;
@@ -33,7 +38,12 @@ public sealed class FusedGradientTests
 
     [TestMethod]
     [TestCategory("Parity")]
-    [DynamicData(nameof(TorchSharpParityTests.Cases), typeof(TorchSharpParityTests), DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests))]
+    [DynamicData(
+        nameof(TorchSharpParityTests.Cases),
+        typeof(TorchSharpParityTests),
+        DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName),
+        DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests)
+    )]
     public void Parity_cases_agree_with_TorchSharp(string file)
     {
         var parity = new ParityCase(file);
@@ -41,7 +51,9 @@ public sealed class FusedGradientTests
         {
             using var fused = new FusedEngine(parity.Architecture, parity.Initial, objective, parity.Distribution, 64);
             using var torch = new TorchSharpEngine(InDouble(parity.Architecture), parity.Initial, objective, parity.Distribution);
-            TestContext.WriteLine($"{objective}: {LargestError(fused, torch, parity.Tokens, file, () => throw new AssertFailedException(file)):E2}");
+            TestContext.WriteLine(
+                $"{objective}: {LargestError(fused, torch, parity.Tokens, file, () => throw new AssertFailedException(file)):E2}"
+            );
         }
     }
 
@@ -69,7 +81,12 @@ public sealed class FusedGradientTests
         TestContext.WriteLine($"largest error {worst:E2}");
     }
 
-    private static double LargestError(FusedEngine fused, TorchSharpEngine torch, ushort[] tokens, string what, Func<(BatchResult, StateDict Gradients)> torchInSingle)
+    private static double LargestError(
+        FusedEngine fused,
+        TorchSharpEngine torch,
+        ushort[] tokens,
+        string what,
+        Func<(BatchResult, StateDict Gradients)> torchInSingle)
     {
         var result = fused.Gradient(tokens, out var gradients);
         var (expectedResult, expected) = torch.Gradient(tokens);
@@ -82,7 +99,10 @@ public sealed class FusedGradientTests
             if (difference <= Tolerance * norm)
                 worst = Math.Max(worst, norm > 0 ? difference / norm : 0);
             else
-                Assert.IsLessThanOrEqualTo(FactorToTorch * Difference(torchInSingle().Gradients[name], expected[name]), difference, $"{name}, {what}");
+                Assert.IsLessThanOrEqualTo(
+                    FactorToTorch * Difference(torchInSingle().Gradients[name], expected[name]),
+                    difference,
+                    $"{name}, {what}");
         }
         return worst;
     }
@@ -90,10 +110,17 @@ public sealed class FusedGradientTests
     private static double Difference(ParameterTensor tensor, ParameterTensor expected) =>
         Close.Norm(tensor.Values.Zip(expected.Values, (a, b) => a - b));
 
-    private static Architecture InDouble(Architecture architecture) => architecture switch
-    {
-        TransformerArchitecture transformer => transformer with { Options = transformer.Options with { Precision = Precision.Float64 } },
-        SequenceEncoderArchitecture encoder => encoder with { Options = encoder.Options with { Precision = Precision.Float64 } },
-        _ => throw new NotSupportedException(),
-    };
+    private static Architecture InDouble(Architecture architecture) =>
+        architecture switch
+        {
+            TransformerArchitecture transformer => transformer with
+            {
+                Options = transformer.Options with { Precision = Precision.Float64 },
+            },
+            SequenceEncoderArchitecture encoder => encoder with
+            {
+                Options = encoder.Options with { Precision = Precision.Float64 },
+            },
+            _ => throw new NotSupportedException(),
+        };
 }

@@ -24,8 +24,11 @@ public sealed unsafe class KernelTests
         Matrix leftTransposed = workspace.Allocate(depth, rows), rightTransposed = workspace.Allocate(columns, depth);
         Elementwise.Transpose(left, leftTransposed);
         Elementwise.Transpose(right, rightTransposed);
-        Matrix plain = workspace.Allocate(rows, columns), added = Fill(workspace.Allocate(rows, columns), random);
-        Matrix before = workspace.Allocate(rows, columns), transposed = workspace.Allocate(rows, columns), dots = workspace.Allocate(rows, columns);
+        Matrix plain = workspace.Allocate(rows, columns),
+            added = Fill(workspace.Allocate(rows, columns), random);
+        Matrix before = workspace.Allocate(rows, columns),
+            transposed = workspace.Allocate(rows, columns),
+            dots = workspace.Allocate(rows, columns);
         before.CopyFrom(added);
         MatrixProduct.Multiply(left, right, plain, accumulate: false);
         MatrixProduct.Multiply(left, right, added, accumulate: true);

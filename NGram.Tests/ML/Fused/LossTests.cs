@@ -72,7 +72,11 @@ public sealed unsafe class LossTests
             }
             for (int t = 0; t < Vocabulary; t++)
                 // Relative, so that 1 - p near 1 and p near 0 count; logits near 50 are exact to 4e-6.
-                Assert.AreEqual(expected[t], unembedding.Logits[t][x], 2e-5 * Math.Abs(expected[t]) + 2e-7 * (scale == 1 ? 1 : 1e-2), $"{t}, {x}");
+                Assert.AreEqual(
+                    expected[t],
+                    unembedding.Logits[t][x],
+                    2e-5 * Math.Abs(expected[t]) + 2e-7 * (scale == 1 ? 1 : 1e-2),
+                    $"{t}, {x}");
         }
         Assert.AreEqual(expectedLoss, loss.CrossEntropy, 1e-6 * (1 + expectedLoss));
         Assert.AreEqual(hits / 6, loss.Accuracy, 1e-12);
@@ -82,7 +86,8 @@ public sealed unsafe class LossTests
     public void Unembedding_passes_the_gradient_on()
     {
         using var bench = new OperationBench();
-        Variable state = bench.Input("state", 11, Dimension, accumulates: false), weight = bench.Input("weight", Vocabulary, Dimension);
+        Variable state = bench.Input("state", 11, Dimension, accumulates: false),
+            weight = bench.Input("weight", Vocabulary, Dimension);
         var unembedding = new Unembedding(bench.Workspace, state, weight);
         var logits = new Variable(new RowSet(Vocabulary), unembedding.Logits, unembedding.Logits, accumulates: false);
         bench.Check(unembedding, logits);

@@ -17,7 +17,11 @@ internal sealed unsafe class OperationBench : IDisposable
     /// <summary>An input [rows, columns] with values in (-scale, scale), whose gradient is checked.</summary>
     public Variable Input(string name, int rows, int columns, bool accumulates = true, double scale = 1)
     {
-        var variable = new Variable(new RowSet(rows), Workspace.Allocate(rows, columns), Workspace.Allocate(rows, columns), accumulates);
+        var variable = new Variable(
+            new RowSet(rows),
+            Workspace.Allocate(rows, columns),
+            Workspace.Allocate(rows, columns),
+            accumulates);
         Fill(variable.Value, scale);
         inputs.Add((name, variable));
         return variable;

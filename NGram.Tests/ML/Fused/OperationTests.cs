@@ -20,7 +20,9 @@ public sealed class OperationTests
         foreach (bool accumulates in (bool[])[true, false])
         {
             using var bench = new OperationBench();
-            Variable x = bench.Input("input", rows, inputs, accumulates), w = bench.Input("weight", inputs, outputs), y = bench.Output(rows, outputs);
+            Variable x = bench.Input("input", rows, inputs, accumulates),
+                w = bench.Input("weight", inputs, outputs),
+                y = bench.Output(rows, outputs);
             bench.Check(new Linear(bench.Workspace, x, w, y), y);
         }
     }
@@ -65,7 +67,8 @@ public sealed class OperationTests
     public void PerHeadLinear(int inputs, int outputs)
     {
         using var bench = new OperationBench();
-        Variable x = bench.Input("input", 6, 2 * inputs * Lanes, accumulates: false), w = bench.Input("weight", 2, outputs * inputs * Lanes);
+        Variable x = bench.Input("input", 6, 2 * inputs * Lanes, accumulates: false),
+            w = bench.Input("weight", 2, outputs * inputs * Lanes);
         var y = bench.Output(6, 2 * outputs * Lanes);
         bench.Check(new PerHeadLinear(x, w, y, inputs, outputs), y);
     }
@@ -81,7 +84,9 @@ public sealed class OperationTests
         var rows = new AttentionRows(5, 4, [1, 2, 3, 4, 4]);
         ((int[])[0, 2, 1, 2, 0]).CopyTo(rows.Query, 0);
         ((int[])[0, 0, 0, 0, 1, 2, 0, 0, 3, 0, 2, 0, 0, 1, 2, 3, 3, 2, 1, 0]).CopyTo(rows.Keys, 0);
-        Variable q = bench.Input("query", 3, size), k = bench.Input("key", 4, size), v = bench.Input("value", 4, outputDimension * heads);
+        Variable q = bench.Input("query", 3, size),
+            k = bench.Input("key", 4, size),
+            v = bench.Input("value", 4, outputDimension * heads);
         var z = bench.Output(5, outputDimension);
         bench.Check(new Attention(bench.Workspace, q, k, v, z, rows, headDimension, heads), z);
     }
@@ -91,7 +96,10 @@ public sealed class OperationTests
     {
         using var bench = new OperationBench();
         // Forward replaces its input by the derivative: a copy in front keeps what is differentiated.
-        Variable x = bench.Input("input", 5, 7, scale: 3), bias = bench.Input("bias", 1, 7), copy = bench.Output(5, 7), y = bench.Sharing(copy);
+        Variable x = bench.Input("input", 5, 7, scale: 3),
+            bias = bench.Input("bias", 1, 7),
+            copy = bench.Output(5, 7),
+            y = bench.Sharing(copy);
         bench.Check(new RowBlocks(y.Rows, 2, new Lookup(x, [0, 1, 2, 3, 4], copy.On(y.Rows)), new Gelu(copy, bias, y)), y);
     }
 

@@ -15,12 +15,19 @@ public sealed class PrefixTrieTests
         var tokens = Enumerable.Range(0, rows * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary)).ToArray();
         trie.Build(tokens);
 
-        var nodes = Enumerable.Range(0, trie.Nodes).Select(node => string.Concat(
-            Enumerable.Range(0, prefixes.KeyCount[node]).Select(j => trie.Token[prefixes.Keys[node * prompt + j]]))).ToList();
-        var expected = from length in Enumerable.Range(1, prompt)
-                       from row in Enumerable.Range(0, rows)
-                       select string.Concat(tokens.Skip(row * (prompt + 1)).Take(length));
-        CollectionAssert.AreEqual(expected.Distinct().OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).ToList(), nodes);
+        var nodes = Enumerable
+            .Range(0, trie.Nodes)
+            .Select(node =>
+                string.Concat(
+                    Enumerable.Range(0, prefixes.KeyCount[node]).Select(j => trie.Token[prefixes.Keys[node * prompt + j]])))
+            .ToList();
+        var expected =
+            from length in Enumerable.Range(1, prompt)
+            from row in Enumerable.Range(0, rows)
+            select string.Concat(tokens.Skip(row * (prompt + 1)).Take(length));
+        CollectionAssert.AreEqual(
+            expected.Distinct().OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).ToList(),
+            nodes);
         for (int node = 0; node < trie.Nodes; node++)
             for (int j = 0; j < nodes[node].Length; j++)
                 Assert.AreEqual(j * vocabulary + nodes[node][j] - '0', positions.Keys[node * prompt + j]);

@@ -3,7 +3,9 @@ using NGram.ML.Models;
 
 namespace NGram.Tests.ML.Fused;
 
-/// <summary>Seeded architectures, weights and batches, small enough for differences and varied enough to meet every option.</summary>
+/// <summary>
+/// Seeded architectures, weights and batches, small enough for differences and varied enough to meet every option.
+/// </summary>
 internal static class RandomModels
 {
     /// <summary>A transformer with any combination of options.</summary>

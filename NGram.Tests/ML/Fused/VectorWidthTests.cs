@@ -9,7 +9,9 @@ using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Fused;
 
-/// <summary>The kernels on other processors' vectors: child processes run the gradients' tests with instruction sets switched off.</summary>
+/// <summary>
+/// The kernels on other processors' vectors: child processes run the gradients' tests with instruction sets switched off.
+/// </summary>
 [TestClass]
 public sealed class VectorWidthTests
 {
@@ -24,7 +26,8 @@ public sealed class VectorWidthTests
         if (!Avx2.IsSupported || (lanes == 16 && !Avx512F.IsSupported))
             Assert.Inconclusive($"This processor has no {lanes}-lane vectors to switch to.");
         string[] setting = variable.Split('=');
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "NGram.Tests.exe" : "NGram.Tests"))
+        var start = new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "NGram.Tests.exe" : "NGram.Tests"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -16,10 +16,24 @@ public sealed class GenerationTests
 {
     private static readonly MLContext Ml = new(seed: 1);
     private static readonly NGramDistribution Law = new PowerLaw { VocabularySize = 6, Order = 3 }.CreateDistribution(1);
-    private static readonly TransformerOptions Options = new() { EmbeddingDimension = 8, HeadDimension = 8, Heads = 6 };
-    private static readonly Lazy<NextTokenTransformer> LookUp = new(() => Ml.NGrams
-        .Transformer(Options, new TrainingOptions { BatchSize = 100, Epochs = 30, LearningRate = 0.02 }, new FitOptions { Distribution = Law })
-        .Fit(Ml.NGrams.Sample(Law, rows: 2000, seed: 3, contextWindow: 5)));
+    private static readonly TransformerOptions Options = new()
+    {
+        EmbeddingDimension = 8,
+        HeadDimension = 8,
+        Heads = 6,
+    };
+    private static readonly Lazy<NextTokenTransformer> LookUp = new(() =>
+        Ml
+            .NGrams.Transformer(
+                Options,
+                new TrainingOptions
+                {
+                    BatchSize = 100,
+                    Epochs = 30,
+                    LearningRate = 0.02,
+                },
+                new FitOptions { Distribution = Law })
+            .Fit(Ml.NGrams.Sample(Law, rows: 2000, seed: 3, contextWindow: 5)));
 
     [TestMethod]
     [DataRow(new ushort[] { 1, 2 })]
@@ -59,11 +73,18 @@ public sealed class GenerationTests
     {
         double[] logits = LookUp.Value.Model.Logits([1, 2, 3, 4], 4)[^6..];
         // A trained look-up is too sure to show a law, but at a high temperature.
-        double[] expected = [.. logits.Select(logit => Math.Exp(logit / temperature) / logits.Sum(other => Math.Exp(other / temperature)))];
+        double[] expected =
+        [
+            .. logits.Select(logit => Math.Exp(logit / temperature) / logits.Sum(other => Math.Exp(other / temperature))),
+        ];
         var counts = new int[6];
         const int Draws = 600;
         for (int seed = 0; seed < Draws; seed++)
-            counts[LookUp.Value.Generate([1, 2, 3, 4], length: 1, new GenerationOptions { Temperature = temperature, Seed = seed })[0]]++;
+            counts[
+                LookUp.Value.Generate([1, 2, 3, 4], length: 1, new GenerationOptions { Temperature = temperature, Seed = seed })[
+                    0
+                ]
+            ]++;
         Assert.IsGreaterThan(0.1, expected.OrderDescending().ElementAt(1), "or the test shows nothing");
         for (int token = 0; token < 6; token++)
             // Five standard deviations of a mean of 600 draws: 5 * 0.5 / sqrt(600).
@@ -98,12 +119,23 @@ public sealed class GenerationTests
     {
         var data = Ml.Data.LoadFromEnumerable(TextRow.Cycle(1500, seed: 1));
         var keys = TextRow.ToKeys(Ml).Fit(data);
-        using var model = Ml.NGrams.Transformer(Options, new TrainingOptions { BatchSize = 50, Epochs = 6, LearningRate = 0.02 }).Fit(keys.Transform(data));
+        using var model = Ml
+            .NGrams.Transformer(
+                Options,
+                new TrainingOptions
+                {
+                    BatchSize = 50,
+                    Epochs = 6,
+                    LearningRate = 0.02,
+                })
+            .Fit(keys.Transform(data));
         var options = new GenerationOptions { Temperature = 1, Seed = 8 };
         var pipeline = keys.Append(Ml.NGrams.Generate(model, length: 4, options).Fit(keys.Transform(data)));
         var rows = TextRow.Cycle(1500, seed: 2);
         rows[5].Words[1] = "unknown";
-        var generated = pipeline.Append(Ml.Transforms.Conversion.MapKeyToValue("Text", "Generated").Fit(pipeline.Transform(data))).Transform(Ml.Data.LoadFromEnumerable(rows));
+        var generated = pipeline
+            .Append(Ml.Transforms.Conversion.MapKeyToValue("Text", "Generated").Fit(pipeline.Transform(data)))
+            .Transform(Ml.Data.LoadFromEnumerable(rows));
 
         uint[][] byRow = [.. generated.GetColumn<uint[]>("Generated")];
         string[][] text = [.. generated.GetColumn<string[]>("Text")];
@@ -116,10 +148,17 @@ public sealed class GenerationTests
             CollectionAssert.AreEqual(alone.Select(token => (string)model.Vocabulary.Values[token]).ToArray(), text[row]);
         }
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.Vocabulary.Encode(["a", "?"])).Message, "'?' is none of the vocabulary's 5 tokens");
-        CollectionAssert.AreEqual(new ushort[] { 3, 0 }, LookUp.Value.Vocabulary.Encode([3, "0"]), "a law's tokens are their ids");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => model.Vocabulary.Encode(["a", "?"])).Message,
+            "'?' is none of the vocabulary's 5 tokens");
+        CollectionAssert.AreEqual(
+            new ushort[] { 3, 0 },
+            LookUp.Value.Vocabulary.Encode([3, "0"]),
+            "a law's tokens are their ids");
 
-        using var engine = Ml.Model.CreatePredictionEngine<TextRow, GeneratedRow>(pipeline, new PredictionEngineOptions { OwnsTransformer = false });
+        using var engine = Ml.Model.CreatePredictionEngine<TextRow, GeneratedRow>(
+            pipeline,
+            new PredictionEngineOptions { OwnsTransformer = false });
         CollectionAssert.AreEqual(byRow[7], engine.Predict(rows[7]).Generated);
     }
 
@@ -141,7 +180,9 @@ public sealed class GenerationTests
         StringAssert.Contains(Message(() => model.Generate([1], 3)), "1 tokens; the model needs at least 2");
         StringAssert.Contains(Message(() => model.Generate([1, 6], 3)), "token 6; it must be below 6");
         StringAssert.Contains(Message(() => model.Generate([1, 2], 0)), "length is 0");
-        StringAssert.Contains(Message(() => model.Generate([1, 2], 1, new GenerationOptions { Temperature = -1 })), "Temperature is -1");
+        StringAssert.Contains(
+            Message(() => model.Generate([1, 2], 1, new GenerationOptions { Temperature = -1 })),
+            "Temperature is -1");
         StringAssert.Contains(Message(() => model.PredictPositions([1, 2, 3, 4, 5])), "5 tokens; the model sees 4");
         StringAssert.Contains(Message(() => model.PredictNext([1, 2], top: 0)), "top is 0");
     }

@@ -10,7 +10,10 @@ using NGram.Tests.Cli;
 
 namespace NGram.Tests.ML.Interchange;
 
-/// <summary>Models from strangers: one line that names the file and what is wrong with it, memory by the file's size, and nothing of it runs.</summary>
+/// <summary>
+/// Models from strangers: one line that names the file and what is wrong with it, memory by the file's size, and nothing of it
+/// runs.
+/// </summary>
 [TestClass]
 public sealed class HostileModelTests : IDisposable
 {
@@ -169,7 +172,9 @@ public sealed class HostileModelTests : IDisposable
     public void A_mask_beyond_any_array_is_refused_before_a_file_is_written()
     {
         var wide = Small with { ContextWindow = 65536 };
-        var message = Assert.ThrowsExactly<ArgumentException>(() => ModelFile.Save(folder["m.safetensors"], wide, Initialization.Create(wide, 1))).Message;
+        var message = Assert
+            .ThrowsExactly<ArgumentException>(() => ModelFile.Save(folder["m.safetensors"], wide, Initialization.Create(wide, 1)))
+            .Message;
         Assert.Contains("The mask of 65535 positions takes 4.3 GB", message);
         Assert.IsEmpty(folder.Entries);
     }

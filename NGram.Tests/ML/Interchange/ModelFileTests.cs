@@ -29,7 +29,9 @@ public sealed class ModelFileTests : IDisposable
     {
         Save();
         var tensors = SafetensorsFile.Read(Weights).Tensors;
-        CollectionAssert.AreEquivalent(Small.Parameters.Select(p => p.Name).Append("attn_mask").ToArray(), tensors.Keys.ToArray());
+        CollectionAssert.AreEquivalent(
+            Small.Parameters.Select(p => p.Name).Append("attn_mask").ToArray(),
+            tensors.Keys.ToArray());
         Assert.AreEqual("F32", tensors["word_emb.weight"].DataType);
         Assert.AreEqual("BOOL", tensors["attn_mask"].DataType);
         CollectionAssert.AreEqual(new byte[] { 0, 1, 1, 0, 0, 1, 0, 0, 0 }, tensors["attn_mask"].Data.ToArray());

@@ -3,7 +3,9 @@ using NGram.ML.Models;
 
 namespace NGram.Tests.ML.Models;
 
-/// <summary>The models by their definition: plain loops in double precision, one sequence at a time, nothing shared with the product.</summary>
+/// <summary>
+/// The models by their definition: plain loops in double precision, one sequence at a time, nothing shared with the product.
+/// </summary>
 internal static class BruteForce
 {
     /// <summary>Logits of every position of one prompt, [T][N].</summary>
@@ -39,15 +41,24 @@ internal static class BruteForce
         return sum / count;
     }
 
-    /// <summary>Five-point central differences of the loss by every parameter; their error is of the step's fourth power.</summary>
-    public static StateDict Gradient(Architecture architecture, StateDict w, ushort[] tokens, INGramDistribution? law, double step = 3e-5)
+    /// <summary>
+    /// Five-point central differences of the loss by every parameter; their error is of the step's fourth power.
+    /// </summary>
+    public static StateDict Gradient(
+        Architecture architecture,
+        StateDict w,
+        ushort[] tokens,
+        INGramDistribution? law,
+        double step = 3e-5)
     {
         var gradient = new StateDict();
         foreach (var (name, (shape, values)) in w)
         {
             var differences = new double[values.Length];
             for (int i = 0; i < values.Length; i++)
-                differences[i] = (8 * (At(values, i, step) - At(values, i, -step)) - (At(values, i, 2 * step) - At(values, i, -2 * step))) / (12 * step);
+                differences[i] =
+                    (8 * (At(values, i, step) - At(values, i, -step)) - (At(values, i, 2 * step) - At(values, i, -2 * step)))
+                    / (12 * step);
             gradient.Add(name, new ParameterTensor(shape, differences));
         }
         return gradient;
@@ -100,7 +111,12 @@ internal static class BruteForce
             {
                 double[] sum = new double[c[s].Length];
                 for (int p = 0; p < o.Heads; p++)
-                    sum = Add(sum, Linear(w, $"attn_seq.{layer}.{p}.out_proj.weight", Attend(w, $"attn_seq.{layer}.{p}.in_proj_weight", c, s, o)));
+                    sum = Add(
+                        sum,
+                        Linear(
+                            w,
+                            $"attn_seq.{layer}.{p}.out_proj.weight",
+                            Attend(w, $"attn_seq.{layer}.{p}.in_proj_weight", c, s, o)));
                 r[s] = Add(r[s], compresses ? Linear(w, "linear_decompress.weight", sum) : sum);
             }
             if (o.MlpWidth * o.MlpDepth > 0)
@@ -108,7 +124,13 @@ internal static class BruteForce
                 {
                     double[] hidden = r[s];
                     for (int h = 0; h < o.MlpDepth; h++)
-                        hidden = [.. Add(Linear(w, $"mlp_seq.{layer}.{2 * h}.weight", hidden), w[$"mlp_seq.{layer}.{2 * h}.bias"].Values).Select(Gelu)];
+                        hidden =
+                        [
+                            .. Add(
+                                    Linear(w, $"mlp_seq.{layer}.{2 * h}.weight", hidden),
+                                    w[$"mlp_seq.{layer}.{2 * h}.bias"].Values)
+                                .Select(Gelu),
+                        ];
                     r[s] = Add(r[s], Linear(w, $"mlp_seq.{layer}.{2 * o.MlpDepth}.weight", hidden));
                 }
         }

@@ -43,7 +43,12 @@ public class InitializationTests
     public void A_tensor_depends_on_the_seed_and_its_name_only()
     {
         var first = Initialization.Create(Architecture, 5);
-        var deeper = Initialization.Create(Architecture with { Options = Architecture.Options with { Layers = 4, Heads = 5 } }, 5);
+        var deeper = Initialization.Create(
+            Architecture with
+            {
+                Options = Architecture.Options with { Layers = 4, Heads = 5 },
+            },
+            5);
         foreach (var (name, tensor) in first)
             CollectionAssert.AreEqual(tensor.Values, deeper[name].Values, name);
         var other = Initialization.Create(Architecture, 6);
@@ -59,7 +64,11 @@ public class InitializationTests
     {
         double[] values = Initialization.Create(Architecture, 5)["unemb.weight"].Values;
         Assert.IsTrue(values.All(x => x == (float)x));
-        values = Initialization.Create(Architecture with { Options = Architecture.Options with { Precision = Precision.Float64 } }, 5)["unemb.weight"].Values;
+        values = Initialization
+            .Create(Architecture with { Options = Architecture.Options with { Precision = Precision.Float64 } }, 5)[
+                "unemb.weight"
+            ]
+            .Values;
         Assert.IsTrue(values.Any(x => x != (float)x));
     }
 

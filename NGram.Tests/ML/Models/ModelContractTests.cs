@@ -31,7 +31,11 @@ public class ModelContractTests
         ushort[] prompts = Prompts(architecture, tokens);
         double[] all = model.Logits(prompts, length);
         for (int first = 0; first < length; first++)
-            Close.Norms($"from position {first}", [.. all.Chunk(length * n).SelectMany(row => row[(first * n)..])], model.Logits(prompts, length, first), 1e-12);
+            Close.Norms(
+                $"from position {first}",
+                [.. all.Chunk(length * n).SelectMany(row => row[(first * n)..])],
+                model.Logits(prompts, length, first),
+                1e-12);
     }
 
     [TestMethod]
@@ -44,7 +48,11 @@ public class ModelContractTests
         ushort[] prompts = Prompts(architecture, tokens);
         double[] all = model.Logits(prompts, length);
         ushort[] first = [.. prompts.Where((_, i) => i % length == 0)];
-        Close.Norms("prompts of one token", [.. all.Chunk(length * n).SelectMany(row => row[..n])], model.Logits(first, 1), 1e-12);
+        Close.Norms(
+            "prompts of one token",
+            [.. all.Chunk(length * n).SelectMany(row => row[..n])],
+            model.Logits(first, 1),
+            1e-12);
     }
 
     [TestMethod]
@@ -58,7 +66,11 @@ public class ModelContractTests
             using var engine = new TorchSharpEngine(architecture, weights, objective, law);
             var (result, gradients) = engine.Gradient(tokens);
             var target = objective == Objective.FullDistribution ? law : null;
-            Close.Number($"{objective}: loss", BruteForce.Loss(architecture, weights, tokens, target), result.CrossEntropy, 1e-12);
+            Close.Number(
+                $"{objective}: loss",
+                BruteForce.Loss(architecture, weights, tokens, target),
+                result.CrossEntropy,
+                1e-12);
             var expected = BruteForce.Gradient(architecture, weights, tokens, target);
             CollectionAssert.AreEqual(expected.Keys.ToArray(), gradients.Keys.ToArray());
             // Rounding of the loss, 1e-16, over the step, 3e-5, leaves about 1e-11 of a gradient's norm.
@@ -74,7 +86,9 @@ public class ModelContractTests
         var (architecture, weights, tokens) = Case(name);
         using var engine = new TorchSharpEngine(architecture, weights, Objective.NextToken);
         var expected = Copy(weights);
-        var moments = weights.ToDictionary(p => p.Key, p => (First: new double[p.Value.Values.Length], Second: new double[p.Value.Values.Length]));
+        var moments = weights.ToDictionary(
+            p => p.Key,
+            p => (First: new double[p.Value.Values.Length], Second: new double[p.Value.Values.Length]));
         for (int step = 1; step <= 4; step++)
         {
             double rate = 0.03 / step;
@@ -91,7 +105,10 @@ public class ModelContractTests
                     double g = gradients[parameter].Values[i];
                     first[i] = 0.9 * first[i] + 0.1 * g;
                     second[i] = 0.999 * second[i] + 0.001 * g * g;
-                    values[i] -= rate * (first[i] / (1 - Math.Pow(0.9, step))) / (Math.Sqrt(second[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
+                    values[i] -=
+                        rate
+                        * (first[i] / (1 - Math.Pow(0.9, step)))
+                        / (Math.Sqrt(second[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
                 }
             }
         }
@@ -138,10 +155,14 @@ public class ModelContractTests
         using var model = NextTokenModel.Create(architecture, weights);
         var missing = Copy(Architectures.Weights(architecture, seed: 8));
         missing.Remove("unemb.weight");
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(missing)).Message, "unemb.weight");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(missing)).Message,
+            "unemb.weight");
         var surplus = Copy(Architectures.Weights(architecture, seed: 8));
         surplus.Add("bias", new ParameterTensor([2], [1, 2]));
-        Assert.AreEqual("The tensor bias of shape [2] is none of this architecture's.", Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(surplus)).Message);
+        Assert.AreEqual(
+            "The tensor bias of shape [2] is none of this architecture's.",
+            Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(surplus)).Message);
         var reshaped = Copy(Architectures.Weights(architecture, seed: 8));
         var (shape, values) = reshaped["unemb.weight"];
         reshaped["unemb.weight"] = new ParameterTensor([shape[1], shape[0]], values);

@@ -15,7 +15,9 @@ public class ElfSymbolVersionsTests
         Assert.AreEqual(1, ElfSymbolVersions.MakeWeak(patched, "GLIBCXX_3.4.32"u8));
         int flags = Needs + 16 + 16 + 4;
         Assert.AreEqual(2, patched[flags]);
-        CollectionAssert.AreEqual(new[] { flags }, Enumerable.Range(0, image.Length).Where(i => image[i] != patched[i]).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { flags },
+            Enumerable.Range(0, image.Length).Where(i => image[i] != patched[i]).ToArray());
         Assert.AreEqual(1, ElfSymbolVersions.MakeWeak(patched, "GLIBCXX_3.4.32"u8), "a second time finds it again");
         Assert.AreEqual(0, ElfSymbolVersions.MakeWeak(patched, "GLIBCXX_3.4.3"u8), "a prefix is another version");
     }
@@ -27,7 +29,9 @@ public class ElfSymbolVersionsTests
         for (int length = 0; length < image.Length; length++)
         {
             byte[] cut = image[..length];
-            Assert.ThrowsExactly<InvalidDataException>(() => ElfSymbolVersions.MakeWeak(cut, "GLIBCXX_3.4.32"u8), $"{length} bytes");
+            Assert.ThrowsExactly<InvalidDataException>(
+                () => ElfSymbolVersions.MakeWeak(cut, "GLIBCXX_3.4.32"u8),
+                $"{length} bytes");
         }
     }
 

@@ -29,13 +29,24 @@ public sealed class LearningCurveTests
     {
         var curve = new LearningCurve(SampleRun.History(20_000), SampleRun.Bounds, trainedOptimum: 0.00571);
         CollectionAssert.AreEqual(
-            new[] { "Transformer, every batch", "Transformer, mean of 201 batches", "Uniform baseline: 3.912", "Optimal baseline: 0.0057" },
+            new[]
+            {
+                "Transformer, every batch",
+                "Transformer, mean of 201 batches",
+                "Uniform baseline: 3.912",
+                "Optimal baseline: 0.0057",
+            },
             Names(curve.DivergenceChart()));
         CollectionAssert.AreEqual(
             new[]
             {
-                "Next token, every batch", "Next token, mean of 201 batches", "Random baseline: 0.02", "Our Lower bound †: 0.089",
-                "Our Lower bound (Corollary 2) †: 0.0929", "Previous lower bound †: 0.0808", "Previous lower bound (stated) †: 0.029",
+                "Next token, every batch",
+                "Next token, mean of 201 batches",
+                "Random baseline: 0.02",
+                "Our Lower bound †: 0.089",
+                "Our Lower bound (Corollary 2) †: 0.0929",
+                "Previous lower bound †: 0.0808",
+                "Previous lower bound (stated) †: 0.029",
             },
             Names(curve.AccuracyChart()));
     }
@@ -98,7 +109,9 @@ public sealed class LearningCurveTests
     [TestMethod]
     public void Columns_of_other_numbers_are_read()
     {
-        var history = new DataFrame(new SingleDataFrameColumn("Divergence", [2f, 1f]), new Int32DataFrameColumn("Accuracy", [0, 1]));
+        var history = new DataFrame(
+            new SingleDataFrameColumn("Divergence", [2f, 1f]),
+            new Int32DataFrameColumn("Accuracy", [0, 1]));
         var trace = Data(new LearningCurve(history, []).AccuracyChart()).Single()!;
         CollectionAssert.AreEqual(new double[] { 0, 1 }, trace["y"]!.AsArray().GetValues<double>().ToArray());
     }

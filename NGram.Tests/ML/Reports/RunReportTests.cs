@@ -21,7 +21,18 @@ public sealed partial class RunReportTests
     [TestMethod]
     public void Every_value_is_in_the_page_and_escaped()
     {
-        foreach (string text in new[] { "1.696 nats", "TorchSharp", "Law &lt;power&gt;", "a &amp; b", "0.088992", "Proposition 3", "Attention, layer 1", "Bits per parameter" })
+        foreach (
+            string text in new[]
+            {
+                "1.696 nats",
+                "TorchSharp",
+                "Law &lt;power&gt;",
+                "a &amp; b",
+                "0.088992",
+                "Proposition 3",
+                "Attention, layer 1",
+                "Bits per parameter",
+            })
             StringAssert.Contains(Page, text);
         Assert.DoesNotContain("<power>", Page);
     }

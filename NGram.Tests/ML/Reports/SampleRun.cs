@@ -44,8 +44,13 @@ internal static class SampleRun
             Subtitle = "Made-up numbers, 24 November 2026",
             Results =
             [
-                new("Divergence", "1.696 nats"), new("Accuracy", "0.510"), new("Parameters", "6,816"), new("Training time", "140 s"),
-                new("Optimal divergence", "0.0057 nats"), new("Entropy", "0 nats"), new("Engine", "TorchSharp"),
+                new("Divergence", "1.696 nats"),
+                new("Accuracy", "0.510"),
+                new("Parameters", "6,816"),
+                new("Training time", "140 s"),
+                new("Optimal divergence", "0.0057 nats"),
+                new("Entropy", "0 nats"),
+                new("Engine", "TorchSharp"),
             ],
             Model = ModelTable.Describe(Notebook, new MemorisedBits(0.51, 2500, Notebook)),
             Settings =

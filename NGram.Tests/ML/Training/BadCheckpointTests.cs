@@ -104,19 +104,31 @@ public sealed class BadCheckpointTests : IDisposable
     {
         static StateDict Of(params double[] values) => new() { ["w"] = new ParameterTensor([2], values) };
         var history = TrainingHistory.Restore(BatchesPerEpoch, null, [3, 2, 1], [0, 0.5, 1], [0.1, 0.1, 0.1], [], []);
-        new TrainingCheckpoint(new EngineState(Of(0.5, -2), Of(0, 0), Of(1, 1), 3), history, "data", "{\n  \"seed\": 1,\n}").Save(File);
+        new TrainingCheckpoint(new EngineState(Of(0.5, -2), Of(0, 0), Of(1, 1), 3), history, "data", "{\n  \"seed\": 1,\n}").Save(
+            File);
     }
 
-    private TrainingCheckpoint Load(int batchesPerEpoch = BatchesPerEpoch, string data = "data", string settings = "{\n  \"seed\": 1,\n}") =>
-        TrainingCheckpoint.Load(File, batchesPerEpoch, null, data, settings);
+    private TrainingCheckpoint Load(
+        int batchesPerEpoch = BatchesPerEpoch,
+        string data = "data",
+        string settings = "{\n  \"seed\": 1,\n}"
+    ) => TrainingCheckpoint.Load(File, batchesPerEpoch, null, data, settings);
 
-    private void Refuse(string message, int batchesPerEpoch = BatchesPerEpoch, string data = "data", string settings = "{\n  \"seed\": 1,\n}") =>
-        Refusal.Of(() => Load(batchesPerEpoch, data, settings), File, message);
+    private void Refuse(
+        string message,
+        int batchesPerEpoch = BatchesPerEpoch,
+        string data = "data",
+        string settings = "{\n  \"seed\": 1,\n}"
+    ) => Refusal.Of(() => Load(batchesPerEpoch, data, settings), File, message);
 
-    private void Change(Action<Dictionary<string, SafetensorsTensor>> change, Action<Dictionary<string, string>>? changeMetadata = null)
+    private void Change(
+        Action<Dictionary<string, SafetensorsTensor>> change,
+        Action<Dictionary<string, string>>? changeMetadata = null)
     {
         var file = SafetensorsFile.Read(File);
-        var (tensors, metadata) = (new Dictionary<string, SafetensorsTensor>(file.Tensors), new Dictionary<string, string>(file.Metadata));
+        var (tensors, metadata) = (
+            new Dictionary<string, SafetensorsTensor>(file.Tensors),
+            new Dictionary<string, string>(file.Metadata));
         change(tensors);
         changeMetadata?.Invoke(metadata);
         SafetensorsFile.Write(File, tensors, metadata);

@@ -14,7 +14,15 @@ public sealed class CheckpointTests
 {
     private static readonly MLContext Ml = new(seed: 1);
     private static readonly NGramDistribution Law = new PowerLaw { VocabularySize = 8 }.CreateDistribution(1);
-    private static readonly TrainingOptions Training = new() { BatchSize = 64, Epochs = 4, LearningRate = 0.02, FinalLearningRate = 0.001, Seed = 3, Patience = 3 };
+    private static readonly TrainingOptions Training = new()
+    {
+        BatchSize = 64,
+        Epochs = 4,
+        LearningRate = 0.02,
+        FinalLearningRate = 0.001,
+        Seed = 3,
+        Patience = 3,
+    };
 
     private string directory = "";
 
@@ -93,8 +101,11 @@ public sealed class CheckpointTests
         {
         }
         var resume = new CheckpointOptions { Path = CheckpointPath, Resume = true };
-        string Message(TrainingOptions training, bool isEncoder) => Assert.ThrowsExactly<InvalidDataException>(() => Fit(training, isEncoder, resume)).Message;
-        StringAssert.Contains(Message(Training with { BatchSize = 32 }, isEncoder: false), "10 batches an epoch; this one has 20");
+        string Message(TrainingOptions training, bool isEncoder) =>
+            Assert.ThrowsExactly<InvalidDataException>(() => Fit(training, isEncoder, resume)).Message;
+        StringAssert.Contains(
+            Message(Training with { BatchSize = 32 }, isEncoder: false),
+            "10 batches an epoch; this one has 20");
         StringAssert.Contains(Message(Training, isEncoder: true), "another model");
         byte[] bytes = File.ReadAllBytes(CheckpointPath);
         File.WriteAllBytes(CheckpointPath, bytes[..(bytes.Length / 2)]);
@@ -105,7 +116,15 @@ public sealed class CheckpointTests
     public void A_loss_that_is_no_number_falls_back_to_the_last_good_weights()
     {
         // A learning rate beyond float32 sends the weights to infinity in one step.
-        using var model = Fit(Training with { LearningRate = 1e38, FinalLearningRate = null, Epochs = 1 }, isEncoder: false, checkpoints: null);
+        using var model = Fit(
+            Training with
+            {
+                LearningRate = 1e38,
+                FinalLearningRate = null,
+                Epochs = 1,
+            },
+            isEncoder: false,
+            checkpoints: null);
         Assert.AreEqual(StopReason.NotFinite, model.History.StopReason);
         Assert.IsTrue(model.Parameters.Values.All(parameter => parameter.Values.All(double.IsFinite)));
     }

@@ -8,7 +8,10 @@ namespace NGram.Tests.ML.Training;
 [TestClass]
 public sealed class ShuffledBatchesTests
 {
-    private static readonly TokenMatrix Data = new([.. Enumerable.Range(0, 300).Select(i => (ushort)i)], contextWindow: 3, vocabularySize: 300);
+    private static readonly TokenMatrix Data = new(
+        [.. Enumerable.Range(0, 300).Select(i => (ushort)i)],
+        contextWindow: 3,
+        vocabularySize: 300);
 
     [TestMethod]
     public void Every_epoch_holds_every_row_once_and_the_last_batch_is_smaller()

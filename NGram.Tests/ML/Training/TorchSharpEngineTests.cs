@@ -23,7 +23,11 @@ public class TorchSharpEngineTests
     public void Native_memory_is_flat()
     {
         var tokens = Architectures.Tokens(Small, rows: 8);
-        using var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.FullDistribution, TableDistribution.Random(3, 6, seed: 1));
+        using var engine = new TorchSharpEngine(
+            Small,
+            Initialization.Create(Small, 1),
+            Objective.FullDistribution,
+            TableDistribution.Random(3, 6, seed: 1));
         engine.Step(tokens, 1e-3);
         long before = LiveTensors();
         for (int step = 0; step < 200; step++)
@@ -62,10 +66,15 @@ public class TorchSharpEngineTests
     [TestMethod]
     public void The_full_distribution_needs_a_distribution()
     {
-        var error = Assert.ThrowsExactly<ArgumentException>(() => new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.FullDistribution));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.FullDistribution));
         StringAssert.Contains(error.Message, "needs the distribution");
         error = Assert.ThrowsExactly<ArgumentException>(() =>
-            new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.FullDistribution, TableDistribution.Random(2, 5, seed: 1)));
+            new TorchSharpEngine(
+                Small,
+                Initialization.Create(Small, 1),
+                Objective.FullDistribution,
+                TableDistribution.Random(2, 5, seed: 1)));
         StringAssert.Contains(error.Message, "5 tokens");
     }
 

@@ -18,7 +18,9 @@ public sealed class TrainingLoopTests
 
         Assert.AreEqual(12, history.Steps);
         Assert.AreEqual(StopReason.Completed, history.StopReason);
-        CollectionAssert.AreEqual(new double[] { 0.4, 0.4, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1 }, engine.LearningRates.Select(rate => Math.Round(rate, 12)).ToArray());
+        CollectionAssert.AreEqual(
+            new double[] { 0.4, 0.4, 0.4, 0.3, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1 },
+            engine.LearningRates.Select(rate => Math.Round(rate, 12)).ToArray());
         CollectionAssert.AreEqual(Enumerable.Repeat(1.5, 12).ToArray(), history.Losses.ToArray(), "the entropy is subtracted");
         CollectionAssert.AreEqual(new (int, int)[] { (0, 0), (0, 1), (0, 2), (1, 0) }, engine.Batches.Take(4).ToArray());
     }
@@ -29,8 +31,12 @@ public sealed class TrainingLoopTests
         var withLaw = TrainingLoop.Run(new FakeEngine(_ => 1), new FakeBatches(2), Options, entropy: 0).ToDataFrame();
         var without = TrainingLoop.Run(new FakeEngine(_ => 1), new FakeBatches(2), Options, entropy: null).ToDataFrame();
 
-        CollectionAssert.AreEqual(new[] { "Epoch", "Batch", "Divergence", "Accuracy", "LearningRate" }, withLaw.Columns.Select(column => column.Name).ToArray());
-        CollectionAssert.AreEqual(new[] { "Epoch", "Batch", "CrossEntropy", "Accuracy", "LearningRate" }, without.Columns.Select(column => column.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Epoch", "Batch", "Divergence", "Accuracy", "LearningRate" },
+            withLaw.Columns.Select(column => column.Name).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "Epoch", "Batch", "CrossEntropy", "Accuracy", "LearningRate" },
+            without.Columns.Select(column => column.Name).ToArray());
         Assert.AreEqual("1,2", $"{withLaw["Epoch"][1]},{withLaw["Batch"][1]}");
         Assert.AreEqual("4,1", $"{withLaw["Epoch"][6]},{withLaw["Batch"][6]}");
     }
@@ -65,7 +71,11 @@ public sealed class TrainingLoopTests
     [TestMethod]
     public void A_loss_that_is_no_number_ends_the_training_at_its_step()
     {
-        var history = TrainingLoop.Run(new FakeEngine(step => step == 7 ? double.NaN : 1), new FakeBatches(3), Options, entropy: 0);
+        var history = TrainingLoop.Run(
+            new FakeEngine(step => step == 7 ? double.NaN : 1),
+            new FakeBatches(3),
+            Options,
+            entropy: 0);
         Assert.AreEqual(8, history.Steps);
         Assert.AreEqual(StopReason.NotFinite, history.StopReason);
     }
@@ -103,9 +113,23 @@ public sealed class TrainingLoopTests
     public void A_time_limit_ends_the_training_after_a_batch_at_least()
     {
         var engine = new FakeEngine(_ => 1);
-        var history = TrainingLoop.Run(engine, new FakeBatches(3), Options with { TimeLimit = TimeSpan.FromTicks(1) }, entropy: 0);
+        var history = TrainingLoop.Run(
+            engine,
+            new FakeBatches(3),
+            Options with
+            {
+                TimeLimit = TimeSpan.FromTicks(1),
+            },
+            entropy: 0);
         Assert.AreEqual((1, StopReason.TimeLimit, true), (history.Steps, history.StopReason, history.IsWhole));
-        var unlimited = TrainingLoop.Run(new FakeEngine(_ => 1), new FakeBatches(3), Options with { TimeLimit = TimeSpan.FromDays(1) }, entropy: 0);
+        var unlimited = TrainingLoop.Run(
+            new FakeEngine(_ => 1),
+            new FakeBatches(3),
+            Options with
+            {
+                TimeLimit = TimeSpan.FromDays(1),
+            },
+            entropy: 0);
         Assert.AreEqual(StopReason.Completed, unlimited.StopReason);
         Assert.ThrowsExactly<ArgumentOutOfRangeException>((Options with { TimeLimit = TimeSpan.Zero }).Validate);
     }
@@ -122,7 +146,15 @@ public sealed class TrainingLoopTests
     [TestMethod]
     public void A_plateau_of_the_patience_ends_the_training()
     {
-        var history = TrainingLoop.Run(new FakeEngine(_ => 1), new FakeBatches(100), Options with { Epochs = 9, Patience = 2 }, entropy: 0);
+        var history = TrainingLoop.Run(
+            new FakeEngine(_ => 1),
+            new FakeBatches(100),
+            Options with
+            {
+                Epochs = 9,
+                Patience = 2,
+            },
+            entropy: 0);
         Assert.AreEqual(300, history.Steps, "one epoch sets the best loss, two do not better it");
         Assert.AreEqual(StopReason.Plateau, history.StopReason);
     }
@@ -197,7 +229,9 @@ public sealed class TrainingLoopTests
         }
     }
 
-    /// <summary>A weight that depends on every batch and learning rate before it, and is no number from the step before one on.</summary>
+    /// <summary>
+    /// A weight that depends on every batch and learning rate before it, and is no number from the step before one on.
+    /// </summary>
     private sealed class CountingEngine(int stepOfNaN) : ITrainingEngine
     {
         private long steps;

@@ -9,7 +9,9 @@ public sealed class TrainingOptionsTests
     public void Defaults_are_the_notebooks()
     {
         var options = new TrainingOptions();
-        Assert.AreEqual((1e-3, 512, 20, Objective.NextToken), (options.LearningRate, options.BatchSize, options.Epochs, options.Objective));
+        Assert.AreEqual(
+            (1e-3, 512, 20, Objective.NextToken),
+            (options.LearningRate, options.BatchSize, options.Epochs, options.Objective));
         Assert.AreEqual(1e-3, options.LearningRateOf(19), "constant");
     }
 

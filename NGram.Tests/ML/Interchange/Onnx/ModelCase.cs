@@ -8,20 +8,106 @@ internal static class ModelCase
 {
     private static readonly Dictionary<string, Architecture> Architectures = new(StringComparer.Ordinal)
     {
-        ["attention only"] = Transformer(3, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 3 }),
-        ["embedding as wide as a head"] = Transformer(3, new() { EmbeddingDimension = 5, HeadDimension = 5, Heads = 2 }),
-        ["head wider than the embedding"] = Transformer(3, new() { EmbeddingDimension = 3, HeadDimension = 7, Heads = 2 }),
-        ["per-head projections"] = Transformer(4, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 3, Projections = Projections.PerHead }),
-        ["sub-heads"] = Transformer(4, new() { EmbeddingDimension = 6, HeadDimension = 9, Heads = 2, SubHeads = 3 }),
-        ["per-head layers with sub-heads"] = Transformer(5, new()
-        {
-            EmbeddingDimension = 6, HeadDimension = 4, Heads = 2, SubHeads = 2, Layers = 3, Projections = Projections.PerHead,
-        }),
-        ["layers and a long window"] = Transformer(9, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 2, Layers = 3 }),
-        ["one token of prompt"] = Transformer(2, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 2 }),
-        ["MLP"] = Transformer(4, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 2, MlpWidth = 11 }),
-        ["deep MLP in layers"] = Transformer(4, new() { EmbeddingDimension = 6, HeadDimension = 6, Heads = 2, Layers = 2, MlpWidth = 5, MlpDepth = 3 }),
-        ["double precision"] = Transformer(4, new() { EmbeddingDimension = 6, HeadDimension = 4, Heads = 2, MlpWidth = 7, Precision = Precision.Float64 }),
+        ["attention only"] = Transformer(
+            3,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 3,
+            }),
+        ["embedding as wide as a head"] = Transformer(
+            3,
+            new()
+            {
+                EmbeddingDimension = 5,
+                HeadDimension = 5,
+                Heads = 2,
+            }),
+        ["head wider than the embedding"] = Transformer(
+            3,
+            new()
+            {
+                EmbeddingDimension = 3,
+                HeadDimension = 7,
+                Heads = 2,
+            }),
+        ["per-head projections"] = Transformer(
+            4,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 3,
+                Projections = Projections.PerHead,
+            }),
+        ["sub-heads"] = Transformer(
+            4,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 9,
+                Heads = 2,
+                SubHeads = 3,
+            }),
+        ["per-head layers with sub-heads"] = Transformer(
+            5,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 2,
+                SubHeads = 2,
+                Layers = 3,
+                Projections = Projections.PerHead,
+            }),
+        ["layers and a long window"] = Transformer(
+            9,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 2,
+                Layers = 3,
+            }),
+        ["one token of prompt"] = Transformer(
+            2,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 2,
+            }),
+        ["MLP"] = Transformer(
+            4,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 2,
+                MlpWidth = 11,
+            }),
+        ["deep MLP in layers"] = Transformer(
+            4,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 6,
+                Heads = 2,
+                Layers = 2,
+                MlpWidth = 5,
+                MlpDepth = 3,
+            }),
+        ["double precision"] = Transformer(
+            4,
+            new()
+            {
+                EmbeddingDimension = 6,
+                HeadDimension = 4,
+                Heads = 2,
+                MlpWidth = 7,
+                Precision = Precision.Float64,
+            }),
         ["sequence encoder of order 1"] = SequenceEncoder(window: 2, order: 1),
         ["sequence encoder of order 2"] = SequenceEncoder(window: 4, order: 2),
         ["sequence encoder of order 3"] = SequenceEncoder(window: 3, order: 3),
@@ -51,5 +137,11 @@ internal static class ModelCase
         new() { VocabularySize = VocabularySize, ContextWindow = window, Order = window, Options = options };
 
     private static SequenceEncoderArchitecture SequenceEncoder(int window, int order) =>
-        new() { VocabularySize = VocabularySize, ContextWindow = window, Order = order, Options = new() { EmbeddingDimension = 4 } };
+        new()
+        {
+            VocabularySize = VocabularySize,
+            ContextWindow = window,
+            Order = order,
+            Options = new() { EmbeddingDimension = 4 },
+        };
 }

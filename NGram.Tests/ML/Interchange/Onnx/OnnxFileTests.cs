@@ -15,14 +15,22 @@ public class OnnxFileTests
     private const double Tolerance = 1e-4;
 
     [TestMethod]
-    [DynamicData(nameof(ModelCase.Names), typeof(ModelCase), DynamicDataDisplayName = nameof(ModelCase.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(ModelCase))]
+    [DynamicData(
+        nameof(ModelCase.Names),
+        typeof(ModelCase),
+        DynamicDataDisplayName = nameof(ModelCase.DisplayName),
+        DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
+    )]
     public void ComputesWhatTorchSharpComputes(string name)
     {
         var architecture = ModelCase.Architecture(name);
         var parameters = ModelCase.Parameters(architecture);
         using var model = NextTokenModel.Create(architecture, parameters);
         var random = new Random(3);
-        ushort[] prompts = [.. Enumerable.Range(0, 40 * architecture.PromptLength).Select(_ => (ushort)random.Next(ModelCase.VocabularySize))];
+        ushort[] prompts =
+        [
+            .. Enumerable.Range(0, 40 * architecture.PromptLength).Select(_ => (ushort)random.Next(ModelCase.VocabularySize)),
+        ];
         double[] expected = model.Logits(prompts, architecture.PromptLength);
 
         var (logits, score) = Run(architecture, parameters, prompts);
@@ -33,12 +41,20 @@ public class OnnxFileTests
 
     [TestMethod]
     [TestCategory("Parity")]
-    [DynamicData(nameof(TorchSharpParityTests.Cases), typeof(TorchSharpParityTests), DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests))]
+    [DynamicData(
+        nameof(TorchSharpParityTests.Cases),
+        typeof(TorchSharpParityTests),
+        DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName),
+        DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests)
+    )]
     public void ComputesWhatTheOriginalComputes(string file)
     {
         var parity = new ParityCase(file);
         int window = parity.Architecture.ContextWindow;
-        var (logits, score) = Run(parity.Architecture, parity.Initial, [.. parity.Tokens.Where((_, i) => i % window != window - 1)]);
+        var (logits, score) = Run(
+            parity.Architecture,
+            parity.Initial,
+            [.. parity.Tokens.Where((_, i) => i % window != window - 1)]);
         Close.Norms("logits", parity.Logits, logits, Tolerance);
         Close.Norms("Score", SoftmaxOfLast(parity.Logits, parity.Architecture), score, Tolerance);
     }
@@ -48,7 +64,10 @@ public class OnnxFileTests
     {
         var architecture = ModelCase.Architecture("layers and a long window");
         var parameters = ModelCase.Parameters(architecture);
-        ushort[] prompts = [.. Enumerable.Range(0, 3 * architecture.PromptLength).Select(i => (ushort)(i * i % ModelCase.VocabularySize))];
+        ushort[] prompts =
+        [
+            .. Enumerable.Range(0, 3 * architecture.PromptLength).Select(i => (ushort)(i * i % ModelCase.VocabularySize)),
+        ];
         var (_, together) = Run(architecture, parameters, prompts);
         var (_, first) = Run(architecture, parameters, prompts[..architecture.PromptLength]);
         Close.Norms("Score", first, together[..ModelCase.VocabularySize], 1e-6);
@@ -63,7 +82,9 @@ public class OnnxFileTests
         using var session = Open(architecture, ModelCase.Parameters(architecture), vocabulary);
 
         var metadata = session.ModelMetadata.CustomMetadataMap;
-        CollectionAssert.AreEqual(vocabulary, JsonNode.Parse(metadata["vocabulary"])!.AsArray().Select(token => (string?)token).ToArray());
+        CollectionAssert.AreEqual(
+            vocabulary,
+            JsonNode.Parse(metadata["vocabulary"])!.AsArray().Select(token => (string?)token).ToArray());
         var json = JsonNode.Parse(metadata["architecture"])!;
         Assert.AreEqual(3, (int)json["mlp_depth"]!);
         Assert.AreEqual("shared", (string?)json["projections"]);
@@ -82,14 +103,17 @@ public class OnnxFileTests
         OnnxFile.Save(stream, architecture, ModelCase.Parameters(architecture));
         var model = ModelProto.Parser.ParseFrom(stream.ToArray());
         Assert.AreEqual(8, model.IrVersion);
-        CollectionAssert.AreEquivalent(new[] { ("", 17L), ("ai.onnx.ml", 3L) }, model.OpsetImport.Select(o => (o.Domain, o.Version)).ToArray());
+        CollectionAssert.AreEquivalent(
+            new[] { ("", 17L), ("ai.onnx.ml", 3L) },
+            model.OpsetImport.Select(o => (o.Domain, o.Version)).ToArray());
     }
 
     [TestMethod]
     public void RefusesAVocabularyOfAnotherSize()
     {
         var architecture = ModelCase.Architecture("attention only");
-        var error = Assert.ThrowsExactly<ArgumentException>(() => OnnxFile.Save(Stream.Null, architecture, ModelCase.Parameters(architecture), ["a", "b"]));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            OnnxFile.Save(Stream.Null, architecture, ModelCase.Parameters(architecture), ["a", "b"]));
         StringAssert.Contains(error.Message, "2 tokens; the model has 7", StringComparison.Ordinal);
     }
 
@@ -97,18 +121,22 @@ public class OnnxFileTests
     public void RefusesParametersOfAnotherModel()
     {
         var parameters = ModelCase.Parameters(ModelCase.Architecture("MLP"));
-        var error = Assert.ThrowsExactly<ArgumentException>(() => OnnxFile.Save(Stream.Null, ModelCase.Architecture("attention only"), parameters));
+        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+            OnnxFile.Save(Stream.Null, ModelCase.Architecture("attention only"), parameters));
         StringAssert.Contains(error.Message, "pos_emb.weight", StringComparison.Ordinal);
     }
 
     private static (double[] Logits, double[] Score) Run(Architecture architecture, StateDict parameters, ushort[] prompts)
     {
         using var session = Open(architecture, parameters);
-        var tokens = new DenseTensor<long>(prompts.Select(token => (long)token).ToArray(), [prompts.Length / architecture.PromptLength, architecture.PromptLength]);
+        var tokens = new DenseTensor<long>(
+            prompts.Select(token => (long)token).ToArray(),
+            [prompts.Length / architecture.PromptLength, architecture.PromptLength]);
         using var results = session.Run([NamedOnnxValue.CreateFromTensor("tokens", tokens)]);
         return (Values("logits"), Values("Score"));
 
-        double[] Values(string output) => [.. results.First(result => result.Name == output).AsEnumerable<float>().Select(x => (double)x)];
+        double[] Values(string output) =>
+            [.. results.First(result => result.Name == output).AsEnumerable<float>().Select(x => (double)x)];
     }
 
     private static InferenceSession Open(Architecture architecture, StateDict parameters, string[]? vocabulary = null)

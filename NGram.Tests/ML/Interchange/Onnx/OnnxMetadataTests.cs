@@ -8,7 +8,12 @@ public class OnnxMetadataTests
     public required TestContext TestContext { get; set; }
 
     [TestMethod]
-    [DynamicData(nameof(ModelCase.Names), typeof(ModelCase), DynamicDataDisplayName = nameof(ModelCase.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(ModelCase))]
+    [DynamicData(
+        nameof(ModelCase.Names),
+        typeof(ModelCase),
+        DynamicDataDisplayName = nameof(ModelCase.DisplayName),
+        DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
+    )]
     public void ReadsWhatWasWritten(string name)
     {
         var architecture = ModelCase.Architecture(name);

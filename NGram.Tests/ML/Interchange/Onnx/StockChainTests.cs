@@ -18,12 +18,22 @@ public class StockChainTests
     private readonly MLContext ml = new(seed: 1);
 
     [TestMethod]
-    [DynamicData(nameof(ModelCase.Names), typeof(ModelCase), DynamicDataDisplayName = nameof(ModelCase.DisplayName), DynamicDataDisplayNameDeclaringType = typeof(ModelCase))]
+    [DynamicData(
+        nameof(ModelCase.Names),
+        typeof(ModelCase),
+        DynamicDataDisplayName = nameof(ModelCase.DisplayName),
+        DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
+    )]
     public void LoadedChainIsTheLiveTransformer(string name)
     {
         var architecture = ModelCase.Architecture(name);
         // Six tokens in Context, a seventh only in Label, both dictionaries in other orders.
-        var data = KeyData.Keys(ml, architecture.PromptLength, ["f", "b", "a", "e", "d", "c"], ["d", "g", "a", "b"], ["a", "b", "c", "d", "e", "f", "?"]);
+        var data = KeyData.Keys(
+            ml,
+            architecture.PromptLength,
+            ["f", "b", "a", "e", "d", "c"],
+            ["d", "g", "a", "b"],
+            ["a", "b", "c", "d", "e", "f", "?"]);
         using var live = Transformer(architecture, data.Schema);
         CheckLoaded(live, data);
     }
@@ -36,7 +46,14 @@ public class StockChainTests
         var loaded = Reload(live, saved.Schema);
         // Keys 4 and 5 are more than the saved model's Context has, "?" is a missing key.
         var data = KeyData.Keys(ml, 2, ["b", "a", "c", "d", "e"], ["a", "c"], ["a", "b", "c", "d", "e", "?"]);
-        string[][] tokens = [.. ml.Transforms.Conversion.MapKeyToValue("Tokens", "Context").Fit(data).Transform(data).GetColumn<string[]>("Tokens")];
+        string[][] tokens =
+        [
+            .. ml
+                .Transforms.Conversion.MapKeyToValue("Tokens", "Context")
+                .Fit(data)
+                .Transform(data)
+                .GetColumn<string[]>("Tokens"),
+        ];
         var scored = loaded.Transform(data);
         int[] keys = PredictedKeys(scored);
         int row = 0, unknown = 0, noLabel = 0;
@@ -49,7 +66,15 @@ public class StockChainTests
                 unknown++;
             }
             noLabel += slot == "b" ? 1 : 0;
-            Assert.AreEqual(slot switch { "a" => 1, "c" => 2, _ => 0 }, keys[row++], "the first slot of the greatest score; b is no label");
+            Assert.AreEqual(
+                slot switch
+                {
+                    "a" => 1,
+                    "c" => 2,
+                    _ => 0,
+                },
+                keys[row++],
+                "the first slot of the greatest score; b is no label");
         }
         Assert.IsGreaterThan(50, unknown);
         Assert.IsGreaterThan(0, noLabel);
@@ -92,10 +117,16 @@ public class StockChainTests
 
         var (expected, actual) = (pipeline.Transform(data), loaded.Transform(data));
         CheckColumns(expected.Schema, actual.Schema);
-        CollectionAssert.AreEqual(expected.GetColumn<string>("Predicted").ToArray(), actual.GetColumn<string>("Predicted").ToArray());
+        CollectionAssert.AreEqual(
+            expected.GetColumn<string>("Predicted").ToArray(),
+            actual.GetColumn<string>("Predicted").ToArray());
         Assert.AreEqual(
-            ml.MulticlassClassification.Evaluate(expected).LogLoss, ml.MulticlassClassification.Evaluate(actual).LogLoss, Tolerance);
-        using var engine = new MLContext().Model.CreatePredictionEngine<KeyRow<string>, Prediction>(loaded, inputSchemaDefinition: KeyData.Definition<string>(2));
+            ml.MulticlassClassification.Evaluate(expected).LogLoss,
+            ml.MulticlassClassification.Evaluate(actual).LogLoss,
+            Tolerance);
+        using var engine = new MLContext().Model.CreatePredictionEngine<KeyRow<string>, Prediction>(
+            loaded,
+            inputSchemaDefinition: KeyData.Definition<string>(2));
         Assert.AreEqual(actual.GetColumn<string>("Predicted").First(), engine.Predict(rows[0]).Predicted);
         (loaded as IDisposable)?.Dispose();
     }
@@ -171,10 +202,17 @@ public class StockChainTests
         CollectionAssert.AreEqual(SlotNames(expected), SlotNames(actual));
         CollectionAssert.AreEqual(LabelValues(expected), LabelValues(actual));
 
-        static string[] Describe(DataViewSchema schema) => [.. schema.Where(column => !column.IsHidden).Select(column =>
-            $"{column.Name}: {column.Type}; {string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}").Order(StringComparer.Ordinal))}")];
+        static string[] Describe(DataViewSchema schema) =>
+            [
+                .. schema
+                    .Where(column => !column.IsHidden)
+                    .Select(column =>
+                        $"{column.Name}: {column.Type}; {string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}").Order(StringComparer.Ordinal))}"
+                    ),
+            ];
 
-        static object[]? LabelValues(DataViewSchema schema) => KeyColumn.Find(schema, "PredictedLabel", isVector: false).Values?.ToArray();
+        static object[]? LabelValues(DataViewSchema schema) =>
+            KeyColumn.Find(schema, "PredictedLabel", isVector: false).Values?.ToArray();
     }
 
     private static string[] SlotNames(DataViewSchema schema)
@@ -211,10 +249,19 @@ public class StockChainTests
         ml, architecture, ModelCase.Parameters(architecture), Vocabulary.Create(schema, "Context", "Label"),
         new FitOptions(), new TrainingHistory(1, entropy: null), Engine.TorchSharp);
 
-    private static TransformerArchitecture Architecture(int vocabularySize) => new()
-    {
-        VocabularySize = vocabularySize, ContextWindow = 3, Order = 3, Options = new() { EmbeddingDimension = 4, HeadDimension = 3, Heads = 2 },
-    };
+    private static TransformerArchitecture Architecture(int vocabularySize) =>
+        new()
+        {
+            VocabularySize = vocabularySize,
+            ContextWindow = 3,
+            Order = 3,
+            Options = new()
+            {
+                EmbeddingDimension = 4,
+                HeadDimension = 3,
+                Heads = 2,
+            },
+        };
 
     private sealed class Prediction
     {
