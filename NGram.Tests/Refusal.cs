@@ -14,12 +14,12 @@ internal static class Refusal
     /// <summary>Requires an <see cref="InvalidDataException"/> whose line has all of these texts.</summary>
     public static void Of(Func<object?> read, params string[] named)
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => read());
-        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        long taken = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.IsLessThan(MostBytes, taken, $"{exception.Message} took {taken} bytes");
-        var line = OneLine(exception, exception.ToString());
-        foreach (var text in named)
+        string line = OneLine(exception, exception.ToString());
+        foreach (string text in named)
             Assert.Contains(text, line);
     }
 
@@ -28,7 +28,7 @@ internal static class Refusal
     {
         using var error = new StringWriter { NewLine = "\n" };
         ErrorLine.WritePart(error, new Command("test"), "file", exception);
-        var line = error.ToString();
+        string line = error.ToString();
         Assert.IsFalse(exception is OutOfMemoryException || line.Contains("this is a bug", StringComparison.Ordinal), message);
         Assert.AreEqual(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal), $"{message}: {line}");
         return line;

@@ -54,12 +54,15 @@ internal sealed class BenchCommand : NGramCommand
         using var interruption = new Interruption(streams.ErrorConsole);
         var results = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
             new BenchRun(plan, progress, interruption.Token).Run());
-        var folder = path.Claim();
+        string folder = path.Claim();
         BenchFolder.Write(folder, results);
         Print(results, folder, parse.GetValue(json));
         if (results.LeftOut.Count > 0)
+        {
             streams.Error.WriteLine(
                 $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.");
+        }
+
         return results.LeftOut.Count > 0 && interruption.Token.IsCancellationRequested ? ExitCode.Stopped : ExitCode.Done;
     }
 

@@ -56,7 +56,7 @@ internal static partial class ErrorLine
     /// <summary>Wrong flags where a flag can be named; otherwise a limit of this machine.</summary>
     private static (int Code, string Message) DescribeArgument(ArgumentException exception, Command command)
     {
-        var message = new FlagNames(command.Options).Translate(exception);
+        string message = new FlagNames(command.Options).Translate(exception);
         return (message.Contains("--", StringComparison.Ordinal) ? ExitCode.Usage : ExitCode.Failed, message);
     }
 
@@ -72,7 +72,7 @@ internal static partial class ErrorLine
     /// </summary>
     private static string OneLine(string message)
     {
-        var line = string.Join(
+        string line = string.Join(
             ' ',
             ParameterName()
                 .Replace(message, "")

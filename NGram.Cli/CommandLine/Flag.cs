@@ -57,7 +57,7 @@ internal static class Flag
     /// </exception>
     public static string[] GetPaths(this ParseResult parse, Option<string[]> option)
     {
-        var paths = parse.GetValue(option) ?? [];
+        string[] paths = parse.GetValue(option) ?? [];
         if (Array.IndexOf(paths, "") >= 0)
             throw new UsageException($"{option.Name} is ''; it must be a path.");
         if (Array.Find(paths, path => path.StartsWith("--", StringComparison.Ordinal)) is { } flag)
@@ -80,10 +80,10 @@ internal static class Flag
 
     private static Option<T> Words<T>(string name, string description, (string Word, T Value)[] choices)
     {
-        var words = string.Join("|", choices.Select(choice => choice.Word));
+        string words = string.Join("|", choices.Select(choice => choice.Word));
         bool Find(string text, out T value)
         {
-            var found = Array.FindIndex(choices, choice => choice.Word == text);
+            int found = Array.FindIndex(choices, choice => choice.Word == text);
             value = found < 0 ? default! : choices[found].Value;
             return found >= 0;
         }
@@ -109,7 +109,7 @@ internal static class Flag
             Arity = ArgumentArity.ExactlyOne,
             CustomParser = result =>
             {
-                var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+                string text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
                 if (tryParse(text, out var value))
                     return value;
                 result.AddError($"{name} is '{text}'; it must be {allowed}.");
@@ -129,7 +129,7 @@ internal static class Flag
 
     private static bool TryParse(string text, out int? value)
     {
-        var parsed = TryParse(text, out int number);
+        bool parsed = TryParse(text, out int number);
         value = parsed ? number : null;
         return parsed;
     }
@@ -139,7 +139,7 @@ internal static class Flag
 
     private static bool TryParse(string text, out double? value)
     {
-        var parsed = TryParse(text, out double number);
+        bool parsed = TryParse(text, out double number);
         value = parsed ? number : null;
         return parsed;
     }
@@ -147,9 +147,9 @@ internal static class Flag
     private static bool TryParseList<T>(string text, out T[] value)
         where T : struct, INumber<T>
     {
-        var words = text.Split(',');
+        string[] words = text.Split(',');
         value = new T[words.Length];
-        for (var i = 0; i < words.Length; i++)
+        for (int i = 0; i < words.Length; i++)
         {
             if (!T.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out value[i]))
                 return false;

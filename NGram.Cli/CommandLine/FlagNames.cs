@@ -22,21 +22,24 @@ internal sealed partial class FlagNames
     /// <summary>An exception's message with flags instead of properties, without what .NET appends to it.</summary>
     public string Translate(ArgumentException exception)
     {
-        var message = exception.Message;
-        var appendix = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        string message = exception.Message;
+        int appendix = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return PropertyWords().Replace(appendix < 0 ? message : message[..appendix], Replace);
     }
 
     private string Replace(Match match)
     {
-        var name = match.Groups["name"].Value;
+        string name = match.Groups["name"].Value;
         // A parameter's name starts with a small letter; the words of a sentence have no capital inside.
-        if (!flags.TryGetValue(char.ToUpperInvariant(name[0]) + name[1..], out var flag))
+        if (!flags.TryGetValue(char.ToUpperInvariant(name[0]) + name[1..], out string? flag))
             return match.Value;
         if (match.Groups["entry"] is { Success: true } entry)
+        {
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"entry {int.Parse(entry.ValueSpan, CultureInfo.InvariantCulture) + 1} of {flag}");
+        }
+
         return match.Groups["count"].Success ? $"the number of {flag}" : flag;
     }
 

@@ -31,15 +31,21 @@ internal sealed class HelpPage : SynchronousCommandLineAction
                 : $"  ngram {string.Join(' ', [command.Name, .. command.Arguments.Select(argument => argument.HelpName)])} [FLAGS]"
         );
         if (own is null)
+        {
             WriteRows(
                 output,
                 "Commands",
                 command.Subcommands.Select(subcommand => (subcommand.Name, subcommand.Description ?? "")));
+        }
+
         if (command.Arguments.Count > 0)
+        {
             WriteRows(
                 output,
                 "Arguments",
                 command.Arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? "")));
+        }
+
         foreach (var group in own?.Groups ?? [])
             WriteRows(output, group.Title, group.Options.Select(Row));
         var grouped = own?.Groups.SelectMany(group => group.Options).ToHashSet() ?? [];
@@ -71,10 +77,10 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     {
         WriteHeading(output, heading);
         var all = rows.ToList();
-        var column = Indent + Math.Min(34, all.Max(row => row.First.Length)) + 2;
+        int column = Indent + Math.Min(34, all.Max(row => row.First.Length)) + 2;
         foreach (var (first, second) in all)
         {
-            var start = new string(' ', Indent) + first;
+            string start = new string(' ', Indent) + first;
             output.Write(start);
             if (start.Length > column - 2)
                 output.WriteLine();
@@ -85,15 +91,15 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     /// <summary>Writes words from <paramref name="column"/> on; the cursor is at <paramref name="position"/>.</summary>
     private static void WriteWrapped(TextWriter output, string text, int column, int position)
     {
-        var first = true;
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        bool first = true;
+        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!first && position + 1 + word.Length > Width)
             {
                 output.WriteLine();
                 (first, position) = (true, 0);
             }
-            var gap = first ? Math.Max(0, column - position) : 1;
+            int gap = first ? Math.Max(0, column - position) : 1;
             output.Write(new string(' ', gap) + word);
             position += gap + word.Length;
             first = false;

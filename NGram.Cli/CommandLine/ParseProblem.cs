@@ -11,12 +11,12 @@ internal static class ParseProblem
         if (parse.UnmatchedTokens is not [var token, ..])
             return parse.Errors[0].Message;
         var command = parse.CommandResult.Command;
-        var isFlag = token.StartsWith('-') || command.Subcommands.Count == 0;
+        bool isFlag = token.StartsWith('-') || command.Subcommands.Count == 0;
         var (kind, names) = isFlag
             ? ("flag", command.Options.Select(option => option.Name))
             : ("command", command.Subcommands.Select(subcommand => subcommand.Name));
-        var name = command is RootCommand ? "ngram" : $"ngram {command.Name}";
-        var nearest = names
+        string name = command is RootCommand ? "ngram" : $"ngram {command.Name}";
+        string? nearest = names
             .Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4))
             .MinBy(known => Distance(token, known));
         return nearest is null
@@ -27,13 +27,13 @@ internal static class ParseProblem
     /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>
     private static int Distance(string a, string b)
     {
-        var distances = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 0; i < a.Length; i++)
+        int[] distances = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (int i = 0; i < a.Length; i++)
         {
-            var diagonal = distances[0]++;
-            for (var j = 0; j < b.Length; j++)
+            int diagonal = distances[0]++;
+            for (int j = 0; j < b.Length; j++)
             {
-                var substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+                int substituted = diagonal + (a[i] == b[j] ? 0 : 1);
                 diagonal = distances[j + 1];
                 distances[j + 1] = Math.Min(substituted, Math.Min(diagonal, distances[j]) + 1);
             }

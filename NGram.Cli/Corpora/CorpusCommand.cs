@@ -56,9 +56,9 @@ internal sealed class CorpusCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var (options, order, smoothing) = corpus.Bind(parse);
-        var paths = parse.GetValue(files)!;
-        var file = parse.GetValue(output);
-        var left = parse.GetValue(epsilon);
+        string[] paths = parse.GetValue(files)!;
+        string? file = parse.GetValue(output);
+        double left = parse.GetValue(epsilon);
         if (!(left is >= 0 and <= 1))
             throw new UsageException(FormattableString.Invariant($"{epsilon.Name} is {left}; it must be from 0 to 1."));
         if (file is not null)
@@ -103,7 +103,7 @@ internal sealed class CorpusCommand : NGramCommand
 
         public void Report(long value)
         {
-            var fraction = Math.Min(1, (double)value / length);
+            double fraction = Math.Min(1, (double)value / length);
             display.Report(new("reading", fraction, FormattableString.Invariant($"{value / 1e6:0.0}/{length / 1e6:0.0} MB"),
                 watch.Elapsed, fraction > 0 ? watch.Elapsed * ((1 - fraction) / fraction) : null));
         }

@@ -20,7 +20,7 @@ internal static class CorpusTable
         Add("different tokens", report.Types, "N0");
         Add("vocabulary size", report.VocabularySize, "N0");
         Add("coverage", report.Coverage, "0.0000");
-        for (var length = 2; length <= report.Order; length++)
+        for (int length = 2; length <= report.Order; length++)
             Add(string.Create(CultureInfo.InvariantCulture, $"different {length}-grams"), report.Sequences[length - 1], "N0");
         Add("entropy (nats)", report.Entropy, "0.0000");
         Add("uniform divergence", report.UniformDivergence, "0.0000");

@@ -32,7 +32,7 @@ internal sealed record Machine(
     public static Machine Describe() =>
         new(
             RuntimeInformation.FrameworkDescription,
-            $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(AppContext.TryGetSwitch("System.GC.Concurrent", out var concurrent) && !concurrent ? "not concurrent" : "concurrent")}",
+            $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(AppContext.TryGetSwitch("System.GC.Concurrent", out bool concurrent) && !concurrent ? "not concurrent" : "concurrent")}",
             RuntimeInformation.OSDescription,
             RuntimeInformation.RuntimeIdentifier,
             ProcessorName(),
@@ -54,7 +54,7 @@ internal sealed record Machine(
     /// <summary>Its maker's name of the processor, as far as the system tells it.</summary>
     public static string ProcessorName()
     {
-        var name = File.Exists(ProcessorInformation)
+        string? name = File.Exists(ProcessorInformation)
             ? File.ReadLines(ProcessorInformation)
                 .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
                 ?.Split(':', 2)[1]

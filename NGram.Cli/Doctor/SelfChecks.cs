@@ -53,7 +53,7 @@ internal static class SelfChecks
         var clock = Stopwatch.StartNew();
         using var model = ml.NGrams.Transformer(Model, training, new FitOptions { Distribution = distribution }).Fit(data);
         var losses = model.History.Losses;
-        var text = FormattableString.Invariant(
+        string text = FormattableString.Invariant(
             $"{losses.Count} batches in {clock.Elapsed.TotalSeconds:0.00} s, divergence {losses[0]:0.000} to {losses[^1]:0.000}");
         return losses[^1] < losses[0] ? text : throw new InvalidOperationException($"It does not learn: {text}.");
     }
@@ -73,7 +73,7 @@ internal static class SelfChecks
         using var session = new InferenceSession(file.ToArray());
         var prompt = new DenseTensor<long>(new long[] { 1, 2 }, [1, 2]);
         using var outputs = session.Run([NamedOnnxValue.CreateFromTensor("tokens", prompt)], ["Score"]);
-        var sum = outputs[0].AsEnumerable<float>().Sum();
+        float sum = outputs[0].AsEnumerable<float>().Sum();
         return Math.Abs(sum - 1) < 1e-4
             ? "scores an exported model"
             : throw new InvalidOperationException(FormattableString.Invariant($"The probabilities sum to {sum}."));

@@ -115,20 +115,26 @@ internal sealed class EvaluateCommand : NGramCommand
     {
         string[] paths = parse.GetPaths(models), names = parse.GetPaths(data);
         if (paths.Length == 0)
+        {
             throw new UsageException(
                 $"{models.Name} is missing; it is a run folder, a model.zip or a .safetensors file, or several.");
+        }
+
         if (names.Length == 0 && !parse.GetValue(exact))
             throw new UsageException($"{data.Name} is missing; give files, or {exact.Name} for every prompt of a distribution.");
         if (parse.GetValue(top) < 1)
             throw new UsageException(FormattableString.Invariant($"{top.Name} is {parse.GetValue(top)}; it must be at least 1."));
         if (parse.GetValue(promptLimit) is not >= 1)
+        {
             throw new UsageException(
                 FormattableString.Invariant($"{promptLimit.Name} is {parse.GetValue(promptLimit)}; it must be at least 1."));
+        }
+
         if (parse.Has(tokens) && Array.Find<Option>([windows, header, text], parse.Has) is { } ofRows)
             throw new UsageException($"{ofRows.Name} is for rows of tokens; {tokens.Name} says that the data is running text.");
-        var law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
+        string? law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
         var folder = new RunPath(parse.GetValue(output), Name);
-        var predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
+        string? predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
 
         using var interruption = new Interruption(streams.ErrorConsole);
         using var piped = new PipedData(streams);
@@ -165,10 +171,12 @@ internal sealed class EvaluateCommand : NGramCommand
     {
         var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
         if (metrics.Count == 0)
+        {
             cancellation.ThrowIfCancellationRequested();
+        }
         else
         {
-            var directory = folder.Claim();
+            string directory = folder.Claim();
             // The predictions are there already, where they are in that folder too.
             AtomicFolder.Write(
                 directory,
@@ -186,8 +194,10 @@ internal sealed class EvaluateCommand : NGramCommand
             {
                 streams.Error.WriteLine($"Metrics: {Path.Combine(directory, MetricsFile)}");
                 if (predicted is not null)
+                {
                     streams.Error.WriteLine(
                         $"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
+                }
             }
         }
         var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();

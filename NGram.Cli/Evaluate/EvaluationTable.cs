@@ -11,7 +11,7 @@ internal static class EvaluationTable
     /// <summary>Writes the tables.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<NextTokenMetrics> metrics)
     {
-        var isExact = metrics.Any(pair => pair.MemorisedPrompts is not null);
+        bool isExact = metrics.Any(pair => pair.MemorisedPrompts is not null);
         var table = Create([
             "model",
             "data",
@@ -25,6 +25,7 @@ internal static class EvaluationTable
             .. isExact ? (string[])["memorised", "their probability"] : [],
         ]);
         foreach (var pair in metrics)
+        {
             AddRow(
                 table,
                 [pair.Model, pair.Data, pair.Rows.ToString(CultureInfo.InvariantCulture)],
@@ -32,18 +33,23 @@ internal static class EvaluationTable
                 isExact
                     ? [pair.MemorisedPrompts?.ToString(CultureInfo.InvariantCulture) ?? "-", Text(pair.MemorisedProbability)]
                     : []);
+        }
+
         console.Write(table);
 
-        var names = metrics.SelectMany(pair => pair.Bounds).Select(bound => bound.Name).Distinct().ToArray();
+        string[] names = metrics.SelectMany(pair => pair.Bounds).Select(bound => bound.Name).Distinct().ToArray();
         if (names.Length == 0)
             return;
         console.WriteLine();
         var bounds = Create(["model", .. names]);
         foreach (var pair in metrics.DistinctBy(pair => pair.Model))
+        {
             AddRow(
                 bounds,
                 [pair.Model],
                 [.. names.Select(name => pair.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)]);
+        }
+
         console.Write(bounds);
     }
 
@@ -75,13 +81,16 @@ internal static class EvaluationTable
     private static Table Create(params string[] names)
     {
         var table = new Table { Border = TableBorder.None };
-        foreach (var name in names)
+        foreach (string name in names)
+        {
             table.AddColumn(
                 new TableColumn(name)
                 {
                     Padding = new Padding(0, 0, 2, 0),
                     Alignment = name is "model" or "data" ? Justify.Left : Justify.Right,
                 });
+        }
+
         return table;
     }
 

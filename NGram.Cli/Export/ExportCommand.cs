@@ -63,8 +63,11 @@ internal sealed class ExportCommand : NGramCommand
             .Select(form => (form.Flag, form.Extension, form.Write, Path: parse.GetValue(form.Flag)!))
             .ToList();
         if (wanted.Count == 0)
+        {
             throw new UsageException(
                 $"there is nothing to write; give one or more of {string.Join(", ", forms.Select(form => form.Flag.Name))}.");
+        }
+
         foreach (var (flag, extension, _, path) in wanted)
             Check(flag, extension, path);
         using var transformer = ModelPath.Load(parse, model).CreateTransformer(new MLContext());

@@ -68,13 +68,14 @@ internal sealed class DataFlags : FlagGroup
     /// <exception cref="UsageException">A file is missing, or flags contradict each other.</exception>
     public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse)
     {
-        var files = parse.GetPaths(data);
-        var held = parse.GetValue(validation);
+        string[] files = parse.GetPaths(data);
+        string? held = parse.GetValue(validation);
         if (Array.Find(files, file => !File.Exists(file)) is { } missing)
             throw new UsageException($"{data.Name} is {missing}; there is no such file.");
         if (held is not null && !File.Exists(held))
             throw new UsageException($"{validation.Name} is {held}; there is no such file.");
         if (files.Length == 0 && held is null)
+        {
             Refuse(
                 parse,
                 $"says how the files of {data.Name} and {validation.Name} are read, and there is none.",
@@ -82,6 +83,8 @@ internal sealed class DataFlags : FlagGroup
                 windows,
                 header,
                 text);
+        }
+
         if (parse.Has(tokens))
             Refuse(parse, $"is for rows of tokens; {tokens.Name} says that the files are running text.", windows, header, text);
         return settings with
@@ -103,7 +106,9 @@ internal sealed class DataFlags : FlagGroup
     public void RequireTexts(ExperimentSettings settings)
     {
         if (settings is { Data.Text: true, DistributionFile: null })
+        {
             throw new UsageException(
                 $"{text.Name} needs --distribution, whose tokens have the texts; tokens of {data.Name} alone may be any texts.");
+        }
     }
 }

@@ -67,16 +67,18 @@ internal sealed class LawFlags : FlagGroup
                 $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFolder.Distribution}.",
                 "FILE"));
         if (trains)
+        {
             epsilon = Add(
                 Flag.Real("--epsilon", "Share of the prompts, by probability, that T_eps may leave out.", settings.Epsilon));
+        }
     }
 
     /// <summary>The settings with the law, the file and the context window of the command line.</summary>
     /// <exception cref="UsageException">They contradict each other, are out of range, or the file is missing.</exception>
     public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse)
     {
-        var window = parse.GetValue(contextWindow);
-        var shortest = 2;
+        int? window = parse.GetValue(contextWindow);
+        int shortest = 2;
         if (parse.GetValue(distribution) is { } path)
         {
             Refuse(
@@ -89,8 +91,11 @@ internal sealed class LawFlags : FlagGroup
                 importance,
                 headTokens);
             if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
+            {
                 throw new UsageException(
                     "--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
+            }
+
             settings = settings with { DistributionFile = Path.GetFullPath(DistributionPath.Find(distribution, path)) };
         }
         else if (!settings.IsSampled)
@@ -105,15 +110,21 @@ internal sealed class LawFlags : FlagGroup
             settings = settings with { Law = CreateLaw(parse) };
             Check(settings.Law!.Validate);
             if (epsilon is not null && !DistributionFile.CanSave(settings.Law.VocabularySize, settings.Law.Order))
+            {
                 throw new UsageException(
                     FormattableString.Invariant(
                         $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."
                     ));
+            }
+
             shortest = Math.Max(shortest, settings.Law.Order);
         }
         if (window < shortest)
+        {
             throw new UsageException(
                 FormattableString.Invariant($"{contextWindow.Name} is {window}; it must be at least {shortest}."));
+        }
+
         settings = settings with
         {
             ContextWindow = window,
@@ -140,8 +151,11 @@ internal sealed class LawFlags : FlagGroup
     {
         var kind = parse.GetValue(law);
         if (kind == typeof(ExplicitLaw))
+        {
             throw new UsageException(
                 "--law explicit needs --distribution FILE, the .safetensors file with its rows (pi_0, pi_1, ...).");
+        }
+
         return kind == typeof(RandomHeadLaw)
             ? CreateRandomHead(parse)
             : CreateRanked(parse, kind == typeof(ZipfLaw) ? new ZipfLaw() : new PowerLaw());

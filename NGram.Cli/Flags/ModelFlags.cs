@@ -71,7 +71,7 @@ internal sealed class ModelFlags : FlagGroup
             Precision = parse.GetValue(precision),
         };
         Check(model.Validate);
-        var weights = parse.GetValue(initialWeights);
+        string? weights = parse.GetValue(initialWeights);
         if (weights is not null && !Path.Exists(weights))
             throw new UsageException($"{initialWeights.Name} is {weights}; there is no such file or folder.");
         return settings with { Model = model, InitialWeights = weights is null ? null : Path.GetFullPath(weights) };

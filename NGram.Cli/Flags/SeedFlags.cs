@@ -20,10 +20,12 @@ internal sealed class SeedFlags : FlagGroup
         distributionSeed = Add(Flag.OptionalInteger("--distribution-seed", "Seed of the distribution. [default: from --seed]"));
         dataSeed = Add(Flag.OptionalInteger("--data-seed", "Seed of the sampled sequences. [default: from --seed]"));
         if (trains)
+        {
             initialSeed = Add(
                 Flag.OptionalInteger(
                     "--initial-seed",
                     "Seed of the initial weights and the order of the rows. [default: from --seed]"));
+        }
     }
 
     /// <summary>The settings with the seeds of the command line.</summary>
@@ -33,11 +35,14 @@ internal sealed class SeedFlags : FlagGroup
         if (settings.DistributionFile is not null)
             Refuse(parse, "has no effect on the file of --distribution; leave it out.", distributionSeed);
         if (!settings.IsSampled)
+        {
             Refuse(
                 parse,
                 "has no effect on the sequences of --data, which are not drawn; leave it out.",
                 dataSeed,
                 distributionSeed);
+        }
+
         return settings with
         {
             Seed = parse.GetValue(seed),

@@ -88,20 +88,27 @@ internal sealed class TrainingFlags : FlagGroup
             Threads = parse.GetValue(threads),
         };
         if (!settings.IsSampled)
+        {
             Refuse(
                 parse,
                 "is for a sample of a law; with --data an epoch is all its sequences, in batches of --batch-size.",
                 batches,
                 online);
+        }
+
         if (!settings.HasLaw && training.Objective == Objective.FullDistribution)
+        {
             throw new UsageException(
                 $"{objective.Name} full-distribution needs the law of the tokens, and --data has none without --distribution.");
+        }
+
         settings = settings with
         {
             Training = training,
             Batches = !settings.IsSampled ? null : quick && !parse.Has(batches) ? QuickBatches : parse.GetValue(batches),
         };
         if (quick && !settings.IsSampled)
+        {
             settings = settings with
             {
                 Data = settings.Data with
@@ -109,6 +116,8 @@ internal sealed class TrainingFlags : FlagGroup
                     Rows = (int)Math.Min(int.MaxValue, (long)QuickBatches * Math.Max(1, training.BatchSize)),
                 },
             };
+        }
+
         Check(training.Validate);
         Check(() => Require.AtLeast(settings.Batches ?? 1, 1, nameof(settings.Batches)));
         Check(() => _ = settings.Rows);

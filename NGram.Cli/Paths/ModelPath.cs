@@ -26,7 +26,7 @@ internal static class ModelPath
     /// <exception cref="InvalidDataException">It is no model, or has no texts where they are asked for.</exception>
     public static SavedModel Load(ParseResult parse, Option<string?> option, Option<bool>? text = null)
     {
-        var path =
+        string path =
             parse.GetValue(option)
             ?? throw new UsageException($"{option.Name} is missing; it is a run folder, a model.zip or a .safetensors file.");
         if (!Path.Exists(path))

@@ -14,7 +14,7 @@ internal static class NewPath
     {
         if (Path.Exists(path))
             throw new UsageException($"{flag} is {path}; it must be a new file, and this one exists.");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        string? folder = Path.GetDirectoryName(Path.GetFullPath(path));
         if (!Path.Exists(folder))
             throw new UsageException($"{flag} is {path}; there is no folder {folder}.");
         RequireWritable(flag, path);
@@ -24,7 +24,7 @@ internal static class NewPath
     /// <exception cref="IOException">Nothing can be written there.</exception>
     public static void RequireWritable(string flag, string path)
     {
-        var folder = Path.GetFullPath(path);
+        string folder = Path.GetFullPath(path);
         while (!Directory.Exists(folder))
         {
             if (File.Exists(folder))

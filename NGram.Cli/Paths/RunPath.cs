@@ -20,7 +20,7 @@ internal sealed class RunPath
     public RunPath(string? given, string command, string flag = "--output")
     {
         isDefault = given is null;
-        var now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         path = given ?? Path.Combine(DefaultParent, $"{now}-{command}");
         if (File.Exists(path))
             throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
@@ -32,8 +32,8 @@ internal sealed class RunPath
     /// <summary>The path to write now; a default one gets a number where another run has taken it meanwhile.</summary>
     public string Claim()
     {
-        var claimed = path;
-        for (var number = 2; isDefault && Path.Exists(claimed); number++)
+        string claimed = path;
+        for (int number = 2; isDefault && Path.Exists(claimed); number++)
             claimed = string.Create(CultureInfo.InvariantCulture, $"{path}-{number}");
         return claimed;
     }

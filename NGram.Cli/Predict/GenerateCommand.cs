@@ -56,7 +56,7 @@ internal sealed class GenerateCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var options = new GenerationOptions { Temperature = parse.GetValue(temperature), Seed = parse.GetValue(seed) };
-        var count = parse.GetValue(length);
+        int count = parse.GetValue(length);
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"{length.Name} is {count}; it must be at least 1."));
         options.Validate();
@@ -64,23 +64,27 @@ internal sealed class GenerateCommand : NGramCommand
         using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
         var vocabulary = transformer.Vocabulary;
         var all = new JsonArray();
-        foreach (var prompt in PromptArguments.Read(parse.GetValue(prompts) ?? [], streams, transformer, parse.GetValue(text)))
+        foreach (ushort[] prompt in PromptArguments.Read(parse.GetValue(prompts) ?? [], streams, transformer, parse.GetValue(text)))
         {
             interruption.Token.ThrowIfCancellationRequested();
-            var generated = transformer.Generate(prompt, count, options, interruption.Token);
+            ushort[] generated = transformer.Generate(prompt, count, options, interruption.Token);
             if (parse.GetValue(json))
+            {
                 all.Add(
                     new JsonObject
                     {
                         ["prompt"] = TokenJson.Of(prompt, vocabulary),
                         ["generated"] = TokenJson.Of(generated, vocabulary),
                     });
+            }
             else
+            {
                 streams.Output.WriteLine(
                     string.Join(
                         PromptArguments.Separator(vocabulary, parse.GetValue(text)),
                         (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token =>
                             KeyColumn.TextOf(vocabulary.Values[token]))));
+            }
         }
         if (parse.GetValue(json))
             streams.Output.WriteLine(all.ToJsonString(TokenJson.Indented));

@@ -47,20 +47,25 @@ internal sealed class PredictCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        var count = parse.GetValue(top);
+        int count = parse.GetValue(top);
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"{top.Name} is {count}; it must be at least 1."));
         using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
         var prompts = PromptArguments.Read(parse.GetValue(contexts) ?? [], streams, transformer, parse.GetValue(text));
         var predictions = prompts.Select(prompt => (Prompt: prompt, Next: transformer.PredictNext(prompt, count)));
         if (parse.GetValue(json))
+        {
             streams.Output.WriteLine(Json(predictions, transformer.Vocabulary).ToJsonString(TokenJson.Indented));
+        }
         else
+        {
             Print(
                 predictions,
                 transformer.Vocabulary,
                 PromptArguments.Separator(transformer.Vocabulary, parse.GetValue(text)),
                 !parse.GetValue(quiet));
+        }
+
         return ExitCode.Done;
     }
 
@@ -71,16 +76,18 @@ internal sealed class PredictCommand : NGramCommand
         bool showHeaders)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = showHeaders };
-        foreach (var name in (string[])["context", "token", "probability"])
+        foreach (string name in (string[])["context", "token", "probability"])
             table.AddColumn(new TableColumn(name) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         foreach (var (prompt, next) in predictions)
         {
-            var context = string.Join(separator, prompt.Select(token => KeyColumn.TextOf(vocabulary.Values[token])));
+            string context = string.Join(separator, prompt.Select(token => KeyColumn.TextOf(vocabulary.Values[token])));
             foreach (var (_, value, probability) in next)
+            {
                 table.AddRow(
                     new Text(context),
                     new Text(KeyColumn.TextOf(value)),
                     new Text(probability.ToString("0.0000", CultureInfo.InvariantCulture)));
+            }
         }
         streams.CreateOutputConsole().Write(table);
     }

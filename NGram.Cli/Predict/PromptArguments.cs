@@ -29,13 +29,13 @@ internal static class PromptArguments
         NextTokenTransformer model,
         bool areTexts)
     {
-        var texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
+        string[] texts = arguments.Length > 0 ? arguments : Lines(streams.Input).ToArray();
         if (texts.Length == 0)
             throw new UsageException("there is no context; give one as an argument, such as 3,17, or pipe lines of them.");
         var tokens = new Dictionary<string, ushort>(StringComparer.Ordinal);
-        for (var token = 0; token < model.Vocabulary.Values.Count; token++)
+        for (int token = 0; token < model.Vocabulary.Values.Count; token++)
             tokens.TryAdd(KeyColumn.TextOf(model.Vocabulary.Values[token]), (ushort)token);
-        var separator = Separator(model.Vocabulary, areTexts);
+        string separator = Separator(model.Vocabulary, areTexts);
         string[] Split(string text) => separator.Length == 0
             ? [.. text.EnumerateRunes().Select(rune => rune.ToString())]
             : text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries);
@@ -65,13 +65,16 @@ internal static class PromptArguments
     private static ushort[] Parse(string[] words, string text, Dictionary<string, ushort> tokens, int shortest)
     {
         if (words.Length < shortest)
+        {
             throw new UsageException(
                 FormattableString.Invariant(
                     $"the context '{text}' has {words.Length} tokens; the model needs at least {shortest}."));
+        }
+
         return
         [
             .. words.Select(word =>
-                tokens.TryGetValue(word, out var token) || tokens.TryGetValue(Vocabulary.UnknownText, out token)
+                tokens.TryGetValue(word, out ushort token) || tokens.TryGetValue(Vocabulary.UnknownText, out token)
                     ? token
                     : throw new UsageException(
                         FormattableString.Invariant(

@@ -54,10 +54,10 @@ internal sealed class SampleCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var settings = seeds.Bind(law.Bind(new ExperimentSettings(), parse), parse).Resolve();
-        var count = parse.GetValue(rows);
+        int count = parse.GetValue(rows);
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"{rows.Name} is {count}; it must be at least 1."));
-        var file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
+        string? file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
         if (file is not null)
             NewPath.RequireFile(output.Name, file);
 
@@ -67,7 +67,7 @@ internal sealed class SampleCommand : NGramCommand
             var distribution = settings.DistributionFile is { } saved
                 ? DistributionFile.Load(saved)
                 : settings.Law!.CreateDistribution(settings.DistributionSeed!.Value);
-            var window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
+            int window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
             var sampler = new SequenceSampler(distribution, window, settings.DataSeed!.Value);
             void Write(Stream stream) => SequenceCsv.Write(stream, sampler, count, progress, interruption.Token);
             if (file is null)

@@ -20,12 +20,12 @@ internal static class SequenceCsv
         IProgress<ProgressStep>? progress,
         CancellationToken cancellation)
     {
-        var window = sampler.ContextWindow;
+        int window = sampler.ContextWindow;
         WriteHeader(stream, window);
-        var tokens = new ushort[Math.Min(rows, ChunkRows) * window];
-        var bytes = new byte[tokens.Length * LongestToken];
+        ushort[] tokens = new ushort[Math.Min(rows, ChunkRows) * window];
+        byte[] bytes = new byte[tokens.Length * LongestToken];
         var watch = Stopwatch.StartNew();
-        for (var first = 0; first < rows; first += ChunkRows)
+        for (int first = 0; first < rows; first += ChunkRows)
         {
             cancellation.ThrowIfCancellationRequested();
             var chunk = tokens.AsSpan(0, Math.Min(ChunkRows, rows - first) * window);
@@ -45,12 +45,12 @@ internal static class SequenceCsv
 
     private static int Format(ReadOnlySpan<ushort> tokens, int window, Span<byte> bytes)
     {
-        var length = 0;
-        for (var row = 0; row < tokens.Length; row += window)
+        int length = 0;
+        for (int row = 0; row < tokens.Length; row += window)
         {
-            foreach (var token in tokens.Slice(row, window))
+            foreach (ushort token in tokens.Slice(row, window))
             {
-                token.TryFormat(bytes[length..], out var written, default, CultureInfo.InvariantCulture);
+                token.TryFormat(bytes[length..], out int written, default, CultureInfo.InvariantCulture);
                 length += written;
                 bytes[length++] = (byte)',';
             }

@@ -46,7 +46,7 @@ internal sealed record BenchMachine(
 
     private static double? LoadAverage() =>
         File.Exists(LoadFile)
-        && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out var load)
+        && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load)
             ? load
             : null;
 }

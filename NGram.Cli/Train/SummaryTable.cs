@@ -28,7 +28,7 @@ internal static class SummaryTable
                 AddRow(table, "validation cross entropy", Number(summary.ValidationCrossEntropy));
             AddRow(table, "validation accuracy", Number(summary.ValidationAccuracy));
         }
-        var hasLaw = summary.Entropy is not null;
+        bool hasLaw = summary.Entropy is not null;
         if (hasLaw)
         {
             AddRow(table, "uniform divergence", Number(summary.UniformDivergence));

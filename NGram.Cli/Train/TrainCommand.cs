@@ -84,12 +84,12 @@ internal sealed class TrainCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        var resumed = parse.GetValue(resume);
+        string? resumed = parse.GetValue(resume);
         var settings = resumed is null ? Bind(parse) : ReadSettings(parse, resumed);
-        var every = parse.GetValue(checkpointEvery);
+        int? every = parse.GetValue(checkpointEvery);
         if (every < 1)
             throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
-        var folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
+        string folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
         var checkpoints = new CheckpointOptions
         {
             Path = RunFolder.CheckpointOf(folder),
@@ -139,11 +139,11 @@ internal sealed class TrainCommand : NGramCommand
     private ExperimentSettings ReadSettings(ParseResult parse, string folder)
     {
         const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
-        foreach (FlagGroup group in new FlagGroup[] { law, data, model, training, baseline, seeds })
+        foreach (var group in new FlagGroup[] { law, data, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
         if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
-        var file = Path.Combine(folder, RunFolder.Settings);
+        string file = Path.Combine(folder, RunFolder.Settings);
         if (!File.Exists(file))
             throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
         NewPath.RequireWritable(resume.Name, folder);
@@ -153,7 +153,7 @@ internal sealed class TrainCommand : NGramCommand
     /// <summary>The experiment that a command line asks for.</summary>
     internal ExperimentSettings Bind(ParseResult parse)
     {
-        var fast = parse.GetValue(quick);
+        bool fast = parse.GetValue(quick);
         var settings = data.Bind(new ExperimentSettings(), parse);
         settings = law.Bind(settings, parse);
         data.RequireTexts(settings);
@@ -179,15 +179,22 @@ internal sealed class TrainCommand : NGramCommand
 
     private int Report(ExperimentResult result, bool stopped)
     {
-        var done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
+        string done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
         if (stopped && !result.Summary.Completed)
+        {
             streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume goes on.");
+        }
         else if (result.History.StopReason == StopReason.NotFinite)
+        {
             streams.Error.WriteLine(
                 $"ngram {Name}: {Failure(result.History)}; the last good weights are kept. A smaller --learning-rate may help.");
+        }
         else if (result.Baseline is { StopReason: StopReason.NotFinite } failed)
+        {
             streams.Error.WriteLine(
                 $"ngram {Name}: {Failure(failed)} of the baseline. A smaller --baseline-learning-rate may help.");
+        }
+
         return result.Summary.Completed ? ExitCode.Done
             : stopped ? ExitCode.Stopped
             : ExitCode.Failed;
@@ -196,7 +203,7 @@ internal sealed class TrainCommand : NGramCommand
     private static string Failure(TrainingHistory history)
     {
         var (epoch, batch) = Math.DivRem(history.Steps - 1, history.BatchesPerEpoch);
-        var what = double.IsFinite(history.Losses[^1])
+        string what = double.IsFinite(history.Losses[^1])
             ? "the weights are no finite numbers after"
             : "the loss is no finite number at";
         return FormattableString.Invariant($"{what} step {history.Steps} (epoch {epoch + 1}, batch {batch + 1})");

@@ -12,26 +12,30 @@ public static class MemoryBudget
     /// <exception cref="ArgumentException">It does not fit; the message names the bytes and the sizes.</exception>
     public static void Require(double elements, int elementSize, string what)
     {
-        var bytes = elements * elementSize;
+        double bytes = elements * elementSize;
         RequireBytes(bytes, what);
         if (elements > Array.MaxLength)
+        {
             throw new ArgumentException(
                 Text(
                     $"{what} takes {Size(bytes)}: {elements:N0} entries, more than the {Array.MaxLength:N0} of an array; smaller sizes are needed."
                 ));
+        }
     }
 
     /// <summary>Requires that so many bytes, in any number of pieces, fit into the memory that is left.</summary>
     /// <exception cref="ArgumentException">They do not; the message names the bytes and the sizes.</exception>
     public static void RequireBytes(double bytes, string what)
     {
-        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var available = Math.Max(0, memory - GC.GetTotalMemory(forceFullCollection: false));
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long available = Math.Max(0, memory - GC.GetTotalMemory(forceFullCollection: false));
         if (bytes > available)
+        {
             throw new ArgumentException(
                 Text(
                     $"{what} takes {Size(bytes)}, more than the {Size(available)} of memory that are left; smaller sizes are needed."
                 ));
+        }
     }
 
     private static string Size(double bytes) =>

@@ -92,9 +92,9 @@ public sealed class Corpus
         options.Validate();
         var tokenizer = new Tokenizer(options.Unit);
         var register = new TokenRegister();
-        foreach (var token in options.Vocabulary ?? [])
+        foreach (string token in options.Vocabulary ?? [])
             register.Reserve(token);
-        var known = options.Vocabulary is { } given && UnknownIn(given) is null ? given.Count : int.MaxValue;
+        int known = options.Vocabulary is { } given && UnknownIn(given) is null ? given.Count : int.MaxValue;
         var names = new List<string>();
         var (texts, done, left) = (new List<int[]>(), 0L, options.MostTokens ?? long.MaxValue);
         foreach (var (path, open) in files.TakeWhile(_ => left > 0))
@@ -104,12 +104,15 @@ public sealed class Corpus
             var numbers = new ArrayBufferWriter<int>();
             void Receive(ReadOnlySpan<char> token)
             {
-                var number = register.Add(token);
+                int number = register.Add(token);
                 if (number >= known)
+                {
                     throw new InvalidDataException(
                         FormattableString.Invariant(
                             $"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {Keys.Vocabulary.UnknownText} is not one of them."
                         ));
+                }
+
                 numbers.GetSpan(1)[0] = number;
                 numbers.Advance(1);
                 if (--left == 0)
@@ -129,12 +132,15 @@ public sealed class Corpus
     private static Corpus Of(List<int[]> texts, TokenRegister register, int largest, List<string> names)
     {
         if (register.Types < 2)
+        {
             throw new InvalidDataException(
                 FormattableString.Invariant(
                     $"{string.Join(", ", names)}: the text has {register.Types} different tokens; at least 2 are needed."));
-        var isCut = register.Types > largest;
+        }
+
+        bool isCut = register.Types > largest;
         var (vocabulary, places, covered) = register.MostFrequent(isCut ? largest - 1 : largest);
-        var unknown = (ushort)vocabulary.Length;
+        ushort unknown = (ushort)vocabulary.Length;
         return new(
             texts.ConvertAll(text => Array.ConvertAll(text, number => places[number] < 0 ? unknown : (ushort)places[number])),
             isCut ? [.. vocabulary, Keys.Vocabulary.UnknownText] : vocabulary, register.Types, covered);
@@ -142,7 +148,7 @@ public sealed class Corpus
 
     private static Corpus Of(List<int[]> texts, IReadOnlyList<string> vocabulary, TokenRegister register)
     {
-        var unknown = (ushort)(UnknownIn(vocabulary) ?? 0);
+        ushort unknown = (ushort)(UnknownIn(vocabulary) ?? 0);
         var counts = Enumerable.Range(0, register.Types).Select(register.CountOf).ToList();
         return new(
             texts.ConvertAll(text => Array.ConvertAll(text, number => number < vocabulary.Count ? (ushort)number : unknown)),
@@ -151,7 +157,7 @@ public sealed class Corpus
 
     private static int? UnknownIn(IReadOnlyList<string> vocabulary)
     {
-        for (var token = vocabulary.Count - 1; token >= 0; token--)
+        for (int token = vocabulary.Count - 1; token >= 0; token--)
         {
             if (vocabulary[token] == Keys.Vocabulary.UnknownText)
                 return token;

@@ -51,8 +51,8 @@ public sealed record CorpusReport
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentNullException.ThrowIfNull(distribution);
         Require.InRange(epsilon, 0, 1, nameof(epsilon));
-        var entropy = distribution.Entropy();
-        var length = Math.Max(distribution.Order, 2) - 1;
+        double entropy = distribution.Entropy();
+        int length = Math.Max(distribution.Order, 2) - 1;
         return new()
         {
             Tokens = corpus.Tokens,

@@ -16,7 +16,7 @@ internal sealed class WindowSequences : ISequenceSource
         ContextWindow = contextWindow;
         VocabularySize = vocabularySize;
         firstRows = new long[texts.Count];
-        for (var text = 0; text < texts.Count; text++)
+        for (int text = 0; text < texts.Count; text++)
         {
             firstRows[text] = Rows;
             Rows += Math.Max(0, texts[text].Length - contextWindow + 1);
@@ -33,9 +33,9 @@ internal sealed class WindowSequences : ISequenceSource
     {
         if (tokens.IsEmpty)
             return;
-        var text = Array.BinarySearch(firstRows, firstRow);
+        int text = Array.BinarySearch(firstRows, firstRow);
         text = text >= 0 ? text : ~text - 1;
-        var begin = (int)(firstRow - firstRows[text]);
+        int begin = (int)(firstRow - firstRows[text]);
         for (; tokens.Length > 0; tokens = tokens[ContextWindow..])
         {
             while (begin > texts[text].Length - ContextWindow)

@@ -14,7 +14,7 @@ internal sealed class InterpolatedTable(NGramCountLevel level, uint[]? sums, dou
     /// <summary>The probability that is left to the context without its oldest token.</summary>
     public double BackOff(int context)
     {
-        var total = sums is null ? 0 : Total(context);
+        double total = sums is null ? 0 : Total(context);
         return total > 0 ? (discount * (begins[context + 1] - begins[context]) + added) / total : 1;
     }
 
@@ -26,14 +26,14 @@ internal sealed class InterpolatedTable(NGramCountLevel level, uint[]? sums, dou
         var (begin, end) = (begins[context], begins[context + 1]);
         if (sums is null || begin == end)
             return -1;
-        var target = uniform * Total(context);
+        double target = uniform * Total(context);
         double Before(int gram) => sums[gram] - (double)sums[begin] - discount * (gram - begin);
         if (target >= Before(end))
             return -1;
         var (low, high) = (begin, end - 1);
         while (low < high)
         {
-            var middle = (low + high) >>> 1;
+            int middle = (low + high) >>> 1;
             if (target < Before(middle + 1))
                 high = middle;
             else

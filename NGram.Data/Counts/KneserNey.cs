@@ -35,9 +35,9 @@ public sealed record KneserNey : Smoothing
         if (Discount is { } given)
             return given;
         var (once, twice) = (0.0, 0.0);
-        for (var i = 1; i < sums.Length; i++)
+        for (int i = 1; i < sums.Length; i++)
         {
-            var count = sums[i] - sums[i - 1];
+            uint count = sums[i] - sums[i - 1];
             once += count == 1 ? 1 : 0;
             twice += count == 2 ? 1 : 0;
         }

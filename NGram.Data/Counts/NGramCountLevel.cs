@@ -23,8 +23,8 @@ internal sealed record NGramCountLevel(int[] Begins, ushort[] Tokens, uint[] Occ
     /// <summary>The gram of a context and a token, -1 where it was not counted.</summary>
     public int Find(int context, ushort token)
     {
-        var begin = Begins[context];
-        var found = Array.BinarySearch(Tokens, begin, Begins[context + 1] - begin, token);
+        int begin = Begins[context];
+        int found = Array.BinarySearch(Tokens, begin, Begins[context + 1] - begin, token);
         return found < 0 ? -1 : found;
     }
 }

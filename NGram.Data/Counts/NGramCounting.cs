@@ -19,14 +19,14 @@ internal sealed class NGramCounting
     {
         this.vocabularySize = vocabularySize;
         this.order = order;
-        var length = texts.Sum(text => (long)text.Length);
+        long length = texts.Sum(text => (long)text.Length);
         // Beside the tokens: a key, two places and a number for each.
         MemoryBudget.Require(length, 24, FormattableString.Invariant($"Counting {length} tokens"));
         tokens = [.. texts.SelectMany(text => text)];
         ends = new int[texts.Count];
         for (var (text, end) = (0, 0); text < ends.Length; text++)
             ends[text] = end += texts[text].Length;
-        foreach (var token in tokens)
+        foreach (ushort token in tokens)
         {
             if (token >= vocabularySize)
                 Require.InRange(token, 0, vocabularySize - 1, nameof(token));
@@ -42,11 +42,11 @@ internal sealed class NGramCounting
     {
         var levels = new NGramCountLevel[order];
         // Of the gram that begins at each place: none yet is the empty one, number 0.
-        var grams = new int[tokens.Length];
-        var contexts = 1;
-        for (var k = 0; k < order; k++)
+        int[] grams = new int[tokens.Length];
+        int contexts = 1;
+        for (int k = 0; k < order; k++)
         {
-            levels[k] = CountLevel(k, contexts, grams, out var next);
+            levels[k] = CountLevel(k, contexts, grams, out int[]? next);
             if (k > 0)
                 levels[k - 1] = levels[k - 1] with { Continuations = Continuations(levels[k - 1], levels[k], grams, k) };
             grams = next;
@@ -61,14 +61,14 @@ internal sealed class NGramCounting
     /// <param name="grams">This level's.</param>
     private NGramCountLevel CountLevel(int k, int contexts, int[] below, out int[] grams)
     {
-        var places = Places(k);
-        var keys = new ulong[places.Length];
-        for (var i = 0; i < places.Length; i++)
+        int[] places = Places(k);
+        ulong[] keys = new ulong[places.Length];
+        for (int i = 0; i < places.Length; i++)
             keys[i] = ((ulong)below[places[i]] << TokenBits) | tokens[places[i] + k];
         Array.Sort(keys, places);
 
-        var different = keys.Length > 0 ? 1 : 0;
-        for (var i = 1; i < keys.Length; i++)
+        int different = keys.Length > 0 ? 1 : 0;
+        for (int i = 1; i < keys.Length; i++)
             different += keys[i] != keys[i - 1] ? 1 : 0;
         var level = new NGramCountLevel(
             new int[contexts + 1],
@@ -77,8 +77,8 @@ internal sealed class NGramCounting
             null,
             k == 0 ? [] : new int[different]);
         grams = new int[tokens.Length];
-        var gram = -1;
-        for (var i = 0; i < keys.Length; i++)
+        int gram = -1;
+        for (int i = 0; i < keys.Length; i++)
         {
             if (i == 0 || keys[i] != keys[i - 1])
             {
@@ -98,10 +98,10 @@ internal sealed class NGramCounting
     /// <summary>The places where k + 1 tokens of one text follow.</summary>
     private int[] Places(int k)
     {
-        var places = new int[ends.Select((end, text) => Math.Max(0, end - Begin(text) - k)).Sum()];
+        int[] places = new int[ends.Select((end, text) => Math.Max(0, end - Begin(text) - k)).Sum()];
         for (var (text, count) = (0, 0); text < ends.Length; text++)
         {
-            for (var place = Begin(text); place < ends[text] - k; place++)
+            for (int place = Begin(text); place < ends[text] - k; place++)
                 places[count++] = place;
         }
         return places;
@@ -112,16 +112,19 @@ internal sealed class NGramCounting
     /// </summary>
     private uint[] Continuations(NGramCountLevel level, NGramCountLevel above, int[] grams, int k)
     {
-        var counts = new uint[level.Grams + 1];
-        foreach (var suffix in above.Suffixes)
+        uint[] counts = new uint[level.Grams + 1];
+        foreach (int suffix in above.Suffixes)
             counts[suffix + 1]++;
         foreach (
-            var first in Enumerable
+            int first in Enumerable
                 .Range(0, ends.Length)
                 .Where(text => ends[text] - Begin(text) >= k)
                 .Select(text => grams[Begin(text)])
                 .Distinct())
+        {
             counts[first + 1]++;
+        }
+
         Accumulate(counts);
         return counts;
     }
@@ -130,7 +133,7 @@ internal sealed class NGramCounting
 
     private static void Accumulate<T>(T[] numbers) where T : INumber<T>
     {
-        for (var i = 1; i < numbers.Length; i++)
+        for (int i = 1; i < numbers.Length; i++)
             numbers[i] += numbers[i - 1];
     }
 }

@@ -50,16 +50,16 @@ public sealed class NGramCounts
     public long CountOf(ReadOnlySpan<ushort> gram)
     {
         Require.InRange(gram.Length, 1, Order, nameof(gram));
-        var found = Find(gram);
-        var sums = Levels[gram.Length - 1].Occurrences;
+        int found = Find(gram);
+        uint[] sums = Levels[gram.Length - 1].Occurrences;
         return found < 0 ? 0 : sums[found + 1] - sums[found];
     }
 
     /// <summary>The number of a sequence among those of its length (0 for none at all), -1 where it does not occur.</summary>
     internal int Find(ReadOnlySpan<ushort> gram)
     {
-        var found = 0;
-        for (var k = 0; k < gram.Length && found >= 0; k++)
+        int found = 0;
+        for (int k = 0; k < gram.Length && found >= 0; k++)
             found = Levels[k].Find(found, gram[k]);
         return found;
     }

@@ -6,7 +6,7 @@ internal static class NGramCountsCheck
     /// <exception cref="InvalidDataException">They do not; the message names the tensor and the entry.</exception>
     public static void Run(int vocabularySize, IReadOnlyList<NGramCountLevel> levels)
     {
-        for (var k = 0; k < levels.Count; k++)
+        for (int k = 0; k < levels.Count; k++)
         {
             var (level, name) = (levels[k], FormattableString.Invariant($"ngram_{k}"));
             CheckBegins(level, name, k == 0 ? 1 : levels[k - 1].Grams);
@@ -21,22 +21,22 @@ internal static class NGramCountsCheck
 
     private static void CheckBegins(NGramCountLevel level, string name, int contexts)
     {
-        var begins = level.Begins;
+        int[] begins = level.Begins;
         Demand(level.Grams > 0, $"{name}.tokens", $"is empty");
         Demand(begins.Length == contexts + 1L, $"{name}.begins", $"has {begins.Length} entries; it must have {contexts + 1L}");
         Demand(
             begins[0] == 0 && begins[^1] == level.Grams,
             $"{name}.begins",
             $"goes from {begins[0]} to {begins[^1]}; it must go from 0 to {level.Grams}");
-        for (var context = 0; context < contexts; context++)
+        for (int context = 0; context < contexts; context++)
             Demand(begins[context] <= begins[context + 1], $"{name}.begins", $"falls at entry {context + 1}");
     }
 
     private static void CheckTokens(NGramCountLevel level, string name, int vocabularySize)
     {
-        for (var context = 0; context < level.Contexts; context++)
+        for (int context = 0; context < level.Contexts; context++)
         {
-            for (var gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
+            for (int gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
             {
                 Demand(
                     level.Tokens[gram] < vocabularySize,
@@ -54,7 +54,7 @@ internal static class NGramCountsCheck
     {
         Demand(sums.Length == grams + 1L, name, $"has {sums.Length} entries; it must have {grams + 1L}");
         Demand(sums[0] == 0, name, $"begins with {sums[0]}; it must begin with 0");
-        for (var i = 1; i < sums.Length; i++)
+        for (int i = 1; i < sums.Length; i++)
             Demand(sums[i - 1] < sums[i], name, $"does not rise at entry {i}");
     }
 
@@ -66,12 +66,12 @@ internal static class NGramCountsCheck
             level.Suffixes.Length == level.Grams,
             $"{name}.suffixes",
             $"has {level.Suffixes.Length} entries; it must have {level.Grams}");
-        for (var context = 0; context < level.Contexts; context++)
+        for (int context = 0; context < level.Contexts; context++)
         {
-            var shorter = k == 1 ? 0 : below.Suffixes[context];
-            for (var gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
+            int shorter = k == 1 ? 0 : below.Suffixes[context];
+            for (int gram = level.Begins[context]; gram < level.Begins[context + 1]; gram++)
             {
-                var suffix = level.Suffixes[gram];
+                int suffix = level.Suffixes[gram];
                 Demand(
                     suffix >= below.Begins[shorter]
                         && suffix < below.Begins[shorter + 1]

@@ -14,18 +14,20 @@ internal sealed class RowFigures
     public RowFigures(SparseNGramDistribution distribution)
     {
         this.distribution = distribution;
-        var order = distribution.Order;
+        int order = distribution.Order;
         main = new (double[], double[])[order];
         lower = new (double[], double[])[order - 1];
         lowerProbabilities = new double[order - 1][];
-        for (var length = 0; length < order; length++)
+        for (int length = 0; length < order; length++)
         {
             main[length] = Figures(length, distribution.Main[length], null);
             if (length < order - 1)
+            {
                 lower[length] = Figures(
                     length,
                     distribution.Lower[length],
                     lowerProbabilities[length] = new double[distribution.Counts.Levels[length].Grams]);
+            }
         }
     }
 
@@ -48,21 +50,21 @@ internal sealed class RowFigures
     {
         var level = distribution.Counts.Levels[length];
         var (sums, best) = (new double[level.Contexts], new double[level.Contexts]);
-        for (var state = 0; state < level.Contexts; state++)
+        for (int state = 0; state < level.Contexts; state++)
         {
             if (!level.IsSeen(state) && length > 0)
                 continue;
-            var left = table.BackOff(state);
-            var shorter = length == 0 ? 0 : distribution.Shorten(length, state);
+            double left = table.BackOff(state);
+            int shorter = length == 0 ? 0 : distribution.Shorten(length, state);
             var (sum, largest) = length == 0
                 ? (-Math.Log(distribution.VocabularySize), 1.0 / distribution.VocabularySize)
                 : (lower[length - 1].NegativeEntropy[shorter], lower[length - 1].Best[shorter]);
             sum = left > 0 ? left * (sum + Math.Log(left)) : 0;
             largest *= left;
-            for (var gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
+            for (int gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
             {
-                var scaled = left * Shorter(length, gram);
-                var probability = table.Weight(state, gram) + scaled;
+                double scaled = left * Shorter(length, gram);
+                double probability = table.Weight(state, gram) + scaled;
                 sum += Term(probability) - Term(scaled);
                 largest = Math.Max(largest, probability);
                 if (probabilities is not null)

@@ -23,11 +23,14 @@ public sealed class SparseNGramDistribution : INGramDistribution
         ArgumentNullException.ThrowIfNull(smoothing);
         smoothing.Validate();
         if (tokens is not null)
+        {
             Require.That(
                 tokens.Count == counts.VocabularySize,
                 $"{nameof(tokens)}.Count",
                 tokens.Count,
                 FormattableString.Invariant($"{counts.VocabularySize}, the vocabulary size"));
+        }
+
         Counts = counts;
         Smoothing = smoothing;
         Tokens = tokens;
@@ -61,12 +64,12 @@ public sealed class SparseNGramDistribution : INGramDistribution
     /// <exception cref="ArgumentException">The span has fewer than N places.</exception>
     public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities)
     {
-        var whole = Math.Min(context.Length, Order - 1);
+        int whole = Math.Min(context.Length, Order - 1);
         var row = probabilities[..VocabularySize];
         var (longest, state) = Locate(context);
         Span<int> chain = stackalloc int[longest + 1];
-        var uniform = 1.0 / VocabularySize;
-        for (var length = longest; length >= 0; length--)
+        double uniform = 1.0 / VocabularySize;
+        for (int length = longest; length >= 0; length--)
         {
             chain[length] = state;
             uniform *= Table(length, whole).BackOff(state);
@@ -74,11 +77,11 @@ public sealed class SparseNGramDistribution : INGramDistribution
         }
         row.Fill(uniform);
         // From the longest on, each is scaled by what the longer ones leave.
-        var scale = 1.0;
-        for (var length = longest; length >= 0 && scale > 0; length--)
+        double scale = 1.0;
+        for (int length = longest; length >= 0 && scale > 0; length--)
         {
             var (level, table) = (Counts.Levels[length], Table(length, whole));
-            for (var gram = level.Begins[chain[length]]; gram < level.Begins[chain[length] + 1]; gram++)
+            for (int gram = level.Begins[chain[length]]; gram < level.Begins[chain[length] + 1]; gram++)
                 row[level.Tokens[gram]] += scale * table.Weight(chain[length], gram);
             scale *= table.BackOff(chain[length]);
         }
@@ -96,7 +99,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     internal ushort Draw(ReadOnlySpan<ushort> context, ulong bits)
     {
         var random = new CounterRandom(bits);
-        var whole = Math.Min(context.Length, Order - 1);
+        int whole = Math.Min(context.Length, Order - 1);
         var (length, state) = Locate(context);
         while (true)
         {
@@ -111,9 +114,9 @@ public sealed class SparseNGramDistribution : INGramDistribution
     /// <summary>The longest end of a context, of at most n - 1 tokens, after which something was counted.</summary>
     internal (int Length, int State) Locate(ReadOnlySpan<ushort> context)
     {
-        for (var length = Math.Min(context.Length, Order - 1); length > 0; length--)
+        for (int length = Math.Min(context.Length, Order - 1); length > 0; length--)
         {
-            var state = Counts.Find(context[^length..]);
+            int state = Counts.Find(context[^length..]);
             if (state >= 0 && Counts.Levels[length].IsSeen(state))
                 return (length, state);
         }

@@ -28,10 +28,10 @@ internal sealed class StateMasses
     /// <summary>The mean of a figure of the row at the position.</summary>
     public double Mean(Func<int, int, bool, double> figure)
     {
-        var sum = 0.0;
-        for (var length = 0; length < values.Length; length++)
+        double sum = 0.0;
+        for (int length = 0; length < values.Length; length++)
         {
-            for (var state = 0; state < values[length].Length; state++)
+            for (int state = 0; state < values[length].Length; state++)
             {
                 if (values[length][state] > 0)
                     sum += values[length][state] * figure(length, state, length == values.Length - 1);
@@ -42,30 +42,30 @@ internal sealed class StateMasses
 
     private StateMasses Push(int positions)
     {
-        for (var position = 0; position < positions; position++)
+        for (int position = 0; position < positions; position++)
             Step();
         return this;
     }
 
     private void Step()
     {
-        var whole = values.Length - 1;
-        var next = new double[Math.Min(whole + 1, distribution.Order - 1) + 1][];
-        for (var length = 0; length < next.Length; length++)
+        int whole = values.Length - 1;
+        double[][] next = new double[Math.Min(whole + 1, distribution.Order - 1) + 1][];
+        for (int length = 0; length < next.Length; length++)
             next[length] = new double[distribution.Counts.Levels[length].Contexts];
-        for (var length = whole; length >= 0; length--)
+        for (int length = whole; length >= 0; length--)
         {
             var level = distribution.Counts.Levels[length];
-            for (var state = 0; state < level.Contexts; state++)
+            for (int state = 0; state < level.Contexts; state++)
             {
                 if (values[length][state] is var mass and > 0)
                     Flow(length, state, mass, whole, next);
             }
         }
-        foreach (var level in next)
+        foreach (double[] level in next)
         {
             // Differences may round to less than nothing.
-            for (var state = 0; state < level.Length; state++)
+            for (int state = 0; state < level.Length; state++)
                 level[state] = Math.Max(0, level[state]);
         }
         values = next;
@@ -75,10 +75,10 @@ internal sealed class StateMasses
     {
         var level = distribution.Counts.Levels[length];
         var table = length == whole ? distribution.Main[length] : distribution.Lower[length];
-        var left = table.BackOff(state);
-        for (var gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
+        double left = table.BackOff(state);
+        for (int gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
         {
-            var scaled = left * distribution.Figures.Shorter(length, gram);
+            double scaled = left * distribution.Figures.Shorter(length, gram);
             Next(next, length, gram) += mass * Counted(table.Weight(state, gram) + scaled);
             if (length > 0)
                 Next(next, length - 1, level.Suffixes[gram]) -= mass * Counted(scaled);

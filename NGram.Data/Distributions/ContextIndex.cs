@@ -10,8 +10,8 @@ public static class ContextIndex
     /// <exception cref="OverflowException">The index is beyond 2^63.</exception>
     public static long Of(ReadOnlySpan<ushort> context, int vocabularySize)
     {
-        var index = 0L;
-        for (var j = context.Length - 1; j >= 0; j--)
+        long index = 0L;
+        for (int j = context.Length - 1; j >= 0; j--)
             index = Append(index, context[j], vocabularySize);
         return index;
     }
@@ -20,8 +20,8 @@ public static class ContextIndex
     /// <inheritdoc cref="Of" path="/exception"/>
     public static long RowOf(ReadOnlySpan<ushort> context, int vocabularySize)
     {
-        var index = 0L;
-        foreach (var token in context)
+        long index = 0L;
+        foreach (ushort token in context)
             index = Append(index, token, vocabularySize);
         return index;
     }
@@ -34,7 +34,7 @@ public static class ContextIndex
     /// <summary>Writes the tokens of the context whose <see cref="RowOf"/> is <paramref name="row"/>.</summary>
     public static void Decode(long row, int vocabularySize, Span<ushort> context)
     {
-        for (var j = context.Length - 1; j >= 0; j--)
+        for (int j = context.Length - 1; j >= 0; j--)
             (row, context[j]) = (row / vocabularySize, (ushort)(row % vocabularySize));
     }
 

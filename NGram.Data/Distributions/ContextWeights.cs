@@ -35,33 +35,33 @@ internal sealed class ContextWeights
 
     private static ContextWeights Push(ContextWeights weights, int positions)
     {
-        var n = weights.distribution.VocabularySize;
-        var longest = Math.Min(positions, weights.distribution.Order - 1);
+        int n = weights.distribution.VocabularySize;
+        int longest = Math.Min(positions, weights.distribution.Order - 1);
         MemoryBudget.Require(
             2 * ContextIndex.Count(n, longest),
             sizeof(double),
             FormattableString.Invariant($"A number for each of the {n}^{longest} contexts"));
-        for (var position = 0; position < positions; position++)
+        for (int position = 0; position < positions; position++)
             weights.Step(position);
         return weights;
     }
 
     private void Step(int position)
     {
-        var n = distribution.VocabularySize;
-        var length = Math.Min(position, distribution.Order - 1);
-        var next = new double[(int)ContextIndex.Count(n, Math.Min(position + 1, distribution.Order - 1))];
-        var context = new ushort[length];
-        for (var row = 0; row < Values.Length; row++)
+        int n = distribution.VocabularySize;
+        int length = Math.Min(position, distribution.Order - 1);
+        double[] next = new double[(int)ContextIndex.Count(n, Math.Min(position + 1, distribution.Order - 1))];
+        ushort[] context = new ushort[length];
+        for (int row = 0; row < Values.Length; row++)
         {
             if (Values[row] == 0)
                 continue;
             ContextIndex.Decode(row, n, context);
             successors.Read(context);
-            for (var i = 0; i < successors.Tokens.Length; i++)
+            for (int i = 0; i < successors.Tokens.Length; i++)
             {
                 // The modulus drops the oldest token once the context is full.
-                var target = ((long)row * n + successors.Tokens[i]) % next.Length;
+                long target = ((long)row * n + successors.Tokens[i]) % next.Length;
                 next[target] += counting ? Values[row] : Values[row] * successors.Probabilities[i];
             }
         }

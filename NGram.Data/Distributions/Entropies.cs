@@ -25,17 +25,17 @@ public static class Entropies
     {
         ArgumentNullException.ThrowIfNull(distribution);
         Require.AtLeast(position, 0, nameof(position));
-        var length = Math.Min(position, distribution.Order - 1);
+        int length = Math.Min(position, distribution.Order - 1);
         if (distribution is NGramDistribution known && known.Levels[length].RowEntropy is { } entropy)
             return entropy;
         if (distribution is SparseNGramDistribution sparse)
             return StateMasses.Probabilities(sparse, position).Mean(sparse.Figures.Entropy);
 
-        var weights = ContextWeights.Probabilities(distribution, position).Values;
-        var context = new ushort[length];
-        var row = new double[distribution.VocabularySize];
-        var sum = 0.0;
-        for (var index = 0; index < weights.Length; index++)
+        double[] weights = ContextWeights.Probabilities(distribution, position).Values;
+        ushort[] context = new ushort[length];
+        double[] row = new double[distribution.VocabularySize];
+        double sum = 0.0;
+        for (int index = 0; index < weights.Length; index++)
         {
             if (weights[index] == 0)
                 continue;
@@ -64,8 +64,8 @@ public static class Entropies
     /// <summary>Entropy of one law, in nats.</summary>
     public static double OfRow(ReadOnlySpan<double> probabilities)
     {
-        var sum = 0.0;
-        foreach (var probability in probabilities)
+        double sum = 0.0;
+        foreach (double probability in probabilities)
         {
             if (probability > 0)
                 sum -= probability * Math.Log(probability);

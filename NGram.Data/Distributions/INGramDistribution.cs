@@ -28,7 +28,7 @@ public interface INGramDistribution
     /// <param name="context">As of <see cref="GetProbabilities"/>.</param>
     double LargestProbability(ReadOnlySpan<ushort> context)
     {
-        var row = ArrayPool<double>.Shared.Rent(VocabularySize);
+        double[] row = ArrayPool<double>.Shared.Rent(VocabularySize);
         var probabilities = row.AsSpan(0, VocabularySize);
         GetProbabilities(context, probabilities);
         double largest = TensorPrimitives.Max<double>(probabilities);

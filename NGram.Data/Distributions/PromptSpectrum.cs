@@ -50,7 +50,7 @@ public sealed class PromptSpectrum
     /// <summary>The mass of the heaviest <paramref name="prompts"/> prompts (all there are, if fewer).</summary>
     public double MassOf(double prompts)
     {
-        var mass = 0.0;
+        double mass = 0.0;
         foreach (var (probability, count) in classes)
         {
             if (prompts <= 0)
@@ -67,7 +67,7 @@ public sealed class PromptSpectrum
     internal static PromptSpectrum? OfRanks(NGramDistribution distribution, int length)
     {
         var counts = new Dictionary<double, double> { [1] = 1 };
-        for (var position = 0; position < length; position++)
+        for (int position = 0; position < length; position++)
         {
             var level = distribution.Levels[Math.Min(position, distribution.Order - 1)];
             if (level.IsDense)
@@ -98,7 +98,7 @@ public sealed class PromptSpectrum
         foreach (var prefix in distribution.EnumeratePrompts(length - 1))
         {
             successors.Read(prefix.Tokens);
-            foreach (var probability in successors.Probabilities)
+            foreach (double probability in successors.Probabilities)
                 Add(counts, prefix.Probability * probability, 1, length);
         }
         return new(counts);
@@ -107,11 +107,14 @@ public sealed class PromptSpectrum
     private static void Add(Dictionary<double, double> counts, double probability, double count, int length)
     {
         if (counts.Count == LargestSize)
+        {
             throw new ArgumentException(
                 FormattableString.Invariant(
                     $"Prompts of {length} tokens have more than {LargestSize:N0} different probabilities; a shorter prompt is needed."
                 ),
                 nameof(length));
+        }
+
         CollectionsMarshal.GetValueRefOrAddDefault(counts, probability, out _) += count;
     }
 }

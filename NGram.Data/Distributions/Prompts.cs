@@ -23,8 +23,8 @@ public static class Prompts
             return StateMasses.Count(sparse, length);
         if (distribution is not NGramDistribution known || known.Levels.Any(level => level.IsDense))
             return ContextWeights.Counts(distribution, length).Values.Sum();
-        var count = 1.0;
-        for (var position = 0; position < length; position++)
+        double count = 1.0;
+        for (int position = 0; position < length; position++)
             count *= known.Levels[Math.Min(position, known.Order - 1)].Weights.Length;
         return count;
     }
@@ -56,7 +56,7 @@ public static class Prompts
     {
         foreach (var (probability, count) in distribution.PromptSpectrum(length).Classes)
         {
-            for (var i = 0.0; i < count; i++)
+            for (double i = 0.0; i < count; i++)
                 yield return probability;
         }
     }
@@ -80,23 +80,25 @@ public static class Prompts
 
     internal static void RequireAtMost(INGramDistribution distribution, int length, double limit)
     {
-        var count = distribution.CountPrompts(length);
+        double count = distribution.CountPrompts(length);
         if (count > limit)
+        {
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"There are {count:G15} prompts of {length} tokens, more than the limit of {limit:G15}."),
                 nameof(length));
+        }
     }
 
     private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)
     {
-        var tokens = new ushort[length];
-        var masses = new double[length + 1];
+        ushort[] tokens = new ushort[length];
+        double[] masses = new double[length + 1];
         var branches = new Successors[length];
-        var next = new int[length];
+        int[] next = new int[length];
         masses[0] = 1;
-        var depth = 0;
+        int depth = 0;
         if (length == 0)
             yield return new([], 1);
         else

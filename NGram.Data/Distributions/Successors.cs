@@ -26,7 +26,7 @@ internal sealed class Successors(INGramDistribution distribution)
         }
         distribution.GetProbabilities(context, row);
         count = 0;
-        for (var token = 0; token < row.Length; token++)
+        for (int token = 0; token < row.Length; token++)
         {
             if (row[token] > 0)
                 (tokens[count], probabilities[count++]) = ((ushort)token, row[token]);

@@ -76,7 +76,7 @@ public static class DistributionFile
 
     private static NGramDistribution ReadDense(SafetensorsFile file)
     {
-        var levels = ReadLevels(file);
+        double[][] levels = ReadLevels(file);
         var law = ExplicitLaw.Of(checked((int)file.Tensors[Name(0)].Shape[0]), levels);
         law.Validate();
         return new(law.VocabularySize, law.CreateLevels(seed: 0), ReadProvenance(file, law));
@@ -86,17 +86,17 @@ public static class DistributionFile
 
     private static SafetensorsTensor Tensor(INGramDistribution distribution, int level)
     {
-        var n = distribution.VocabularySize;
+        int n = distribution.VocabularySize;
         NGramLevel.RequireMemory(n, level, n, sizeof(double));
         // A tensor's bytes are one array.
         MemoryBudget.Require(
             ContextIndex.Count(n, level + 1) * sizeof(double),
             1,
             FormattableString.Invariant($"The tensor pi_{level} over {n} tokens"));
-        var bytes = new byte[(int)ContextIndex.Count(n, level + 1) * sizeof(double)];
+        byte[] bytes = new byte[(int)ContextIndex.Count(n, level + 1) * sizeof(double)];
         var rows = MemoryMarshal.Cast<byte, double>(bytes.AsSpan());
-        var context = new ushort[level];
-        for (var row = 0; row < rows.Length / n; row++)
+        ushort[] context = new ushort[level];
+        for (int row = 0; row < rows.Length / n; row++)
         {
             ContextIndex.Decode(row, n, context);
             distribution.GetProbabilities(context, rows.Slice(row * n, n));
@@ -109,12 +109,15 @@ public static class DistributionFile
         var levels = new List<double[]>();
         while (file.Tensors.TryGetValue(Name(levels.Count), out var tensor))
         {
-            var name = Name(levels.Count);
-            var size = file.Tensors[Name(0)].Shape.FirstOrDefault();
+            string name = Name(levels.Count);
+            long size = file.Tensors[Name(0)].Shape.FirstOrDefault();
             if (tensor.Shape.Length != levels.Count + 1 || tensor.Shape.Any(dimension => dimension != size))
+            {
                 throw new InvalidDataException(
                     $"{name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", Enumerable.Repeat(size, levels.Count + 1))}]."
                 );
+            }
+
             if (tensor.DataType is not ("F32" or "F64"))
                 throw new InvalidDataException($"{name} has the data type {tensor.DataType}; it must be F32 or F64.");
             levels.Add(tensor.ToDoubles());
@@ -126,12 +129,15 @@ public static class DistributionFile
 
     private static NGramProvenance? ReadProvenance(SafetensorsFile file, ExplicitLaw rows)
     {
-        if (!file.Metadata.TryGetValue(LawName, out var json) || !file.Metadata.TryGetValue(SeedName, out var text))
+        if (!file.Metadata.TryGetValue(LawName, out string? json) || !file.Metadata.TryGetValue(SeedName, out string? text))
             return null;
         var law = JsonSerializer.Deserialize<NGramLaw>(json, LawOptions);
         if (law is null || law.VocabularySize != rows.VocabularySize || law.Order != rows.Order
-            || !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed))
+            || !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seed))
+        {
             throw new InvalidDataException($"the metadata '{LawName}' and '{SeedName}' do not describe its tensors.");
+        }
+
         law.Validate();
         return new(law, seed);
     }

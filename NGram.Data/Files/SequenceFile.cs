@@ -55,11 +55,11 @@ public static class SequenceFile
         CancellationToken cancellation)
     {
         using var rows = Open(open(), path, new TokenTexts(options.VocabularySize, options.Texts), options.Header);
-        var window = options.ContextWindow;
+        int window = options.ContextWindow;
         var block = new List<ushort>(BlockRows);
         while (rows.Read())
         {
-            for (var begin = rows.FirstSequence(window, options.Windows); begin <= rows.Tokens.Length - window; begin++)
+            for (int begin = rows.FirstSequence(window, options.Windows); begin <= rows.Tokens.Length - window; begin++)
             {
                 block.AddRange(rows.Tokens.Slice(begin, window));
                 if (block.Count < BlockRows * window)

@@ -34,10 +34,12 @@ public sealed record SequenceFileOptions
         Require.AtLeast(ContextWindow, 2, nameof(ContextWindow));
         Require.InRange(VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         if (Texts is not null)
+        {
             Require.That(
                 Texts.Count == VocabularySize,
                 $"{nameof(Texts)}.Count",
                 Texts.Count,
                 FormattableString.Invariant($"{VocabularySize}, the vocabulary size"));
+        }
     }
 }

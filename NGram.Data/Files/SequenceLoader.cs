@@ -17,14 +17,14 @@ internal static class SequenceLoader
         options.Validate();
         var scan = SequenceScan.Of(paths, options, cancellation);
         var first = scan.Files[0];
-        var window = first.ContextWindow;
+        int window = first.ContextWindow;
         MemoryBudget.Require(
             (double)scan.Sequences * window,
             sizeof(ushort),
             FormattableString.Invariant($"The data of {scan.Sequences} sequences of {window} tokens"));
-        var tokens = new ushort[scan.Sequences * window];
+        ushort[] tokens = new ushort[scan.Sequences * window];
         var free = tokens.AsSpan();
-        for (var file = 0; file < paths.Count && free.Length > 0; file++)
+        for (int file = 0; file < paths.Count && free.Length > 0; file++)
             Fill(ref free, paths[file], scan.Files[file], cancellation);
         return free.Length == 0
             ? new(new TokenMatrix(tokens, window, first.VocabularySize), first.Texts)
@@ -38,13 +38,13 @@ internal static class SequenceLoader
             path,
             new TokenTexts(options.VocabularySize, options.Texts),
             options.Header);
-        var window = options.ContextWindow;
-        for (var row = 0; free.Length > 0 && rows.Read(); row++)
+        int window = options.ContextWindow;
+        for (int row = 0; free.Length > 0 && rows.Read(); row++)
         {
             if ((row & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
             for (
-                var begin = rows.FirstSequence(window, options.Windows);
+                int begin = rows.FirstSequence(window, options.Windows);
                 free.Length > 0 && begin <= rows.Tokens.Length - window;
                 begin++)
             {

@@ -55,11 +55,14 @@ public sealed record SequenceLoaderOptions
         if (VocabularySize is { } size)
             Require.InRange(size, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         if (Texts is not null)
+        {
             Require.That(
                 Texts.Count == VocabularySize,
                 $"{nameof(Texts)}.Count",
                 Texts.Count,
                 FormattableString.Invariant($"{VocabularySize}, the vocabulary size"));
+        }
+
         if (Rows is { } rows)
             Require.AtLeast(rows, 1, nameof(Rows));
     }

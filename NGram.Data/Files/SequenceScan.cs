@@ -35,7 +35,7 @@ internal sealed class SequenceScan
     public static SequenceScan Of(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
     {
         var scan = new SequenceScan(options);
-        for (var file = 0; file < paths.Count; file++)
+        for (int file = 0; file < paths.Count; file++)
             scan.Read(paths[file], file, cancellation);
         scan.DecideHeaders();
         if (scan.Sequences == 0)
@@ -43,9 +43,12 @@ internal sealed class SequenceScan
         scan.Sequences = Math.Min(scan.Sequences, options.Rows ?? long.MaxValue);
         var (size, texts) = scan.discovery?.ToVocabulary() ?? (options.VocabularySize!.Value, options.Texts);
         if (size < 2)
+        {
             throw new InvalidDataException(
                 FormattableString.Invariant(
                     $"{string.Join(", ", paths)}: the data has {size} different token; a vocabulary needs 2."));
+        }
+
         scan.Files = scan.headers.ConvertAll(header => new SequenceFileOptions
         {
             ContextWindow = options.ContextWindow ?? scan.shortest,
@@ -82,14 +85,14 @@ internal sealed class SequenceScan
 
     private void DecideHeaders()
     {
-        var areIds = undecided.Count > 0 && discovery!.AreIds;
+        bool areIds = undecided.Count > 0 && discovery!.AreIds;
         var lines = undecided
             .Where(line => line.Cells.Any(cell => areIds ? TokenTexts.IdOf(cell, int.MaxValue) >= 0 : discovery!.Has(cell)))
             .ToList();
         foreach (var (file, place, cells) in lines)
         {
             headers[file] = false;
-            foreach (var cell in cells)
+            foreach (string? cell in cells)
                 discovery!.Find(cell, () => place);
             Add(cells.Count, () => place);
         }
@@ -99,7 +102,7 @@ internal sealed class SequenceScan
 
     private void Add(int length, Func<string> place)
     {
-        var least = options.ContextWindow ?? options.LeastContextWindow;
+        int least = options.ContextWindow ?? options.LeastContextWindow;
         if (length < least)
             throw RowReader.TooShort(place(), length, least);
         shortest = Math.Min(shortest, length);

@@ -44,10 +44,10 @@ internal static class SparseTensors
         Require.InRange(law!.VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(law.VocabularySize));
         Require.InRange(law.Order, 1, file.Tensors.Count, nameof(law.Order));
         var levels = new NGramCountLevel[law.Order];
-        for (var k = 0; k < levels.Length; k++)
+        for (int k = 0; k < levels.Length; k++)
             levels[k] = ReadLevel(file, k, levels);
         NGramCountsCheck.Run(law.VocabularySize, levels);
-        var tokens = file.Metadata.TryGetValue(TokensName, out var json)
+        string[]? tokens = file.Metadata.TryGetValue(TokensName, out string? json)
             ? JsonSerializer.Deserialize<string[]>(json, Json)
             : null;
         Demand(
@@ -81,7 +81,7 @@ internal static class SparseTensors
 
     private static T[] Values<T>(SafetensorsFile file, int k, string part, string type) where T : unmanaged
     {
-        var name = Name(k, part);
+        string name = Name(k, part);
         Demand(file.Tensors.TryGetValue(name, out var tensor), $"the tensor {name} is missing");
         Demand(
             tensor!.DataType == type && tensor.Shape.Length == 1,

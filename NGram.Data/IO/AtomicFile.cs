@@ -14,8 +14,8 @@ public static class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var target = Path.GetFullPath(path);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        string target = Path.GetFullPath(path);
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
             using (

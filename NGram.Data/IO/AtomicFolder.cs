@@ -28,7 +28,7 @@ public static class AtomicFolder
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (!completes && !IsFree(directory))
             throw new IOException($"{directory} exists and is not empty.");
-        var partial = $"{directory}.{Guid.NewGuid():N}.partial";
+        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
         try
         {
             Directory.CreateDirectory(partial);
@@ -40,9 +40,9 @@ public static class AtomicFolder
                 Directory.Move(partial, directory);
                 return;
             }
-            foreach (var file in Directory.EnumerateFiles(partial))
+            foreach (string file in Directory.EnumerateFiles(partial))
                 File.Move(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
-            foreach (var folder in Directory.EnumerateDirectories(partial))
+            foreach (string folder in Directory.EnumerateDirectories(partial))
                 Directory.Move(folder, Path.Combine(directory, Path.GetFileName(folder)));
             Directory.Delete(partial);
         }

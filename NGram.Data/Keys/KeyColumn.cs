@@ -46,8 +46,11 @@ public sealed class KeyColumn
     {
         ArgumentNullException.ThrowIfNull(schema);
         if (schema.GetColumnOrNull(name) is not { } column)
+        {
             throw new ArgumentException(
                 $"The data has no column '{name}'; it has {string.Join(", ", schema.Select(c => c.Name))}.");
+        }
+
         var vector = column.Type as VectorDataViewType;
         if ((vector?.ItemType ?? column.Type) is not KeyDataViewType type || isVector != vector is { Size: > 0 })
             throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {Requirement(isVector)}.");

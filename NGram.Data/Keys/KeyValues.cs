@@ -42,8 +42,11 @@ public static class KeyValues
             like.Schema.GetColumnOrNull(Name)?.Type
                 is VectorDataViewType { ItemType: NumberDataViewType or BooleanDataViewType } type
             && values.All(value => value.GetType() == type.ItemType.RawType))
+        {
             return (DataViewSchema.Annotations)
                 AnnotateTyped.MakeGenericMethod(type.ItemType.RawType).Invoke(null, [values, type.ItemType])!;
+        }
+
         return Annotate(values.Select(value => KeyColumn.TextOf(value).AsMemory()).ToArray(), TextDataViewType.Instance);
     }
 
@@ -56,7 +59,10 @@ public static class KeyValues
             column.Annotations.Schema.GetColumnOrNull(Name)?.Type
                 is not VectorDataViewType { ItemType: PrimitiveDataViewType item } type
             || type.Size != count)
+        {
             return (null, DataViewSchema.Annotations.Empty);
+        }
+
         return ((IReadOnlyList<object>?, DataViewSchema.Annotations))
             ReadTyped.MakeGenericMethod(item.RawType).Invoke(null, [column, item])!;
     }

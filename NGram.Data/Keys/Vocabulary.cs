@@ -64,13 +64,19 @@ public sealed class Vocabulary
         var context = KeyColumn.Find(schema, contextColumn, isVector: true);
         var label = KeyColumn.Find(schema, labelColumn, isVector: false);
         if ((context.Values is null) != (label.Values is null))
+        {
             throw new ArgumentException(
                 $"Only one of the columns '{context.Name}' and '{label.Name}' has KeyValues, so their tokens cannot be matched by value."
             );
+        }
+
         if (context.Values is null && context.Count != label.Count)
+        {
             throw new ArgumentException(
                 $"The columns '{context.Name}' ({context.Count} keys) and '{label.Name}' ({label.Count} keys) have no KeyValues; their numbers of keys must be equal."
             );
+        }
+
         if (lawVocabularySize is { } size)
         {
             CheckIds(context, size);
@@ -99,9 +105,12 @@ public sealed class Vocabulary
         if (column.Values is not null)
             return [.. column.Values.Select(TokenOf)];
         if (tokensByValue is not null || column.Count != Size)
+        {
             throw new ArgumentException(
                 $"The column '{column.Name}' has {column.Count} keys without KeyValues; they cannot be matched with the vocabulary's {Size} tokens."
             );
+        }
+
         return [.. Enumerable.Range(0, Size)];
     }
 
@@ -128,12 +137,17 @@ public sealed class Vocabulary
     private static void CheckIds(KeyColumn column, int size)
     {
         if (column.Values is null && column.Count != size)
+        {
             throw new ArgumentException(
                 $"The column '{column.Name}' has {column.Count} keys without KeyValues; the distribution has {size} tokens.");
+        }
+
         if (column.Values?.FirstOrDefault(value => AsId(value, size) is null) is { } stranger)
+        {
             throw new ArgumentException(
                 $"The column '{column.Name}' has the token '{KeyColumn.TextOf(stranger)}'; the distribution's tokens are the ids from 0 to {size - 1}."
             );
+        }
     }
 
     /// <summary>Numbers of any type, and digits as text, name the token id of the same value.</summary>

@@ -24,9 +24,9 @@ public sealed record ExplicitLaw : NGramLaw
         base.Validate();
         ArgumentNullException.ThrowIfNull(Levels);
         Require.That(Levels.Count == Order, $"{nameof(Levels)}.Count", Levels.Count, $"{Order}, the order");
-        for (var i = 0; i < Order; i++)
+        for (int i = 0; i < Order; i++)
         {
-            var entries = ContextIndex.Count(VocabularySize, i + 1);
+            double entries = ContextIndex.Count(VocabularySize, i + 1);
             Require.That(
                 Levels[i].Length == entries,
                 $"{nameof(Levels)}[{i}].Length",

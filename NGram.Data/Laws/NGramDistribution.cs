@@ -33,14 +33,14 @@ public sealed class NGramDistribution : INGramDistribution
     /// <exception cref="ArgumentException">A token is not below N, or the span has fewer than N places.</exception>
     public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities)
     {
-        var length = Math.Min(context.Length, Order - 1);
+        int length = Math.Min(context.Length, Order - 1);
         levels[length].CopyRow(RowOf(context[^length..]), probabilities);
     }
 
     /// <summary>The level that follows a context, and the context's row in it (0 where all rows are equal).</summary>
     internal (NGramLevel Level, long Row) Find(ReadOnlySpan<ushort> context)
     {
-        var length = Math.Min(context.Length, Order - 1);
+        int length = Math.Min(context.Length, Order - 1);
         return (levels[length], RowOf(context[^length..]));
     }
 

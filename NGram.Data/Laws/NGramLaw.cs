@@ -61,7 +61,7 @@ public abstract record NGramLaw
         if (values is null)
             return;
         Require.That(values.Count == count, $"{name}.Count", values.Count, $"{count}, one for each level");
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             Require.That(isAllowed(values[i]), $"{name}[{i}]", values[i], allowed);
     }
 }

@@ -7,7 +7,7 @@ internal sealed partial class NGramLevel
     /// <summary>Weights as <see cref="Permuted"/> takes them: descending, without zeros, summing to 1.</summary>
     public static double[] Canonical(ReadOnlySpan<double> weights)
     {
-        var descending = weights.ToArray();
+        double[] descending = weights.ToArray();
         Array.Sort(descending, (a, b) => b.CompareTo(a));
         return Normalised(descending);
     }
@@ -29,9 +29,9 @@ internal sealed partial class NGramLevel
     {
         if (IsUniformRow(vocabularySize, weights))
             return new(vocabularySize, weights, null, null);
-        var support = weights.Length;
-        var contexts = (int)Math.Pow(vocabularySize, level);
-        var tokens = new ushort[(long)contexts * support];
+        int support = weights.Length;
+        int contexts = (int)Math.Pow(vocabularySize, level);
+        ushort[] tokens = new ushort[(long)contexts * support];
         Parallel.For(0, contexts, () => Identity(vocabularySize), (context, _, pool) =>
         {
             var random = new CounterRandom(CounterRandom.Key(seed, level, context));
@@ -45,8 +45,8 @@ internal sealed partial class NGramLevel
 
     private static ushort[] Identity(int vocabularySize)
     {
-        var tokens = new ushort[vocabularySize];
-        for (var token = 0; token < vocabularySize; token++)
+        ushort[] tokens = new ushort[vocabularySize];
+        for (int token = 0; token < vocabularySize; token++)
             tokens[token] = (ushort)token;
         return tokens;
     }
@@ -54,14 +54,14 @@ internal sealed partial class NGramLevel
     /// <summary>The first draws of a Fisher-Yates shuffle of the identity, which is restored: O(row), not O(N).</summary>
     private static void DrawWithoutReplacement(ref CounterRandom random, ushort[] identity, Span<ushort> row)
     {
-        for (var rank = 0; rank < row.Length; rank++)
+        for (int rank = 0; rank < row.Length; rank++)
         {
-            var drawn = rank + random.Next(identity.Length - rank);
+            int drawn = rank + random.Next(identity.Length - rank);
             row[rank] = identity[drawn];
             identity[drawn] = identity[rank];
         }
         // Every place that was written held its own token when it was first drawn.
-        foreach (var token in row)
+        foreach (ushort token in row)
             identity[token] = token;
     }
 
@@ -85,13 +85,13 @@ internal sealed partial class NGramLevel
     /// </summary>
     private static double[] Normalised(double[] descending)
     {
-        var support = descending.Length;
+        int support = descending.Length;
         while (descending[support - 1] == 0)
             support--;
-        var sum = 0.0;
-        foreach (var weight in descending)
+        double sum = 0.0;
+        foreach (double weight in descending)
             sum += weight;
-        var result = descending[..support];
+        double[] result = descending[..support];
         if (!IsNormalised(sum))
             result = Array.ConvertAll(result, weight => weight / sum);
         // A denormal weight may become 0.

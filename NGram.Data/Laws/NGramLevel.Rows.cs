@@ -16,13 +16,13 @@ internal sealed partial class NGramLevel
     /// </exception>
     public static NGramLevel FromRows(int vocabularySize, int level, double[] rows)
     {
-        var contexts = rows.Length / vocabularySize;
-        for (var context = 0; context < contexts; context++)
+        int contexts = rows.Length / vocabularySize;
+        for (int context = 0; context < contexts; context++)
             CheckRow(level, context, rows.AsSpan(context * vocabularySize, vocabularySize));
 
-        var first = new double[vocabularySize];
+        double[] first = new double[vocabularySize];
         SortRow(rows.AsSpan(0, vocabularySize), first, new ushort[vocabularySize]);
-        var weights = Normalised(first);
+        double[] weights = Normalised(first);
         return FindOrders(vocabularySize, rows, weights, level) is { } tokens
             ? new(vocabularySize, weights, IsUniformRow(vocabularySize, weights) ? null : tokens, null)
             : new(vocabularySize, [], null, NormalisedRows(vocabularySize, level, rows));
@@ -30,28 +30,33 @@ internal sealed partial class NGramLevel
 
     private static void CheckRow(int level, long context, ReadOnlySpan<double> row)
     {
-        var sum = 0.0;
-        foreach (var probability in row)
+        double sum = 0.0;
+        foreach (double probability in row)
         {
             if (!(probability >= 0 && probability <= 1 + SumTolerance))
+            {
                 throw RowError(
                     level,
                     context,
                     row.Length,
                     string.Create(CultureInfo.InvariantCulture, $"holds {probability}; a probability must be from 0 to 1"));
+            }
+
             sum += probability;
         }
         if (!(Math.Abs(sum - 1) <= SumTolerance))
+        {
             throw RowError(
                 level,
                 context,
                 row.Length,
                 string.Create(CultureInfo.InvariantCulture, $"sums to {sum}; a row must sum to 1 within {SumTolerance}"));
+        }
     }
 
     private static ArgumentException RowError(int level, long row, int vocabularySize, string fault)
     {
-        var context = new ushort[level];
+        ushort[] context = new ushort[level];
         ContextIndex.Decode(row, vocabularySize, context);
         return new($"pi_{level}[{string.Join(", ", context)}] {fault}.");
     }
@@ -61,7 +66,7 @@ internal sealed partial class NGramLevel
     {
         var (contexts, support) = (rows.Length / vocabularySize, weights.Length);
         RequireMemory(vocabularySize, level, support, sizeof(ushort));
-        var orders = new ushort[(long)contexts * support];
+        ushort[] orders = new ushort[(long)contexts * support];
         var result = Parallel.For(
             0,
             contexts,
@@ -69,7 +74,7 @@ internal sealed partial class NGramLevel
             (context, state, buffer) =>
             {
                 SortRow(rows.AsSpan(context * vocabularySize, vocabularySize), buffer.Values, buffer.Tokens);
-                var same = Normalised(buffer.Values).AsSpan().SequenceEqual(weights);
+                bool same = Normalised(buffer.Values).AsSpan().SequenceEqual(weights);
                 if (!same)
                     state.Stop();
                 var order = orders.AsSpan(context * support, support);
@@ -83,26 +88,26 @@ internal sealed partial class NGramLevel
 
     private static void SortRow(ReadOnlySpan<double> row, double[] descending, ushort[] tokens)
     {
-        for (var token = 0; token < row.Length; token++)
+        for (int token = 0; token < row.Length; token++)
             (descending[token], tokens[token]) = (-row[token], (ushort)token);
         Array.Sort(descending, tokens);
-        for (var rank = 0; rank < descending.Length; rank++)
+        for (int rank = 0; rank < descending.Length; rank++)
             descending[rank] = -descending[rank];
     }
 
     private static double[] NormalisedRows(int vocabularySize, int level, double[] rows)
     {
         RequireMemory(vocabularySize, level, vocabularySize, sizeof(double));
-        var result = (double[])rows.Clone();
-        for (var begin = 0; begin < result.Length; begin += vocabularySize)
+        double[] result = (double[])rows.Clone();
+        for (int begin = 0; begin < result.Length; begin += vocabularySize)
         {
             var row = result.AsSpan(begin, vocabularySize);
-            var sum = 0.0;
-            foreach (var probability in row)
+            double sum = 0.0;
+            foreach (double probability in row)
                 sum += probability;
             if (IsNormalised(sum))
                 continue;
-            foreach (ref var probability in row)
+            foreach (ref double probability in row)
                 probability /= sum;
         }
         return result;

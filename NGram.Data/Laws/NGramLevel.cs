@@ -44,14 +44,18 @@ internal sealed partial class NGramLevel
     public void CopyRow(long row, Span<double> probabilities)
     {
         if (dense is not null)
+        {
             dense.AsSpan((int)(row * VocabularySize), VocabularySize).CopyTo(probabilities);
+        }
         else if (Tokens is null)
+        {
             Weights.CopyTo(probabilities);
+        }
         else
         {
             probabilities[..VocabularySize].Clear();
             var tokens = Tokens.AsSpan((int)(row * Weights.Length), Weights.Length);
-            for (var rank = 0; rank < tokens.Length; rank++)
+            for (int rank = 0; rank < tokens.Length; rank++)
                 probabilities[tokens[rank]] = Weights[rank];
         }
     }

@@ -38,7 +38,7 @@ public sealed record RandomHeadLaw : NGramLaw
     {
         var weights = Enumerable.Range(0, Order - 1).Select(UniformWeights).ToList();
         NGramLevel.RequireMemory(VocabularySize, Order - 1, VocabularySize, sizeof(double));
-        for (var i = 0; i < Order - 1; i++)
+        for (int i = 0; i < Order - 1; i++)
             NGramLevel.RequirePermuted(VocabularySize, i, weights[i]);
         return
         [
@@ -49,7 +49,7 @@ public sealed record RandomHeadLaw : NGramLaw
 
     private double[] UniformWeights(int level)
     {
-        var weights = new double[Math.Min(Supports?[level] ?? VocabularySize, VocabularySize)];
+        double[] weights = new double[Math.Min(Supports?[level] ?? VocabularySize, VocabularySize)];
         Array.Fill(weights, 1);
         return NGramLevel.Canonical(weights);
     }
@@ -57,15 +57,15 @@ public sealed record RandomHeadLaw : NGramLaw
     private double[] CreateRows(int seed)
     {
         var (n, level) = (VocabularySize, Order - 1);
-        var rows = new double[(long)Math.Pow(n, Order)];
-        var spreads = new double[Math.Min(HeadTokens, n)];
-        for (var i = 0; i < spreads.Length; i++)
+        double[] rows = new double[(long)Math.Pow(n, Order)];
+        double[] spreads = new double[Math.Min(HeadTokens, n)];
+        for (int i = 0; i < spreads.Length; i++)
             spreads[i] = Math.Pow(Importance, i);
         Parallel.For(0, rows.Length / n, context =>
         {
             var random = new CounterRandom(CounterRandom.Key(seed, level, context));
             var row = rows.AsSpan(context * n, n);
-            for (var i = 0; i < spreads.Length; i++)
+            for (int i = 0; i < spreads.Length; i++)
                 row[i] = random.NextNormal() * spreads[i];
             Softmax(row);
         });
@@ -75,11 +75,11 @@ public sealed record RandomHeadLaw : NGramLaw
     private static void Softmax(Span<double> row)
     {
         var (greatest, sum) = (double.NegativeInfinity, 0.0);
-        foreach (var logit in row)
+        foreach (double logit in row)
             greatest = Math.Max(greatest, logit);
-        foreach (ref var logit in row)
+        foreach (ref double logit in row)
             sum += logit = Math.Exp(logit - greatest);
-        foreach (ref var weight in row)
+        foreach (ref double weight in row)
             weight /= sum;
     }
 }

@@ -41,7 +41,7 @@ public abstract record RankedLaw : NGramLaw
     {
         var weights = Enumerable.Range(0, Order).Select(i => Weights(Alphas?[i] ?? 1, SupportOf(i))).ToList();
         // All levels are checked before the first takes memory and time.
-        for (var i = 0; i < Order; i++)
+        for (int i = 0; i < Order; i++)
             NGramLevel.RequirePermuted(VocabularySize, i, weights[i]);
         return [.. weights.Select((level, i) => NGramLevel.Permuted(VocabularySize, i, level, seed))];
     }
@@ -50,11 +50,11 @@ public abstract record RankedLaw : NGramLaw
 
     private double[] Weights(double alpha, int support)
     {
-        var logarithms = new double[support];
-        for (var rank = 0; rank < support; rank++)
+        double[] logarithms = new double[support];
+        for (int rank = 0; rank < support; rank++)
             logarithms[rank] = LogWeight(alpha, rank);
         // Relative to the greatest, so that growing weights can't overflow.
-        var greatest = logarithms.Max();
+        double greatest = logarithms.Max();
         return NGramLevel.Canonical(Array.ConvertAll(logarithms, logarithm => Math.Exp(logarithm - greatest)));
     }
 }

@@ -38,7 +38,7 @@ public struct CounterRandom(ulong key)
     public double NextNormal()
     {
         // 1 - u is never 0, so the logarithm is finite.
-        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         return radius * Math.Cos(2 * Math.PI * NextDouble());
     }
 
@@ -47,9 +47,9 @@ public struct CounterRandom(ulong key)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Shuffle<T>(Span<T> items)
     {
-        for (var i = items.Length - 1; i > 0; i--)
+        for (int i = items.Length - 1; i > 0; i--)
         {
-            var j = Next(i + 1);
+            int j = Next(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
     }

@@ -37,14 +37,17 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Read(string path)
     {
         using var stream = File.OpenRead(path);
-        var header = SafetensorsHeader.Parse(path, ReadHeader(path, stream), out var dataLength);
+        var header = SafetensorsHeader.Parse(path, ReadHeader(path, stream), out long dataLength);
         if (stream.Length - stream.Position != dataLength)
+        {
             throw new InvalidDataException(
                 $"{path}: the header speaks of {dataLength} bytes of tensors, but {stream.Length - stream.Position} follow it.");
+        }
+
         var tensors = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
         foreach (var entry in header.Entries)
         {
-            var bytes = new byte[entry.Length];
+            byte[] bytes = new byte[entry.Length];
             stream.ReadExactly(bytes);
             tensors.Add(entry.Name, new(entry.DataType, entry.Shape, bytes));
         }
@@ -80,12 +83,15 @@ public sealed class SafetensorsFile
         if (stream.Length < LengthBytes)
             throw new InvalidDataException($"{path}: {stream.Length} bytes are too few for a .safetensors file.");
         stream.ReadExactly(length);
-        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerLength > (ulong)Math.Min(LongestHeader, stream.Length - LengthBytes))
+        {
             throw new InvalidDataException(
                 $"{path}: a header of {headerLength} bytes does not fit into the file's {stream.Length} or is above {LongestHeader}."
             );
-        var header = new byte[headerLength];
+        }
+
+        byte[] header = new byte[headerLength];
         stream.ReadExactly(header);
         return header;
     }
@@ -106,7 +112,7 @@ public sealed class SafetensorsFile
                     json.WriteString(key, value);
                 json.WriteEndObject();
             }
-            var offset = 0L;
+            long offset = 0L;
             foreach (var (name, tensor) in tensors)
             {
                 json.WriteStartObject(name);
@@ -128,7 +134,7 @@ public sealed class SafetensorsFile
     private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<long> numbers)
     {
         json.WriteStartArray(name);
-        foreach (var number in numbers)
+        foreach (long number in numbers)
             json.WriteNumberValue(number);
         json.WriteEndArray();
     }

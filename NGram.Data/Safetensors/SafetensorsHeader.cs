@@ -63,7 +63,7 @@ internal sealed record SafetensorsHeader(
 
     private static Entry ReadEntry(string path, string name, JsonElement element)
     {
-        var tensor = $"tensor '{name}'";
+        string tensor = $"tensor '{name}'";
         Demand(element.ValueKind == JsonValueKind.Object, path, $"{tensor} is described by no JSON object");
         string? dataType = null;
         long[]? shape = null, offsets = null;
@@ -84,8 +84,8 @@ internal sealed record SafetensorsHeader(
         }
         Demand(dataType is not null && shape is not null, path, $"{tensor} has no valid dtype and shape");
         Demand(offsets is [>= 0, _] && offsets[1] >= offsets[0], path, $"{tensor} has no valid data_offsets");
-        var length = offsets![1] - offsets[0];
-        var fault = SafetensorsTensor.Fault(dataType!, shape, length);
+        long length = offsets![1] - offsets[0];
+        string? fault = SafetensorsTensor.Fault(dataType!, shape, length);
         Demand(fault is null, path, $"{tensor} {fault}");
         Demand(
             length <= Array.MaxLength,
@@ -99,8 +99,8 @@ internal sealed record SafetensorsHeader(
     {
         if (element.ValueKind != JsonValueKind.Array)
             return null;
-        var numbers = new long[element.GetArrayLength()];
-        var index = 0;
+        long[] numbers = new long[element.GetArrayLength()];
+        int index = 0;
         foreach (var item in element.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Number || !item.TryGetInt64(out numbers[index++]))

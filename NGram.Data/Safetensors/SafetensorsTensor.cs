@@ -26,9 +26,9 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
     /// <summary>A tensor of float32: <paramref name="values"/> rounded to single precision.</summary>
     public static SafetensorsTensor FromSingles(long[] shape, ReadOnlySpan<double> values)
     {
-        var bytes = new byte[checked(values.Length * sizeof(float))];
+        byte[] bytes = new byte[checked(values.Length * sizeof(float))];
         var singles = MemoryMarshal.Cast<byte, float>(bytes.AsSpan());
-        for (var i = 0; i < values.Length; i++)
+        for (int i = 0; i < values.Length; i++)
             singles[i] = (float)values[i];
         return new("F32", shape, bytes);
     }
@@ -75,14 +75,14 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
         var size = (Int128)ElementSize(dataType);
         if (size == 0)
             return $"has the unknown data type '{dataType}'";
-        var empty = false;
-        foreach (var dimension in shape)
+        bool empty = false;
+        foreach (long dimension in shape)
         {
             if (dimension < 0)
                 return "has a negative dimension";
             empty |= dimension == 0;
         }
-        foreach (var dimension in shape)
+        foreach (long dimension in shape)
         {
             // Past the largest file there is no need to go on, and the product can't overflow.
             if (!empty && size <= long.MaxValue)
@@ -105,8 +105,8 @@ public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMe
     private static double[] Convert<T>(ReadOnlySpan<byte> bytes, Func<T, double> convert) where T : unmanaged
     {
         var values = MemoryMarshal.Cast<byte, T>(bytes);
-        var result = new double[values.Length];
-        for (var i = 0; i < result.Length; i++)
+        double[] result = new double[values.Length];
+        for (int i = 0; i < result.Length; i++)
             result[i] = convert(values[i]);
         return result;
     }

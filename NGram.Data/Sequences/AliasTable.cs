@@ -13,32 +13,32 @@ internal static class AliasTable
     /// <summary>Fills the table of some weights; what has no weight is never drawn.</summary>
     public static void Build(ReadOnlySpan<double> weights, Span<ulong> table)
     {
-        var count = weights.Length;
+        int count = weights.Length;
         var (sum, heaviest) = (0.0, 0);
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             sum += weights[i];
             if (weights[i] > weights[heaviest])
                 heaviest = i;
         }
-        var shares = new double[count];
+        double[] shares = new double[count];
         var (small, large) = (new Stack<int>(count), new Stack<int>(count));
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             shares[i] = weights[i] / sum * count;
             (shares[i] < 1 ? small : large).Push(i);
         }
-        while (small.TryPop(out var poor))
+        while (small.TryPop(out int poor))
         {
             // Rounding may leave poor ones without a giver.
-            if (!large.TryPeek(out var rich))
+            if (!large.TryPeek(out int rich))
                 rich = heaviest;
             table[poor] = Entry(shares[poor], rich);
             shares[rich] -= 1 - shares[poor];
             if (large.Count > 0 && shares[rich] < 1)
                 small.Push(large.Pop());
         }
-        foreach (var i in large)
+        foreach (int i in large)
             table[i] = Entry(1, i);
     }
 
@@ -46,8 +46,8 @@ internal static class AliasTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Draw(ReadOnlySpan<ulong> table, ulong bits)
     {
-        var drawn = (uint)((bits >> 32) * (uint)table.Length >> 32);
-        var entry = table[(int)drawn];
+        uint drawn = (uint)((bits >> 32) * (uint)table.Length >> 32);
+        ulong entry = table[(int)drawn];
         return (uint)bits < (uint)(entry >> 32) ? drawn : (uint)entry;
     }
 

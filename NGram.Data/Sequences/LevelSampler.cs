@@ -28,12 +28,12 @@ internal abstract class LevelSampler
         Span<uint> contexts,
         uint vocabularySize)
     {
-        ref var place = ref FirstPlace(tokens, 2, stride, contexts.Length);
-        foreach (ref var context in contexts)
+        ref ushort place = ref FirstPlace(tokens, 2, stride, contexts.Length);
+        foreach (ref uint context in contexts)
         {
-            var bits = random.Next();
-            var first = (uint)((bits >> 32) * vocabularySize >> 32);
-            var second = (uint)((uint)bits * (ulong)vocabularySize >> 32);
+            ulong bits = random.Next();
+            uint first = (uint)((bits >> 32) * vocabularySize >> 32);
+            uint second = (uint)((uint)bits * (ulong)vocabularySize >> 32);
             place = (ushort)first;
             Unsafe.Add(ref place, 1) = (ushort)second;
             context = (context * vocabularySize + first) * vocabularySize + second;
@@ -44,14 +44,14 @@ internal abstract class LevelSampler
     /// <summary>The sampler of pi_<paramref name="index"/>.</summary>
     public static LevelSampler Create(NGramLevel level, int index)
     {
-        var n = (uint)level.VocabularySize;
+        uint n = (uint)level.VocabularySize;
         if (level.IsUniform)
             return new LevelSampler<UniformDraw>(new(n), n);
         if (level.IsDense)
             return new LevelSampler<DenseDraw>(new(DenseTables(level, index), level.VocabularySize), n);
         if (level.Weights.Length == 1)
             return new LevelSampler<LookUpDraw>(new(level.Tokens!), n);
-        var table = new ulong[level.Weights.Length];
+        ulong[] table = new ulong[level.Weights.Length];
         AliasTable.Build(level.Weights, table);
         return new LevelSampler<PermutedDraw>(new(table, level.Tokens!), n);
     }
@@ -66,9 +66,9 @@ internal abstract class LevelSampler
 
     private static ulong[] DenseTables(NGramLevel level, int index)
     {
-        var n = level.VocabularySize;
+        int n = level.VocabularySize;
         NGramLevel.RequireMemory(n, index, n, sizeof(ulong));
-        var tables = new ulong[level.Dense.Length];
+        ulong[] tables = new ulong[level.Dense.Length];
         Parallel.For(
             0,
             tables.Length / n,
@@ -85,10 +85,10 @@ internal sealed class LevelSampler<TDraw>(TDraw draw, uint vocabularySize) : Lev
     public override void Draw(CounterRandom random, Span<ushort> tokens, int stride, Span<uint> contexts)
     {
         var (draws, n) = (draw, vocabularySize);
-        ref var place = ref FirstPlace(tokens, 1, stride, contexts.Length);
-        foreach (ref var context in contexts)
+        ref ushort place = ref FirstPlace(tokens, 1, stride, contexts.Length);
+        foreach (ref uint context in contexts)
         {
-            var token = draws.Draw(random.Next(), context);
+            uint token = draws.Draw(random.Next(), context);
             place = (ushort)token;
             context = context * n + token;
             place = ref Unsafe.Add(ref place, stride);

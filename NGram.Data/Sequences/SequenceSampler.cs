@@ -51,17 +51,17 @@ public sealed class SequenceSampler
     public TokenMatrix Sample(int rows, int? threads = null, CancellationToken cancellationToken = default)
     {
         Require.AtLeast(rows, 0, nameof(rows));
-        var degree = threads ?? Environment.ProcessorCount;
+        int degree = threads ?? Environment.ProcessorCount;
         Require.AtLeast(degree, 1, nameof(threads));
         MemoryBudget.Require(
             (double)rows * ContextWindow,
             sizeof(ushort),
             FormattableString.Invariant($"A sample of {rows} rows of {ContextWindow} tokens"));
-        var tokens = GC.AllocateUninitializedArray<ushort>(rows * ContextWindow);
+        ushort[] tokens = GC.AllocateUninitializedArray<ushort>(rows * ContextWindow);
         var options = new ParallelOptions { MaxDegreeOfParallelism = degree, CancellationToken = cancellationToken };
         Parallel.For(0, (rows + BlockRows - 1) / BlockRows, options, block =>
         {
-            var first = block * BlockRows;
+            int first = block * BlockRows;
             Fill(first, tokens.AsSpan(first * ContextWindow, Math.Min(BlockRows, rows - first) * ContextWindow));
         });
         return new(tokens, ContextWindow, Distribution.VocabularySize);
@@ -75,13 +75,16 @@ public sealed class SequenceSampler
     {
         Require.AtLeast(firstRow, 0, nameof(firstRow));
         if (tokens.Length % ContextWindow != 0)
+        {
             throw new ArgumentException(
                 $"{tokens.Length} tokens are no whole number of rows of {ContextWindow}.",
                 nameof(tokens));
+        }
+
         while (tokens.Length > 0)
         {
             var (block, offset) = Math.DivRem(firstRow, BlockRows);
-            var rows = Math.Min(BlockRows - (int)offset, tokens.Length / ContextWindow);
+            int rows = Math.Min(BlockRows - (int)offset, tokens.Length / ContextWindow);
             var part = tokens[..(rows * ContextWindow)];
             if (levels is not null)
                 FillByLevels(levels, block, (int)offset, part);
@@ -103,7 +106,7 @@ public sealed class SequenceSampler
         Span<uint> contexts = stackalloc uint[BlockRows];
         contexts = contexts[..(tokens.Length / ContextWindow)];
         contexts.Clear();
-        for (var position = 0; position < ContextWindow; position++)
+        for (int position = 0; position < ContextWindow; position++)
         {
             var random = RandomAt(block, position, offset);
             var level = samplers[Math.Min(position, samplers.Length - 1)];
@@ -132,20 +135,20 @@ public sealed class SequenceSampler
     private void DropOldest(ReadOnlySpan<ushort> oldest, Span<uint> contexts)
     {
         // Wraps around only where no level has a table to look a context up in.
-        var place = 1u;
-        for (var i = 1; i < Distribution.Order; i++)
+        uint place = 1u;
+        for (int i = 1; i < Distribution.Order; i++)
             place *= (uint)Distribution.VocabularySize;
-        for (var row = 0; row < contexts.Length; row++)
+        for (int row = 0; row < contexts.Length; row++)
             contexts[row] -= oldest[row * ContextWindow] * place;
     }
 
     /// <summary>A sparse law draws from its rows itself.</summary>
     private void FillByDraws(SparseNGramDistribution sparse, long block, int offset, Span<ushort> tokens)
     {
-        for (var position = 0; position < ContextWindow; position++)
+        for (int position = 0; position < ContextWindow; position++)
         {
             var random = RandomAt(block, position, offset);
-            for (var begin = 0; begin < tokens.Length; begin += ContextWindow)
+            for (int begin = 0; begin < tokens.Length; begin += ContextWindow)
                 tokens[begin + position] = sparse.Draw(tokens.Slice(begin, position), random.Next());
         }
     }
@@ -153,11 +156,11 @@ public sealed class SequenceSampler
     /// <summary>Any implementation: the cumulated probabilities of each token's context.</summary>
     private void FillByProbabilities(long block, int offset, Span<ushort> tokens)
     {
-        var probabilities = new double[Distribution.VocabularySize];
-        for (var position = 0; position < ContextWindow; position++)
+        double[] probabilities = new double[Distribution.VocabularySize];
+        for (int position = 0; position < ContextWindow; position++)
         {
             var random = RandomAt(block, position, offset);
-            for (var begin = 0; begin < tokens.Length; begin += ContextWindow)
+            for (int begin = 0; begin < tokens.Length; begin += ContextWindow)
             {
                 Distribution.GetProbabilities(tokens.Slice(begin, position), probabilities);
                 tokens[begin + position] = (ushort)Draw(probabilities, random.NextDouble());
@@ -167,8 +170,8 @@ public sealed class SequenceSampler
 
     private static int Draw(double[] probabilities, double uniform)
     {
-        var last = 0;
-        for (var token = 0; token < probabilities.Length; token++)
+        int last = 0;
+        for (int token = 0; token < probabilities.Length; token++)
         {
             if (probabilities[token] <= 0)
                 continue;

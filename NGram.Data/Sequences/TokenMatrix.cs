@@ -15,9 +15,12 @@ public sealed class TokenMatrix
         Require.AtLeast(contextWindow, 1, nameof(contextWindow));
         Require.AtLeast(vocabularySize, 1, nameof(vocabularySize));
         if (tokens.Length % contextWindow != 0)
+        {
             throw new ArgumentException(
                 $"{tokens.Length} tokens are no whole number of rows of {contextWindow}.",
                 nameof(tokens));
+        }
+
         this.tokens = tokens;
         ContextWindow = contextWindow;
         VocabularySize = vocabularySize;

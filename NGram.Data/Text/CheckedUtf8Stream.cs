@@ -29,14 +29,17 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        var read = stream.Read(buffer);
+        int read = stream.Read(buffer);
         if (read > 0)
         {
             Check(buffer[..read]);
             CheckLength(buffer[..read]);
         }
         else if (openCount > 0 && buffer.Length > 0)
+        {
             throw Invalid();
+        }
+
         return read;
     }
 
@@ -69,7 +72,7 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
             else if (openCount == LongestCharacter)
                 throw Invalid();
         }
-        var whole = bytes.Length - CutOff(bytes);
+        int whole = bytes.Length - CutOff(bytes);
         bytes[whole..].CopyTo(open.AsSpan(openCount));
         openCount += bytes.Length - whole;
         bytes = bytes[..whole];
@@ -89,12 +92,12 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
     /// <summary>How many last bytes are the beginning of a longer character.</summary>
     private static int CutOff(ReadOnlySpan<byte> bytes)
     {
-        for (var back = 1; back < LongestCharacter && back <= bytes.Length; back++)
+        for (int back = 1; back < LongestCharacter && back <= bytes.Length; back++)
         {
-            var value = bytes[^back];
+            byte value = bytes[^back];
             if ((value & 0xC0) == 0x80)
                 continue;
-            var length = value >= 0xF0 ? 4 : value >= 0xE0 ? 3 : value >= 0xC0 ? 2 : 1;
+            int length = value >= 0xF0 ? 4 : value >= 0xE0 ? 3 : value >= 0xC0 ? 2 : 1;
             return length > back ? back : 0;
         }
         return 0;
@@ -102,11 +105,13 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
 
     private void CheckLength(ReadOnlySpan<byte> bytes)
     {
-        var last = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
+        int last = bytes.LastIndexOfAny((byte)'\n', (byte)'\r');
         lineLength = last < 0 ? lineLength + bytes.Length : bytes.Length - 1 - last;
         if (lineLength > LongestLine)
+        {
             throw new InvalidDataException(
                 FormattableString.Invariant($"{path}, line {line}: the line is longer than {LongestLine} bytes."));
+        }
     }
 
     private InvalidDataException Invalid() =>

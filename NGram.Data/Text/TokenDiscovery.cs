@@ -21,7 +21,7 @@ internal sealed class TokenDiscovery : ITokenFinder
     {
         if (text.IsWhiteSpace())
             throw new InvalidDataException($"{place()}: an empty cell is no token.");
-        var number = register.Add(text);
+        int number = register.Add(text);
         return number < NGramLaw.LargestVocabulary
             ? (ushort)number
             : throw new InvalidDataException(

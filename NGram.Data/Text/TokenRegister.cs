@@ -33,7 +33,7 @@ internal sealed class TokenRegister
     /// <summary>The number of a token that has come once more.</summary>
     public int Add(ReadOnlySpan<char> token)
     {
-        if (!lookup.TryGetValue(token, out var number))
+        if (!lookup.TryGetValue(token, out int number))
         {
             number = texts.Count;
             Reserve(token.ToString());
@@ -47,15 +47,15 @@ internal sealed class TokenRegister
     /// </summary>
     public (string[] Vocabulary, int[] Places, long Covered) MostFrequent(int count)
     {
-        var order = Enumerable.Range(0, Types).ToArray();
+        int[] order = Enumerable.Range(0, Types).ToArray();
         Array.Sort(
             order,
             (a, b) =>
                 counts[b].CompareTo(counts[a]) is var byCount and not 0 ? byCount : string.CompareOrdinal(texts[a], texts[b]));
-        var places = new int[Types];
+        int[] places = new int[Types];
         Array.Fill(places, -1);
-        var kept = Math.Min(count, Types);
-        for (var place = 0; place < kept; place++)
+        int kept = Math.Min(count, Types);
+        for (int place = 0; place < kept; place++)
             places[order[place]] = place;
         return ([.. order.Take(kept).Select(number => texts[number])], places, order.Take(kept).Sum(number => counts[number]));
     }

@@ -23,10 +23,10 @@ internal sealed class TokenTexts : ITokenFinder
         if (texts is null)
             return;
         tokens = new(StringComparer.Ordinal);
-        for (var token = 0; token < size; token++)
+        for (int token = 0; token < size; token++)
             tokens.TryAdd(texts[token], (ushort)token);
         lookup = tokens.GetAlternateLookup<ReadOnlySpan<char>>();
-        unknown = tokens.TryGetValue(Vocabulary.UnknownText, out var found) ? found : -1;
+        unknown = tokens.TryGetValue(Vocabulary.UnknownText, out ushort found) ? found : -1;
     }
 
     /// <summary>A text shortened for a message.</summary>
@@ -36,7 +36,7 @@ internal sealed class TokenTexts : ITokenFinder
     /// <summary>The id below <paramref name="size"/> that a text is, or -1.</summary>
     public static int IdOf(ReadOnlySpan<char> text, int size) =>
         // .NET takes NUL characters behind a number for its end.
-        int.TryParse(text, Id, CultureInfo.InvariantCulture, out var id) && id < size && text[^1] != '\0' ? id : -1;
+        int.TryParse(text, Id, CultureInfo.InvariantCulture, out int id) && id < size && text[^1] != '\0' ? id : -1;
 
     /// <inheritdoc/>
     public bool Has(ReadOnlySpan<char> text) => tokens is null ? IdOf(text, size) >= 0 : lookup.ContainsKey(text);
@@ -47,9 +47,12 @@ internal sealed class TokenTexts : ITokenFinder
         if (
             tokens is null
                 ? IdOf(text, size) is var id and >= 0
-                : (id = lookup.TryGetValue(text, out var token) ? token : unknown) >= 0)
+                : (id = lookup.TryGetValue(text, out ushort token) ? token : unknown) >= 0)
+        {
             return (ushort)id;
-        var shown = Quote(text);
+        }
+
+        string shown = Quote(text);
         throw new InvalidDataException(tokens is null
             ? FormattableString.Invariant($"{place()}: '{shown}' is no token; the tokens are the ids from 0 to {size - 1}.")
             : FormattableString.Invariant($"{place()}: '{shown}' is none of the vocabulary's {size} tokens."));

@@ -40,12 +40,12 @@ internal sealed class Tokenizer(TokenUnit unit)
 
     private void ReadBytes(Stream stream, Receive receive, CancellationToken cancellation)
     {
-        var buffer = new byte[1 << 16];
+        byte[] buffer = new byte[1 << 16];
         Span<char> token = stackalloc char[2];
         while (!isStopped && stream.Read(buffer) is var count and > 0)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (var value in buffer.AsSpan(0, count))
+            foreach (byte value in buffer.AsSpan(0, count))
             {
                 (token[0], token[1]) = (HexadecimalDigits[value >> 4], HexadecimalDigits[value & 15]);
                 receive(token);
@@ -58,7 +58,7 @@ internal sealed class Tokenizer(TokenUnit unit)
     private void ReadCharacters(Utf8Reader reader, Receive receive, CancellationToken cancellation)
     {
         Span<char> token = stackalloc char[2];
-        for (var count = 0; !isStopped && reader.TryRead(out var rune); count++)
+        for (int count = 0; !isStopped && reader.TryRead(out var rune); count++)
         {
             if ((count & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
@@ -73,7 +73,7 @@ internal sealed class Tokenizer(TokenUnit unit)
         Span<char> characters = stackalloc char[2];
         Rune? apostrophe = null;
         word.Clear();
-        for (var count = 0; !isStopped && reader.TryRead(out var rune); count++)
+        for (int count = 0; !isStopped && reader.TryRead(out var rune); count++)
         {
             if ((count & 0xFFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();

@@ -27,9 +27,9 @@ internal sealed class Utf8Reader(Stream stream, string path)
             rune = default;
             return false;
         }
-        if (Rune.DecodeFromUtf8(buffer.AsSpan(begin, end - begin), out rune, out var length) != OperationStatus.Done)
+        if (Rune.DecodeFromUtf8(buffer.AsSpan(begin, end - begin), out rune, out int length) != OperationStatus.Done)
             throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is no valid UTF-8."));
-        var isFirst = offset == 0;
+        bool isFirst = offset == 0;
         begin += length;
         offset += length;
         if (rune.Value == '\n')

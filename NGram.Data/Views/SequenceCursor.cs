@@ -90,7 +90,7 @@ internal sealed class SequenceCursor(
     {
         var row = tokens.AsSpan(CurrentRow() * window, window - 1);
         var editor = VBufferEditor.Create(ref value, row.Length);
-        for (var i = 0; i < row.Length; i++)
+        for (int i = 0; i < row.Length; i++)
             editor.Values[i] = TokenKey.Of(row[i]);
         value = editor.Commit();
     }

@@ -37,11 +37,14 @@ public sealed class SequenceDataView : IDataView
         Require.AtLeast(rows, 0, nameof(rows));
         Require.AtLeast(source.ContextWindow, 2, nameof(source.ContextWindow));
         if (texts is not null)
+        {
             Require.That(
                 texts.Count == source.VocabularySize,
                 $"{nameof(texts)}.Count",
                 texts.Count,
                 FormattableString.Invariant($"{source.VocabularySize}, the vocabulary size"));
+        }
+
         this.source = source;
         Rows = rows;
         Texts = texts;
@@ -97,9 +100,9 @@ public sealed class SequenceDataView : IDataView
     public IEnumerable<TokenMatrix> Blocks(int rows)
     {
         Require.AtLeast(rows, 1, nameof(rows));
-        for (var first = 0L; first < Rows; first += rows)
+        for (long first = 0L; first < Rows; first += rows)
         {
-            var tokens = new ushort[Math.Min(rows, Rows - first) * ContextWindow];
+            ushort[] tokens = new ushort[Math.Min(rows, Rows - first) * ContextWindow];
             source.Read(first, tokens);
             yield return new(tokens, ContextWindow, VocabularySize);
         }
@@ -119,7 +122,7 @@ public sealed class SequenceDataView : IDataView
             FormattableString.Invariant($"A matrix of {Rows} rows of {source.ContextWindow} tokens"));
         if (Sampler is not null)
             return Sampler.Sample((int)Rows, threads, cancellationToken);
-        var tokens = new ushort[Rows * source.ContextWindow];
+        ushort[] tokens = new ushort[Rows * source.ContextWindow];
         source.Read(0, tokens);
         return new(tokens, source.ContextWindow, source.VocabularySize);
     }
@@ -134,7 +137,7 @@ public sealed class SequenceDataView : IDataView
         Require.AtLeast(n, 1, nameof(n));
         var order = SequenceOrder.Create(Rows, rand);
         var columns = columnsNeeded.ToList();
-        var count = (int)Math.Clamp(order.Blocks, 1, n);
+        int count = (int)Math.Clamp(order.Blocks, 1, n);
         return [.. Enumerable.Range(0, count).Select(first => new SequenceCursor(this, source, columns, order, first, count))];
     }
 

@@ -25,8 +25,8 @@ internal sealed class SequenceOrder
         var order = new SequenceOrder(rows, null, 0);
         if (random is null)
             return order;
-        var blocks = new int[checked((int)order.Blocks)];
-        for (var i = 0; i < blocks.Length; i++)
+        int[] blocks = new int[checked((int)order.Blocks)];
+        for (int i = 0; i < blocks.Length; i++)
             blocks[i] = i;
         random.Shuffle(blocks);
         return new(rows, blocks, random.Next());
@@ -35,14 +35,14 @@ internal sealed class SequenceOrder
     /// <summary>First row and number of rows of the block at a place of the order.</summary>
     public (long FirstRow, int Rows) BlockAt(long place)
     {
-        var first = (blocks?[place] ?? place) * SequenceSampler.BlockRows;
+        long first = (blocks?[place] ?? place) * SequenceSampler.BlockRows;
         return (first, (int)Math.Min(SequenceSampler.BlockRows, rows - first));
     }
 
     /// <summary>Writes the order of the rows in the block at a place.</summary>
     public void CopyRowOrder(long place, Span<int> order)
     {
-        for (var i = 0; i < order.Length; i++)
+        for (int i = 0; i < order.Length; i++)
             order[i] = i;
         if (blocks is not null)
             new CounterRandom(CounterRandom.Key(seed, place)).Shuffle(order);

@@ -51,8 +51,8 @@ public sealed class TokenMatrixReader
         if (AsSequences(data, vocabulary) is { } own)
             return own.Rows > 0 ? own.ToTokenMatrix(cancellationToken: cancellationToken) : throw NoRows();
         int prompt = context.VectorSize!.Value, window = prompt + 1;
-        var keys = new int[window];
-        var tokens = new ushort[Math.Max(1, data.GetRowCount() ?? 1024) * window];
+        int[] keys = new int[window];
+        ushort[] tokens = new ushort[Math.Max(1, data.GetRowCount() ?? 1024) * window];
         long length = 0;
         using var cursor = data.GetRowCursor([data.Schema[contextColumn], data.Schema[labelColumn]]);
         var readContext = KeyReader.Create(cursor, data.Schema[contextColumn]);
@@ -62,10 +62,13 @@ public sealed class TokenMatrixReader
             if ((length & 0xFFFF) == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (length + window > tokens.Length)
+            {
                 Array.Resize(
                     ref tokens,
                     checked((int)Math.Min(Array.MaxLength / window * (long)window, Math.Max(2L * tokens.Length, length + window)))
                 );
+            }
+
             readContext.Read(keys.AsSpan(0, prompt));
             readLabel.Read(keys.AsSpan(prompt));
             var row = tokens.AsSpan((int)length, window);
@@ -77,10 +80,13 @@ public sealed class TokenMatrixReader
                 SkippedRows++;
         }
         if (length == 0)
+        {
             throw SkippedRows == 0
                 ? NoRows()
                 : new InvalidOperationException(
                     $"All {SkippedRows} rows have a missing or unknown key in '{contextColumn}' or '{labelColumn}'.");
+        }
+
         Array.Resize(ref tokens, (int)length);
         return new TokenMatrix(tokens, window, vocabulary.Size);
     }

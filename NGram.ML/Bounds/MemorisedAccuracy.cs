@@ -62,7 +62,7 @@ public sealed class MemorisedAccuracy
                 return OfHeaviest(sparse, promptLength);
             if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
                 return null;
-            var best = BestByContext(distribution);
+            double[] best = BestByContext(distribution);
             if (best.All(probability => Math.Abs(probability - best[0]) < 1e-12))
                 return OfEqualRows(distribution, promptLength, best[0]);
             return new(distribution.VocabularySize, distribution.EnumeratePrompts(promptLength, MostPrompts).Select(prompt =>
@@ -118,8 +118,8 @@ public sealed class MemorisedAccuracy
         int promptLength,
         double least)
     {
-        var row = new double[distribution.VocabularySize];
-        var prompt = new ushort[promptLength];
+        double[] row = new double[distribution.VocabularySize];
+        ushort[] prompt = new ushort[promptLength];
         foreach (var prefix in distribution.EnumeratePrompts(promptLength - 1))
         {
             distribution.GetProbabilities(prefix.Tokens, row);
@@ -142,8 +142,8 @@ public sealed class MemorisedAccuracy
 
     private static double[] BestByContext(INGramDistribution distribution)
     {
-        var best = new double[(int)ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1)];
-        var context = new ushort[distribution.Order - 1];
+        double[] best = new double[(int)ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1)];
+        ushort[] context = new ushort[distribution.Order - 1];
         for (int index = 0; index < best.Length; index++)
         {
             ContextIndex.Decode(index, distribution.VocabularySize, context);

@@ -5,8 +5,8 @@ using NGram.ML.Models;
 using NGram.ML.Training;
 using TorchSharp;
 using TorchSharp.Modules;
-using Architecture = NGram.ML.Models.Architecture;
 using static TorchSharp.torch;
+using Architecture = NGram.ML.Models.Architecture;
 
 namespace NGram.ML.Engines;
 
@@ -147,9 +147,12 @@ public sealed class TorchSharpEngine : ITrainingEngine
     {
         ArgumentNullException.ThrowIfNull(architecture);
         if (Target(objective, distribution) is { } target && target.VocabularySize != architecture.VocabularySize)
+        {
             throw new ArgumentException(
                 $"The distribution has {target.VocabularySize} tokens and the model {architecture.VocabularySize}.",
                 nameof(distribution));
+        }
+
         return NextTokenModel.Create(architecture, initial);
     }
 
@@ -192,11 +195,14 @@ public sealed class TorchSharpEngine : ITrainingEngine
         var laws = empty(rows, contextWindow - 1 - firstCounted, vocabulary, dtype: ScalarType.Float64);
         var values = MemoryMarshal.Cast<byte, double>(laws.bytes);
         for (int row = 0; row < rows; row++)
+        {
             for (int position = firstCounted; position < contextWindow - 1; position++)
             {
                 distribution.GetProbabilities(tokens.Slice(row * contextWindow, position + 1), values[..vocabulary]);
                 values = values[vocabulary..];
             }
+        }
+
         return laws.to(type);
     }
 }

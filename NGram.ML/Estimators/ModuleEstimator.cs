@@ -57,8 +57,10 @@ public sealed class ModuleEstimator : NextTokenEstimator
         long[] expected = [2, architecture.PromptLength, architecture.VocabularySize];
         var logits = model.call(zeros(expected[0], expected[1], dtype: ScalarType.Int64));
         if (!logits.shape.AsSpan().SequenceEqual(expected))
+        {
             throw new ArgumentException(
                 $"The module gives {ParameterCheck.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; it must give logits of every position, {ParameterCheck.Text(expected)}."
             );
+        }
     }
 }

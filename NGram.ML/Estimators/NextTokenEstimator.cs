@@ -102,9 +102,12 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         using var channel = ((IHostEnvironment)context).Start("NGram");
         var (vocabulary, architecture) = Describe(input.Schema);
         if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
+        {
             throw new ArgumentException(
                 $"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}."
             );
+        }
+
         MemoryBudget.RequireBytes(
             architecture.TrainingBytes(Training.BatchSize),
             FormattableString.Invariant(
@@ -143,9 +146,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         {
             ParameterCheck.RequireSame(architecture.Parameters, parameters);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
-            throw new ArgumentException($"{name} are of another model: {e.Message}", e);
+            throw new ArgumentException($"{name} are of another model: {exception.Message}", exception);
         }
         var ordered = new StateDict();
         foreach (var (parameter, _) in architecture.Parameters)
@@ -156,11 +159,13 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     private IBatchSource OpenBatches(IDataView input, Vocabulary vocabulary, IChannel channel)
     {
         if (Training.Online)
+        {
             return input is SequenceDataView { Sampler: { } sampler } sample
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
                 : throw new ArgumentException(
                     $"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}."
                 );
+        }
         // Windows of a text overlap: in a matrix each token would be there many times.
         var windows = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
         if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
@@ -176,9 +181,12 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         IChannel channel)
     {
         if (ContextWindow(input.Schema) is var window && window != architecture.ContextWindow)
+        {
             throw new ArgumentException(
                 $"The validation data's '{FitOptions.ContextColumn}' has {window - 1} tokens and the training data's {architecture.PromptLength}."
             );
+        }
+
         var tokens = Read(input, "validation ", vocabulary, channel);
         return new ValidationSet(tokens, architecture, initial, Training.Objective, FitOptions.Distribution);
     }
@@ -188,9 +196,12 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var reader = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
         var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
         if (reader.SkippedRows > 0)
+        {
             channel.Warning(
                 MessageSensitivity.None,
                 $"{reader.SkippedRows} {kind}rows with a missing key or an unknown token were skipped.");
+        }
+
         return tokens;
     }
 
@@ -218,10 +229,13 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             FitOptions.Checkpoints,
             FitOptions.CancellationToken);
         if (history.StopReason != StopReason.Completed)
+        {
             channel.Warning(
                 MessageSensitivity.None,
                 $"Training ended after {history.Steps} batches: {history.StopReason}{(history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "")}."
             );
+        }
+
         channel.Info(
             MessageSensitivity.None,
             FormattableString.Invariant(

@@ -143,8 +143,11 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     {
         var column = KeyColumn.Find(schema, ContextColumn, isVector: true);
         if (column.VectorSize != Architecture.PromptLength)
+        {
             throw new ArgumentException(
                 $"The column '{ContextColumn}' has {column.VectorSize} tokens; the model reads {Architecture.PromptLength}.");
+        }
+
         return column;
     }
 }

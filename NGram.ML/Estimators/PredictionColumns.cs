@@ -58,12 +58,17 @@ internal static class PredictionColumns
     {
         var found = input.Where(c => c.Name == name).ToArray();
         if (found is not [.., var column])
+        {
             throw new ArgumentException(
                 $"The data has no column '{name}'; it has {string.Join(", ", input.Select(c => c.Name))}.");
+        }
+
         bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (!column.IsKey || isScalar == isVector)
+        {
             throw new ArgumentException(
                 $"The column '{name}' is {(isScalar ? "a" : "a vector of")} {(column.IsKey ? "key" : column.ItemType)}; it must be {KeyColumn.Requirement(isVector)}."
             );
+        }
     }
 }

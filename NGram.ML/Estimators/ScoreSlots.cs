@@ -51,8 +51,11 @@ internal sealed class ScoreSlots
     {
         int best = 0;
         for (int slot = 1; slot < bySlot.Length; slot++)
+        {
             if (bySlot[slot] > bySlot[best])
                 best = slot;
+        }
+
         return best < labels ? TokenKey.Of((ushort)best) : TokenKey.Missing;
     }
 }

@@ -50,13 +50,16 @@ internal sealed class ExactPredictions
     public void ForEach(PromptVisitor visit, Action<int>? progress = null)
     {
         if (law.CountPrompts(promptLength) is var count && count > options.PromptLimit)
+        {
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."
                 ));
+        }
+
         int vocabulary = law.VocabularySize;
-        var probabilities = new double[vocabulary];
+        double[] probabilities = new double[vocabulary];
         double[] row = new double[vocabulary],
             scratch = new double[vocabulary];
         foreach (
@@ -64,10 +67,13 @@ internal sealed class ExactPredictions
                 .Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            var logits = model.Logits(Tokens(chunk), promptLength, promptLength - 1); // [chunk, 1, N]
+            double[] logits = model.Logits(Tokens(chunk), promptLength, promptLength - 1); // [chunk, 1, N]
             if (logits.Length != chunk.Length * vocabulary)
+            {
                 throw new ArgumentException(
                     $"The distribution has {vocabulary} tokens and the model {logits.Length / chunk.Length}.");
+            }
+
             for (int i = 0; i < chunk.Length; i++)
             {
                 law.GetProbabilities(chunk[i].Tokens, probabilities);
@@ -82,13 +88,16 @@ internal sealed class ExactPredictions
 
     private ushort[] Tokens(Prompt[] prompts)
     {
-        var tokens = new ushort[prompts.Length * promptLength];
+        ushort[] tokens = new ushort[prompts.Length * promptLength];
         for (int i = 0; i < prompts.Length; i++)
+        {
             for (int position = 0; position < promptLength; position++)
             {
                 ushort id = prompts[i].Tokens[position];
                 tokens[i * promptLength + position] = tokenOfId is null ? id : (ushort)tokenOfId[id];
             }
+        }
+
         return tokens;
     }
 }

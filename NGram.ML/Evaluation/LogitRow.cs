@@ -50,7 +50,7 @@ internal readonly ref struct LogitRow
     /// <summary>The law's mass of the <paramref name="count"/> tokens of greatest logit, lower ones first on ties.</summary>
     public double MassOfBest(int count, ReadOnlySpan<double> law)
     {
-        var top = new int[Math.Min(count, law.Length)];
+        int[] top = new int[Math.Min(count, law.Length)];
         FindBest(top);
         double mass = 0;
         foreach (int token in top)

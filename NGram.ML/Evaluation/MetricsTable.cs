@@ -17,9 +17,12 @@ public static class MetricsTable
         ArgumentNullException.ThrowIfNull(metrics);
         int k = metrics.Count > 0 ? metrics[0].TopK : new EvaluationOptions().TopK;
         if (metrics.FirstOrDefault(m => m.TopK != k) is { } other)
+        {
             throw new ArgumentException(
                 $"{nameof(NextTokenMetrics.TopK)} is {k} and {other.TopK}; the rows of one table must have the same.",
                 nameof(metrics));
+        }
+
         DoubleDataFrameColumn Column(string name, Func<NextTokenMetrics, double?> value) => new(name, metrics.Select(value));
         var bounds = metrics.SelectMany(m => m.Bounds.Select(bound => bound.Name)).Distinct();
         return new DataFrame(

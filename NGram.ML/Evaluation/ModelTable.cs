@@ -51,11 +51,14 @@ public static class ModelTable
         var blocks = architecture.Parameters.GroupBy(parameter =>
             (Name: BlockOf(parameter.Name, architecture), IsUsed: architecture.Uses(parameter.Name)));
         foreach (var block in blocks)
+        {
             yield return (
                 "Parameters",
                 block.Key.Name,
                 block.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)),
                 block.Key.IsUsed ? "parameters" : Unused);
+        }
+
         yield return ("Parameters", "Total", architecture.ParameterCount, "parameters");
         if (memorised is not null)
         {

@@ -124,7 +124,7 @@ internal sealed class PromptPredictions
     {
         if (idOfToken is null)
             return law!.LargestProbability(prompt);
-        var ids = new ushort[prompt.Length];
+        ushort[] ids = new ushort[prompt.Length];
         for (int i = 0; i < ids.Length; i++)
             ids[i] = (ushort)idOfToken[prompt[i]];
         return law!.LargestProbability(ids);

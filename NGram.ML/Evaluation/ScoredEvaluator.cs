@@ -22,8 +22,11 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
         if (
             scored.Schema.GetColumnOrNull(options.ScoreColumn) is not { Type: VectorDataViewType { Size: > 0 } type } score
             || type.ItemType != NumberDataViewType.Single)
+        {
             throw new ArgumentException(
                 $"The column '{options.ScoreColumn}' must be a vector of Single; a trainer's Transform adds it.");
+        }
+
         int[] slotOfKey = LabelSlots.Of(score, label);
         int[] tokenOfKey = options.Distribution is { } distribution
             ? Vocabulary
@@ -31,13 +34,13 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
                 .TokensOf(prompt)
             : [.. Enumerable.Range(0, prompt.Count)];
 
-        var law = options.Distribution is null ? null : new double[options.Distribution.VocabularySize];
-        var tokens = new ushort[prompt.VectorSize!.Value];
-        var keys = new int[tokens.Length];
+        double[]? law = options.Distribution is null ? null : new double[options.Distribution.VocabularySize];
+        ushort[] tokens = new ushort[prompt.VectorSize!.Value];
+        int[] keys = new int[tokens.Length];
         long rows = 0, skipped = 0, best = 0, among = 0;
         double loss = 0, bestAccuracy = 0;
         VBuffer<float> scores = default;
-        var probabilities = new float[type.Size];
+        float[] probabilities = new float[type.Size];
         using var cursor = scored.GetRowCursor([scored.Schema[options.LabelColumn], scored.Schema[options.ContextColumn], score]);
         KeyReader readLabel = KeyReader.Create(cursor, scored.Schema[options.LabelColumn]),
             readPrompt = KeyReader.Create(cursor, scored.Schema[options.ContextColumn]);
@@ -69,9 +72,12 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
             }
         }
         if (rows == 0)
+        {
             throw new InvalidOperationException(skipped == 0
                 ? "The data has no rows."
                 : $"All {skipped} rows have a missing or unknown token in '{options.ContextColumn}' or '{options.LabelColumn}'.");
+        }
+
         if (skipped > 0)
             Log($"{skipped} rows with a missing or unknown token were skipped.");
         double crossEntropy = loss / rows;

@@ -19,7 +19,7 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, R
     /// <summary>Adds the sequences of a block, whose last tokens are the labels.</summary>
     public void Add(TokenMatrix block, CancellationToken cancellation)
     {
-        var places = new int[block.Rows];
+        int[] places = new int[block.Rows];
         int begin = 0;
         for (int row = 0; row < places.Length; row++)
         {

@@ -13,11 +13,14 @@ internal static class TokenIds
     /// <exception cref="ArgumentException">They are not the ids, in some order.</exception>
     public static int[] Match(IReadOnlyList<string> texts, int size)
     {
-        var tokens = new int[size];
+        int[] tokens = new int[size];
         Array.Fill(tokens, Missing);
         for (int token = 0; token < texts.Count; token++)
+        {
             if (int.TryParse(texts[token], NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id < size)
                 tokens[id] = token;
+        }
+
         return Array.IndexOf(tokens, Missing) < 0 && texts.Count == size
             ? tokens
             : throw new ArgumentException(

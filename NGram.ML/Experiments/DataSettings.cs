@@ -43,7 +43,7 @@ public sealed record DataSettings
     /// <exception cref="ArgumentOutOfRangeException">Names the value and what is allowed.</exception>
     public void Validate()
     {
-        foreach (var file in Files)
+        foreach (string file in Files)
             Require.Path(file ?? "", nameof(Files));
         if (Tokens is { } unit)
             Require.Named(unit, nameof(Tokens));

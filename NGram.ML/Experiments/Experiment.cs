@@ -108,10 +108,12 @@ public static class Experiment
             return;
         double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
+        {
             throw new ArgumentException(
                 FormattableString.Invariant(
                     $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."
                 ));
+        }
     }
 
     /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
@@ -134,11 +136,11 @@ public static class Experiment
         {
             ParameterCheck.RequireSame(architecture.Parameters, start.Parameters);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
             throw new ArgumentException(
-                $"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {e.Message}",
-                e);
+                $"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {exception.Message}",
+                exception);
         }
     }
 

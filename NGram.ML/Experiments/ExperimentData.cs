@@ -38,11 +38,14 @@ internal sealed class ExperimentData(
     public IDataView Training()
     {
         if (settings.IsSampled)
+        {
             return context.NGrams.Sample(
                 law!,
                 settings.Rows!.Value,
                 settings.DataSeed!.Value,
                 settings.ContextWindow ?? Math.Max(2, law!.Order));
+        }
+
         int least = Math.Max(2, law?.Order ?? Data.Order ?? 2);
         int? window = settings.ContextWindow ?? initial?.Architecture.ContextWindow
             ?? (Data.Tokens is null && !Data.Windows ? null : Math.Max(2, law?.Order ?? Data.Order ?? DefaultOrder));

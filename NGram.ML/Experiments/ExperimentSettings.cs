@@ -117,10 +117,13 @@ public sealed record ExperimentSettings
         _ = Rows; // checks them
         bool usesLaw = IsSampled && DistributionFile is null;
         if (usesLaw)
+        {
             (
                 Law
                 ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")
             ).Validate();
+        }
+
         int initialSeed = InitialSeed ?? Derive(3);
         return this with
         {
@@ -174,9 +177,9 @@ public sealed record ExperimentSettings
                 }
                 : settings;
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{source} holds no settings: {e.Message}", e);
+            throw new InvalidDataException($"{source} holds no settings: {exception.Message}", exception);
         }
     }
 

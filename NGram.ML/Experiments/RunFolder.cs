@@ -51,17 +51,23 @@ public static class RunFolder
         {
             settings = settings.Resolve();
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
         if (!HasBegun(directory, settings))
+        {
             throw new InvalidDataException(
                 $"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
+        }
+
         string checkpoint = CheckpointOf(directory);
         if (Path.GetDirectoryName(checkpoint) is { } folder && Directory.Exists(folder))
+        {
             foreach (string partial in Directory.EnumerateFiles(folder, $"{Path.GetFileName(checkpoint)}.*.tmp"))
                 File.Delete(partial);
+        }
+
         return settings;
     }
 
@@ -86,7 +92,10 @@ public static class RunFolder
         if (
             !Directory.Exists(directory)
             || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
+        {
             return;
+        }
+
         File.Delete(Path.Combine(directory, Settings));
         Directory.Delete(directory);
     }
@@ -127,10 +136,13 @@ public static class RunFolder
             File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
             DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
             if (result.History.ValidationLosses.Count > 0)
+            {
                 DataFrame.SaveCsv(
                     result.History.ValidationToDataFrame(),
                     At(Validation),
                     cultureInfo: CultureInfo.InvariantCulture);
+            }
+
             ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
             if (result.Settings.Onnx)
                 result.Transformer.SaveAsOnnx(At(OnnxModel));
@@ -153,9 +165,9 @@ public static class RunFolder
                 WriteReport,
                 WriteTables);
         }
-        catch (AggregateException e)
+        catch (AggregateException exception)
         {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
     }
 }

@@ -147,13 +147,21 @@ public sealed class FusedEngine : ITrainingEngine
         ObjectDisposedException.ThrowIf(disposed, this);
         int rows = tokens.Length / architecture.ContextWindow;
         if (rows < 1 || rows > batchSize || rows * architecture.ContextWindow != tokens.Length)
+        {
             throw new ArgumentException(
                 $"{tokens.Length} tokens are not 1 to {batchSize} rows of {architecture.ContextWindow}.", nameof(tokens));
+        }
+
         foreach (ushort token in tokens)
+        {
             if (token >= architecture.VocabularySize)
+            {
                 throw new ArgumentException(
                     $"Token {token} is not below the vocabulary size {architecture.VocabularySize}.",
                     nameof(tokens));
+            }
+        }
+
         return model.Gradient(tokens);
     }
 
@@ -186,9 +194,12 @@ public sealed class FusedEngine : ITrainingEngine
             if (!initial.TryGetValue(name, out var tensor))
                 throw new ArgumentException($"The parameter {name} is missing.", nameof(initial));
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+            {
                 throw new ArgumentException(
                     $"The parameter {name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", shape)}].",
                     nameof(initial));
+            }
+
             result.Add(name, new ParameterTensor([.. shape], [.. tensor.Values]));
         }
         return result;
@@ -197,13 +208,19 @@ public sealed class FusedEngine : ITrainingEngine
     private static INGramDistribution Checked(INGramDistribution? distribution, Architecture architecture)
     {
         if (distribution == null)
+        {
             throw new ArgumentException(
                 "The full-distribution objective needs the distribution of the data.",
                 nameof(distribution));
+        }
+
         if (distribution.VocabularySize != architecture.VocabularySize || distribution.Order != architecture.Order)
+        {
             throw new ArgumentException(
                 $"The distribution has order {distribution.Order} and {distribution.VocabularySize} tokens; the architecture has "
                 + $"order {architecture.Order} and {architecture.VocabularySize}.", nameof(distribution));
+        }
+
         return distribution;
     }
 

@@ -63,10 +63,13 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     {
         if (placement.Variable != table)
             return base.Gradient(placement, like);
-        var gradient = new double[like.Values.Length];
+        double[] gradient = new double[like.Values.Length];
         for (int row = 0; row < contexts.Count; row++)
+        {
             for (int i = 0; i < state.Columns; i++)
                 gradient[contexts.Context[row] * state.Columns + i] = state.Gradient[row][i];
+        }
+
         return new ParameterTensor([.. like.Shape], gradient);
     }
 

@@ -26,7 +26,7 @@ internal sealed unsafe record TensorPlacement(string Name, Variable Variable, Mo
     public ParameterTensor Save(ParameterTensor like, Matrix source)
     {
         int columns = Columns(like);
-        var values = new double[like.Values.Length];
+        double[] values = new double[like.Values.Length];
         for (int i = 0; i < values.Length; i++)
             values[i] = *At(source, i / columns, i % columns);
         return new ParameterTensor([.. like.Shape], values);

@@ -28,9 +28,12 @@ public static class NextTokenGeneration
     {
         ArgumentNullException.ThrowIfNull(model);
         if (prompt.Length > model.Architecture.PromptLength)
+        {
             throw new ArgumentException(
                 $"The prompt has {prompt.Length} tokens; the model sees {model.Architecture.PromptLength}.",
                 nameof(prompt));
+        }
+
         return Predict(model, prompt, top, firstPosition: 0);
     }
 
@@ -98,13 +101,20 @@ public static class NextTokenGeneration
     {
         int shortest = architecture.FirstCounted + 1;
         if (prompt.Length < shortest)
+        {
             throw new ArgumentException(
                 $"The prompt has {prompt.Length} tokens; the model needs at least {shortest}.",
                 nameof(prompt));
+        }
+
         foreach (ushort token in prompt)
+        {
             if (token >= architecture.VocabularySize)
+            {
                 throw new ArgumentException(
                     $"The prompt has the token {token}; it must be below {architecture.VocabularySize}.",
                     nameof(prompt));
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
         int rows = prompts.Length / promptLength,
             total = promptLength + length,
             vocabulary = architecture.VocabularySize;
-        var sequences = new ushort[rows * total];
+        ushort[] sequences = new ushort[rows * total];
         var random = new CounterRandom[rows];
         for (int row = 0; row < rows; row++)
         {
@@ -33,14 +33,14 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
         {
             cancellationToken.ThrowIfCancellationRequested();
             int seen = Math.Min(end, architecture.PromptLength);
-            var context = new ushort[rows * seen];
+            ushort[] context = new ushort[rows * seen];
             for (int row = 0; row < rows; row++)
                 sequences.AsSpan(row * total + end - seen, seen).CopyTo(context.AsSpan(row * seen));
             double[] logits = model.Logits(context, seen, seen - 1); // [rows, 1, N]
             for (int row = 0; row < rows; row++)
                 sequences[row * total + end] = Choose(logits.AsSpan(row * vocabulary, vocabulary), ref random[row]);
         }
-        var generated = new ushort[rows * length];
+        ushort[] generated = new ushort[rows * length];
         for (int row = 0; row < rows; row++)
             sequences.AsSpan(row * total + promptLength, length).CopyTo(generated.AsSpan(row * length));
         return generated;
@@ -58,8 +58,11 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
     {
         int best = 0;
         for (int token = 1; token < logits.Length; token++)
+        {
             if (logits[token] > logits[best])
                 best = token;
+        }
+
         if (options.Temperature == 0)
             return (ushort)best;
         double greatest = logits[best], sum = 0;
@@ -67,8 +70,10 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
             sum += weight = Math.Exp((weight - greatest) / options.Temperature);
         double left = random.NextDouble() * sum;
         for (int token = 0; token < logits.Length; token++)
+        {
             if ((left -= logits[token]) < 0)
                 return (ushort)token;
+        }
         // Rounding: the sum of the parts may be a little below the whole.
         return (ushort)best;
     }

@@ -117,7 +117,7 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     private static double[] ToArray(Tensor values)
     {
         // Straight into the array: TorchSharp's own enumerator asks libtorch about every element.
-        var array = new double[values.NumberOfElements];
+        double[] array = new double[values.NumberOfElements];
         using var target = frombuffer(array, ScalarType.Float64);
         using var source = values.reshape(-1);
         target.copy_(source);

@@ -75,16 +75,22 @@ public sealed class Transformer : NextTokenModel
         yield return ("word_emb.weight", of(wordEmbedding));
         yield return ("pos_emb.weight", of(positionEmbedding));
         for (int layer = 0; layer < attention.Count; layer++)
+        {
             foreach (var (name, value) in attention[layer].NamedTensors(of))
                 yield return ($"attn_seq.{layer}.{name}", value);
+        }
+
         if (compress is not null && decompress is not null)
         {
             yield return ("linear_compress.weight", of(compress));
             yield return ("linear_decompress.weight", of(decompress));
         }
         for (int layer = 0; layer < feedForward.Count; layer++)
+        {
             foreach (var (name, value) in feedForward[layer].NamedTensors(of))
                 yield return ($"mlp_seq.{layer}.{name}", value);
+        }
+
         yield return ("unemb.weight", of(unembedding));
     }
 }

@@ -56,11 +56,14 @@ public sealed record TransformerArchitecture : Architecture
             yield return ("word_emb.weight", [VocabularySize, d]);
             yield return ("pos_emb.weight", [ContextWindow, input]);
             for (int layer = 0; layer < o.Layers; layer++)
+            {
                 for (int head = 0; head < o.Heads; head++)
                 {
                     yield return ($"attn_seq.{layer}.{head}.in_proj_weight", [3 * dHead, input]);
                     yield return ($"attn_seq.{layer}.{head}.out_proj.weight", [input, dHead]);
                 }
+            }
+
             if (o.Projections == Projections.Shared)
             {
                 yield return ("linear_compress.weight", [dHead, d]);

@@ -36,11 +36,11 @@ public static class TorchLibrary
             // One for each core spins at every small product: slower where others run, and little faster where none do.
             torch.set_num_threads(1);
         }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        catch (Exception exception) when (exception is NotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             throw new TorchLibraryException(
                 $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; reference the package TorchSharp-cpu in the application.",
-                e);
+                exception);
         }
         return status;
     }
@@ -58,13 +58,13 @@ public static class TorchLibrary
             NativeLibrary.Load(library);
             return new TorchLibraryStatus(library, Patched: false);
         }
-        catch (DllNotFoundException e) when (e.Message.Contains(NewestRuntimeVersion, StringComparison.Ordinal))
+        catch (DllNotFoundException exception) when (exception.Message.Contains(NewestRuntimeVersion, StringComparison.Ordinal))
         {
             return LoadPatched(folder, library);
         }
-        catch (DllNotFoundException e)
+        catch (DllNotFoundException exception)
         {
-            throw new TorchLibraryException($"{library} does not load: {LastLine(e.Message)}", e);
+            throw new TorchLibraryException($"{library} does not load: {LastLine(exception.Message)}", exception);
         }
     }
 
@@ -75,16 +75,19 @@ public static class TorchLibrary
             string patched = PatchedCopy(library);
             // The copy lies in another folder, so what it needs has to be there before it.
             foreach (string pattern in (ReadOnlySpan<string>)["libgomp-*.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"])
+            {
                 foreach (string dependency in Directory.EnumerateFiles(folder, pattern))
                     NativeLibrary.Load(dependency);
+            }
+
             NativeLibrary.Load(patched);
             return new TorchLibraryStatus(patched, Patched: true);
         }
-        catch (Exception e) when (e is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception) when (exception is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new TorchLibraryException(
-                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(e.Message)}",
-                e);
+                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(exception.Message)}",
+                exception);
         }
     }
 
@@ -117,7 +120,7 @@ public static class TorchLibrary
             if (user.Length > 0)
                 return Directory.CreateDirectory(Path.Combine(user, "NGram", "native")).FullName;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A home that cannot be written: the temporary folder below does for one process.
         }

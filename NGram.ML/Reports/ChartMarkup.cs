@@ -10,7 +10,7 @@ internal static class ChartMarkup
     /// <remarks>XPlot 4.1 offers its JSON only inside a script, one line each for data and layout.</remarks>
     public static JsonObject ToJson(PlotlyChart chart)
     {
-        var lines = chart.GetInlineJS().Split('\n', StringSplitOptions.TrimEntries);
+        string[] lines = chart.GetInlineJS().Split('\n', StringSplitOptions.TrimEntries);
         var layout = Assigned(lines, "layout") as JsonObject ?? [];
         WrapTitles(layout);
         return new JsonObject { ["data"] = Assigned(lines, "data"), ["layout"] = layout };

@@ -43,7 +43,7 @@ public sealed class LearningCurve
     public PlotlyChart DivergenceChart()
     {
         // The baselines are divergences: on a cross entropy's axis they would stand for nothing.
-        List<ReferenceLine> lines = loss == "Divergence" ? Lines(BoundKind.Divergence) : [];
+        var lines = loss == "Divergence" ? Lines(BoundKind.Divergence) : [];
         double[] all = [0, .. losses.Where(double.IsFinite), .. lines.Select(line => line.Value)];
         double low = all.Min(), high = all.Max(), margin = high > low ? 0.05 * (high - low) : 1;
         string axis = loss == "Divergence" ? "Divergence" : "Cross entropy";
@@ -64,7 +64,9 @@ public sealed class LearningCurve
     {
         var traces = new List<Trace>();
         if (values.Length < SmoothFrom)
+        {
             traces.Add(Curve(name, values, Downsampling.Even(values.Length, Points), LineStyle.Curve, 2));
+        }
         else
         {
             int window = values.Length / SmoothFrom * 2 + 1;
@@ -91,7 +93,7 @@ public sealed class LearningCurve
     {
         var sorted = lines.OrderBy(line => line.Value).ToList();
         double[] wanted = [.. sorted.Select(line => line.Value * pixelsPerUnit)];
-        var heights = LabelLayout.Spread(wanted, LabelHeight);
+        double[] heights = LabelLayout.Spread(wanted, LabelHeight);
         return [.. sorted.Select((line, i) => line.Label(heights[i] - wanted[i]))];
     }
 

@@ -15,15 +15,15 @@ public static class MovingAverage
     public static double[] MovingMean(ReadOnlySpan<double> values, int window)
     {
         Require.That(window > 0 && window % 2 == 1, nameof(window), window, "a positive odd number");
-        var sums = new double[values.Length + 1];
-        var counts = new int[values.Length + 1];
+        double[] sums = new double[values.Length + 1];
+        int[] counts = new int[values.Length + 1];
         for (int i = 0; i < values.Length; i++)
         {
             bool finite = double.IsFinite(values[i]);
             sums[i + 1] = sums[i] + (finite ? values[i] : 0);
             counts[i + 1] = counts[i] + (finite ? 1 : 0);
         }
-        var means = new double[values.Length];
+        double[] means = new double[values.Length];
         for (int i = 0; i < means.Length; i++)
         {
             int start = Math.Max(0, i - window / 2), end = Math.Min(values.Length, i + window / 2 + 1);

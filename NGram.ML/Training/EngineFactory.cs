@@ -28,8 +28,11 @@ internal static class EngineFactory
     {
         bool fits = FusedEngine.Supports(architecture, out string? obstacle);
         if (options.Engine == Engine.Fused && !fits)
+        {
             throw new ArgumentException(
                 $"{nameof(Engine)} is {nameof(Engine.Fused)}, which does not train this model: {obstacle}");
+        }
+
         choice = fits && options.Engine != Engine.TorchSharp ? Engine.Fused : Engine.TorchSharp;
         reason = options.Engine != Engine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
         if (choice == Engine.Fused)

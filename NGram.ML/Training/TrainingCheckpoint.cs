@@ -70,8 +70,10 @@ internal sealed record TrainingCheckpoint(
         foreach (var (name, tensor) in file.Tensors)
         {
             if (tensor.DataType != "F64")
+            {
                 throw new InvalidDataException(
                     $"{path} is no checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
+            }
         }
         double[] Values(string name) =>
             file.Tensors.TryGetValue(name, out var tensor)
@@ -80,16 +82,25 @@ internal sealed record TrainingCheckpoint(
         if (
             !file.Metadata.TryGetValue("steps", out string? text)
             || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
+        {
             throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
+        }
+
         if (
             !file.Metadata.TryGetValue("batchesPerEpoch", out text)
             || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
+        {
             throw new InvalidDataException(
                 $"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}."
             );
+        }
+
         if (settings is not null && file.Metadata.TryGetValue(SettingsName, out text) && text != settings)
+        {
             throw new InvalidDataException(
                 $"{path} is a checkpoint of a training with other settings: {Difference(text, settings)}.");
+        }
+
         if (data is not null && file.Metadata.TryGetValue(DataName, out text) && text != data)
             throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
         var history = TrainingHistory.Restore(
@@ -101,9 +112,12 @@ internal sealed record TrainingCheckpoint(
             Values(ValidationLosses),
             Values(ValidationAccuracies));
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
+        {
             throw new InvalidDataException(
                 $"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates."
             );
+        }
+
         int? interval =
             file.Metadata.TryGetValue(EveryName, out text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every)
@@ -141,8 +155,11 @@ internal sealed record TrainingCheckpoint(
         {
             double[] values = tensor.ToDoubles();
             if (Array.FindIndex(values, value => !double.IsFinite(value)) is var index and >= 0)
+            {
                 throw new InvalidDataException(
                     $"{path} is no checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
+            }
+
             part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, values));
         }
         return part;

@@ -80,7 +80,10 @@ public static class TrainingLoop
                 history.StopReason == StopReason.Completed
                 && history.ValidationLosses.Count == epoch
                 && validate?.Invoke() is { } validation)
+            {
                 history.AddValidation(validation);
+            }
+
             if (history.StopReason == StopReason.Completed && epoch < options.Epochs - 1)
                 history.StopReason = stopRules.AfterEpoch(history, epoch);
         }
@@ -130,9 +133,9 @@ public static class TrainingLoop
         {
             engine.SetState(checkpoint.State);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException exception)
         {
-            throw new InvalidDataException($"{checkpoints.Path} is a checkpoint of another model: {e.Message}", e);
+            throw new InvalidDataException($"{checkpoints.Path} is a checkpoint of another model: {exception.Message}", exception);
         }
         history.Continue(checkpoint.History);
         return checkpoints with { Every = checkpoints.Every ?? checkpoint.Every };
@@ -145,8 +148,10 @@ public static class TrainingLoop
     {
         var state = engine.GetState();
         if (state.Parameters.IsFinite && state.FirstMoments.IsFinite && state.SecondMoments.IsFinite)
+        {
             new TrainingCheckpoint(state, history, batches.Fingerprint, checkpoints.Settings, checkpoints.Every).Save(
                 checkpoints.Path);
+        }
     }
 
     private static TrainingProgress Describe(

@@ -16,7 +16,7 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         using var streams = new StandardStreams(output, error, reader);
-        var code = Application.Run(arguments, streams);
+        int code = Application.Run(arguments, streams);
         return new(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 

@@ -17,12 +17,12 @@ internal static class Fuzz
     /// <returns>How many rounds gave a result, and how many a line.</returns>
     public static (int Results, int Faults) Run(string path, Func<byte[], byte[]> mutate, Action read, string? named = null)
     {
-        var whole = File.ReadAllBytes(path);
+        byte[] whole = File.ReadAllBytes(path);
         var (results, faults) = (0, 0);
-        for (var round = 0; round < Rounds; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             File.WriteAllBytes(path, mutate(whole));
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 read();
@@ -36,7 +36,7 @@ internal static class Fuzz
                     $"round {round}: {exception}");
                 faults++;
             }
-            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.IsLessThan(MostBytes, taken, $"round {round} took {taken} bytes");
         }
         File.WriteAllBytes(path, whole);

@@ -84,10 +84,10 @@ public sealed class FuzzTests : IDisposable
     public void Zipped_models()
     {
         OnnxFile.Save(folder["m.onnx"], Small, Initialization.Create(Small, 1), ["a", "b", "c", "d", "e", "f"]);
-        var onnx = File.ReadAllBytes(folder["m.onnx"]);
-        var zip = Zip(onnx);
+        byte[] onnx = File.ReadAllBytes(folder["m.onnx"]);
+        byte[] zip = Zip(onnx);
         File.WriteAllBytes(folder["m.zip"], zip);
-        var round = 0;
+        int round = 0;
         Check(
             Fuzz.Run(
                 folder["m.zip"],
@@ -219,9 +219,9 @@ public sealed class FuzzTests : IDisposable
     private static void Use(INGramDistribution law)
     {
         var random = new Random(1);
-        for (var i = 0; i < 5; i++)
+        for (int i = 0; i < 5; i++)
         {
-            var context = Enumerable.Range(0, law.Order - 1).Select(_ => (ushort)random.Next(law.VocabularySize)).ToArray();
+            ushort[] context = Enumerable.Range(0, law.Order - 1).Select(_ => (ushort)random.Next(law.VocabularySize)).ToArray();
             Assert.AreEqual(1, LawBruteForce.Row(law, context).Sum(), 1e-9);
         }
         if (law.VocabularySize < 1000)

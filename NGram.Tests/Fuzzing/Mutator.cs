@@ -41,10 +41,10 @@ internal sealed partial class Mutator(int seed)
     public byte[] Bytes(byte[] whole)
     {
         var bytes = whole.ToList();
-        for (var faults = random.Next(1, 4); faults > 0 && bytes.Count > 0; faults--)
+        for (int faults = random.Next(1, 4); faults > 0 && bytes.Count > 0; faults--)
         {
-            var at = random.Next(bytes.Count);
-            var some = random.Next(Math.Min(20, bytes.Count - at) + 1);
+            int at = random.Next(bytes.Count);
+            int some = random.Next(Math.Min(20, bytes.Count - at) + 1);
             switch (random.Next(9))
             {
                 case 0:
@@ -63,7 +63,7 @@ internal sealed partial class Mutator(int seed)
                     bytes.InsertRange(random.Next(bytes.Count), bytes.GetRange(at, some));
                     break;
                 case 5:
-                    for (var i = at; i < at + some; i++)
+                    for (int i = at; i < at + some; i++)
                         bytes[i] = 0xFF;
                     break;
                 case 6:
@@ -85,7 +85,7 @@ internal sealed partial class Mutator(int seed)
     {
         if (random.Next(2) == 0)
             return Bytes(whole);
-        var text = Encoding.UTF8.GetString(whole);
+        string text = Encoding.UTF8.GetString(whole);
         var values = Values().Matches(text);
         if (values.Count == 0)
             return Bytes(whole);
@@ -104,9 +104,9 @@ internal sealed partial class Mutator(int seed)
     {
         if (random.Next(2) == 0)
             return Bytes(whole);
-        var end = sizeof(ulong) + (int)BinaryPrimitives.ReadUInt64LittleEndian(whole);
-        var header = Text(whole[sizeof(ulong)..end]);
-        var length = new byte[sizeof(ulong)];
+        int end = sizeof(ulong) + (int)BinaryPrimitives.ReadUInt64LittleEndian(whole);
+        byte[] header = Text(whole[sizeof(ulong)..end]);
+        byte[] length = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         return [.. length, .. header, .. whole[end..]];
     }

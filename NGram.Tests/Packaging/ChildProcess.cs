@@ -38,7 +38,7 @@ internal static class ChildProcess
         };
         using var child = Process.Start(start)!;
         var errors = child.StandardError.ReadToEndAsync();
-        var output = child.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
+        string output = child.StandardOutput.ReadToEnd() + errors.GetAwaiter().GetResult();
         child.WaitForExit();
         Assert.AreEqual(0, child.ExitCode, $"{program} {string.Join(' ', arguments)}\n{output}");
         return output;

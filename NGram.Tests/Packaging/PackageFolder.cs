@@ -17,7 +17,7 @@ internal sealed class PackageFolder : IDisposable
     public PackageFolder()
     {
         // bin/CONFIGURATION/net10.0
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         try
         {
             ChildProcess.Dotnet(

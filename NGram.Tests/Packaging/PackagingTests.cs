@@ -46,13 +46,13 @@ public sealed partial class PackagingTests
         Assert.IsNotNull(package.GetEntry("README.md"));
         using var stream = package.GetEntry($"{id}.nuspec")!.Open();
         var description = XDocument.Load(stream).Descendants().ToLookup(element => element.Name.LocalName);
-        foreach (var name in (string[])["description", "tags", "authors", "readme"])
+        foreach (string name in (string[])["description", "tags", "authors", "readme"])
             Assert.AreNotEqual("", description[name].Single().Value);
         Assert.AreEqual("MIT", description["license"].Single().Value);
         var needed = description["dependency"].Select(element => element.Attribute("id")!.Value).ToList();
-        foreach (var dependency in dependencies.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string dependency in dependencies.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             Assert.Contains(dependency, needed);
-        foreach (var private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest"])
+        foreach (string private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest"])
             Assert.DoesNotContain(private_, needed);
     }
 
@@ -71,8 +71,8 @@ public sealed partial class PackagingTests
     [TestMethod]
     public void The_installed_tool_runs_in_an_empty_directory()
     {
-        var tools = Folder.Value.Create("tools");
-        var empty = Folder.Value.Create("empty");
+        string tools = Folder.Value.Create("tools");
+        string empty = Folder.Value.Create("empty");
         ChildProcess.Dotnet(
             empty,
             "tool",
@@ -89,15 +89,15 @@ public sealed partial class PackagingTests
                 .EnumerateFiles(tools, "*", SearchOption.AllDirectories)
                 .Where(file => new FileInfo(file).LinkTarget is { } target && target.Contains(".nuget", StringComparison.Ordinal))
         );
-        var ngram = Path.Combine(tools, OperatingSystem.IsWindows() ? "ngram.exe" : "ngram");
+        string ngram = Path.Combine(tools, OperatingSystem.IsWindows() ? "ngram.exe" : "ngram");
 
         Assert.AreEqual(PackageFolder.Version, ChildProcess.Run(empty, ngram, "--version").Trim());
         Assert.MatchesRegex(@"\nok +engine torchsharp ", ChildProcess.Run(empty, ngram, "doctor"));
         Assert.IsEmpty(Directory.EnumerateFileSystemEntries(empty));
 
         Assert.Contains("\naccuracy ", ChildProcess.Run(empty, ngram, "train", "--quick"));
-        var run = Directory.GetDirectories(Path.Combine(empty, "runs")).Single();
-        foreach (var file in (string[])["report.html", "model.zip", "model.safetensors"])
+        string run = Directory.GetDirectories(Path.Combine(empty, "runs")).Single();
+        foreach (string file in (string[])["report.html", "model.zip", "model.safetensors"])
             Assert.IsTrue(File.Exists(Path.Combine(run, file)), file);
         Directory.Delete(tools, recursive: true);
     }
@@ -105,7 +105,7 @@ public sealed partial class PackagingTests
     [TestMethod]
     public void A_new_application_with_one_package_runs_the_pipeline_of_the_README()
     {
-        var folder = Folder.Value.Create("application");
+        string folder = Folder.Value.Create("application");
         File.WriteAllText(Path.Combine(folder, "Application.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -125,8 +125,8 @@ public sealed partial class PackagingTests
               </ItemGroup>
             </Project>
             """);
-        var readme = File.ReadAllText(Path.Combine(PackageFolder.Repository(), "README.md")).ReplaceLineEndings("\n");
-        var pipeline = CSharpBlock().Match(readme).Groups[1].Value;
+        string readme = File.ReadAllText(Path.Combine(PackageFolder.Repository(), "README.md")).ReplaceLineEndings("\n");
+        string pipeline = CSharpBlock().Match(readme).Groups[1].Value;
         Assert.Contains("512_000", pipeline);
         File.WriteAllText(Path.Combine(folder, "Program.cs"), pipeline.Replace("512_000", "51_200", StringComparison.Ordinal));
 

@@ -41,7 +41,7 @@ internal static class Application
     {
         // README
         var ml = new MLContext();
-        ITransformer model = ml.Model.Load(path, out DataViewSchema inputSchema);
+        var model = ml.Model.Load(path, out var inputSchema);
         var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
         // README
         Assert.AreEqual(test.Schema.Count, inputSchema.Count);
@@ -59,7 +59,7 @@ internal static class Application
         using var model = estimator.Fit(train, validation);
         Console.WriteLine(model.History.ValidationToDataFrame());
         Console.WriteLine(ml.NGrams.Evaluate(validation, model).ToDataFrame());
-        var prompt = model.Vocabulary.Encode(["a", "b"]);
+        ushort[] prompt = model.Vocabulary.Encode(["a", "b"]);
         var text = model
             .Generate(prompt, length: 8, new GenerationOptions { Temperature = 0.5, Seed = 1 })
             .Select(token => model.Vocabulary.Values[token]);

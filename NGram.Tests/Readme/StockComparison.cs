@@ -33,12 +33,14 @@ internal static class StockComparison
         {
             var model = trainer.Fit(train);
             using (model as IDisposable)
+            {
                 metrics.Add(
                     ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution }) with
                     {
                         Model = name,
                         Data = "test",
                     });
+            }
         }
         return metrics;
     }

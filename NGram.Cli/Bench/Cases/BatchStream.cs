@@ -25,7 +25,7 @@ internal sealed class BatchStream
         var architecture = model.Architecture;
         var law = new PowerLaw { VocabularySize = architecture.VocabularySize, Order = architecture.Order };
         var sampler = new SequenceSampler(law.CreateDistribution(Seed), architecture.ContextWindow, Seed);
-        var tokens = new ushort[Batches * model.BatchSize * architecture.ContextWindow];
+        ushort[] tokens = new ushort[Batches * model.BatchSize * architecture.ContextWindow];
         sampler.Fill(0, tokens);
         return new(tokens, model.BatchSize * architecture.ContextWindow);
     }

@@ -37,8 +37,8 @@ internal sealed record BenchPlan
     /// <exception cref="UsageException">A name is unknown.</exception>
     public static IReadOnlyList<string> ParseNames(string text, string flag)
     {
-        var words = text.Split(',', StringSplitOptions.TrimEntries);
-        var unknown = Array.Find(words, word => !AllNames.Contains(word, StringComparer.OrdinalIgnoreCase));
+        string[] words = text.Split(',', StringSplitOptions.TrimEntries);
+        string? unknown = Array.Find(words, word => !AllNames.Contains(word, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
             throw new UsageException($"{flag} names '{unknown}'; it must be of {string.Join(", ", AllNames)}.");
         return [.. AllNames.Where(name => words.Contains(name, StringComparer.OrdinalIgnoreCase))];

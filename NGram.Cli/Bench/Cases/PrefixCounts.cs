@@ -6,12 +6,12 @@ internal static class PrefixCounts
     /// <summary>Number of distinct prefixes of 1, 2, ..., S tokens, the mean over all batches of a stream.</summary>
     public static double[] Mean(BatchStream batches, int contextWindow)
     {
-        var means = new double[contextWindow - 1];
+        double[] means = new double[contextWindow - 1];
         var reader = batches.Again();
-        for (var batch = 0; batch < BatchStream.Batches; batch++)
+        for (int batch = 0; batch < BatchStream.Batches; batch++)
         {
-            var counts = Of(reader.Next(), contextWindow);
-            for (var i = 0; i < means.Length; i++)
+            int[] counts = Of(reader.Next(), contextWindow);
+            for (int i = 0; i < means.Length; i++)
                 means[i] += (double)counts[i] / BatchStream.Batches;
         }
         return means;
@@ -20,17 +20,17 @@ internal static class PrefixCounts
     /// <summary>Number of distinct prefixes of 1, 2, ..., S tokens of a batch.</summary>
     public static int[] Of(ReadOnlySpan<ushort> tokens, int contextWindow)
     {
-        var rows = tokens.Length / contextWindow;
-        var counts = new int[contextWindow - 1];
-        var prefixes = new int[rows];
-        for (var position = 0; position < counts.Length; position++)
+        int rows = tokens.Length / contextWindow;
+        int[] counts = new int[contextWindow - 1];
+        int[] prefixes = new int[rows];
+        for (int position = 0; position < counts.Length; position++)
         {
             // A prefix is known by the number of the one before it and its last token.
             var numbers = new Dictionary<(int Before, ushort Token), int>();
-            for (var row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row++)
             {
                 var prefix = (prefixes[row], tokens[row * contextWindow + position]);
-                if (!numbers.TryGetValue(prefix, out var number))
+                if (!numbers.TryGetValue(prefix, out int number))
                     numbers.Add(prefix, number = numbers.Count);
                 prefixes[row] = number;
             }

@@ -36,14 +36,14 @@ internal sealed record StepWork(double Flops, double Bytes)
     /// <summary>The work for a batch with <paramref name="prefixes"/>[s] distinct prefixes of s + 1 tokens.</summary>
     public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
     {
-        var counted = prefixes.Skip(architecture.FirstCounted).Sum();
+        double counted = prefixes.Skip(architecture.FirstCounted).Sum();
         var (products, values) = architecture switch
         {
             TransformerArchitecture transformer => Layers(transformer, prefixes),
             SequenceEncoderArchitecture => (0, 0),
             _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
         };
-        var dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d }
+        int dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d }
             ? d
             : ((SequenceEncoderArchitecture)architecture).Options.EmbeddingDimension;
         products += counted * dimension * architecture.VocabularySize;
@@ -65,9 +65,9 @@ internal sealed record StepWork(double Flops, double Bytes)
             depth = options.MlpDepth;
         double products = 0,
             values = 0;
-        for (var layer = 0; layer < options.Layers; layer++)
+        for (int layer = 0; layer < options.Layers; layer++)
         {
-            var firstQuery = layer == options.Layers - 1 ? architecture.FirstCounted : 0;
+            int firstQuery = layer == options.Layers - 1 ? architecture.FirstCounted : 0;
             double embedded = layer == 0 ? architecture.VocabularySize : prefixes.Sum();
             double rows = layer == 0 ? architecture.VocabularySize + architecture.PromptLength : embedded;
             double queries = prefixes.Skip(firstQuery).Sum();

@@ -31,7 +31,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     public BenchResults Run()
     {
         var machine = BenchMachine.Current();
-        var threads = torch.get_num_threads();
+        int threads = torch.get_num_threads();
         torch.set_num_threads(1);
         try
         {
@@ -56,9 +56,9 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     private void MeasureAll()
     {
         peak = PeakArithmetic.Measure(plan.PeakDuration);
-        for (var i = 0; i < plan.Names.Count; i++)
+        for (int i = 0; i < plan.Names.Count; i++)
         {
-            var name = plan.Names[i];
+            string name = plan.Names[i];
             progress?.Report(new("bench", (double)i / plan.Names.Count, name, Stopwatch.GetElapsedTime(start), null));
             cancellation.ThrowIfCancellationRequested();
             var duration = DurationOf(i);
@@ -85,9 +85,12 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         foreach (var (variant, times) in StepVariant.All.Zip(timers))
             others.Add(new(model.Name, variant.Name, times.Minimum, Measurement.MinimumMilliseconds));
         foreach (var (variant, times) in StepVariant.All.Zip(timers).SkipLast(1))
+        {
             others.Add(
                 new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / timers[^1].Median, Measurement.Ratio)
             );
+        }
+
         var work = StepWork.Of(model.Architecture, PrefixCounts.Mean(batches, model.Architecture.ContextWindow));
         others.Add(new(model.Name, Measurement.Work, work.Flops, Measurement.FlopsPerStep));
         others.Add(new(model.Name, Measurement.Work, work.Bytes, Measurement.BytesPerStep));
@@ -120,13 +123,16 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
                 duration / GrowthAxis.All.Count,
                 models.Select(model => new StepTimer(model, StepVariant.Fused, BatchStream.Of(model), share: 1)));
             foreach (var (size, time) in axis.Sizes.Zip(times))
+            {
                 others.Add(
                     new(
                         BenchPlan.Growth,
                         FormattableString.Invariant($"{axis.Name} = {size}"),
                         time.Minimum,
                         Measurement.MinimumMilliseconds));
-            var exponent = PowerFit.Exponent(
+            }
+
+            double exponent = PowerFit.Exponent(
                 [.. axis.Sizes.Select(size => (double)size)],
                 [.. times.Select(time => time.Minimum)]);
             others.Add(new(BenchPlan.Growth, axis.Name, exponent, Measurement.Exponent));
@@ -141,9 +147,9 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (plan.Limit is { } limit)
             end.CancelAfter(Left(limit));
-        var before = Stopwatch.GetTimestamp();
+        long before = Stopwatch.GetTimestamp();
         using var result = Experiment.Run(new ExperimentSettings(), cancellationToken: end.Token);
-        var seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(before).TotalSeconds;
         cancellation.ThrowIfCancellationRequested();
         if (!end.IsCancellationRequested)
             others.Add(new(BenchPlan.WholeJob, result.Summary.Engine, seconds, Measurement.Seconds));
@@ -157,7 +163,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         var planned = plan.DurationOf(plan.Names[index]);
         if (plan.Limit is not { } limit)
             return planned;
-        var rest = plan.Names.Skip(index).Sum(name => plan.DurationOf(name).TotalSeconds);
+        double rest = plan.Names.Skip(index).Sum(name => plan.DurationOf(name).TotalSeconds);
         return planned * Math.Min(1, Left(limit).TotalSeconds / rest);
     }
 
@@ -188,7 +194,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     {
         foreach (var step in steps)
         {
-            var work = others.First(m => m.Case == step.Case && m.Unit == Measurement.FlopsPerStep).Value;
+            double work = others.First(m => m.Case == step.Case && m.Unit == Measurement.FlopsPerStep).Value;
             others.Add(new(step.Case, step.Variant, work / (step.Value * 1e-3) / peak, Measurement.Share));
         }
         others.Add(new(MachineCase, Peak, peak, Measurement.FlopsPerSecond));

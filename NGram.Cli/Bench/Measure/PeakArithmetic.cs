@@ -14,11 +14,11 @@ internal static class PeakArithmetic
     /// <summary>float32 operations a second, two for a multiply-add: the best of some repetitions.</summary>
     public static double Measure(TimeSpan duration)
     {
-        var best = double.PositiveInfinity;
-        var start = Stopwatch.GetTimestamp();
+        double best = double.PositiveInfinity;
+        long start = Stopwatch.GetTimestamp();
         do
         {
-            var before = Stopwatch.GetTimestamp();
+            long before = Stopwatch.GetTimestamp();
             Multiply(Iterations);
             best = Math.Min(best, Stopwatch.GetElapsedTime(before).TotalSeconds);
         }
@@ -33,7 +33,7 @@ internal static class PeakArithmetic
         var addend = new Vector<float>(1e-3f);
         Vector<float> a = factor, b = factor, c = factor, d = factor, e = factor, f = factor;
         Vector<float> g = factor, h = factor, i = factor, j = factor, k = factor, l = factor;
-        for (var iteration = 0; iteration < iterations; iteration++)
+        for (int iteration = 0; iteration < iterations; iteration++)
         {
             a = Vector.FusedMultiplyAdd(a, factor, addend);
             b = Vector.FusedMultiplyAdd(b, factor, addend);

@@ -8,9 +8,12 @@ internal static class PowerFit
     public static double Exponent(IReadOnlyList<double> sizes, IReadOnlyList<double> values)
     {
         if (sizes.Count != values.Count || sizes.Distinct().Count() < 2)
+        {
             throw new ArgumentException(
                 $"{sizes.Count} sizes and {values.Count} values are no curve; two different sizes with a value each are the least.",
                 nameof(sizes));
+        }
+
         var x = sizes.Select(size => Math.Log(size)).ToList();
         var y = values.Select(value => Math.Log(value)).ToList();
         double meanX = x.Average(), meanY = y.Average();

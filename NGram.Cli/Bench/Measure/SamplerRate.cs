@@ -17,8 +17,8 @@ internal static class SamplerRate
     /// <summary>Into a token matrix.</summary>
     public static double OfMatrix(SequenceSampler sampler, TimeSpan duration, CancellationToken cancellation)
     {
-        var tokens = new ushort[Rows * sampler.ContextWindow];
-        var row = 0L;
+        ushort[] tokens = new ushort[Rows * sampler.ContextWindow];
+        long row = 0L;
         void Fill()
         {
             sampler.Fill(row, tokens);
@@ -46,11 +46,11 @@ internal static class SamplerRate
     private static List<double> Repeat(Action pass, TimeSpan duration, CancellationToken cancellation)
     {
         var seconds = new List<double>();
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         while (seconds.Count < FewestPasses || Stopwatch.GetElapsedTime(start) < duration)
         {
             cancellation.ThrowIfCancellationRequested();
-            var before = Stopwatch.GetTimestamp();
+            long before = Stopwatch.GetTimestamp();
             pass();
             seconds.Add(Stopwatch.GetElapsedTime(before).TotalSeconds);
         }
@@ -66,7 +66,7 @@ internal static class SamplerRate
         var getLabel = cursor.GetGetter<uint>(label);
         VBuffer<uint> tokens = default;
         uint token = 0;
-        var sum = 0UL;
+        ulong sum = 0UL;
         while (cursor.MoveNext())
         {
             getContext(ref tokens);

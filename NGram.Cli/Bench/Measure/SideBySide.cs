@@ -20,11 +20,11 @@ internal static class SideBySide
     /// <exception cref="OperationCanceledException">It was cancelled between two turns.</exception>
     public static void Measure(IReadOnlyList<StepTimer> timers, TimeSpan duration, CancellationToken cancellation)
     {
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         WarmUp(timers, duration / 2, cancellation);
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        for (var turn = 0; turn < FewestTurns || Stopwatch.GetElapsedTime(start) < duration; turn++)
+        for (int turn = 0; turn < FewestTurns || Stopwatch.GetElapsedTime(start) < duration; turn++)
         {
             foreach (var timer in timers)
             {
@@ -37,10 +37,10 @@ internal static class SideBySide
     /// <summary>Runs steps until the just-in-time compiler has nothing left to do.</summary>
     private static void WarmUp(IReadOnlyList<StepTimer> timers, TimeSpan limit, CancellationToken cancellation)
     {
-        var start = Stopwatch.GetTimestamp();
-        var compiled = -1L;
+        long start = Stopwatch.GetTimestamp();
+        long compiled = -1L;
         for (
-            var round = 0;
+            int round = 0;
             round < MostRounds && JitInfo.GetCompiledMethodCount() != compiled && Stopwatch.GetElapsedTime(start) < limit;
             round++)
         {

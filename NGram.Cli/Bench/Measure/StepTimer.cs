@@ -42,7 +42,7 @@ internal sealed class StepTimer : IDisposable
     public void Run(int most, TimeSpan limit)
     {
         limit *= share;
-        var start = Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         do
             engine.Step(batches.Next(), LearningRate);
         while (--most > 0 && Stopwatch.GetElapsedTime(start) < limit);
@@ -64,10 +64,10 @@ internal sealed class StepTimer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MeasureUntil(long end)
     {
-        for (var now = 0L; now < end && steps < MostSteps; steps++)
+        for (long now = 0L; now < end && steps < MostSteps; steps++)
         {
             var batch = batches.Next();
-            var start = Stopwatch.GetTimestamp();
+            long start = Stopwatch.GetTimestamp();
             engine.Step(batch, LearningRate);
             now = Stopwatch.GetTimestamp();
             ticks[steps] = now - start;

@@ -32,7 +32,7 @@ internal sealed class ContextModules : NextTokenModel
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var length = tokens.shape[1];
+        long length = tokens.shape[1];
         var full = tokens.slice(1, 0, length - 1, 1) + vocabulary * tokens.slice(1, 1, length, 1); // [B, T - 1]
         var contexts = cat([zeros_like(tokens.slice(1, 0, 1, 1)), full], 1); // [B, T]
         return unembedding.forward(contextEmbedding.forward(contexts)).MoveToOuterDisposeScope();

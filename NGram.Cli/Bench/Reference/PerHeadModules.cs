@@ -23,9 +23,12 @@ internal sealed class PerHeadModules : NextTokenModel
         this.architecture = architecture;
         var options = architecture.Options;
         if (options is not { Projections: Projections.Shared, Precision: Precision.Float32 })
+        {
             throw new ArgumentException(
                 "The original's modules have shared projections and float32 alone.",
                 nameof(architecture));
+        }
+
         long d = options.EmbeddingDimension,
             headDimension = options.HeadDimension,
             vocabulary = architecture.VocabularySize;
@@ -37,7 +40,7 @@ internal sealed class PerHeadModules : NextTokenModel
         // Not before the base class has loaded libtorch.
         attention = new();
         feedForward = new();
-        for (var layer = 0; layer < options.Layers; layer++)
+        for (int layer = 0; layer < options.Layers; layer++)
         {
             attention.Add([
                 .. Enumerable
@@ -63,11 +66,11 @@ internal sealed class PerHeadModules : NextTokenModel
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var length = tokens.shape[1];
+        long length = tokens.shape[1];
         var causal = mask[..(int)length, ..(int)length];
         var positions = positionEmbedding.weight[..(int)length]; // [T, d_head]
         var r = wordEmbedding.forward(tokens); // [B, T, d]
-        for (var layer = 0; layer < attention.Count; layer++)
+        for (int layer = 0; layer < attention.Count; layer++)
         {
             var c = ((architecture.Compresses ? compress.forward(r) : r) + positions).transpose(0, 1); // [T, B, d_head]
             var sum = zeros_like(c);
@@ -93,7 +96,7 @@ internal sealed class PerHeadModules : NextTokenModel
     {
         long d = options.EmbeddingDimension, width = options.MlpWidth;
         var modules = nn.Sequential();
-        for (var hidden = 0; hidden < options.MlpDepth; hidden++)
+        for (int hidden = 0; hidden < options.MlpDepth; hidden++)
         {
             modules.append(nn.Linear(hidden == 0 ? d : width, width));
             modules.append(nn.GELU());

@@ -49,7 +49,7 @@ internal static class BenchFolder
     private static string Markdown(BenchResults results)
     {
         var machine = results.Machine;
-        var peak = results.Find(BenchRun.MachineCase, BenchRun.Peak, Measurement.FlopsPerSecond) / 1e9;
+        double? peak = results.Find(BenchRun.MachineCase, BenchRun.Peak, Measurement.FlopsPerSecond) / 1e9;
         var text = new StringBuilder("# Speed\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
@@ -58,14 +58,20 @@ internal static class BenchFolder
         if (results.Quick)
             text.Append("A quick run: short measurements, less sure than a full one's.\n\n");
         if (machine.Load >= BusyLoad)
+        {
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"Other work ran beside it (load {machine.Load:0.0} before the start): that slows long steps more than short ones, and so flatters the ratios.\n\n"
             );
+        }
+
         if (results.LeftOut.Count > 0)
+        {
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.\n\n");
+        }
+
         text.Append(Method.ReplaceLineEndings("\n")).Append('\n');
         foreach (var table in BenchTables.Of(results))
             text.Append('\n').Append(table.ToMarkdown());

@@ -10,7 +10,8 @@ internal sealed record BenchTable(string Title, IReadOnlyList<string> Columns, I
     public void Write(IAnsiConsole console)
     {
         var table = new Table { Border = TableBorder.None, Title = null };
-        for (var i = 0; i < Columns.Count; i++)
+        for (int i = 0; i < Columns.Count; i++)
+        {
             table.AddColumn(
                 new TableColumn(new Text(Columns[i]))
                 {
@@ -18,6 +19,8 @@ internal sealed record BenchTable(string Title, IReadOnlyList<string> Columns, I
                     Alignment = i == 0 ? Justify.Left : Justify.Right,
                     Padding = new Padding(0, 0, 2, 0),
                 });
+        }
+
         foreach (var row in Rows)
             table.AddRow(row.Select(cell => new Text(cell)));
         console.WriteLine(Title, new Style(decoration: Decoration.Bold));

@@ -17,7 +17,7 @@ internal static class BenchTables
     private static BenchTable Steps(BenchResults results)
     {
         var names = StepVariant.All.Select(variant => variant.Name).ToList();
-        var fused = StepVariant.Fused.Name;
+        string fused = StepVariant.Fused.Name;
         var ratios = names.Where(name => name != fused).Select(name => $"{name} / {fused}").ToList();
         List<IReadOnlyList<string>> rows = [];
         foreach (

@@ -63,11 +63,11 @@ internal sealed class DelimitedRows : RowReader
         isHeld = false;
         if (columns is null)
         {
-            for (var cell = 0; cell < parser.Count; cell++)
+            for (int cell = 0; cell < parser.Count; cell++)
                 Add(texts.Find(parser[cell], () => Place));
             return true;
         }
-        foreach (var column in columns)
+        foreach (int column in columns)
         {
             if (column >= parser.Count)
                 throw Fault(FormattableString.Invariant($"there are {parser.Count} cells, too few for the header's columns."));
@@ -80,13 +80,16 @@ internal sealed class DelimitedRows : RowReader
     {
         try
         {
-            var line = parser.RawRow + 1;
+            int line = parser.RawRow + 1;
             if (!parser.Read())
                 return false;
             // A cell of several lines is quoted; without an end it would have taken the rest of the file.
             if (parser.RawRow != line && parser.RawRecord.Count(character => character == '"') % 2 != 0)
+            {
                 throw new InvalidDataException(
                     FormattableString.Invariant($"{path}, line {line}: the quote of a cell is never closed."));
+            }
+
             return true;
         }
         catch (CsvHelperException exception)

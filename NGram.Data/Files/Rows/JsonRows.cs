@@ -61,7 +61,7 @@ internal sealed class JsonRows(Stream stream, string path, ITokenFinder texts) :
         }
         else
         {
-            var count = 0;
+            int count = 0;
             for (; properties.TryGetValue(FormattableString.Invariant($"token{count}"), out var token); count++)
                 AddToken(token);
             HasNames = true;

@@ -55,7 +55,7 @@ internal sealed class ParquetRows : RowReader
         left--;
         foreach (var column in columns)
         {
-            foreach (var token in column.Next())
+            foreach (int token in column.Next())
                 Add(token >= 0 ? (ushort)token : throw Fault("a token is missing."));
         }
         return true;

@@ -25,20 +25,20 @@ internal sealed class ParquetTokens
     /// <summary>The tokens of the next row, -1 where one is missing.</summary>
     public ReadOnlySpan<int> Next()
     {
-        var at = next++;
+        int at = next++;
         return begins is null ? tokens.AsSpan(at, 1) : tokens.AsSpan(begins[at], begins[at + 1] - begins[at]);
     }
 
     /// <exception cref="InvalidDataException">A value is no token, or the column has none of numbers or text.</exception>
     public static ParquetTokens Of(DataField field, RawColumnData data, ITokenFinder texts, Func<int, string> place)
     {
-        var values = Values(data, texts, place);
+        int[] values = Values(data, texts, place);
         if (field.MaxRepetitionLevel > 0)
             return OfLists(field, data, values);
         if (field.MaxDefinitionLevel == 0)
             return new(values, null);
         var (tokens, used) = (new int[data.DefinitionLevels.Length], 0);
-        for (var i = 0; i < tokens.Length; i++)
+        for (int i = 0; i < tokens.Length; i++)
             tokens[i] = data.DefinitionLevels[i] == field.MaxDefinitionLevel ? values[used++] : Missing;
         return new(tokens, null);
     }
@@ -62,20 +62,20 @@ internal sealed class ParquetTokens
     {
         int[] Numbers<T>(ReadOnlySpan<T> values, Func<T, long> convert)
         {
-            var result = new int[values.Length];
-            for (var i = 0; i < result.Length; i++)
+            int[] result = new int[values.Length];
+            for (int i = 0; i < result.Length; i++)
             {
-                var entry = i;
+                int entry = i;
                 result[i] = texts.Find(convert(values[i]), () => place(entry));
             }
             return result;
         }
         int[] Texts(ReadOnlySpan<ReadOnlyMemory<char>> values)
         {
-            var result = new int[values.Length];
-            for (var i = 0; i < result.Length; i++)
+            int[] result = new int[values.Length];
+            for (int i = 0; i < result.Length; i++)
             {
-                var entry = i;
+                int entry = i;
                 result[i] = texts.Find(values[i].Span, () => place(entry));
             }
             return result;

@@ -13,18 +13,18 @@ internal static class TokenColumns
     /// <exception cref="InvalidDataException">One between others is missing; the message names it.</exception>
     public static int[]? Find(IReadOnlyList<string> names, string path)
     {
-        var count = names.Count(name =>
+        int count = names.Count(name =>
             name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), out _));
         if (count == 0)
             return null;
         var numbers = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
-        for (var place = 0; place < names.Count; place++)
+        for (int place = 0; place < names.Count; place++)
             numbers.TryAdd(names[place], place);
-        var places = new int[count];
-        for (var i = 0; i < count; i++)
+        int[] places = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            var name = FormattableString.Invariant($"{Prefix}{i}");
-            places[i] = numbers.TryGetValue(name, out var place)
+            string name = FormattableString.Invariant($"{Prefix}{i}");
+            places[i] = numbers.TryGetValue(name, out int place)
                 ? place
                 : throw new InvalidDataException($"{path}: the column {name} is missing; there are {Shown(names)}.");
         }

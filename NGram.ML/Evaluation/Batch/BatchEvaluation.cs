@@ -55,10 +55,10 @@ public static class BatchEvaluation
                     () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
                 rows.EndPair();
 
-            NextTokenMetrics Measure(Stream? output) => set is null
-                ? model.Value.EvaluateExactly(options, output, rows.Add)
-                : model.Value.Evaluate(set, options, output, rows.Add);
-        });
+                NextTokenMetrics Measure(Stream? output) => set is null
+                    ? model.Value.EvaluateExactly(options, output, rows.Add)
+                    : model.Value.Evaluate(set, options, output, rows.Add);
+            });
         predictions?.RemoveIfEmpty();
         return results;
 

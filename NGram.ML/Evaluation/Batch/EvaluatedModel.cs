@@ -96,8 +96,11 @@ internal sealed class EvaluatedModel
     public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
         if (law is null)
+        {
             throw new InvalidDataException(
                 "an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
+        }
+
         using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
         var limits = new EvaluationOptions
         {
@@ -124,16 +127,25 @@ internal sealed class EvaluatedModel
     {
         int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;
         if (law.VocabularySize != size)
+        {
             throw new InvalidDataException(
                 FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
+        }
+
         if (law.Order - 1 > length)
+        {
             throw new InvalidDataException(
                 FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens.")
             );
+        }
+
         if (
             model.Vocabulary is not { } vocabulary
             || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
+        {
             return null;
+        }
+
         return TokenIds.Match(vocabulary, size);
     }
 }

@@ -51,7 +51,7 @@ internal static class ResultNames
         }
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         string stem = Path.GetFileNameWithoutExtension(full), name = Path.GetFileName(full), folders = "";
-        var parent = Path.GetDirectoryName(full);
+        string? parent = Path.GetDirectoryName(full);
         for (int parents = 0; parents <= MostParents; parents++)
         {
             yield return Clean(folders + stem);

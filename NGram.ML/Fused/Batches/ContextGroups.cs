@@ -47,8 +47,11 @@ internal sealed class ContextGroups
         Count = 0;
         int entries = 0;
         for (int start = tokens.Length - contextWindow; start >= 0; start -= contextWindow)
+        {
             for (int target = contextWindow - 1; target >= Math.Max(contextLength, 1); target--)
                 Prepend(tokens, start + target, entries++);
+        }
+
         Targets.Clear();
         for (int row = 0; row < Count; row++)
         {

@@ -44,9 +44,12 @@ internal static unsafe class AttentionMix
             int* keys = queries.Keys(x);
             int count = queries.KeyCount(x), j = 0;
             for (; j + 1 < count; j += 2, p += 2 * heads, dp += 2 * heads)
+            {
                 PairBack(
                     p, p + heads, dp, dp + heads, value[keys[j]], value[keys[j + 1]],
                     valueGradient[keys[j]], valueGradient[keys[j + 1]], dz, dimension, heads);
+            }
+
             if (j < count)
                 SingleBack(p, dp, value[keys[j]], valueGradient[keys[j]], dz, dimension, heads);
         }

@@ -54,9 +54,12 @@ internal static unsafe class AttentionScores
             float* q = query[queries.Query(x)], dq = queryGradient[queries.Query(x)], ds = scoreGradient[x];
             int* keys = queries.Keys(x);
             for (; j + 1 < count; j += 2, ds += 2 * heads)
+            {
                 PairBack(
                     q, key[keys[j]], key[keys[j + 1]], dq, keyGradient[keys[j]], keyGradient[keys[j + 1]],
                     ds, ds + heads, dimension, heads, scale);
+            }
+
             if (j < count)
                 SingleBack(q, key[keys[j]], dq, keyGradient[keys[j]], ds, dimension, heads, scale);
         }

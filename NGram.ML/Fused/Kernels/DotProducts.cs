@@ -28,8 +28,10 @@ internal static unsafe class DotProducts
         {
             int length = Math.Min(block, depth - start);
             for (int i = 0; i < left.Rows; i += Tile)
+            {
                 for (int j = 0; j < right.Rows; j += Tile)
                     Dots(left, right, result, start, length, i, j, accumulate || start > 0);
+            }
         }
     }
 

@@ -49,7 +49,9 @@ internal static unsafe class Elementwise
                 to[column * step + row] = values[column];
         }
         for (int row = rows; row < padded; row++)
+        {
             for (int column = 0; column < columns; column++)
                 to[column * step + row] = 0;
+        }
     }
 }

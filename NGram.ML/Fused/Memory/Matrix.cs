@@ -40,9 +40,12 @@ internal readonly unsafe struct Matrix
     public Matrix RowRange(int start, int count)
     {
         if (start < 0 || count < 0 || start > Rows - count)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(start),
                 $"Rows {start} to {start + count - 1} are not all among {Rows}.");
+        }
+
         return new Matrix(this[start], count, Columns, Stride);
     }
 
@@ -50,9 +53,12 @@ internal readonly unsafe struct Matrix
     public Matrix ColumnRange(int start, int count)
     {
         if (start < 0 || count < 0 || start > Stride - Padded(count) || start % Vector<float>.Count != 0)
+        {
             throw new ArgumentOutOfRangeException(
                 nameof(start),
                 $"Columns {start} to {start + count - 1} are no vectors of {Stride}.");
+        }
+
         return new Matrix(Data + start, Rows, count, Stride);
     }
 
@@ -61,10 +67,14 @@ internal readonly unsafe struct Matrix
     {
         int width = Padded(Columns);
         if (width == Stride)
+        {
             NativeMemory.Clear(Data, (nuint)Rows * (nuint)Stride * sizeof(float));
+        }
         else
+        {
             for (int row = 0; row < Rows; row++)
                 NativeMemory.Clear(this[row], (nuint)width * sizeof(float));
+        }
     }
 
     /// <summary>Copies a matrix of equal shape and stride.</summary>

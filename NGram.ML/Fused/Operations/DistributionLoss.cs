@@ -87,8 +87,11 @@ internal sealed unsafe class DistributionLoss : Loss
     {
         int hits = 0;
         for (int x = 0; x < targets.Rows; x++)
+        {
             for (int i = targets.First[x]; i < targets.First[x + 1]; i++)
                 hits += targets.Next[i] == (int)exponentials.Greatest[x] ? 1 : 0;
+        }
+
         return hits;
     }
 

@@ -33,8 +33,10 @@ internal sealed unsafe class Expand : Operation
         Matrix x = input.Value, y = output.Value;
         int width = Matrix.Padded(x.Columns);
         for (int p = 0; p < positions; p++)
+        {
             for (int t = 0; t < tokens; t++)
                 Elementwise.Sum(y[p * tokens + t], x[t], x[tokens + p], width);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -44,8 +46,10 @@ internal sealed unsafe class Expand : Operation
         int width = Matrix.Padded(dx.Columns);
         dx.RowRange(tokens, positions).Clear();
         for (int t = 0; t < tokens; t++)
+        {
             for (int p = 0; p < positions; p++)
                 Spread(dy[p * tokens + t], dx[t], dx[tokens + p], width, first: p == 0);
+        }
     }
 
     /// <summary>Adds a pair's gradient to its token's row (or assigns it, the first time) and to its position's.</summary>

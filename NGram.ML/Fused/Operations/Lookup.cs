@@ -18,10 +18,12 @@ internal sealed unsafe class Lookup(Variable table, int[] index, Variable output
         var (rows, from, to) = (output.Rows, table.Value, output.Value);
         Shape.Require(from.Stride == to.Stride && (addend == null || addend.Value.Stride == to.Stride));
         for (int r = rows.Start; r < rows.Start + rows.Count; r++)
+        {
             if (addend == null)
                 Elementwise.Copy(to[r], from[index[r]], to.Stride);
             else
                 Elementwise.Sum(to[r], addend.Value[r], from[index[r]], to.Stride);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

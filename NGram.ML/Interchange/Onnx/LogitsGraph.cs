@@ -49,7 +49,7 @@ internal static class LogitsGraph
     private static long[] ContextWeights(SequenceEncoderArchitecture architecture, int first)
     {
         int length = architecture.PromptLength, columns = length - first, context = architecture.Order - 1;
-        var weights = new long[length * columns];
+        long[] weights = new long[length * columns];
         for (int position = Math.Max(first, context - 1); position < length; position++)
         {
             long power = 1;

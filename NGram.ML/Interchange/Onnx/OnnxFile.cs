@@ -62,9 +62,11 @@ public static class OnnxFile
         ParameterCheck.RequireSame(architecture.Parameters, parameters);
         long values = parameters.Values.Sum(parameter => parameter.Values.LongLength);
         if (values > (int.MaxValue - (1 << 24)) / sizeof(float))
+        {
             throw new ArgumentException(
                 $"The model has {values} parameters; an ONNX file holds at most 2 GB.",
                 nameof(parameters));
+        }
     }
 
     private static ModelProto Create(Architecture architecture, StateDict parameters, IReadOnlyList<string>? vocabulary)
@@ -74,9 +76,12 @@ public static class OnnxFile
         int length = architecture.PromptLength, size = architecture.VocabularySize;
         vocabulary ??= [.. Enumerable.Range(0, size).Select(token => token.ToString(CultureInfo.InvariantCulture))];
         if (vocabulary.Count != size)
+        {
             throw new ArgumentException(
                 $"The vocabulary has {vocabulary.Count} tokens; the model has {size}.",
                 nameof(vocabulary));
+        }
+
         RequireHolds(architecture, parameters);
 
         var graph = new OnnxGraph("next token");

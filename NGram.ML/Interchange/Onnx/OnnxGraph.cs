@@ -69,11 +69,14 @@ internal sealed class OnnxGraph
     public string Parameter(string name, ParameterTensor tensor)
     {
         if (parameters.Add(name))
+        {
             Constant(
                 name,
                 TensorProto.Types.DataType.Float,
                 MemoryMarshal.AsBytes<float>(ToSingles(tensor.Values)),
                 tensor.Shape);
+        }
+
         return name;
     }
 
@@ -152,7 +155,7 @@ internal sealed class OnnxGraph
 
     private static float[] ToSingles(ReadOnlySpan<double> values)
     {
-        var singles = new float[values.Length];
+        float[] singles = new float[values.Length];
         for (int i = 0; i < singles.Length; i++)
             singles[i] = (float)values[i];
         return singles;
@@ -162,11 +165,14 @@ internal sealed class OnnxGraph
     {
         var dimensions = new TensorShapeProto();
         foreach (object dimension in shape)
+        {
             dimensions.Dim.Add(
                 dimension is string parameter
                     ? new TensorShapeProto.Types.Dimension { DimParam = parameter }
                     : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dimension, CultureInfo.InvariantCulture) }
             );
+        }
+
         return new ValueInfoProto
         {
             Name = name,

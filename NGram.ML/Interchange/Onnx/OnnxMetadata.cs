@@ -40,10 +40,10 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         {
             return IsZip(file) ? ReadZip(file) : Read(() => new BufferedStream(File.OpenRead(path)), file.Length);
         }
-        catch (Exception e)
-            when (e is InvalidProtocolBufferException or JsonException or InvalidDataException or EndOfStreamException)
+        catch (Exception exception)
+            when (exception is InvalidProtocolBufferException or JsonException or InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{path}: no model that NGram wrote. {e.Message}", e);
+            throw new InvalidDataException($"{path}: no model that NGram wrote. {exception.Message}", exception);
         }
     }
 
@@ -54,8 +54,11 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
             zip.Entries.FirstOrDefault(entry => entry.Name == ZipEntry)
             ?? throw new InvalidDataException($"It has no entry {ZipEntry}.");
         if (entry.Length > FreeBytes + LargestRatio * entry.CompressedLength)
+        {
             throw new InvalidDataException(
                 $"Its entry {ZipEntry} has {entry.CompressedLength} bytes and claims to be {entry.Length}.");
+        }
+
         return Read(
             () =>
             {
@@ -75,8 +78,11 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         var architecture = ArchitectureJson.Read(Text(ArchitectureKey));
         string[] vocabulary = JsonSerializer.Deserialize<string[]>(Text(VocabularyKey)) ?? [];
         if (vocabulary.Length != architecture.VocabularySize || Array.IndexOf(vocabulary, null) >= 0)
+        {
             throw new InvalidDataException(
                 $"The metadata {VocabularyKey} has no text for each of the {architecture.VocabularySize} tokens.");
+        }
+
         var shapes = Shapes(architecture, length);
         return new OnnxMetadata(architecture, vocabulary, StateDictOf(architecture, shapes, ReadTensors(open, length, shapes)));
     }
@@ -94,7 +100,9 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
                 texts.TryAdd(entry.Key, entry.Value);
             }
             else
+            {
                 fields.Skip(bytes);
+            }
         }
         return texts;
     }
@@ -108,9 +116,12 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         {
             left -= name.Length + shape.Aggregate((double)sizeof(float), (product, size) => product * size);
             if (left < 0)
+            {
                 throw new InvalidDataException(
                     $"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {ParameterCheck.Text(shape)}."
                 );
+            }
+
             shapes.Add(name, shape);
         }
         return shapes;
@@ -131,11 +142,15 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
             for (long end = fields.Position + bytes; fields.MoveNext(end, out field, out bytes);)
             {
                 if (field != InitializerField)
+                {
                     fields.Skip(bytes);
+                }
                 else if (
                     TensorProto.Parser.ParseFrom(fields.Read(bytes)) is var tensor
-                    && shapes.TryGetValue(tensor.Name, out var shape))
+                    && shapes.TryGetValue(tensor.Name, out long[]? shape))
+                {
                     tensors[tensor.Name] = Values(tensor, shape);
+                }
             }
         }
         return tensors;
@@ -150,9 +165,12 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         foreach (var (name, shape) in architecture.Parameters)
         {
             if (!tensors.TryGetValue(name, out double[]? values))
+            {
                 values = shapes.ContainsKey(name)
                     ? throw new InvalidDataException($"The tensor {name} is missing.")
                     : new double[shape.Aggregate(1L, (product, size) => product * size)];
+            }
+
             parameters.Add(name, new ParameterTensor(shape, values));
         }
         return parameters;
@@ -165,8 +183,11 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
             !tensor.Dims.SequenceEqual(shape)
             || tensor.DataType != (int)TensorProto.Types.DataType.Float
             || bytes.Length != shape.Aggregate((double)sizeof(float), (product, size) => product * size))
+        {
             throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {ParameterCheck.Text(shape)}.");
-        var values = new double[bytes.Length / sizeof(float)];
+        }
+
+        double[] values = new double[bytes.Length / sizeof(float)];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);

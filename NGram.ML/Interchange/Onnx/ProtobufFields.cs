@@ -53,7 +53,7 @@ internal sealed class ProtobufFields(Stream stream)
     {
         if (length > Array.MaxLength)
             throw new InvalidDataException($"A field has {length} bytes, more than fit into an array.");
-        var bytes = new byte[length];
+        byte[] bytes = new byte[length];
         stream.ReadExactly(bytes);
         Position += length;
         return bytes;

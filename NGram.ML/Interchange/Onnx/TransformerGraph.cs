@@ -112,7 +112,7 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     // -infinity where a key is later than the query, 0 elsewhere: [S, S].
     private string FutureMask()
     {
-        var mask = new double[length * length];
+        double[] mask = new double[length * length];
         for (int query = 0; query < length; query++)
             mask.AsSpan(query * length + query + 1, length - query - 1).Fill(double.NegativeInfinity);
         return graph.Singles(mask, length, length);

@@ -94,9 +94,9 @@ internal static class ArchitectureJson
         {
             architecture.Validate();
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (ArgumentOutOfRangeException exception)
         {
-            throw new InvalidDataException(e.Message.Split(" (Parameter", 2)[0], e);
+            throw new InvalidDataException(exception.Message.Split(" (Parameter", 2)[0], exception);
         }
         return architecture;
     }
@@ -107,9 +107,9 @@ internal static class ArchitectureJson
         {
             return JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException("It holds no JSON object.");
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            throw new InvalidDataException($"It is no valid JSON: {e.Message}", e);
+            throw new InvalidDataException($"It is no valid JSON: {exception.Message}", exception);
         }
     }
 

@@ -27,9 +27,12 @@ public static class ModelFile
 
         var tensors = new List<KeyValuePair<string, SafetensorsTensor>>();
         foreach (var (name, (shape, values)) in parameters)
+        {
             tensors.Add(new(name, architecture.Precision == Precision.Float32
                 ? SafetensorsTensor.FromSingles(shape, values)
                 : SafetensorsTensor.FromDoubles(shape, values)));
+        }
+
         if (architecture is TransformerArchitecture)
             tensors.Add(new(MaskName, Mask(architecture.PromptLength)));
 
@@ -55,9 +58,11 @@ public static class ModelFile
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path}: there is no such file.", path);
         if (!File.Exists(architecturePath))
+        {
             throw new FileNotFoundException(
                 $"{architecturePath}: there is no such file; it describes the model in {Path.GetFileName(path)}.",
                 architecturePath);
+        }
 
         var architecture = Named(architecturePath, () => ArchitectureJson.Read(ShortText.Read(architecturePath)));
         var tensors = SafetensorsFile.Read(path).Tensors;
@@ -78,8 +83,10 @@ public static class ModelFile
         }
         ParameterCheck.RequireSame(architecture.Parameters, unordered);
         if (architecture is TransformerArchitecture && !tensors.ContainsKey(MaskName))
+        {
             throw new InvalidDataException(
                 $"The tensor {MaskName} of shape [{architecture.PromptLength}, {architecture.PromptLength}] is missing.");
+        }
 
         var parameters = new StateDict();
         foreach (var (name, _) in architecture.Parameters)
@@ -108,7 +115,7 @@ public static class ModelFile
             (double)length * length,
             sizeof(bool),
             FormattableString.Invariant($"The mask of {length} positions"));
-        var masked = new bool[length * length];
+        bool[] masked = new bool[length * length];
         for (int row = 0; row < length; row++)
             masked.AsSpan(row * length, length)[(row + 1)..].Fill(true);
         return SafetensorsTensor.FromBooleans([length, length], masked);
@@ -124,9 +131,11 @@ public static class ModelFile
             isCausal = !flags[..(row + 1)].ContainsAnyExcept((byte)0) && !flags[(row + 1)..].ContainsAnyExcept((byte)1);
         }
         if (!isCausal)
+        {
             throw new InvalidDataException(
                 $"The tensor {MaskName} must be BOOL of shape [{length}, {length}] and true exactly where the column exceeds the row."
             );
+        }
     }
 
     private static T Named<T>(string path, Func<T> read)
@@ -135,9 +144,9 @@ public static class ModelFile
         {
             return read();
         }
-        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
     }
 

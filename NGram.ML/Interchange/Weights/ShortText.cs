@@ -15,7 +15,7 @@ internal static class ShortText
     public static string Read(string path)
     {
         using var file = File.OpenRead(path);
-        var bytes = new byte[Longest];
+        byte[] bytes = new byte[Longest];
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length == Longest)
             throw new InvalidDataException($"{path}: the file is longer than {Longest} bytes, too long for settings.");

@@ -73,8 +73,11 @@ public sealed class ShuffledBatches : IBatchSource
         // Token by token: rows are short and far apart, and without calls in between their cache misses overlap.
         int to = 0;
         foreach (int row in chosen)
+        {
             for (int from = row * window, end = from + window; from < end; from++)
                 destination[to++] = tokens[from];
+        }
+
         return destination;
     }
 

@@ -20,17 +20,17 @@ public sealed class BenchCommandTests
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.HasCount(1, folder.Entries);
 
-        var lines = File.ReadAllLines(Path.Combine(folder["bench"], BenchFolder.Table));
+        string[] lines = File.ReadAllLines(Path.Combine(folder["bench"], BenchFolder.Table));
         Assert.AreEqual("Case,Variant,Value,Unit", lines[0]);
         var times = lines.Skip(1).Select(line => line.Split(',')).Where(cells => cells[^1] == "ms/step").ToList();
         Assert.AreSequenceEqual(["per-head modules", "TorchSharp", "fused"], times.Select(cells => cells[1]));
-        foreach (var cells in times)
+        foreach (string[]? cells in times)
         {
             Assert.AreEqual("experiment 6", cells[0]);
             Assert.IsGreaterThan(0, double.Parse(cells[2], CultureInfo.InvariantCulture));
         }
 
-        var page = File.ReadAllText(Path.Combine(folder["bench"], BenchFolder.Page));
+        string page = File.ReadAllText(Path.Combine(folder["bench"], BenchFolder.Page));
         Assert.Contains("| experiment 6 |", page);
         Assert.Contains(" UTC; ", page);
         Assert.Contains("experiment 6", run.Output);
@@ -53,8 +53,9 @@ public sealed class BenchCommandTests
             .Where(m => m.GetProperty("unit").GetString() == "rows/s")
             .ToList();
         Assert.HasCount(3, rates);
-        var rows = File.ReadAllLines(Path.Combine(folder["bench"], BenchFolder.Table));
+        string[] rows = File.ReadAllLines(Path.Combine(folder["bench"], BenchFolder.Table));
         foreach (var rate in rates)
+        {
             Assert.HasCount(
                 1,
                 rows.Where(row =>
@@ -62,6 +63,7 @@ public sealed class BenchCommandTests
                             rate.GetProperty("value").GetDouble().ToString("G6", CultureInfo.InvariantCulture),
                             StringComparison.Ordinal))
                     .ToList());
+        }
     }
 
     [TestMethod]
@@ -157,16 +159,18 @@ public sealed class BenchCommandTests
     {
         var run = CliRun.Of("bench", "--help");
         Assert.AreEqual(0, run.ExitCode);
-        foreach (var text in run.Output.Split('\n').Where(text => !text.StartsWith("  ngram ", StringComparison.Ordinal)))
+        foreach (string? text in run.Output.Split('\n').Where(text => !text.StartsWith("  ngram ", StringComparison.Ordinal)))
             Assert.IsLessThanOrEqualTo(110, text.Length, text);
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
         var command = new BenchCommand(streams);
         foreach (var example in command.Examples)
+        {
             Assert.IsEmpty(
                 command
                     .Parse(example.CommandLine["ngram bench".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
                     .Errors,
                 example.CommandLine);
+        }
     }
 
     private sealed class CancelAt(string text, CancellationTokenSource cancellation) : IProgress<ProgressStep>

@@ -30,7 +30,7 @@ public sealed class PerHeadModulesTests
             var encoder => new ContextModules((SequenceEncoderArchitecture)encoder),
         };
         model.LoadParameters(parity.Initial);
-        var window = parity.Architecture.ContextWindow;
+        int window = parity.Architecture.ContextWindow;
         ushort[] prompts = [.. parity.Tokens.Where((_, i) => i % window != window - 1)];
         Close.Norms("logits", parity.Logits, model.Logits(prompts, window - 1), Tolerance);
     }

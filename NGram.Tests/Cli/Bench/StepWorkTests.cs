@@ -65,7 +65,7 @@ public sealed class StepWorkTests
     public void The_mean_of_a_streams_prefixes_is_what_chance_gives()
     {
         var model = BenchCase.All[0];
-        var prefixes = PrefixCounts.Mean(BatchStream.Of(model), 3);
+        double[] prefixes = PrefixCounts.Mean(BatchStream.Of(model), 3);
         // All 50 tokens occur among 512 (each is missing with probability 3e-5); of 2,500 pairs, 2500 (1 - (1 - 1/2500)^512) =
         // 463.
         Assert.AreEqual(50, prefixes[0], 0.1);

@@ -19,9 +19,9 @@ public sealed class CultureTests
 
         using var folder = new TemporaryFolder();
         // Folders with names of one length: tables are as wide as those.
-        var expected = Work(folder, CultureInfo.InvariantCulture, "a");
+        string[] expected = Work(folder, CultureInfo.InvariantCulture, "a");
         Assert.MatchesRegex(@"\d\.\d", expected[0]);
-        var written = Work(folder, german, "b");
+        string[] written = Work(folder, german, "b");
         Assert.HasCount(expected.Length, written);
         foreach (var (first, second) in expected.Zip(written))
             Assert.AreEqual(first, second);
@@ -39,7 +39,7 @@ public sealed class CultureTests
         {
             CultureInfo.CurrentCulture = culture;
             foreach (
-                var line in (string[])
+                string line in (string[])
                     [
                         $"train --quick --batches 20 --vocabulary-size 9 --order 2 --context-window 3 --alphas 0.5,1.5 --learning-rate 0.0125 --checkpoint-every 30 --onnx --output {run}",
                         $"sample --distribution {run} --context-window 3 --rows 200 --output {At("data.csv")}",
@@ -63,11 +63,14 @@ public sealed class CultureTests
             CultureInfo.CurrentCulture = before;
         }
         foreach (
-            var file in Directory
+            string? file in Directory
                 .EnumerateFiles(folder[name], "*", SearchOption.AllDirectories)
                 .Order(StringComparer.Ordinal)
                 .Where(file => !file.EndsWith(".zip", StringComparison.Ordinal)))
+        {
             texts.Add($"{file}\n{File.ReadAllText(file)}");
+        }
+
         return
         [
             .. texts

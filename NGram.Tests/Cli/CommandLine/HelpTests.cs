@@ -71,7 +71,7 @@ public sealed class HelpTests
         Assert.AreEqual(0, run.ExitCode);
         Assert.AreEqual("", run.Error);
 
-        var row = RowOf(run.Output, flag);
+        string row = RowOf(run.Output, flag);
         Assert.AreEqual(expected is not null, row.Contains("[default: ", StringComparison.Ordinal), row);
         if (expected is not null)
             Assert.EndsWith($"[default: {expected}]", row);
@@ -97,16 +97,16 @@ public sealed class HelpTests
     [DataRow("export --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
-        var page = CliRun.OfLine(line).Output;
+        string page = CliRun.OfLine(line).Output;
         Assert.Contains("\nExamples:\n  # ", page);
-        foreach (var text in page.Split('\n').Where(text => !text.StartsWith("  ngram ", StringComparison.Ordinal)))
+        foreach (string? text in page.Split('\n').Where(text => !text.StartsWith("  ngram ", StringComparison.Ordinal)))
             Assert.IsLessThanOrEqualTo(110, text.Length, text);
     }
 
     [TestMethod]
     public void The_root_page_says_what_it_is_and_lists_the_commands()
     {
-        var page = CliRun.Of("--help").Output;
+        string page = CliRun.Of("--help").Output;
         Assert.StartsWith("How much can an attention-only transformer remember?", page);
         Assert.Contains("\n  train ", page);
         Assert.Contains("\n  sample ", page);
@@ -148,7 +148,7 @@ public sealed class HelpTests
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
             {
-                var line = example.CommandLine.Split('|', '<')[0].Trim();
+                string line = example.CommandLine.Split('|', '<')[0].Trim();
                 Assert.StartsWith($"ngram {command.Name}", line);
                 Assert.IsEmpty(command.Parse(line["ngram ".Length..].Split(' ')[1..]).Errors, line);
             }
@@ -158,8 +158,8 @@ public sealed class HelpTests
     /// <summary>A flag's row, unwrapped.</summary>
     private static string RowOf(string page, string flag)
     {
-        var lines = page.Split('\n');
-        var start = Array.FindIndex(
+        string[] lines = page.Split('\n');
+        int start = Array.FindIndex(
             lines,
             line => line == $"  {flag}" || line.StartsWith($"  {flag}  ", StringComparison.Ordinal));
         Assert.AreNotEqual(-1, start, $"{flag} is not in the help");

@@ -64,7 +64,7 @@ public sealed class CorpusCommandTests
         Assert.AreEqual(tokens[int.Parse(id[1], CultureInfo.InvariantCulture)], word[2]);
         Assert.AreEqual(id[2], word[3], "the probability");
 
-        var generated = CliRun
+        string generated = CliRun
             .Of("generate", "--model", run, "--text", "--length", "6", "--seed", "5", "dog sat")
             .Output.TrimEnd();
         Assert.AreEqual(
@@ -109,7 +109,7 @@ public sealed class CorpusCommandTests
             "--quiet");
         Assert.AreEqual(0, run.ExitCode, run.Error);
         foreach (
-            var name in new[]
+            string? name in new[]
             {
                 "tokens",
                 "vocabulary size",
@@ -119,7 +119,9 @@ public sealed class CorpusCommandTests
                 "T0 (contexts)",
                 "T_eps (contexts, eps 0.1)",
             })
+        {
             Assert.Contains(name, run.Output);
+        }
     }
 
     [TestMethod]

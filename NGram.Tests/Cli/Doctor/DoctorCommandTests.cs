@@ -16,9 +16,12 @@ public sealed class DoctorCommandTests
         var run = CliRun.Of("doctor");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
         foreach (
-            var name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
+            string name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
         )
+        {
             Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);
+        }
+
         Assert.Contains(TorchLibrary.Load().Path, run.Output);
         foreach (var check in SelfChecks.All)
             Assert.MatchesRegex($@"\nok +{check.Name}  ", run.Output);
@@ -34,7 +37,7 @@ public sealed class DoctorCommandTests
         Assert.AreEqual(RuntimeInformation.FrameworkDescription, root.GetProperty("machine").GetProperty("runtime").GetString());
         Assert.AreEqual(Environment.ProcessorCount, root.GetProperty("machine").GetProperty("cores").GetInt32());
         Assert.AreEqual(TorchLibrary.Load().Patched, root.GetProperty("libraries").GetProperty("libtorchPatched").GetBoolean());
-        foreach (var name in (string[])["version", "mlNet", "torchSharp", "libtorch", "onnxRuntime"])
+        foreach (string name in (string[])["version", "mlNet", "torchSharp", "libtorch", "onnxRuntime"])
             Assert.MatchesRegex(@"^\d+\.\d+\.\d+$", root.GetProperty("libraries").GetProperty(name).GetString()!);
         foreach (var check in root.GetProperty("checks").EnumerateArray())
             Assert.IsTrue(check.GetProperty("passed").GetBoolean(), check.ToString());
@@ -54,8 +57,8 @@ public sealed class DoctorCommandTests
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
         using var streams = new StandardStreams(output, error);
-        var code = new DoctorCommand(streams, checks).Parse(flag).Invoke();
-        var text = Encoding.UTF8.GetString(output.ToArray());
+        int code = new DoctorCommand(streams, checks).Parse(flag).Invoke();
+        string text = Encoding.UTF8.GetString(output.ToArray());
 
         Assert.AreEqual(ExitCode.Failed, code);
         Assert.AreEqual("ngram doctor: broken cannot run here.\n", error.ToString());

@@ -36,7 +36,7 @@ public sealed class EvaluateCommandTests
             $"evaluate --quiet --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} --output {Folder["columns"]}"
         );
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
-        var lines = File.ReadAllLines(Path.Combine(Folder["columns"], "metrics.csv"));
+        string[] lines = File.ReadAllLines(Path.Combine(Folder["columns"], "metrics.csv"));
         Assert.StartsWith(
             "Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence",
             lines[0]);
@@ -82,10 +82,15 @@ public sealed class EvaluateCommandTests
         Assert.HasCount(2, pipe);
         Assert.AreEqual("-", pipe[0].GetProperty("data").GetString());
         for (int i = 0; i < 2; i++)
+        {
             foreach (
-                var name in (string[])
+                string name in (string[])
                     ["rows", "crossEntropy", "perplexity", "divergence", "accuracy", "top5Accuracy", "bestAccuracy"])
+            {
                 Assert.AreEqual(file[i].GetProperty(name).GetDouble(), pipe[i].GetProperty(name).GetDouble(), name);
+            }
+        }
+
         Assert.AreEqual(1.0 / 9, pipe[1].GetProperty("bounds").GetProperty("chance").GetDouble(), 1e-12);
     }
 

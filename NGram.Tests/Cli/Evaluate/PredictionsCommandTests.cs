@@ -45,7 +45,7 @@ public sealed class PredictionsCommandTests
         CollectionAssert.AreEquivalent(
             expected,
             Directory.GetFiles(Folder[predictions]).Select(Path.GetFileName).Where(name => name != "metrics.csv").ToArray());
-        foreach (var name in expected)
+        foreach (string name in expected)
             Assert.Contains(Path.Combine(Folder[predictions], name), run.Error);
 
         Assert.HasCount(81, CsvRow.Read(Path.Combine(Folder[predictions], expected[0])));

@@ -34,14 +34,14 @@ public sealed class ExportCommandTests
 
         var expected = SavedModel.Load(folder["run"]);
         Assert.IsNotNull(expected.DistributionFile);
-        foreach (var name in (string[])["a.onnx", "a.zip", "a.safetensors", "b.zip", "b.safetensors"])
+        foreach (string name in (string[])["a.onnx", "a.zip", "a.safetensors", "b.zip", "b.safetensors"])
         {
             var model = SavedModel.Load(folder[name]);
             Assert.AreEqual(expected.Architecture, model.Architecture, name);
             Assert.IsNull(model.Vocabulary);
             foreach (var (parameter, tensor) in expected.Parameters)
             {
-                var isUsed =
+                bool isUsed =
                     name == "a.safetensors"
                     || !parameter.StartsWith("linear_", StringComparison.Ordinal)
                     || ((TransformerArchitecture)model.Architecture).Compresses;
@@ -70,7 +70,7 @@ public sealed class ExportCommandTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["m.zip"], "nothing");
         File.WriteAllText(folder["m.txt"], "nothing");
-        foreach (var name in (string[])["m.zip", "m.txt"])
+        foreach (string name in (string[])["m.zip", "m.txt"])
         {
             var run = CliRun.OfLine($"export --model {folder[name]} --onnx {folder["a.onnx"]}");
             Assert.AreEqual(1, run.ExitCode);
@@ -87,7 +87,7 @@ public sealed class ExportCommandTests
         Assert.AreEqual(0, CliRun.OfLine($"{Train} --onnx --output {folder["a"]}").ExitCode);
         Assert.IsTrue(File.Exists(Path.Combine(folder["a"], "model.onnx")));
         // A step too small to change a float32 leaves the weights where they started.
-        var start = Path.Combine(folder["a"], "model.safetensors");
+        string start = Path.Combine(folder["a"], "model.safetensors");
         Assert.AreEqual(
             0,
             CliRun.OfLine($"{Train} --initial-weights {start} --learning-rate 1e-30 --output {folder["b"]}").ExitCode);
@@ -107,14 +107,14 @@ public sealed class ExportCommandTests
         Assert.AreEqual(
             0,
             CliRun.OfLine($"sample --vocabulary-size 9 --rows 400 --data-seed 5 --quiet --output {folder["v.csv"]}").ExitCode);
-        var line =
+        string line =
             $"{Train} --validation {folder["v.csv"]} --learning-rate 0.01 --epochs 3 --json --output {folder["run"]}".Replace(
                 " --epochs 1",
                 "",
                 StringComparison.Ordinal);
         var run = CliRun.OfLine(line);
         Assert.AreEqual(0, run.ExitCode, run.Error);
-        var rows = File.ReadAllLines(Path.Combine(folder["run"], "validation.csv"));
+        string[] rows = File.ReadAllLines(Path.Combine(folder["run"], "validation.csv"));
         Assert.AreEqual("Epoch,Divergence,Accuracy", rows[0]);
         Assert.HasCount(4, rows);
         using var summary = JsonDocument.Parse(run.Output);

@@ -64,11 +64,13 @@ public sealed class FullDiskTests
 
         var resumed = CliRun.Of("train", "--quiet", "--resume", folder["run"]);
         Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
-        foreach (var name in (string[])["model.safetensors", "history.csv", "settings.json"])
+        foreach (string name in (string[])["model.safetensors", "history.csv", "settings.json"])
+        {
             Assert.AreSequenceEqual(
                 File.ReadAllBytes(Path.Combine(folder["whole"], name)),
                 File.ReadAllBytes(Path.Combine(folder["run"], name)),
                 name);
+        }
     }
 
     [TestMethod]

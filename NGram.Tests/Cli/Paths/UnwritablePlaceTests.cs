@@ -26,7 +26,7 @@ public sealed class UnwritablePlaceTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["data.csv"], "mine");
-        var place = Path.Combine(folder["data.csv"], $"{inner}x.onnx");
+        string place = Path.Combine(folder["data.csv"], $"{inner}x.onnx");
         AssertRefused(CliRun.Of([.. line.Split(' '), place]), 2, $"{line.Split(' ')[^1]} is {place}; ", expected);
         Assert.AreSequenceEqual(["data.csv"], folder.Entries);
         Assert.AreEqual("mine", File.ReadAllText(folder["data.csv"]));

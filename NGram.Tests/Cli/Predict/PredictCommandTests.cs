@@ -66,14 +66,14 @@ public sealed class PredictCommandTests
     public void Probabilities_are_the_scores_of_stock_MLNet()
     {
         var ml = new MLContext();
-        var scorer = ml.Model.Load(Path.Combine(Run, "model.zip"), out DataViewSchema _);
+        var scorer = ml.Model.Load(Path.Combine(Run, "model.zip"), out var _);
         var rows = ml.NGrams.Sample(
             DistributionFile.Load(Path.Combine(Run, "distribution.safetensors")),
             rows: 5,
             seed: 8,
             contextWindow: 4);
-        var contexts = rows.GetColumn<uint[]>("Context").Select(keys => string.Join(',', keys.Select(key => key - 1))).ToArray();
-        var scores = scorer.Transform(rows).GetColumn<float[]>("Score").ToArray();
+        string[] contexts = rows.GetColumn<uint[]>("Context").Select(keys => string.Join(',', keys.Select(key => key - 1))).ToArray();
+        float[][] scores = scorer.Transform(rows).GetColumn<float[]>("Score").ToArray();
 
         var run = CliRun.Of(["predict", "--model", Run, "--top-k", "9", "--json", .. contexts]);
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
@@ -87,10 +87,13 @@ public sealed class PredictCommandTests
             var next = prediction.GetProperty("predictions").EnumerateArray().ToList();
             Assert.HasCount(9, next);
             foreach (var token in next)
+            {
                 Assert.AreEqual(
                     scores[row][token.GetProperty("token").GetInt32()],
                     token.GetProperty("probability").GetDouble(),
                     1e-5);
+            }
+
             Assert.AreSequenceEqual(
                 next.Select(token => token.GetProperty("probability").GetDouble()).OrderDescending(),
                 next.Select(token => token.GetProperty("probability").GetDouble()));
@@ -102,7 +105,7 @@ public sealed class PredictCommandTests
     {
         var run = CliRun.OfLine($"predict --model {Run} --top-k 2 1,2,3 4,5");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
-        var lines = run.Output.TrimEnd().Split('\n');
+        string[] lines = run.Output.TrimEnd().Split('\n');
         Assert.HasCount(5, lines);
         Assert.MatchesRegex(@"^context +token +probability", lines[0]);
         Assert.MatchesRegex(@"^1,2,3 +\d +0\.\d{4}", lines[1]);
@@ -121,7 +124,7 @@ public sealed class PredictCommandTests
     {
         Assert.AreEqual(0, CliRun.OfLine($"export --quiet --model {Run} --onnx {Folder["m.onnx"]}").ExitCode);
         var expected = CliRun.OfLine($"predict --model {Run} 7,0");
-        foreach (var path in (string[])[Path.Combine(Run, "model.zip"), Path.Combine(Run, "model.safetensors"), Folder["m.onnx"]])
+        foreach (string path in (string[])[Path.Combine(Run, "model.zip"), Path.Combine(Run, "model.safetensors"), Folder["m.onnx"]])
             Assert.AreEqual(expected, CliRun.OfLine($"predict --model {path} 7,0"), path);
     }
 
@@ -162,11 +165,14 @@ public sealed class PredictCommandTests
         var run = CliRun.OfLine($"generate --model {Run} --temperature 0 --length 6 1,2,3");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         List<string> expected = ["1", "2", "3"];
-        for (var i = 0; i < 6; i++)
+        for (int i = 0; i < 6; i++)
+        {
             expected.Add(
                 CliRun
                     .OfLine($"predict --model {Run} --top-k 1 --quiet {string.Join(',', expected)}")
                     .Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        }
+
         Assert.AreEqual(string.Join(',', expected) + "\n", run.Output);
     }
 

@@ -11,18 +11,18 @@ public sealed class SampleCommandTests
         var run = CliRun.OfLine("sample --rows 3 --context-window 5 --quiet");
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.AreEqual("", run.Error);
-        var lines = run.Output.Split('\n');
+        string[] lines = run.Output.Split('\n');
         Assert.HasCount(5, lines);
         Assert.AreEqual("token0,token1,token2,token3,token4", lines[0]);
         Assert.AreEqual("", lines[4]);
-        foreach (var line in lines[1..4])
+        foreach (string line in lines[1..4])
             Assert.IsTrue(Tokens(line) is { Length: 5 } tokens && tokens.All(token => token is >= 0 and < 50), line);
     }
 
     [TestMethod]
     public void The_seed_decides_and_more_rows_only_append()
     {
-        var first = CliRun.OfLine("sample --rows 5000 --seed 7 --quiet").Output;
+        string first = CliRun.OfLine("sample --rows 5000 --seed 7 --quiet").Output;
         Assert.AreEqual(first, CliRun.OfLine("sample --rows 5000 --seed 7 --quiet --output -").Output);
         Assert.StartsWith(first, CliRun.OfLine("sample --rows 9000 --seed 7 --quiet").Output);
         Assert.AreNotEqual(first, CliRun.OfLine("sample --rows 5000 --seed 8 --quiet").Output);
@@ -52,20 +52,20 @@ public sealed class SampleCommandTests
     public void Frequencies_are_the_laws()
     {
         const int rows = 40_000;
-        var lines = CliRun
+        string[] lines = CliRun
             .OfLine($"sample --vocabulary-size 4 --order 1 --alphas 0.5 --supports 4 --rows {rows} --quiet")
             .Output.Split('\n')[1..^1];
         Assert.HasCount(rows, lines);
         double[] expected = [8 / 15.0, 4 / 15.0, 2 / 15.0, 1 / 15.0];
-        for (var position = 0; position < 2; position++)
+        for (int position = 0; position < 2; position++)
         {
-            var counts = new int[4];
-            foreach (var line in lines)
+            int[] counts = new int[4];
+            foreach (string line in lines)
                 counts[Tokens(line)[position]]++;
             Array.Sort(counts);
             Array.Reverse(counts);
             // Five standard deviations of a frequency: at most 5 * 0.5 / sqrt(40,000).
-            for (var rank = 0; rank < 4; rank++)
+            for (int rank = 0; rank < 4; rank++)
                 Assert.AreEqual(expected[rank], counts[rank] / (double)rows, 0.0125);
         }
     }
@@ -74,9 +74,9 @@ public sealed class SampleCommandTests
     public void Two_rows_with_the_same_context_continue_alike_under_the_notebooks_law()
     {
         var next = new Dictionary<(int, int), int>();
-        foreach (var line in CliRun.OfLine("sample --rows 20000 --quiet").Output.Split('\n')[1..^1])
+        foreach (string line in CliRun.OfLine("sample --rows 20000 --quiet").Output.Split('\n')[1..^1])
         {
-            var tokens = Tokens(line);
+            int[] tokens = Tokens(line);
             Assert.AreEqual(next.GetValueOrDefault((tokens[0], tokens[1]), tokens[2]), tokens[2]);
             next[(tokens[0], tokens[1])] = tokens[2];
         }

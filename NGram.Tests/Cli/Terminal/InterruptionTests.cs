@@ -41,11 +41,13 @@ public sealed class InterruptionTests
         Assert.IsTrue(File.Exists(Path.Combine(folder["run"], "checkpoint", "training.safetensors")), "--resume goes on from it");
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
         Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
-        var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
+        string[] history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.IsGreaterThan(1, history.Length);
         foreach (
-            var name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+            string name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+        {
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
+        }
     }
 
     [TestMethod]
@@ -65,11 +67,13 @@ public sealed class InterruptionTests
 
         var resumed = CliRun.Of("train", "--resume", folder["killed"], "--quiet");
         Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
-        foreach (var name in (string[])["history.csv", "model.safetensors", "settings.json", "distribution.safetensors"])
+        foreach (string name in (string[])["history.csv", "model.safetensors", "settings.json", "distribution.safetensors"])
+        {
             CollectionAssert.AreEqual(
                 File.ReadAllBytes(Path.Combine(folder["whole"], name)),
                 File.ReadAllBytes(Path.Combine(folder["killed"], name)),
                 name);
+        }
     }
 
     [TestMethod]
@@ -99,6 +103,7 @@ public sealed class InterruptionTests
                 )
                 .ExitCode);
         if (flags != "--exact")
+        {
             Assert.AreEqual(
                 0,
                 CliRun
@@ -106,6 +111,8 @@ public sealed class InterruptionTests
                         $"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}"
                     )
                     .ExitCode);
+        }
+
         using var process = Start([
             "evaluate",
             "--model",
@@ -131,7 +138,7 @@ public sealed class InterruptionTests
         // 40 million words: seconds of work.
         using (var text = File.CreateText(folder["text.txt"]))
         {
-            var line = string.Join(' ', Enumerable.Range(0, 1000).Select(word => word * word % 997));
+            string line = string.Join(' ', Enumerable.Range(0, 1000).Select(word => word * word % 997));
             for (int lines = 0; lines < 40_000; lines++)
                 text.WriteLine(line);
         }
@@ -151,7 +158,7 @@ public sealed class InterruptionTests
         // Ten million tokens: much more than seconds of work.
         using var process = Start(["generate", "--model", folder["run"], "--length", "2000", .. Enumerable.Repeat("1,2", 5000)]);
         var error = process.StandardError.ReadToEndAsync();
-        var first = process.StandardOutput.ReadLine();
+        string? first = process.StandardOutput.ReadLine();
         Send("INT", process);
         var rest = process.StandardOutput.ReadToEndAsync();
         Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
@@ -159,7 +166,7 @@ public sealed class InterruptionTests
         Assert.Contains("ngram generate: stopped", error.Result);
         Assert.HasCount(2002, first!.Split(','));
         // The same prompt and seed: each line is the first's, to its end.
-        var lines = rest.Result.Split('\n');
+        string[] lines = rest.Result.Split('\n');
         Assert.IsLessThan(4999, lines.Length);
         Assert.IsTrue(lines[..^1].All(line => line == first));
         Assert.AreEqual("", lines[^1]);

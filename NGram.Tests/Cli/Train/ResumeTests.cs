@@ -81,7 +81,7 @@ public sealed class ResumeTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["empty"]);
         File.WriteAllText(folder["file"], Settings);
-        foreach (var name in (string[])["empty", "file", "missing"])
+        foreach (string name in (string[])["empty", "file", "missing"])
         {
             var run = CliRun.Of("train", "--quiet", "--resume", folder[name]);
             Assert.AreEqual(
@@ -118,7 +118,10 @@ public sealed class ResumeTests
                 var clock = Stopwatch.StartNew();
                 !File.Exists(Checkpoint(folder["run"])) && clock.Elapsed < TimeSpan.FromMinutes(1);
 )
+            {
                 Thread.Sleep(1);
+            }
+
             Thread.Sleep(new Random(seed).Next(100));
             process.Kill();
             process.WaitForExit();
@@ -149,11 +152,13 @@ public sealed class ResumeTests
         Assert.AreSequenceEqual(
             [Checkpoint(folder["run"])],
             Directory.EnumerateFileSystemEntries(Path.Combine(folder["run"], "checkpoint")));
-        foreach (var name in (string[])["model.safetensors", "history.csv", "settings.json"])
+        foreach (string name in (string[])["model.safetensors", "history.csv", "settings.json"])
+        {
             Assert.AreSequenceEqual(
                 File.ReadAllBytes(Path.Combine(Folder["whole"], name)),
                 File.ReadAllBytes(Path.Combine(folder["run"], name)),
                 name);
+        }
     }
 
     /// <summary>A run as a kill leaves it.</summary>
@@ -168,7 +173,7 @@ public sealed class ResumeTests
     {
         string[] State() => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O} {Convert.ToHexString(File.ReadAllBytes(path))}")];
-        var before = State();
+        string[] before = State();
         var run = CliRun.Of("train", "--quiet", "--checkpoint-every", "50", "--resume", folder);
         Assert.AreEqual((1, ""), (run.ExitCode, run.Output), run.Error);
         Assert.HasCount(2, run.Error.Split('\n'), run.Error);

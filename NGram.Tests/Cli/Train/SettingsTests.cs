@@ -54,8 +54,15 @@ public sealed class SettingsTests
         Assert.AreEqual(
             new TransformerOptions
             {
-                EmbeddingDimension = 12, HeadDimension = 6, Heads = 3, SubHeads = 2, Layers = 4, MlpWidth = 7, MlpDepth = 2,
-                Projections = Projections.PerHead, Precision = Precision.Float64,
+                EmbeddingDimension = 12,
+                HeadDimension = 6,
+                Heads = 3,
+                SubHeads = 2,
+                Layers = 4,
+                MlpWidth = 7,
+                MlpDepth = 2,
+                Projections = Projections.PerHead,
+                Precision = Precision.Float64,
             },
             settings.Model);
         Assert.AreEqual(

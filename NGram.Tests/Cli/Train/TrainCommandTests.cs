@@ -15,7 +15,7 @@ public sealed class TrainCommandTests
         var run = CliRun.Of("train", "--quick", "--output", folder["run"]);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         foreach (
-            var name in (string[])
+            string name in (string[])
                 [
                     "settings.json",
                     "history.csv",
@@ -25,10 +25,13 @@ public sealed class TrainCommandTests
                     "model.json",
                     "distribution.safetensors",
                 ])
+        {
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
+        }
+
         Assert.HasCount(1, folder.Entries);
 
-        var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
+        string[] history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.AreEqual("Epoch,Batch,Divergence,Accuracy,LearningRate", history[0]);
         Assert.HasCount(1 + 3 * 100, history);
         Assert.StartsWith("1,1,", history[1]);
@@ -79,7 +82,7 @@ public sealed class TrainCommandTests
             Assert.AreEqual(0, CliRun.OfLine($"{Small} --no-baseline --quiet --seed {seed} --output {folder[name]}").ExitCode);
             return File.ReadAllText(Path.Combine(folder[name], "history.csv"));
         }
-        var first = History("a", 5);
+        string first = History("a", 5);
         Assert.AreEqual(first, History("b", 5));
         Assert.AreNotEqual(first, History("c", 6));
     }

@@ -23,7 +23,7 @@ public sealed class TrainDataTests
         Succeeds(
             $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --epochs 2 --no-baseline --output {folder["data"]}"
         );
-        foreach (var name in (string[])["model.safetensors", "history.csv", "distribution.safetensors"])
+        foreach (string name in (string[])["model.safetensors", "history.csv", "distribution.safetensors"])
             CollectionAssert.AreEqual(Bytes(folder["law"], name), Bytes(folder["data"], name), name);
         Assert.StartsWith("Epoch,Batch,Divergence,", File.ReadAllText(Path.Combine(folder["data"], "history.csv")));
         // A baseline is trained on a sample of the law.
@@ -40,10 +40,10 @@ public sealed class TrainDataTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["d.csv"], Rows(30));
         var summary = Json(Succeeds($"train --data {folder["d.csv"]} {Quiet} --json --epochs 3 --output {folder["run"]}"));
-        var history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
+        string[] history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.AreEqual("Epoch,Batch,CrossEntropy,Accuracy,LearningRate", history[0]);
         Assert.HasCount(1 + 3 * 2, history, "the last, smaller batch is trained too");
-        foreach (var name in (string[])["divergence", "entropy", "uniformDivergence", "optimalDivergence", "prompts"])
+        foreach (string name in (string[])["divergence", "entropy", "uniformDivergence", "optimalDivergence", "prompts"])
             Assert.AreEqual(JsonValueKind.Null, summary.GetProperty(name).ValueKind, name);
         Assert.IsGreaterThan(0, summary.GetProperty("crossEntropy").GetDouble());
         Assert.AreEqual(
@@ -54,7 +54,7 @@ public sealed class TrainDataTests
                 summary.GetProperty("vocabularySize").GetInt32()));
         Assert.AreEqual(1.0 / 7, summary.GetProperty("bounds").GetProperty("chance").GetDouble(), 1e-12);
         Assert.IsFalse(File.Exists(Path.Combine(folder["run"], "distribution.safetensors")));
-        var report = File.ReadAllText(Path.Combine(folder["run"], "report.html"));
+        string report = File.ReadAllText(Path.Combine(folder["run"], "report.html"));
         Assert.Contains("Sequences of 3 tokens over 7 tokens", report);
         Assert.DoesNotContain(
             "niform baseline",
@@ -67,13 +67,13 @@ public sealed class TrainDataTests
     public async Task Every_format_gives_the_same_run()
     {
         using var folder = new TemporaryFolder();
-        var rows = Rows(40).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] rows = Rows(40).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         File.WriteAllText(folder["d.csv"], "a,b,c\n" + string.Join('\n', rows));
         File.WriteAllText(folder["d.tsv"], string.Join('\n', rows.Select(row => row.Replace(',', '\t'))));
         File.WriteAllText(folder["d.jsonl"], string.Join('\n', rows.Select(row => $"[{row}]")));
         await WriteParquet(folder["d.parquet"], rows);
         byte[]? weights = null;
-        foreach (var name in (string[])["d.csv", "d.tsv", "d.jsonl", "d.parquet"])
+        foreach (string name in (string[])["d.csv", "d.tsv", "d.jsonl", "d.parquet"])
         {
             // Validation on the training rows, each format on another one.
             Succeeds(
@@ -101,10 +101,13 @@ public sealed class TrainDataTests
         File.WriteAllText(folder["d.tsv"], "the\tcat\tsat\nthe\tdog\tran\na\tcat\tran\na\tdog\tsat\n");
         Succeeds($"train --data {folder["d.tsv"]} --header no {Quiet} --epochs 300 --output {folder["run"]}");
         Succeeds($"export --model {folder["run"]} --zip {folder["again.zip"]}");
-        foreach (var model in (string[])["run", "run/model.zip", "again.zip"])
+        foreach (string model in (string[])["run", "run/model.zip", "again.zip"])
+        {
             Assert.MatchesRegex(
                 "the.cat +sat +[01]",
                 Succeeds($"predict --model {folder[model]} --top-k 1 --quiet the,cat").Output);
+        }
+
         Assert.StartsWith("a,dog,sat,", Succeeds($"generate --model {folder["run"]} --temperature 0 --length 2 a,dog").Output);
         var metrics = Json(
             Succeeds(
@@ -120,15 +123,18 @@ public sealed class TrainDataTests
         Assert.Contains("the,dog,ran,", Succeeds($"generate --model {folder["more"]} --temperature 0 --length 2 the,dog").Output);
         File.WriteAllText(folder["other.tsv"], "the\tcat\tsat\nthe\tcow\tsat\n");
         foreach (
-            var files in (string[])
+            string files in (string[])
                 [
                     $"{folder["other.tsv"]} --initial-weights {folder["run"]}",
                     $"{folder["d.tsv"]} --validation {folder["other.tsv"]}",
                 ])
+        {
             Fails(
                 1,
                 "other.tsv, line 2: 'cow' is none of the vocabulary's 6 tokens.",
                 $"train --header no --data {files} {Quiet} --output {folder["none"]}");
+        }
+
         Assert.IsFalse(Directory.Exists(folder["none"]));
     }
 
@@ -146,7 +152,7 @@ public sealed class TrainDataTests
         var corpus = Corpus.Read(
             [folder["t.txt"]],
             new CorpusOptions { Unit = unit == "word" ? TokenUnit.Word : TokenUnit.Character });
-        var tokens = corpus.Texts[0];
+        ushort[] tokens = corpus.Texts[0];
         File.WriteAllLines(
             folder["w.csv"],
             Enumerable.Range(0, tokens.Length - 2).Select(i => $"{tokens[i]},{tokens[i + 1]},{tokens[i + 2]}"));
@@ -157,7 +163,7 @@ public sealed class TrainDataTests
         Assert.AreEqual(tokens.Length - 2, summary.GetProperty("sequences").GetInt64());
 
         // Evaluated on the text and on its windows, the model is the same.
-        var line = $"evaluate --model {folder["text"]} --quiet --json --data";
+        string line = $"evaluate --model {folder["text"]} --quiet --json --data";
         var ofText = Json(Succeeds($"{line} {folder["t.txt"]} --tokens {unit} --output {folder["e1"]}"))[0];
         File.WriteAllLines(
             folder["w.jsonl"],
@@ -165,7 +171,7 @@ public sealed class TrainDataTests
                 .Range(0, tokens.Length - 2)
                 .Select(i => JsonSerializer.Serialize(tokens.Skip(i).Take(3).Select(token => corpus.Vocabulary[token]))));
         var ofRows = Json(Succeeds($"{line} {folder["w.jsonl"]} --output {folder["e2"]}"))[0];
-        foreach (var name in (string[])["rows", "crossEntropy", "accuracy"])
+        foreach (string name in (string[])["rows", "crossEntropy", "accuracy"])
             Assert.AreEqual(ofRows.GetProperty(name).GetDouble(), ofText.GetProperty(name).GetDouble(), name);
         Fails(
             2,
@@ -189,7 +195,7 @@ public sealed class TrainDataTests
         File.WriteAllText(folder["t.txt"], Text);
         File.WriteAllText(folder["u.txt"], "be not to be\nthat unheard of");
         Succeeds($"corpus {folder["t.txt"]} --order 2 --quiet --output {folder["law.safetensors"]}");
-        var train = $"train --distribution {folder["law.safetensors"]} --no-baseline {Quiet} --epochs 2";
+        string train = $"train --distribution {folder["law.safetensors"]} --no-baseline {Quiet} --epochs 2";
         var summary = Json(Succeeds($"{train} --data {folder["t.txt"]} --tokens word --json --output {folder["a"]}"));
         Assert.IsGreaterThan(0, summary.GetProperty("entropy").GetDouble());
         Assert.AreEqual(2, summary.GetProperty("contextWindow").GetInt32());
@@ -218,15 +224,15 @@ public sealed class TrainDataTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["d.csv"], Rows(100));
         Succeeds($"train --data {folder["d.csv"]} {Quiet} --epochs 5 --checkpoint-every 10 --output {folder["whole"]}");
-        foreach (var name in (string[])["again", "other"])
+        foreach (string name in (string[])["again", "other"])
         {
             // As a kill after batch 30 of 35 leaves it.
             Directory.CreateDirectory(Path.Combine(folder[name], "checkpoint"));
-            foreach (var file in (string[])["settings.json", "checkpoint/training.safetensors"])
+            foreach (string file in (string[])["settings.json", "checkpoint/training.safetensors"])
                 File.Copy(Path.Combine(folder["whole"], file), Path.Combine(folder[name], file));
         }
         Succeeds($"train --quiet --resume {folder["again"]}");
-        foreach (var name in (string[])["model.safetensors", "history.csv", "settings.json"])
+        foreach (string name in (string[])["model.safetensors", "history.csv", "settings.json"])
             CollectionAssert.AreEqual(Bytes(folder["whole"], name), Bytes(folder["again"], name), name);
 
         File.WriteAllText(folder["d.csv"], "6,6,6\n" + Rows(99));
@@ -321,7 +327,7 @@ public sealed class TrainDataTests
 
     private static async Task WriteParquet(string path, string[] rows)
     {
-        var columns = rows.Select(row => row.Split(',').Select(int.Parse).ToArray()).ToArray();
+        int[][] columns = rows.Select(row => row.Split(',').Select(int.Parse).ToArray()).ToArray();
         var schema = new ParquetSchema(
             Enumerable.Range(0, 3).Select(i => (Field)new DataField($"token{i}", typeof(int), isNullable: false)).ToArray());
         using var stream = File.Create(path);

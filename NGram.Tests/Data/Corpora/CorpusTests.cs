@@ -57,7 +57,7 @@ public sealed class CorpusTests
     public void Long_lines_and_buffer_ends_are_read_whole()
     {
         // Two-byte characters across every buffer's end, words longer than a buffer, a byte order mark.
-        var text = string.Concat(Enumerable.Range(0, 40_000).Select(i => i % 5 == 4 ? "é " : "éx")) + new string('y', 200_000);
+        string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => i % 5 == 4 ? "é " : "éx")) + new string('y', 200_000);
         var corpus = Read(new CorpusOptions { VocabularySize = 65_536 }, "\uFEFF" + text);
         Assert.AreEqual(text, string.Join(' ', corpus.Texts[0].Select(token => corpus.Vocabulary[token])));
     }
@@ -82,7 +82,7 @@ public sealed class CorpusTests
     public void A_model_trains_on_the_windows_and_on_the_distribution()
     {
         // Token i is followed by i + 1: 1.9 nats for a uniform guess among 7, and nearly none once learnt.
-        var text = string.Join(' ', Enumerable.Range(0, 3000).Select(i => (char)('a' + i % 7)));
+        string text = string.Join(' ', Enumerable.Range(0, 3000).Select(i => (char)('a' + i % 7)));
         var corpus = Read(new CorpusOptions(), text);
         var ml = new MLContext();
         var training = new TrainingOptions { Epochs = 15, BatchSize = 64, LearningRate = 0.01 };

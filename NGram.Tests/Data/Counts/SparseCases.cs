@@ -31,8 +31,8 @@ internal static class SparseCases
         var random = new Random(seed);
         ushort[] Text(int length)
         {
-            var text = new ushort[length];
-            for (var i = 0; i < length; i++)
+            ushort[] text = new ushort[length];
+            for (int i = 0; i < length; i++)
                 text[i] = i > 0 && random.Next(3) == 0 ? text[i - 1] : (ushort)(random.Next(4) * random.Next(4) / 3);
             return text;
         }

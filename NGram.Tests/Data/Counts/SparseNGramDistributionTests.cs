@@ -67,11 +67,11 @@ public sealed class SparseNGramDistributionTests
     public void Rows_sum_to_one_and_know_their_largest_probability(string smoothing, int order)
     {
         var law = SparseCases.Create(smoothing, order);
-        for (var length = 0; length <= order; length++)
+        for (int length = 0; length <= order; length++)
         {
             foreach (var (context, _) in LawBruteForce.Sequences(law, length))
             {
-                var row = LawBruteForce.Row(law, context);
+                double[] row = LawBruteForce.Row(law, context);
                 Assert.AreEqual(1, row.Sum(), 1e-14);
                 Assert.AreEqual(row.Max(), law.LargestProbability(context), 1e-15);
                 Assert.IsTrue(row.All(p => p >= (smoothing == "none" ? 0 : 1e-6)));
@@ -85,7 +85,7 @@ public sealed class SparseNGramDistributionTests
     public void Entropies_and_prompts_are_those_of_the_rows(string smoothing, int order)
     {
         var law = SparseCases.Create(smoothing, order);
-        for (var length = 0; length <= 5; length++)
+        for (int length = 0; length <= 5; length++)
         {
             Assert.AreEqual(LawBruteForce.EntropyAt(law, length), law.EntropyAt(length), 1e-12);
             var sequences = LawBruteForce.Sequences(law, length).Where(s => s.Probability > 0).ToList();
@@ -104,15 +104,15 @@ public sealed class SparseNGramDistributionTests
     {
         const int Rows = 40_000;
         var law = SparseCases.Create(smoothing, order);
-        var window = Math.Max(order, 2) + 1;
+        int window = Math.Max(order, 2) + 1;
         var sample = new SequenceSampler(law, window, seed: 3).Sample(Rows);
         var seen = new Dictionary<string, int>();
-        for (var row = 0; row < Rows; row++)
+        for (int row = 0; row < Rows; row++)
             seen[string.Join(' ', sample[row].ToArray())] = seen.GetValueOrDefault(string.Join(' ', sample[row].ToArray())) + 1;
         foreach (var (tokens, probability) in LawBruteForce.Sequences(law, window))
         {
             // Five standard deviations, and ten rows for the long tail of rare sequences: one in a million of them goes beyond.
-            var tolerance = 5 * Math.Sqrt(Rows * probability * (1 - probability)) + 10;
+            double tolerance = 5 * Math.Sqrt(Rows * probability * (1 - probability)) + 10;
             Assert.AreEqual(
                 Rows * probability,
                 seen.GetValueOrDefault(string.Join(' ', tokens)),
@@ -131,9 +131,9 @@ public sealed class SparseNGramDistributionTests
         Assert.AreEqual((double)N * N, law.CountPrompts(2));
         Assert.AreEqual((double)N * N * N, law.CountPrompts(3));
         var sample = new SequenceSampler(law, 3, 5).Sample(20_000);
-        var row = new double[N];
-        var entropy = 0.0;
-        for (var i = 0; i < 2000; i++)
+        double[] row = new double[N];
+        double entropy = 0.0;
+        for (int i = 0; i < 2000; i++)
         {
             law.GetProbabilities(sample[i][..2], row);
             Assert.AreEqual(1, row.Sum(), 1e-12);
@@ -178,8 +178,8 @@ public sealed class SparseNGramDistributionTests
 
     private static void AreClose(double[] expected, SparseNGramDistribution law, ushort[] context)
     {
-        var row = LawBruteForce.Row(law, context);
-        for (var token = 0; token < expected.Length; token++)
+        double[] row = LawBruteForce.Row(law, context);
+        for (int token = 0; token < expected.Length; token++)
             Assert.AreEqual(expected[token], row[token], 1e-15, $"token {token}");
     }
 }

@@ -15,7 +15,7 @@ public sealed class ContextIndexTests
     {
         Assert.AreEqual(index, ContextIndex.Of(context, 10));
         Assert.AreEqual(row, ContextIndex.RowOf(context, 10));
-        var decoded = new ushort[context.Length];
+        ushort[] decoded = new ushort[context.Length];
         ContextIndex.Decode(row, 10, decoded);
         CollectionAssert.AreEqual(context, decoded);
     }

@@ -12,7 +12,7 @@ internal static class LawBruteForce
     public static List<(ushort[] Tokens, double Probability)> Sequences(INGramDistribution distribution, int length)
     {
         var result = new List<(ushort[], double)> { ([], 1.0) };
-        for (var i = 0; i < length; i++)
+        for (int i = 0; i < length; i++)
         {
             result = [.. result.SelectMany(prefix => Row(distribution, prefix.Item1)
                 .Select((probability, token) => ((ushort[])[.. prefix.Item1, (ushort)token], prefix.Item2 * probability)))];
@@ -22,7 +22,7 @@ internal static class LawBruteForce
 
     public static double[] Row(INGramDistribution distribution, ushort[] context)
     {
-        var row = new double[distribution.VocabularySize];
+        double[] row = new double[distribution.VocabularySize];
         distribution.GetProbabilities(context, row);
         return row;
     }
@@ -33,7 +33,7 @@ internal static class LawBruteForce
     public static int CountFor(INGramDistribution distribution, int length, double epsilon)
     {
         var (sum, count) = (0.0, 0);
-        foreach (var probability in Sequences(distribution, length).Select(s => s.Probability).OrderDescending())
+        foreach (double probability in Sequences(distribution, length).Select(s => s.Probability).OrderDescending())
         {
             // The tolerance that the product states: a target met but for rounding is met.
             if (sum >= (1 - epsilon) * (1 - 1e-12))
@@ -48,20 +48,20 @@ internal static class LawBruteForce
     public static ExplicitLaw RandomRows(int vocabularySize, int order, int seed, double zeros = 0.3)
     {
         var random = new Random(seed);
-        var levels = new double[order][];
-        for (var i = 0; i < order; i++)
+        double[][] levels = new double[order][];
+        for (int i = 0; i < order; i++)
         {
             levels[i] = new double[(int)Math.Pow(vocabularySize, i + 1)];
-            for (var begin = 0; begin < levels[i].Length; begin += vocabularySize)
+            for (int begin = 0; begin < levels[i].Length; begin += vocabularySize)
             {
                 var row = levels[i].AsSpan(begin, vocabularySize);
-                foreach (ref var weight in row)
+                foreach (ref double weight in row)
                     weight = random.NextDouble() < zeros ? 0 : Math.Pow(random.NextDouble(), 3);
                 row[random.Next(vocabularySize)] += 0.1;
-                var sum = 0.0;
-                foreach (var weight in row)
+                double sum = 0.0;
+                foreach (double weight in row)
                     sum += weight;
-                foreach (ref var weight in row)
+                foreach (ref double weight in row)
                     weight /= sum;
             }
         }

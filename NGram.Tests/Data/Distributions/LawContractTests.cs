@@ -16,11 +16,11 @@ public sealed class LawContractTests
     {
         var distribution = LawCases.Create(name);
         Assert.AreEqual(LawCases.All[name].Order, distribution.Order);
-        for (var i = 0; i < distribution.Order; i++)
+        for (int i = 0; i < distribution.Order; i++)
         {
             foreach (var (context, _) in LawBruteForce.Sequences(distribution, i))
             {
-                var row = LawBruteForce.Row(distribution, context);
+                double[] row = LawBruteForce.Row(distribution, context);
                 Assert.AreEqual(1, row.Sum(), 1e-12);
                 Assert.IsTrue(row.All(p => p >= 0));
             }
@@ -49,14 +49,14 @@ public sealed class LawContractTests
     [DynamicData(nameof(Names))]
     public void Saving_and_loading_changes_nothing(string name)
     {
-        var path = Path.GetTempFileName();
+        string path = Path.GetTempFileName();
         try
         {
             var saved = LawCases.Create(name);
             saved.Save(path);
             var loaded = (NGramDistribution)DistributionFile.Load(path);
             CollectionAssert.AreEqual(Rows(saved), Rows(loaded));
-            for (var i = 0; i < saved.Order; i++)
+            for (int i = 0; i < saved.Order; i++)
             {
                 Assert.AreEqual(saved.Levels[i].IsDense, loaded.Levels[i].IsDense);
                 CollectionAssert.AreEqual(saved.Levels[i].Weights, loaded.Levels[i].Weights);
@@ -77,7 +77,7 @@ public sealed class LawContractTests
     public void Entropies_are_those_of_the_definition(string name)
     {
         var distribution = LawCases.Create(name);
-        for (var position = 0; Math.Pow(distribution.VocabularySize, position) < 5000; position++)
+        for (int position = 0; Math.Pow(distribution.VocabularySize, position) < 5000; position++)
         {
             Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), distribution.EntropyAt(position), 1e-12);
             Assert.AreEqual(
@@ -94,24 +94,27 @@ public sealed class LawContractTests
     public void Prompts_are_those_of_the_definition(string name)
     {
         var distribution = LawCases.Create(name);
-        for (var length = 0; Math.Pow(distribution.VocabularySize, length) < 5000; length++)
+        for (int length = 0; Math.Pow(distribution.VocabularySize, length) < 5000; length++)
         {
             var expected = LawBruteForce.Sequences(distribution, length).Where(s => s.Probability > 0).ToList();
-            foreach (INGramDistribution law in new INGramDistribution[] { distribution, new LawBruteForce.Foreign(distribution) })
+            foreach (var law in new INGramDistribution[] { distribution, new LawBruteForce.Foreign(distribution) })
             {
                 Assert.AreEqual(expected.Count, law.CountPrompts(length));
                 var prompts = law.EnumeratePrompts(length).ToList();
                 Assert.HasCount(expected.Count, prompts);
-                for (var i = 0; i < prompts.Count; i++)
+                for (int i = 0; i < prompts.Count; i++)
                 {
                     CollectionAssert.AreEqual(expected[i].Tokens, prompts[i].Tokens);
                     Assert.AreEqual(expected[i].Probability, prompts[i].Probability, 1e-15);
                 }
-                foreach (var epsilon in new[] { 0, 0.01, 0.1, 0.25, 0.5, 0.9, 1 })
+                foreach (double epsilon in new[] { 0, 0.01, 0.1, 0.25, 0.5, 0.9, 1 })
+                {
                     Assert.AreEqual(
                         epsilon == 0 ? expected.Count : LawBruteForce.CountFor(distribution, length, epsilon),
                         law.CountPrompts(length, epsilon),
                         $"length {length}, epsilon {epsilon}");
+                }
+
                 var spectrum = law.PromptSpectrum(length);
                 Assert.AreEqual(expected.Count, spectrum.Count);
                 Assert.AreEqual(

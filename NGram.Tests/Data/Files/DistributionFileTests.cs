@@ -17,7 +17,7 @@ public sealed class DistributionFileTests
     {
         get
         {
-            var folder =
+            string folder =
                 Environment.GetEnvironmentVariable("NGRAM_PARITY_DIR")
                 ?? Path.GetFullPath("../../../Parity", AppContext.BaseDirectory);
             string[] paths = Directory.Exists(folder)
@@ -77,7 +77,7 @@ public sealed class DistributionFileTests
     [DataRow("{", "7", "")]
     public void A_law_that_is_none_is_refused(string law, string seed, string message)
     {
-        var path = Path.Combine(folder, "law.safetensors");
+        string path = Path.Combine(folder, "law.safetensors");
         SafetensorsFile.Write(
             path,
             [new("pi_0", SafetensorsTensor.FromDoubles([2], [0.5, 0.5]))],
@@ -88,7 +88,7 @@ public sealed class DistributionFileTests
     [TestMethod]
     public void Any_implementation_can_be_saved()
     {
-        var path = Path.Combine(folder, "foreign.safetensors");
+        string path = Path.Combine(folder, "foreign.safetensors");
         var law = LawBruteForce.RandomRows(4, 3, seed: 8).CreateDistribution(0);
         new LawBruteForce.Foreign(law).Save(path);
         var loaded = (NGramDistribution)DistributionFile.Load(path);
@@ -98,7 +98,7 @@ public sealed class DistributionFileTests
 
     private void Check(string message, params (string Name, long[] Shape, double[] Values)[] tensors)
     {
-        var path = Path.Combine(folder, "bad.safetensors");
+        string path = Path.Combine(folder, "bad.safetensors");
         SafetensorsFile.Write(
             path,
             tensors.Select(t => KeyValuePair.Create(t.Name, SafetensorsTensor.FromSingles(t.Shape, t.Values))));

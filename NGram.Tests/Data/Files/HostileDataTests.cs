@@ -23,7 +23,7 @@ public sealed class HostileDataTests
     {
         // The cells are wide, for there are a million of them.
         string Row(string last) =>
-            begin + string.Concat(Enumerable.Repeat($"{1, 9}{delimiter}", Long / 10)) + $"2{delimiter}{last}" + end + "\n";
+            begin + string.Concat(Enumerable.Repeat($"{1,9}{delimiter}", Long / 10)) + $"2{delimiter}{last}" + end + "\n";
         Assert.AreEqual("1 2 3", Rows(Bytes(Row("3")), name));
         Fails(Bytes(Row("99")), name, $"{name}, line 1: '99' is no token");
     }
@@ -50,10 +50,12 @@ public sealed class HostileDataTests
             ? Rows(Bytes($"{Row(i => $"token{Columns - 1 - i}")}\n9,8,7,{Row(i => "1")}\n"), name)
             : Rows(Bytes($"{{{Row(i => $"\"token{Columns - 1 - i}\":{(i < 3 ? 9 - i : 1)}")}}}\n"), name));
         if (name == "f.csv")
+        {
             Fails(
                 Bytes(Row(i => $"token{i + 1}") + "\n"),
                 name,
                 "f.csv: the column token0 is missing; there are token1, token2, ");
+        }
     }
 
     /// <summary>The stream counts; what reads lines out of it would hold them.</summary>
@@ -61,8 +63,8 @@ public sealed class HostileDataTests
     public void A_line_without_an_end_is_refused()
     {
         using var stream = new CheckedUtf8Stream(new Endless(), "f.csv");
-        var buffer = new byte[1 << 20];
-        var read = 0L;
+        byte[] buffer = new byte[1 << 20];
+        long read = 0L;
         var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
         {
             while (read < 1L << 29)
@@ -103,7 +105,7 @@ public sealed class HostileDataTests
     [DataRow("f.jsonl")]
     public void Only_UTF8_has_a_byte_order_mark(string name)
     {
-        var row = name switch { "f.tsv" => "1\t2\t3\n", "f.jsonl" => "[1,2,3]\n", _ => "1,2,3\n" };
+        string row = name switch { "f.tsv" => "1\t2\t3\n", "f.jsonl" => "[1,2,3]\n", _ => "1,2,3\n" };
         Assert.AreEqual("1 2 3", Rows([.. Encoding.UTF8.Preamble, .. Bytes(row)], name));
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
             Fails([.. encoding.GetPreamble(), .. encoding.GetBytes(row)], name, $"{name}, line 1: the bytes are no valid UTF-8.");
@@ -175,8 +177,8 @@ public sealed class HostileDataTests
     [TestMethod]
     public async Task A_Parquet_file_cut_off_is_refused()
     {
-        var whole = await Parquet(new DataField<int>("token0"), new DataField<int>("token1"), new DataField<int>("token2"));
-        foreach (var length in new[] { 0, 4, 12, whole.Length / 2, whole.Length - 4, whole.Length - 1 })
+        byte[] whole = await Parquet(new DataField<int>("token0"), new DataField<int>("token1"), new DataField<int>("token2"));
+        foreach (int length in new[] { 0, 4, 12, whole.Length / 2, whole.Length - 4, whole.Length - 1 })
             Fails(whole[..length], "f.parquet", "f.parquet is no Parquet file that can be read");
     }
 

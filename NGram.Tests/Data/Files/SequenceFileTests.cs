@@ -97,7 +97,7 @@ public sealed class SequenceFileTests
     public void Long_lines_and_many_blocks_are_read_whole()
     {
         // A line of 10 MB, characters across every buffer's end, more rows than a block has.
-        var line = string.Join(',', Enumerable.Repeat("é", 3_500_000));
+        string line = string.Join(',', Enumerable.Repeat("é", 3_500_000));
         var rows = Rows(
             () =>
                 new MemoryStream(
@@ -117,7 +117,7 @@ public sealed class SequenceFileTests
     public async Task Parquet_has_columns_or_lists(bool asLists, bool asTexts)
     {
         using var stream = new MemoryStream();
-        Type type = asTexts ? typeof(string) : typeof(int);
+        var type = asTexts ? typeof(string) : typeof(int);
         string[] names = ["token0", "token1", "token2"];
         var schema = asLists
             ? new ParquetSchema(
@@ -130,7 +130,7 @@ public sealed class SequenceFileTests
                     .ToArray());
         await using (var writer = await ParquetWriter.CreateAsync(schema, stream))
         {
-            foreach (var first in new[] { 1, 11 })
+            foreach (int first in new[] { 1, 11 })
             {
                 using var group = writer.CreateRowGroup();
                 foreach (var field in schema.GetDataFields())
@@ -144,20 +144,30 @@ public sealed class SequenceFileTests
                     };
                     ReadOnlyMemory<int>? levels = field.Name == "element" ? new[] { 0, 1, 0, 1 } : null;
                     if (field.ClrType == typeof(double))
+                    {
                         await group.WriteAsync<double>(field, new[] { 0.5, 0.5 });
+                    }
                     else if (asTexts)
+                    {
                         await group.WriteAsync(field, [.. values.Select(value => $"{value}")], levels);
+                    }
                     else if (levels is not null)
+                    {
                         await group.WriteAllPartsAsync<int>(
                             field,
                             values,
                             Enumerable.Repeat(field.MaxDefinitionLevel, values.Length).ToArray(),
                             levels,
                             CancellationToken.None);
+                    }
                     else if (field.IsNullable)
+                    {
                         await group.WriteAsync<int>(field, values.Select(value => (int?)value).ToArray(), levels);
+                    }
                     else
+                    {
                         await group.WriteAsync<int>(field, values, levels);
+                    }
                 }
             }
         }

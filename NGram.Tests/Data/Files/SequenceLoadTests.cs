@@ -81,7 +81,7 @@ public sealed class SequenceLoadTests
     [TestMethod]
     public void A_vocabulary_has_its_limit()
     {
-        var most = string.Concat(Enumerable.Range(0, 32768).Select(i => $"a{i},b{i}\n"));
+        string most = string.Concat(Enumerable.Range(0, 32768).Select(i => $"a{i},b{i}\n"));
         Assert.AreEqual(65536, Load("f.csv", most, new() { Header = false }).VocabularySize);
         var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
             Load("f.csv", most + "a0,c\n", new() { Header = false }));
@@ -111,12 +111,12 @@ public sealed class SequenceLoadTests
         using var folder = new TemporaryFolder();
         var random = new Random(2222);
         var (read, faults) = (0, 0);
-        for (var round = 0; round < 400; round++)
+        for (int round = 0; round < 400; round++)
         {
             var bytes = Encoding.UTF8.GetBytes(content).ToList();
-            for (var change = random.Next(1, 4); change > 0; change--)
+            for (int change = random.Next(1, 4); change > 0; change--)
             {
-                var place = random.Next(bytes.Count);
+                int place = random.Next(bytes.Count);
                 if (random.Next(3) == 0)
                     bytes.RemoveAt(place);
                 else
@@ -147,7 +147,7 @@ public sealed class SequenceLoadTests
 
     private static string Rows(SequenceDataView view)
     {
-        var tokens = new ushort[view.Rows * view.ContextWindow];
+        ushort[] tokens = new ushort[view.Rows * view.ContextWindow];
         view.Read(0, tokens);
         return string.Join(
             '|',

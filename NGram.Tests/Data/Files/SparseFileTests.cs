@@ -20,7 +20,7 @@ public sealed class SparseFileTests
     [DynamicData(nameof(Cases))]
     public void Saving_and_loading_changes_nothing(string smoothing, int order)
     {
-        var path = Path.Combine(folder, "law.safetensors");
+        string path = Path.Combine(folder, "law.safetensors");
         var saved = new SparseNGramDistribution(
             SparseCases.Create(smoothing, order).Counts,
             SparseCases.Create(smoothing, order).Smoothing,
@@ -31,7 +31,7 @@ public sealed class SparseFileTests
         CollectionAssert.AreEqual(saved.Tokens!.ToArray(), loaded.Tokens!.ToArray());
         foreach (var (context, _) in LawBruteForce.Sequences(saved, order))
             CollectionAssert.AreEqual(LawBruteForce.Row(saved, context), LawBruteForce.Row(loaded, context));
-        var window = Math.Max(order, 2);
+        int window = Math.Max(order, 2);
         CollectionAssert.AreEqual(
             new SequenceSampler(saved, window, 1).Sample(100).Tokens.ToArray(),
             new SequenceSampler(loaded, window, 1).Sample(100).Tokens.ToArray());

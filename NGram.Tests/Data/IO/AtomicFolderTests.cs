@@ -55,7 +55,7 @@ public sealed class AtomicFolderTests : IDisposable
     {
         Begin();
         Directory.CreateDirectory(At("summary"));
-        var message = Assert.Throws<IOException>(() => AtomicFolder.Write(Target, WriteTwo, completes: true)).Message;
+        string message = Assert.Throws<IOException>(() => AtomicFolder.Write(Target, WriteTwo, completes: true)).Message;
         Assert.DoesNotContain(".partial", message);
         Assert.Contains(File.ReadAllText(At("settings")), new[] { "old", "new" });
         Assert.AreEqual("state", File.ReadAllText(At("checkpoint/state")));

@@ -92,10 +92,10 @@ public sealed class LawTests
             Alphas = [1, 1, 0.5],
             Supports = [200, 200, 3],
         }.CreateDistribution(9);
-        for (var rank = 0; rank < 3; rank++)
+        for (int rank = 0; rank < 3; rank++)
         {
-            var counts = new int[20];
-            for (var context = 0; context < 40_000; context++)
+            int[] counts = new int[20];
+            for (int context = 0; context < 40_000; context++)
                 counts[distribution.Levels[2].Tokens![context * 3 + rank] / 10]++;
             Assert.IsTrue(counts.All(count => Math.Abs(count - 2000) < 220), string.Join(" ", counts));
         }
@@ -105,16 +105,16 @@ public sealed class LawTests
     public void Random_head_logits_have_the_stated_spread()
     {
         var distribution = new RandomHeadLaw { VocabularySize = 30, Importance = 0.5, HeadTokens = 3 }.CreateDistribution(4);
-        var squares = new double[3];
+        double[] squares = new double[3];
         foreach (var (context, _) in LawBruteForce.Sequences(distribution, 2))
         {
-            var row = LawBruteForce.Row(distribution, context);
-            for (var i = 0; i < 3; i++)
+            double[] row = LawBruteForce.Row(distribution, context);
+            for (int i = 0; i < 3; i++)
                 squares[i] += Math.Pow(Math.Log(row[i] / row[29]), 2) / 900;
             Assert.AreEqual(row[3], row[29]);
         }
         // The relative standard deviation of a mean of 900 squared normals is sqrt(2 / 900) = 4.7%; four of them.
-        for (var i = 0; i < 3; i++)
+        for (int i = 0; i < 3; i++)
             Assert.AreEqual(1, squares[i] / Math.Pow(0.25, i), 0.19);
         Assert.IsTrue(distribution.Levels[0].IsUniform && distribution.Levels[2].IsDense);
     }

@@ -16,7 +16,7 @@ public sealed class SafetensorsFileTests
     [TestMethod]
     public void What_is_written_is_read_back()
     {
-        var path = Path.Combine(folder, "a.safetensors");
+        string path = Path.Combine(folder, "a.safetensors");
         double[] values = [1, 1.0 / 3, double.NegativeZero, double.MaxValue, 5e-324, -7];
         SafetensorsFile.Write(path, new Dictionary<string, SafetensorsTensor>
         {
@@ -49,7 +49,7 @@ public sealed class SafetensorsFileTests
     [TestMethod]
     public void A_failing_writer_leaves_the_old_file_and_no_other()
     {
-        var path = Path.Combine(folder, "a.txt");
+        string path = Path.Combine(folder, "a.txt");
         File.WriteAllText(path, "old");
         Assert.ThrowsExactly<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
         {
@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"\ud800":1}""", 0, "not valid JSON")]
     public void A_bad_header_is_named(string header, int dataBytes, string message)
     {
-        var path = WriteRaw(
+        string path = WriteRaw(
             "bad.safetensors",
             (ulong)Encoding.UTF8.GetByteCount(header),
             [.. Encoding.UTF8.GetBytes(header), .. new byte[dataBytes]]);
@@ -120,8 +120,8 @@ public sealed class SafetensorsFileTests
 
     private string WriteRaw(string name, ulong length, ReadOnlySpan<byte> rest)
     {
-        var path = Path.Combine(folder, name);
-        var prefix = new byte[8];
+        string path = Path.Combine(folder, name);
+        byte[] prefix = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(prefix, length);
         File.WriteAllBytes(path, [.. prefix, .. rest]);
         return path;

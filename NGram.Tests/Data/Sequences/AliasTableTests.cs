@@ -17,17 +17,17 @@ public sealed class AliasTableTests
         [
             .. Enumerable.Range(0, count).Select(i => i > 0 && random.Next(3) == 0 ? 0 : Math.Pow(random.NextDouble(), 5) + 1e-9),
         ];
-        var table = new ulong[count];
+        ulong[] table = new ulong[count];
         AliasTable.Build(weights, table);
-        var masses = new double[count];
-        for (var i = 0; i < count; i++)
+        double[] masses = new double[count];
+        for (int i = 0; i < count; i++)
         {
-            var threshold = (table[i] >> 32) / 4294967296.0;
+            double threshold = (table[i] >> 32) / 4294967296.0;
             masses[i] += threshold / count;
             masses[(int)(uint)table[i]] += (1 - threshold) / count;
         }
         // A coin has 2^32 sides.
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
             Assert.AreEqual(weights[i] / weights.Sum(), masses[i], 1e-9);
         Assert.IsTrue(Enumerable.Range(0, count).All(i => weights[i] > 0 || (table[i] >> 32 == 0 && masses[i] == 0)));
     }
@@ -35,7 +35,7 @@ public sealed class AliasTableTests
     [TestMethod]
     public void Draws_take_the_entry_below_the_threshold_and_the_alias_above()
     {
-        var table = new ulong[2];
+        ulong[] table = new ulong[2];
         AliasTable.Build([0.25, 0.75], table);
         Assert.AreEqual(0u, AliasTable.Draw(table, 0x0000_0000_7FFF_FFFF));
         Assert.AreEqual(1u, AliasTable.Draw(table, 0x0000_0000_8000_0000));

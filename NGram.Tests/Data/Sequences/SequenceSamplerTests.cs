@@ -16,7 +16,7 @@ public sealed class SequenceSamplerTests
     public void Sequences_have_the_probabilities_of_the_law(string name)
     {
         var distribution = LawCases.Create(name);
-        foreach (var window in new[] { Math.Max(distribution.Order, 2), Math.Max(distribution.Order, 2) + 1, 6 })
+        foreach (int window in new[] { Math.Max(distribution.Order, 2), Math.Max(distribution.Order, 2) + 1, 6 })
             AssertFrequencies(distribution, distribution, window, rows: 200_000);
         AssertFrequencies(
             distribution,
@@ -30,16 +30,16 @@ public sealed class SequenceSamplerTests
     public void Rows_depend_on_distribution_seed_and_number_alone(string name)
     {
         var distribution = LawCases.Create(name);
-        foreach (INGramDistribution law in new INGramDistribution[] { distribution, new LawBruteForce.Foreign(distribution) })
+        foreach (var law in new INGramDistribution[] { distribution, new LawBruteForce.Foreign(distribution) })
         {
             var sampler = new SequenceSampler(law, 5, seed: 9);
-            var rows = sampler.Sample(5000, threads: 1).Tokens.ToArray();
-            foreach (var threads in new[] { 2, 3 })
+            ushort[] rows = sampler.Sample(5000, threads: 1).Tokens.ToArray();
+            foreach (int threads in new[] { 2, 3 })
                 CollectionAssert.AreEqual(rows, sampler.Sample(5000, threads).Tokens.ToArray());
             CollectionAssert.AreEqual(rows[..(3000 * 5)], sampler.Sample(3000).Tokens.ToArray());
             foreach (var (first, count) in new[] { (0, 1), (2047, 2), (1, 4999), (2048, 2048), (4999, 1) })
             {
-                var part = new ushort[count * 5];
+                ushort[] part = new ushort[count * 5];
                 sampler.Fill(first, part);
                 CollectionAssert.AreEqual(rows[(first * 5)..((first + count) * 5)], part);
             }
@@ -52,7 +52,7 @@ public sealed class SequenceSamplerTests
     [DynamicData(nameof(Names))]
     public void A_loaded_distribution_gives_the_same_rows(string name)
     {
-        var path = Path.GetTempFileName();
+        string path = Path.GetTempFileName();
         try
         {
             var distribution = LawCases.Create(name);
@@ -79,7 +79,7 @@ public sealed class SequenceSamplerTests
     {
         var sample = new SequenceSampler(new PowerLaw { VocabularySize = 200 }.CreateDistribution(1), 3, 1).Sample(65_536);
         var pairs = new HashSet<int>();
-        for (var row = 0; row < sample.Rows; row++)
+        for (int row = 0; row < sample.Rows; row++)
             pairs.Add(sample[row][0] * 200 + sample[row][1]);
         // 1 - exp(-65536 / 40000) = 80.6%, with a standard deviation of 0.15%; five of them.
         Assert.AreEqual(0.806, pairs.Count / 40_000.0, 0.0075);
@@ -134,14 +134,14 @@ public sealed class SequenceSamplerTests
     /// <summary>Pearson's chi-squared over all sequences of the window (those rarer than 10 in the sample together).</summary>
     private static void AssertFrequencies(NGramDistribution law, INGramDistribution sampled, int window, int rows)
     {
-        var n = law.VocabularySize;
+        int n = law.VocabularySize;
         var counts = Codes(new SequenceSampler(sampled, window, seed: 77).Sample(rows), n).CountBy(code => code).ToDictionary();
         var (statistic, degrees, rareExpected, rareCount) = (0.0, -1, 0.0, 0);
         foreach (var prompt in law.EnumeratePrompts(window))
         {
-            var code = prompt.Tokens.Aggregate(0L, (sum, token) => sum * n + token);
-            counts.Remove(code, out var count);
-            var expected = prompt.Probability * rows;
+            long code = prompt.Tokens.Aggregate(0L, (sum, token) => sum * n + token);
+            counts.Remove(code, out int count);
+            double expected = prompt.Probability * rows;
             if (expected < 10)
             {
                 rareExpected += expected;
@@ -165,10 +165,10 @@ public sealed class SequenceSamplerTests
 
     private static IEnumerable<long> Codes(TokenMatrix sample, int n)
     {
-        for (var row = 0; row < sample.Rows; row++)
+        for (int row = 0; row < sample.Rows; row++)
         {
-            var code = 0L;
-            foreach (var token in sample[row])
+            long code = 0L;
+            foreach (ushort token in sample[row])
                 code = code * n + token;
             yield return code;
         }

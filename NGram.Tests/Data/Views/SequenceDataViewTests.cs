@@ -40,7 +40,7 @@ public sealed class SequenceDataViewTests
         var expected = sampler.Sample(Rows);
         var read = Read(view.GetRowCursor(view.Schema));
         Assert.HasCount(Rows, read);
-        for (var i = 0; i < Rows; i++)
+        for (int i = 0; i < Rows; i++)
         {
             CollectionAssert.AreEqual(expected[i].ToArray(), read[i].Tokens);
             Assert.AreEqual((ulong)i, read[i].Id);
@@ -98,7 +98,7 @@ public sealed class SequenceDataViewTests
         var view = new SequenceDataView(sampler, 2);
         using var cursor = view.GetRowCursor([view.Schema[SequenceColumns.Label]]);
         var label = cursor.GetGetter<uint>(view.Schema[SequenceColumns.Label]);
-        var value = 0u;
+        uint value = 0u;
         Assert.AreEqual(-1, cursor.Position);
         Assert.ThrowsExactly<InvalidOperationException>(() => label(ref value));
         Assert.IsTrue(cursor.MoveNext() && cursor.MoveNext());

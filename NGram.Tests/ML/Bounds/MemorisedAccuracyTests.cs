@@ -89,7 +89,7 @@ public sealed class MemorisedAccuracyTests
         var phi = MemorisedAccuracy.Of(law, 2)!;
         Assert.AreEqual((double)n * n, phi.Prompts);
 
-        var row = new double[n];
+        double[] row = new double[n];
         var heaviest = law.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).Take(50).ToList();
         double expected = 1.0 / n;
         foreach (var prompt in heaviest)
@@ -116,7 +116,7 @@ public sealed class MemorisedAccuracyTests
     {
         int n = law.VocabularySize;
         var prompts = new List<(double, double)>();
-        var row = new double[n];
+        double[] row = new double[n];
         for (int code = 0; code < (int)Math.Pow(n, length); code++)
         {
             ushort[] tokens = [.. Enumerable.Range(0, length).Select(i => (ushort)(code / (int)Math.Pow(n, i) % n))];

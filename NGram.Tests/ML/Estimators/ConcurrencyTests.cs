@@ -76,7 +76,9 @@ public sealed class ConcurrencyTests
                 .WithDegreeOfParallelism(8)
                 .Select(_ => Scores(model, data))
                 .ToList())
+        {
             CollectionAssert.AreEqual(expected, scores);
+        }
     }
 
     [TestMethod]
@@ -103,9 +105,12 @@ public sealed class ConcurrencyTests
         ml.Log += (_, line) => log.Add(line);
         var data = ml.NGrams.Sample(Law, rows: 1050, seed: 3);
         using (ml.NGrams.Transformer(Options, Short).Fit(data))
+        {
             Assert.IsTrue(
                 Logged("Engine Fused: It supports the architecture.") && Logged("22 batches in "),
                 string.Join('\n', log.Select(line => line.Message)));
+        }
+
         bool Logged(string text) =>
             log.Any(line =>
                 line.Message.Contains(text, StringComparison.Ordinal) && line.Source.Contains("NGram", StringComparison.Ordinal));

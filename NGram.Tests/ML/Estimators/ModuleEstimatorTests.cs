@@ -55,7 +55,9 @@ public sealed class ModuleEstimatorTests
     {
         var architecture = new TransformerArchitecture
         {
-            VocabularySize = 8, ContextWindow = 3, Order = 3,
+            VocabularySize = 8,
+            ContextWindow = 3,
+            Order = 3,
             Options = new TransformerOptions { EmbeddingDimension = 6, HeadDimension = 6, Heads = 3 },
         };
         var initial = Initialization.Create(architecture, Short.Seed);

@@ -84,9 +84,12 @@ public sealed class PipelineColumnsTests
         var law = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(seed: 1);
         IDataView sample = Ml.NGrams.Sample(law, rows: 0), held = Ml.Data.SkipRows(Ml.NGrams.Sample(law, rows: 10), 10);
         foreach (var empty in new[] { sample, held })
+        {
             Assert.AreEqual(
                 "The data has no rows.",
                 Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(new FitOptions()).Fit(empty)).Message);
+        }
+
         using var model = Estimator(new FitOptions()).Fit(Ml.NGrams.Sample(law, rows: 10));
         Assert.AreEqual(0, model.Transform(sample).GetColumn<float[]>("Score").Count());
         Assert.AreEqual(

@@ -70,8 +70,8 @@ public sealed class BatchEvaluationTests
         metrics.Add(new TokenMatrix(tokens[(400 * Window)..], Window, N), default);
 
         double loss = 0, best = 0, correct = 0, among = 0;
-        var pi = new double[N];
-        foreach (var row in tokens.Chunk(Window))
+        double[] pi = new double[N];
+        foreach (ushort[] row in tokens.Chunk(Window))
         {
             double[] logits = model.Logits(row.AsSpan(0, Window - 1), Window - 1, Window - 2);
             double[] p = [.. logits.Select(logit => Math.Exp(logit) / logits.Sum(Math.Exp))];
@@ -162,7 +162,7 @@ public sealed class BatchEvaluationTests
             .Metrics!;
         var ids = BatchEvaluation.Run([folder["m.safetensors"]], [EvaluationData.OfFile(folder["reversed.csv"])])[0].Metrics!;
         Assert.AreEqual(ids.CrossEntropy, own.CrossEntropy, 1e-6);
-        var pi = new double[N];
+        double[] pi = new double[N];
         double Best(params ushort[] prompt)
         {
             Law.GetProbabilities(prompt, pi);

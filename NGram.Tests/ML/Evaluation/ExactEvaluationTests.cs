@@ -34,8 +34,11 @@ public sealed class ExactEvaluationTests
         };
         var parameters = Initialization.Create(architecture, seed: 3);
         foreach (var (_, values) in parameters.Values)
+        {
             for (int i = 0; i < values.Length; i++)
                 values[i] *= scale;
+        }
+
         return NextTokenModel.Create(architecture, parameters);
     }
 
@@ -55,7 +58,7 @@ public sealed class ExactEvaluationTests
         foreach (ushort[] prompt in AllPrompts(promptLength))
         {
             double weight = 1;
-            var pi = new double[N];
+            double[] pi = new double[N];
             for (int i = 0; i < promptLength; i++)
             {
                 law.GetProbabilities(prompt.AsSpan(0, i), pi);
@@ -101,7 +104,7 @@ public sealed class ExactEvaluationTests
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
         using var model = CreateModel(3);
         var metrics = ExactEvaluation.Evaluate(model, law, 2);
-        DataFrame table = ExactEvaluation.Contexts(model, law, 2);
+        var table = ExactEvaluation.Contexts(model, law, 2);
 
         Assert.AreEqual(16, table.Rows.Count);
         Assert.AreEqual("0 0", table["Context"][0]);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Analysis;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Bounds;
@@ -12,7 +11,9 @@ public sealed class ModelTableTests
 {
     private static readonly TransformerArchitecture Notebook = new()
     {
-        VocabularySize = 50, ContextWindow = 3, Order = 3,
+        VocabularySize = 50,
+        ContextWindow = 3,
+        Order = 3,
         Options = new TransformerOptions { EmbeddingDimension = 10, HeadDimension = 8, Heads = 22 },
     };
 
@@ -45,7 +46,7 @@ public sealed class ModelTableTests
     public void What_the_forward_pass_does_not_use_is_marked_and_not_in_the_total()
     {
         var equal = Notebook with { Options = Notebook.Options with { HeadDimension = 10, Layers = 2, MlpWidth = 6 } };
-        DataFrame table = ModelTable.Create(equal);
+        var table = ModelTable.Create(equal);
         var rows = table.Rows.Select(row => (Name: (string)row[1], Value: (double)row[2], Unit: (string)row[3])).ToList();
         Assert.AreEqual(("Compression", 100.0, "unused"), rows.Single(row => row.Name == "Compression"));
         Assert.AreEqual(2 * 10 * 6 + 6, rows.Single(row => row.Name == "MLP, layer 2").Value);

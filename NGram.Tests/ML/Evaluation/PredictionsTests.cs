@@ -34,7 +34,7 @@ public sealed class PredictionsTests
                 new PromptPredictions(model, SavedModels.Architecture, law: null, tokenOfId: null, mostProbabilities),
                 TopK,
                 output);
-            foreach (var block in sequences.Chunk(900))
+            foreach (ushort[][] block in sequences.Chunk(900))
                 metrics.Add(new TokenMatrix([.. block.SelectMany(tokens => tokens)], Window, N), default);
             output.Flush();
         }
@@ -105,11 +105,14 @@ public sealed class PredictionsTests
         Assert.HasCount(50, own);
         for (int i = 0; i < own.Count; i++)
         {
-            foreach (var column in (string[])["Context", "Label", "Token", "Top1", "Top2"])
+            foreach (string column in (string[])["Context", "Label", "Token", "Top1", "Top2"])
+            {
                 Assert.AreEqual(
                     string.Join(' ', ids[i][column].Split(' ').Select(id => texts[int.Parse(id, CultureInfo.InvariantCulture)])),
                     own[i][column],
                     column);
+            }
+
             Assert.AreEqual(ids[i]["Correct"], own[i]["Correct"]);
         }
     }
@@ -211,7 +214,7 @@ public sealed class PredictionsTests
     {
         using var folder = new TemporaryFolder();
         Save(folder["m.safetensors"], seed: 3);
-        var text = string.Concat(RandomRows(140_000, seed: 1).Select(row => row + "\n"));
+        string text = string.Concat(RandomRows(140_000, seed: 1).Select(row => row + "\n"));
         var data = new EvaluationData("d.csv", () => new MemoryStream(Encoding.UTF8.GetBytes(text)));
         using var source = new CancellationTokenSource();
         // After one pair, one block of the next.
@@ -250,7 +253,7 @@ public sealed class PredictionsTests
         {
             // Few values, so that ties abound.
             float[] scores = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => (float)random.Next(6))];
-            var top = new int[random.Next(1, scores.Length + 1)];
+            int[] top = new int[random.Next(1, scores.Length + 1)];
             TopTokens.Find(scores, top);
             CollectionAssert.AreEqual(
                 Enumerable.Range(0, scores.Length).OrderByDescending(token => scores[token]).Take(top.Length).ToArray(),

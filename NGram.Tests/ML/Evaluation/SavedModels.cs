@@ -22,8 +22,11 @@ internal static class SavedModels
     {
         var parameters = Initialization.Create(Architecture, seed);
         foreach (var (_, values) in parameters.Values)
+        {
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(2 * values[i]);
+        }
+
         return parameters;
     }
 

@@ -47,12 +47,12 @@ public sealed class ScoredEvaluationTests
         using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(sample);
         var metrics = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law, TopK = 2 });
 
-        var scores = model.Transform(sample).GetColumn<float[]>("Score").ToArray();
-        var contexts = sample.GetColumn<uint[]>("Context").ToArray();
-        var labels = sample.GetColumn<uint>("Label").Select(key => (int)key - 1).ToArray();
-        var pi = new double[6];
+        float[][] scores = model.Transform(sample).GetColumn<float[]>("Score").ToArray();
+        uint[][] contexts = sample.GetColumn<uint[]>("Context").ToArray();
+        int[] labels = sample.GetColumn<uint>("Label").Select(key => (int)key - 1).ToArray();
+        double[] pi = new double[6];
         double best = 0;
-        foreach (var context in contexts)
+        foreach (uint[]? context in contexts)
         {
             law.GetProbabilities([.. context.Select(key => (ushort)(key - 1))], pi);
             best += pi.Max() / contexts.Length;

@@ -53,7 +53,7 @@ public sealed class FusedEngineTests
         using var torch = new TorchSharpEngine(architecture, weights, objective, law);
         for (int step = 0; step < 6; step++)
         {
-            var tokens = RandomModels.Tokens(architecture, BatchSize - 9 * step, new Random(step)); // contexts come and go
+            ushort[] tokens = RandomModels.Tokens(architecture, BatchSize - 9 * step, new Random(step)); // contexts come and go
             double rate = 1e-2 / (step + 1);
             var (expected, actual) = (torch.Step(tokens, rate), fused.Step(tokens, rate));
             Assert.AreEqual(expected.CrossEntropy, actual.CrossEntropy, 1e-4);
@@ -70,7 +70,7 @@ public sealed class FusedEngineTests
     {
         var architecture = Named(name);
         using var engine = Engine(architecture, objective);
-        var tokens = RandomModels.Tokens(architecture, BatchSize, new Random(1));
+        ushort[] tokens = RandomModels.Tokens(architecture, BatchSize, new Random(1));
         for (int i = 0; i < 3; i++)
             engine.Step(tokens, 1e-3);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -91,8 +91,10 @@ public sealed class FusedEngineTests
         var results = new StateDict[3];
         Parallel.For(0, results.Length, i => results[i] = Train(architecture, objective));
         foreach (var result in results)
-        foreach (var (parameter, tensor) in alone)
-            CollectionAssert.AreEqual(tensor.Values, result[parameter].Values, parameter);
+        {
+            foreach (var (parameter, tensor) in alone)
+                CollectionAssert.AreEqual(tensor.Values, result[parameter].Values, parameter);
+        }
     }
 
     [TestMethod]

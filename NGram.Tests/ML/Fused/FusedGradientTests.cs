@@ -71,7 +71,7 @@ public sealed class FusedGradientTests
             using var fused = new FusedEngine(architecture, weights, objective, law, capacity);
             using var torch = new TorchSharpEngine(InDouble(architecture), weights, objective, law);
             fused.Gradient(RandomModels.Tokens(architecture, capacity, random), out _); // what a larger batch leaves must not show
-            var tokens = RandomModels.Tokens(architecture, rows, random);
+            ushort[] tokens = RandomModels.Tokens(architecture, rows, random);
             worst = Math.Max(worst, LargestError(fused, torch, tokens, $"seed {seed}, {architecture}", () =>
             {
                 using var single = new TorchSharpEngine(architecture, weights, objective, law);
@@ -97,12 +97,16 @@ public sealed class FusedGradientTests
         {
             double norm = Close.Norm(expected[name].Values), difference = Difference(tensor, expected[name]);
             if (difference <= Tolerance * norm)
+            {
                 worst = Math.Max(worst, norm > 0 ? difference / norm : 0);
+            }
             else
+            {
                 Assert.IsLessThanOrEqualTo(
                     FactorToTorch * Difference(torchInSingle().Gradients[name], expected[name]),
                     difference,
                     $"{name}, {what}");
+            }
         }
         return worst;
     }

@@ -35,6 +35,7 @@ public sealed unsafe class KernelTests
         MatrixProduct.MultiplyLeftTransposed(leftTransposed, right, transposed, accumulate: false);
         DotProducts.Multiply(left, rightTransposed, dots, accumulate: false);
         for (int i = 0; i < rows; i++)
+        {
             for (int j = 0; j < columns; j++)
             {
                 double expected = 0;
@@ -46,6 +47,7 @@ public sealed unsafe class KernelTests
                 Assert.AreEqual(expected, dots[i][j], tolerance);
                 Assert.AreEqual(expected + before[i][j], added[i][j], tolerance);
             }
+        }
     }
 
     [TestMethod]
@@ -76,8 +78,11 @@ public sealed unsafe class KernelTests
     private static Matrix Fill(Matrix matrix, Random random)
     {
         for (int row = 0; row < matrix.Rows; row++)
+        {
             for (int column = 0; column < matrix.Columns; column++)
                 matrix[row][column] = (float)(2 * random.NextDouble() - 1);
+        }
+
         return matrix;
     }
 }

@@ -50,14 +50,14 @@ public sealed unsafe class LossTests
         double expectedLoss = 0, hits = 0;
         for (int x = 0; x < 3; x++)
         {
-            var logits = Enumerable.Range(0, Vocabulary).Select(t =>
+            double[] logits = Enumerable.Range(0, Vocabulary).Select(t =>
                 Enumerable.Range(0, Dimension).Sum(i => (double)state.Value[x][i] * weight.Value[t][i])).ToArray();
             double max = logits.Max(), sum = logits.Sum(l => Math.Exp(l - max));
-            var p = logits.Select(l => Math.Exp(l - max) / sum).ToArray();
-            var expected = new double[Vocabulary];
+            double[] p = logits.Select(l => Math.Exp(l - max) / sum).ToArray();
+            double[] expected = new double[Vocabulary];
             for (int i = targets.First[x]; i < targets.First[x + 1]; i++)
             {
-                var target = new double[Vocabulary];
+                double[] target = new double[Vocabulary];
                 target[targets.Next[i]] = 1;
                 if (fullDistribution)
                     law.GetProbabilities([(ushort)x], target);
@@ -71,12 +71,14 @@ public sealed unsafe class LossTests
                 }
             }
             for (int t = 0; t < Vocabulary; t++)
+            {
                 // Relative, so that 1 - p near 1 and p near 0 count; logits near 50 are exact to 4e-6.
                 Assert.AreEqual(
                     expected[t],
                     unembedding.Logits[t][x],
                     2e-5 * Math.Abs(expected[t]) + 2e-7 * (scale == 1 ? 1 : 1e-2),
                     $"{t}, {x}");
+            }
         }
         Assert.AreEqual(expectedLoss, loss.CrossEntropy, 1e-6 * (1 + expectedLoss));
         Assert.AreEqual(hits / 6, loss.Accuracy, 1e-12);
@@ -98,8 +100,11 @@ public sealed unsafe class LossTests
         var variable = new Variable(
             new RowSet(rows), workspace.Allocate(rows, Dimension), workspace.Allocate(rows, Dimension), accumulates: true);
         for (int row = 0; row < rows; row++)
+        {
             for (int i = 0; i < Dimension; i++)
                 variable.Value[row][i] = (float)(scale * (2 * random.NextDouble() - 1));
+        }
+
         return variable;
     }
 }

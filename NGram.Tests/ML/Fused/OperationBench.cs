@@ -43,13 +43,19 @@ internal sealed unsafe class OperationBench : IDisposable
         var weights = Workspace.Allocate(output.Value.Rows, output.Columns);
         Fill(weights, 1);
         foreach (var (_, variable) in inputs)
+        {
             if (variable.Accumulates)
                 variable.Gradient.Clear();
+        }
+
         operation.Forward();
         var gradient = output.CurrentGradient;
         for (int row = 0; row < gradient.Rows; row++)
+        {
             for (int column = 0; column < gradient.Columns; column++)
                 gradient[row][column] = weights[row][column];
+        }
+
         operation.Backward();
         foreach (var (name, variable) in inputs)
             CheckInput(name, variable, operation, output, weights);
@@ -62,6 +68,7 @@ internal sealed unsafe class OperationBench : IDisposable
         const float step = 1 / 128f;
         double difference = 0, norm = 0;
         for (int row = 0; row < variable.Value.Rows; row++)
+        {
             for (int column = 0; column < variable.Columns; column++)
             {
                 float* value = variable.Value[row] + column;
@@ -78,6 +85,8 @@ internal sealed unsafe class OperationBench : IDisposable
                 difference += Math.Pow(derivative - variable.Gradient[row][column], 2);
                 norm += derivative * derivative;
             }
+        }
+
         Assert.IsGreaterThan(0, norm, $"{name} has no influence");
         // Rounding of float32 values, some 1e-7, over the step.
         Assert.IsLessThanOrEqualTo(3e-4, Math.Sqrt(difference / norm), name);
@@ -88,15 +97,20 @@ internal sealed unsafe class OperationBench : IDisposable
         double loss = 0;
         var value = output.CurrentValue;
         for (int row = 0; row < value.Rows; row++)
+        {
             for (int column = 0; column < value.Columns; column++)
                 loss += (double)value[row][column] * weights[row][column];
+        }
+
         return loss;
     }
 
     private void Fill(Matrix matrix, double scale)
     {
         for (int row = 0; row < matrix.Rows; row++)
+        {
             for (int column = 0; column < matrix.Columns; column++)
                 matrix[row][column] = (float)(scale * (2 * random.NextDouble() - 1));
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class PrefixTrieTests
         var random = new Random(2);
         var trie = new PrefixTrie(rows, prompt, vocabulary, firstCounted: 1);
         var (prefixes, positions) = (trie.Prefixes, trie.TokenPositions);
-        var tokens = Enumerable.Range(0, rows * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary)).ToArray();
+        ushort[] tokens = Enumerable.Range(0, rows * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary)).ToArray();
         trie.Build(tokens);
 
         var nodes = Enumerable
@@ -29,8 +29,10 @@ public sealed class PrefixTrieTests
             expected.Distinct().OrderBy(p => p.Length).ThenBy(p => p, StringComparer.Ordinal).ToList(),
             nodes);
         for (int node = 0; node < trie.Nodes; node++)
+        {
             for (int j = 0; j < nodes[node].Length; j++)
                 Assert.AreEqual(j * vocabulary + nodes[node][j] - '0', positions.Keys[node * prompt + j]);
+        }
 
         var follow = from row in Enumerable.Range(0, rows)
                      from length in (int[])[2, 3]

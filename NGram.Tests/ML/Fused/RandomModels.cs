@@ -50,7 +50,7 @@ internal static class RandomModels
         var weights = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
         {
-            var values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+            double[] values = new double[shape.Aggregate(1L, (product, size) => product * size)];
             double bound = scale / Math.Sqrt(shape[^1]);
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
@@ -62,7 +62,7 @@ internal static class RandomModels
     /// <summary>Uniform tokens [rows, context window].</summary>
     public static ushort[] Tokens(Architecture architecture, int rows, Random random)
     {
-        var tokens = new ushort[rows * architecture.ContextWindow];
+        ushort[] tokens = new ushort[rows * architecture.ContextWindow];
         for (int i = 0; i < tokens.Length; i++)
             tokens[i] = (ushort)random.Next(architecture.VocabularySize);
         return tokens;

@@ -57,7 +57,7 @@ public sealed class VectorWidthTests
             var objective = (Objective)(seed / 2 % 2);
             using var fused = new FusedEngine(architecture, weights, objective, law, 20);
             using var torch = new TorchSharpEngine(architecture, weights, objective, law);
-            var tokens = RandomModels.Tokens(architecture, 20, random);
+            ushort[] tokens = RandomModels.Tokens(architecture, 20, random);
             fused.Gradient(tokens, out var gradients);
             var expected = torch.Gradient(tokens).Gradients;
             // Both sides are float32 here.

@@ -58,7 +58,7 @@ public sealed class GenerationTests
         Assert.AreEqual(1, LookUp.Value.History.FinalAccuracy, 1e-3, "or the test shows nothing");
         ushort[] generated = LookUp.Value.Generate([1, 2], length: 20, new GenerationOptions { Temperature = 0 });
         ushort[] all = [1, 2, .. generated];
-        var row = new double[6];
+        double[] row = new double[6];
         for (int i = 2; i < all.Length; i++)
         {
             Law.GetProbabilities(all.AsSpan(0, i), row);
@@ -77,14 +77,17 @@ public sealed class GenerationTests
         [
             .. logits.Select(logit => Math.Exp(logit / temperature) / logits.Sum(other => Math.Exp(other / temperature))),
         ];
-        var counts = new int[6];
+        int[] counts = new int[6];
         const int Draws = 600;
         for (int seed = 0; seed < Draws; seed++)
+        {
             counts[
                 LookUp.Value.Generate([1, 2, 3, 4], length: 1, new GenerationOptions { Temperature = temperature, Seed = seed })[
                     0
                 ]
             ]++;
+        }
+
         Assert.IsGreaterThan(0.1, expected.OrderDescending().ElementAt(1), "or the test shows nothing");
         for (int token = 0; token < 6; token++)
             // Five standard deviations of a mean of 600 draws: 5 * 0.5 / sqrt(600).

@@ -48,7 +48,7 @@ public sealed class HostileModelTests : IDisposable
     [DataRow(uint.MaxValue - 1)]
     public void A_false_size_of_the_entry_is_refused(uint claimed)
     {
-        var content = Model();
+        byte[] content = Model();
         WriteZip((Entry, content));
         Patch(Zip, BitConverter.GetBytes(content.Length), BitConverter.GetBytes(claimed));
         Refusal.Of(Load, Zip);
@@ -58,8 +58,8 @@ public sealed class HostileModelTests : IDisposable
     public void A_zip_cut_off_is_refused()
     {
         WriteZip((Entry, Model()));
-        var whole = File.ReadAllBytes(Zip);
-        foreach (var length in new[] { 2, 100, whole.Length / 2, whole.Length - 1 })
+        byte[] whole = File.ReadAllBytes(Zip);
+        foreach (int length in new[] { 2, 100, whole.Length / 2, whole.Length - 1 })
         {
             File.WriteAllBytes(Zip, whole[..length]);
             Refusal.Of(Load, Zip);
@@ -98,7 +98,7 @@ public sealed class HostileModelTests : IDisposable
         using (var zip = ZipFile.Open(Zip, ZipArchiveMode.Update))
         using (var entry = zip.CreateEntry(Entry).Open())
             entry.Write(Model());
-        var made = Foreign.Made;
+        int made = Foreign.Made;
         Assert.AreEqual(Small, Load().Architecture);
         Assert.AreEqual(made, Foreign.Made);
         ml.Model.Load(Zip, out _);
@@ -117,7 +117,7 @@ public sealed class HostileModelTests : IDisposable
         OnnxFile.Save(folder["m.onnx"], Small, parameters, ["a", "b", "c", "d", "e", "f"]);
         Patch(folder["m.onnx"], BitConverter.GetBytes(1234.5f), BitConverter.GetBytes(value));
         WriteZip((Entry, Sized(File.ReadAllBytes(folder["m.onnx"]))));
-        var path = folder[$"m.{form}"];
+        string path = folder[$"m.{form}"];
         Refusal.Of(() => SavedModel.Load(path), path, "The tensor unemb.weight holds a value that is not finite at index 5.");
     }
 
@@ -172,7 +172,7 @@ public sealed class HostileModelTests : IDisposable
     public void A_mask_beyond_any_array_is_refused_before_a_file_is_written()
     {
         var wide = Small with { ContextWindow = 65536 };
-        var message = Assert
+        string message = Assert
             .ThrowsExactly<ArgumentException>(() => ModelFile.Save(folder["m.safetensors"], wide, Initialization.Create(wide, 1)))
             .Message;
         Assert.Contains("The mask of 65535 positions takes 4.3 GB", message);
@@ -202,9 +202,9 @@ public sealed class HostileModelTests : IDisposable
 
     private static void Patch(string path, byte[] old, byte[] replacement)
     {
-        var bytes = File.ReadAllBytes(path);
-        var found = 0;
-        for (var at = 0; bytes.AsSpan(at).IndexOf(old) is var next and >= 0; found++)
+        byte[] bytes = File.ReadAllBytes(path);
+        int found = 0;
+        for (int at = 0; bytes.AsSpan(at).IndexOf(old) is var next and >= 0; found++)
         {
             replacement.CopyTo(bytes, at + next);
             at += next + old.Length;

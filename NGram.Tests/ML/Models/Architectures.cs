@@ -156,12 +156,15 @@ internal static class Architectures
         var random = new Random(seed);
         var weights = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
+        {
             weights.Add(
                 name,
                 new ParameterTensor(
                     shape,
                     [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (p, s) => p * s)).Select(_ => 3 * random.NextDouble() - 1.5)]
                 ));
+        }
+
         return weights;
     }
 

@@ -21,11 +21,11 @@ internal static class BruteForce
     {
         int window = architecture.ContextWindow, n = architecture.VocabularySize, count = 0;
         double sum = 0;
-        var target = new double[n];
+        double[] target = new double[n];
         for (int start = 0; start < tokens.Length; start += window)
         {
             var row = tokens.Slice(start, window);
-            var logits = Logits(architecture, w, row[..^1]);
+            double[][] logits = Logits(architecture, w, row[..^1]);
             for (int s = Math.Max(0, architecture.Order - 2); s < window - 1; s++, count++)
             {
                 Array.Clear(target);
@@ -54,11 +54,14 @@ internal static class BruteForce
         var gradient = new StateDict();
         foreach (var (name, (shape, values)) in w)
         {
-            var differences = new double[values.Length];
+            double[] differences = new double[values.Length];
             for (int i = 0; i < values.Length; i++)
+            {
                 differences[i] =
                     (8 * (At(values, i, step) - At(values, i, -step)) - (At(values, i, 2 * step) - At(values, i, -2 * step)))
                     / (12 * step);
+            }
+
             gradient.Add(name, new ParameterTensor(shape, differences));
         }
         return gradient;
@@ -75,7 +78,7 @@ internal static class BruteForce
 
     private static double[][] SequenceEncoder(SequenceEncoderArchitecture a, StateDict w, ReadOnlySpan<ushort> prompt)
     {
-        var logits = new double[prompt.Length][];
+        double[][] logits = new double[prompt.Length][];
         for (int s = 0; s < prompt.Length; s++)
         {
             int index = 0, power = 1;
@@ -99,31 +102,36 @@ internal static class BruteForce
         var o = a.Options;
         bool shared = o.Projections == Projections.Shared, compresses = shared && o.EmbeddingDimension != o.HeadDimension;
         int length = prompt.Length;
-        var r = new double[length][];
+        double[][] r = new double[length][];
         for (int s = 0; s < length; s++)
             r[s] = Row(w, "word_emb.weight", prompt[s]);
         for (int layer = 0; layer < o.Layers; layer++)
         {
-            var c = new double[length][];
+            double[][] c = new double[length][];
             for (int s = 0; s < length; s++)
                 c[s] = Add(compresses ? Linear(w, "linear_compress.weight", r[s]) : r[s], Row(w, "pos_emb.weight", s));
             for (int s = 0; s < length; s++)
             {
                 double[] sum = new double[c[s].Length];
                 for (int p = 0; p < o.Heads; p++)
+                {
                     sum = Add(
                         sum,
                         Linear(
                             w,
                             $"attn_seq.{layer}.{p}.out_proj.weight",
                             Attend(w, $"attn_seq.{layer}.{p}.in_proj_weight", c, s, o)));
+                }
+
                 r[s] = Add(r[s], compresses ? Linear(w, "linear_decompress.weight", sum) : sum);
             }
             if (o.MlpWidth * o.MlpDepth > 0)
+            {
                 for (int s = 0; s < length; s++)
                 {
                     double[] hidden = r[s];
                     for (int h = 0; h < o.MlpDepth; h++)
+                    {
                         hidden =
                         [
                             .. Add(
@@ -131,8 +139,11 @@ internal static class BruteForce
                                     w[$"mlp_seq.{layer}.{2 * h}.bias"].Values)
                                 .Select(Gelu),
                         ];
+                    }
+
                     r[s] = Add(r[s], Linear(w, $"mlp_seq.{layer}.{2 * o.MlpDepth}.weight", hidden));
                 }
+            }
         }
         return [.. r.Select(x => Linear(w, "unemb.weight", x))];
     }
@@ -144,17 +155,22 @@ internal static class BruteForce
         double[] query = Linear(w, name, c[s])[..d];
         double[][] keys = [.. c[..(s + 1)].Select(x => Linear(w, name, x)[d..(2 * d)])];
         double[][] values = [.. c[..(s + 1)].Select(x => Linear(w, name, x)[(2 * d)..])];
-        var output = new double[d];
+        double[] output = new double[d];
         for (int head = 0; head < o.SubHeads; head++)
         {
-            var scores = new double[s + 1];
+            double[] scores = new double[s + 1];
             for (int u = 0; u <= s; u++)
+            {
                 for (int i = head * width; i < (head + 1) * width; i++)
                     scores[u] += query[i] * keys[u][i] / Math.Sqrt(width);
+            }
+
             double[] weights = Softmax(scores);
             for (int u = 0; u <= s; u++)
+            {
                 for (int i = head * width; i < (head + 1) * width; i++)
                     output[i] += weights[u] * values[u][i];
+            }
         }
         return output;
     }
@@ -190,10 +206,13 @@ internal static class BruteForce
     private static double[] Linear(StateDict w, string name, double[] x)
     {
         var (shape, values) = w[name];
-        var y = new double[shape[0]];
+        double[] y = new double[shape[0]];
         for (int i = 0; i < y.Length; i++)
+        {
             for (int j = 0; j < x.Length; j++)
                 y[i] += values[i * x.Length + j] * x[j];
+        }
+
         return y;
     }
 

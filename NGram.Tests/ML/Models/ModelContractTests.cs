@@ -31,11 +31,13 @@ public class ModelContractTests
         ushort[] prompts = Prompts(architecture, tokens);
         double[] all = model.Logits(prompts, length);
         for (int first = 0; first < length; first++)
+        {
             Close.Norms(
                 $"from position {first}",
                 [.. all.Chunk(length * n).SelectMany(row => row[(first * n)..])],
                 model.Logits(prompts, length, first),
                 1e-12);
+        }
     }
 
     [TestMethod]
@@ -167,9 +169,12 @@ public class ModelContractTests
         var (shape, values) = reshaped["unemb.weight"];
         reshaped["unemb.weight"] = new ParameterTensor([shape[1], shape[0]], values);
         if (shape[0] != shape[1])
+        {
             Assert.AreEqual(
                 $"The tensor unemb.weight has the shape [{shape[1]}, {shape[0]}]; it must be [{shape[0]}, {shape[1]}].",
                 Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(reshaped)).Message);
+        }
+
         foreach (var (parameter, (_, kept)) in model.GetParameters())
             CollectionAssert.AreEqual(weights[parameter].Values, kept);
     }

@@ -21,7 +21,7 @@ internal sealed class TableDistribution(int vocabularySize, double[][] tables) :
     public static TableDistribution Random(int order, int vocabularySize, int seed)
     {
         var random = new Random(seed);
-        var tables = new double[order][];
+        double[][] tables = new double[order][];
         for (int level = 0, rows = 1; level < order; level++, rows *= vocabularySize)
         {
             tables[level] = new double[rows * vocabularySize];

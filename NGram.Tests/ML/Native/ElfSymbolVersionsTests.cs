@@ -72,7 +72,7 @@ public class ElfSymbolVersionsTests
     private static byte[] Image()
     {
         byte[] names = [0, .. "libstdc++.so.6\0GLIBCXX_3.4\0GLIBCXX_3.4.32\0"u8];
-        var image = new byte[Names + names.Length];
+        byte[] image = new byte[Names + names.Length];
         "\u007fELF\u0002\u0001"u8.CopyTo(image);
         Write(0x28, SectionTable, 8);
         Write(0x3A, 64, 2);

@@ -33,7 +33,10 @@ public sealed partial class RunReportTests
                 "Attention, layer 1",
                 "Bits per parameter",
             })
+        {
             StringAssert.Contains(Page, text);
+        }
+
         Assert.DoesNotContain("<power>", Page);
     }
 

@@ -48,7 +48,7 @@ public sealed class ShuffledBatchesTests
     [TestMethod]
     public void A_view_of_windows_gives_the_batches_of_its_matrix()
     {
-        var text = Path.GetTempFileName();
+        string text = Path.GetTempFileName();
         try
         {
             File.WriteAllText(text, "a rose is a rose is a rose; a nose knows.");

@@ -22,7 +22,7 @@ public class TorchSharpEngineTests
     [TestMethod]
     public void Native_memory_is_flat()
     {
-        var tokens = Architectures.Tokens(Small, rows: 8);
+        ushort[] tokens = Architectures.Tokens(Small, rows: 8);
         using var engine = new TorchSharpEngine(
             Small,
             Initialization.Create(Small, 1),
@@ -95,7 +95,7 @@ public class TorchSharpEngineTests
     [TestMethod]
     public void Engines_on_several_threads_do_not_disturb_each_other()
     {
-        var tokens = Architectures.Tokens(Small, rows: 8);
+        ushort[] tokens = Architectures.Tokens(Small, rows: 8);
         double[] losses = [.. Enumerable.Range(0, 6).AsParallel().WithDegreeOfParallelism(3).Select(_ =>
         {
             using var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.NextToken);

@@ -183,8 +183,8 @@ public class StockChainTests
         var loaded = Reload(live, data.Schema);
         var (expected, actual) = (live.Transform(data), loaded.Transform(data));
         CheckColumns(expected.Schema, actual.Schema);
-        var expectedScores = expected.GetColumn<float[]>("Score").ToArray();
-        var actualScores = actual.GetColumn<float[]>("Score").ToArray();
+        float[][] expectedScores = expected.GetColumn<float[]>("Score").ToArray();
+        float[][] actualScores = actual.GetColumn<float[]>("Score").ToArray();
         Assert.HasCount(expectedScores.Length, actualScores);
         for (int row = 0; row < expectedScores.Length; row++)
         {
@@ -228,7 +228,7 @@ public class StockChainTests
         var column = scored.Schema["PredictedLabel"];
         using var cursor = scored.GetRowCursor([column]);
         var reader = KeyReader.Create(cursor, column);
-        var key = new int[1];
+        int[] key = new int[1];
         while (cursor.MoveNext())
         {
             reader.Read(key);
