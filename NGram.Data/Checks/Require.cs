@@ -7,35 +7,35 @@ namespace NGram.Data.Checks;
 public static class Require
 {
     /// <summary>Requires <paramref name="value"/> to be at least <paramref name="minimum"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is smaller (or not a number).</exception>
+    /// <exception cref="OptionException">It is smaller (or not a number).</exception>
     public static void AtLeast<T>(T value, T minimum, string name) where T : INumber<T> =>
         That(value >= minimum, name, value, Invariant($"at least {minimum}"));
 
     /// <summary>Requires <paramref name="value"/> to be at most <paramref name="maximum"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is larger (or not a number).</exception>
+    /// <exception cref="OptionException">It is larger (or not a number).</exception>
     public static void AtMost<T>(T value, T maximum, string name) where T : INumber<T> =>
         That(value <= maximum, name, value, Invariant($"at most {maximum}"));
 
     /// <summary>Requires <paramref name="value"/> to lie in [<paramref name="minimum"/>, <paramref name="maximum"/>].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    /// <exception cref="OptionException">It does not.</exception>
     public static void InRange<T>(T value, T minimum, T maximum, string name) where T : INumber<T> =>
         That(value >= minimum && value <= maximum, name, value, Invariant($"from {minimum} to {maximum}"));
 
     /// <summary>Requires <paramref name="value"/> to be one that its type names; a number in a file may be any.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    /// <exception cref="OptionException">It is none.</exception>
     public static void Named<T>(T value, string name) where T : struct, Enum =>
         That(Enum.IsDefined(value), name, value, string.Join(" or ", Enum.GetNames<T>()));
 
     /// <summary>Requires a path, where there is one, to be more than an empty text.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is empty.</exception>
+    /// <exception cref="OptionException">It is empty.</exception>
     public static void Path(string? value, string name) => That(value is not "", name, "''", "a path");
 
     /// <summary>Requires <paramref name="condition"/>; the message reads "NAME is VALUE; it must be ALLOWED."</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The condition does not hold.</exception>
+    /// <exception cref="OptionException">The condition does not hold.</exception>
     public static void That(bool condition, string name, object? value, string allowed)
     {
         if (!condition)
-            throw new ArgumentOutOfRangeException(name, value, Invariant($"{name} is {value}; it must be {allowed}."));
+            throw new OptionException(name, value, allowed);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
