@@ -97,8 +97,8 @@ public sealed class SequenceLoadTests
         Assert.AreEqual((true, 3L, 2), (view.IsHeld, view.Rows, view.ContextWindow));
         Assert.AreEqual("1 2|3 4", Rows(view.Take(2)));
         Assert.AreSame(view, view.Take(3));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => view.Take(2).Read(1, new ushort[4]));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceDataView(view.ToTokenMatrix(), ["a"]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => view.Take(2).Read(1, new ushort[4]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SequenceDataView(view.ToTokenMatrix(), ["a"]));
     }
 
     /// <summary>Bytes changed, cut off and added: rows, or one sentence that names the file.</summary>

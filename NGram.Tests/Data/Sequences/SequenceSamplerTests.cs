@@ -115,16 +115,16 @@ public sealed class SequenceSamplerTests
     {
         var distribution = LawCases.Create("power, order 4");
         StringAssert.Contains(
-            Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(distribution, 3, 1)).Message,
+            Assert.Throws<ArgumentOutOfRangeException>(() => new SequenceSampler(distribution, 3, 1)).Message,
             "contextWindow is 3; it must be at least 4.");
         StringAssert.Contains(
             Assert
-                .ThrowsExactly<ArgumentOutOfRangeException>(() => new SequenceSampler(LawCases.Create("power, order 1"), 1, 1))
+                .Throws<ArgumentOutOfRangeException>(() => new SequenceSampler(LawCases.Create("power, order 1"), 1, 1))
                 .Message,
             "at least 2");
         var sampler = new SequenceSampler(distribution, 4, 1);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => sampler.Sample(-1));
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => sampler.Sample(1, threads: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => sampler.Sample(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => sampler.Sample(1, threads: 0));
         Assert.ThrowsExactly<ArgumentException>(() => sampler.Sample(int.MaxValue));
         Assert.ThrowsExactly<ArgumentException>(() => sampler.Fill(0, new ushort[5]));
         Assert.ThrowsExactly<OperationCanceledException>(() => sampler.Sample(1 << 20, cancellationToken: new(canceled: true)));

@@ -64,6 +64,6 @@ public sealed class ModelTableTests
         Assert.AreEqual(new MemorisedBits(0.5, 2500, Notebook), MemorisedBits.Of(0.5, law, Notebook));
         Assert.AreEqual(0, new MemorisedBits(0.01, 2500, Notebook).Bits);
         Assert.AreEqual(2500, new MemorisedBits(1, 2500, Notebook).Associations, 1e-9);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new MemorisedBits(1.5, 2500, Notebook));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MemorisedBits(1.5, 2500, Notebook));
     }
 }

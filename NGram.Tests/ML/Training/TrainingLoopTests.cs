@@ -131,7 +131,7 @@ public sealed class TrainingLoopTests
             },
             entropy: 0);
         Assert.AreEqual(StopReason.Completed, unlimited.StopReason);
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>((Options with { TimeLimit = TimeSpan.Zero }).Validate);
+        Assert.Throws<ArgumentOutOfRangeException>((Options with { TimeLimit = TimeSpan.Zero }).Validate);
     }
 
     [TestMethod]

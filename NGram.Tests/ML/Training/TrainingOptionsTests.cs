@@ -50,7 +50,7 @@ public sealed class TrainingOptionsTests
             "TargetAccuracy" => new TrainingOptions { TargetAccuracy = value },
             _ => new TrainingOptions { Patience = (int)value },
         };
-        var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(options.Validate);
+        var error = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
         Assert.AreEqual(name, error.ParamName);
         StringAssert.Contains(error.Message, "it must be");
     }
