@@ -1,3 +1,4 @@
+using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -37,6 +38,22 @@ public sealed partial class PackagingTests
     }
 
     [TestMethod]
+    [DataRow("NGram.Data")]
+    [DataRow("NGram.ML")]
+    public void A_library_runs_on_any_processor(string id)
+    {
+        using var package = Folder.Value.Open(id);
+        using var stream = new MemoryStream();
+        using (var entry = package.GetEntry($"lib/net10.0/{id}.dll")!.Open())
+            entry.CopyTo(stream);
+        stream.Position = 0;
+        using var reader = new PEReader(stream);
+        Assert.AreEqual(Machine.I386, reader.PEHeaders.CoffHeader.Machine);
+        Assert.AreEqual(PEMagic.PE32, reader.PEHeaders.PEHeader!.Magic);
+        Assert.IsFalse(reader.PEHeaders.CorHeader!.Flags.HasFlag(CorFlags.Requires32Bit));
+    }
+
+    [TestMethod]
     [DataRow("NGram.Data", "Microsoft.ML")]
     [DataRow("NGram.ML", "NGram.Data TorchSharp-cpu Microsoft.ML.OnnxTransformer Microsoft.ML.OnnxRuntime")]
     [DataRow("NGram.Cli", "")]
@@ -52,7 +69,9 @@ public sealed partial class PackagingTests
         var needed = description["dependency"].Select(element => element.Attribute("id")!.Value).ToList();
         foreach (string dependency in dependencies.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             Assert.Contains(dependency, needed);
-        foreach (string private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest"])
+        Assert.AreNotEqual("", description["projectUrl"].Single().Value);
+        // Versions that only this build pins are not the user's to take.
+        foreach (string private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest", "Apache.Arrow", "SkiaSharp", "SharpZipLib"])
             Assert.DoesNotContain(private_, needed);
     }
 
@@ -66,6 +85,8 @@ public sealed partial class PackagingTests
         Assert.HasCount(1, libraries);
         // A link would be packed as a few bytes.
         Assert.IsGreaterThan(50_000_000, libraries[0].Length);
+        Assert.IsEmpty(package.Entries.Where(entry =>
+            entry.Name.Contains("torch_python", StringComparison.Ordinal) || entry.Name.EndsWith(".dbg", StringComparison.Ordinal)));
     }
 
     [TestMethod]
