@@ -178,14 +178,15 @@ internal sealed class EvaluateCommand : NGramCommand
         {
             string directory = folder.Claim();
             // The predictions are there already, where they are in that folder too.
-            AtomicFolder.Write(
-                directory,
-                partial =>
-                    DataFrame.SaveCsv(
-                        MetricsTable.Create(metrics),
-                        Path.Combine(partial, MetricsFile),
-                        cultureInfo: CultureInfo.InvariantCulture),
-                completes: Holds(directory, predicted));
+            void WriteMetrics(string partial) =>
+                DataFrame.SaveCsv(
+                    MetricsTable.Create(metrics),
+                    Path.Combine(partial, MetricsFile),
+                    cultureInfo: CultureInfo.InvariantCulture);
+            if (Holds(directory, predicted))
+                AtomicFolder.Complete(directory, WriteMetrics, last: MetricsFile);
+            else
+                AtomicFolder.Write(directory, WriteMetrics);
             if (parse.GetValue(json))
                 streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(TokenJson.Indented));
             else

@@ -3,34 +3,43 @@ namespace NGram.Data.IO;
 /// <summary>Files that exist whole or not at all.</summary>
 public static class AtomicFile
 {
+    private const string PartialExtension = ".partial";
+
     /// <summary>
-    /// Writes a file under a temporary name in the same folder, flushes it to disk and moves it into place: a reader,
-    /// or a process killed half-way, never sees a part of it. An existing file is replaced.
+    /// Writes a file as NAME.partial beside its place, brings it to the disk and moves it there: a reader, or a process killed
+    /// half-way, never sees a part of it. An existing file is replaced; what a killed process left is written over.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its whole content; when it throws, nothing is left behind.</param>
-    /// <exception cref="IOException">It cannot be written; the message names the file.</exception>
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="replaces">Whether a file that is there is replaced; otherwise it is kept, and an error.</param>
+    /// <exception cref="IOException">It cannot be written, or another process is writing it; the message names the file.</exception>
+    public static void Write(string path, Action<Stream> write, bool replaces = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        string partial = target + PartialExtension;
+        using var stream = Open(target, partial);
         try
         {
-            using (
-                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, target, overwrite: true);
+            stream.SetLength(0);
+            // Not disposed: after a fault what it holds has no place to go.
+            var buffer = new BufferedStream(stream, 1 << 16);
+            write(buffer);
+            buffer.Flush();
+            stream.Flush(flushToDisk: true);
+            // Moved while it is open: between closing and moving, another process could take it for a dead one's.
+            if (OperatingSystem.IsWindows())
+                stream.Dispose();
+            File.Move(partial, target, replaces);
+            DiskSync.Folder(Path.GetDirectoryName(target)!);
         }
         catch (Exception exception)
         {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-            if (Named(exception, temporary, target) is { } named)
+            if (OperatingSystem.IsWindows())
+                stream.Dispose();
+            File.Delete(partial);
+            if (Named(exception, partial, target) is { } named)
                 throw named;
             throw;
         }
@@ -50,4 +59,16 @@ public static class AtomicFile
                 new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception),
             _ => null,
         };
+
+    private static FileStream Open(string target, string partial)
+    {
+        try
+        {
+            return new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+        }
+        catch (Exception exception) when (Named(exception, partial, target) is { } named)
+        {
+            throw named;
+        }
+    }
 }

@@ -4,55 +4,83 @@ namespace NGram.Data.IO;
 public static class AtomicFolder
 {
     /// <summary>Whether a folder can be written there: nothing is there, or an empty folder.</summary>
-    public static bool IsFree(string directory) =>
-        !File.Exists(directory) && (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any());
+    public static bool IsFree(string directory) => OutputSet.IsFree(directory);
 
-    /// <summary>
-    /// Writes a folder beside its place and moves it there when it is whole: until then nothing of it is in its place. One that
-    /// exists is completed file by file, in no order: a move that fails, or a process killed meanwhile, leaves some new files in
-    /// it and
-    /// not others, all of them whole, and keeps those that are not written. A killed process leaves the rest beside the folder,
-    /// as
-    /// NAME.*.partial; writing again completes it.
-    /// </summary>
+    /// <summary>Writes a folder beside its place, brings it to the disk and moves it there when it is whole.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing has changed.</param>
-    /// <param name="completes">
-    /// Whether the folder may exist: what is written replaces files of the same name, others are kept.
-    /// </param>
-    /// <exception cref="IOException">The folder exists and is not empty, or cannot be written.</exception>
-    public static void Write(string directory, Action<string> write, bool completes = false)
+    /// <exception cref="IOException">The folder exists and is not empty, another process writes it, or it cannot be written.</exception>
+    public static void Write(string directory, Action<string> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(write);
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (!completes && !IsFree(directory))
-            throw new IOException($"{directory} exists and is not empty.");
-        string partial = $"{directory}.{Guid.NewGuid():N}.partial";
+        using var output = new OutputSet(directory);
+        WritePartial(output.Partial(), directory, write);
+        Named(output.Partial(), directory, output.Commit);
+    }
+
+    /// <summary>
+    /// Adds to a folder that exists: the files are written beside it, brought to the disk and moved in one by one, those of the
+    /// same name replaced, <paramref name="last"/> last of all. While that is not there the folder is not done; a process that is
+    /// killed meanwhile leaves whole files only, and writing again completes them.
+    /// </summary>
+    /// <param name="directory">The folder; the caller sees to it that no other process writes there.</param>
+    /// <param name="write">Writes the files into the folder that it is given; when it throws, nothing has changed.</param>
+    /// <param name="last">The name of the file that says that the folder is done.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Complete(string directory, Action<string> write, string last)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(write);
+        directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        string partial = directory + ".partial";
         try
-        {
-            Directory.CreateDirectory(partial);
-            write(partial);
-            if (IsFree(directory))
-            {
-                if (Directory.Exists(directory))
-                    Directory.Delete(directory);
-                Directory.Move(partial, directory);
-                return;
-            }
-            foreach (string file in Directory.EnumerateFiles(partial))
-                File.Move(file, Path.Combine(directory, Path.GetFileName(file)), overwrite: true);
-            foreach (string folder in Directory.EnumerateDirectories(partial))
-                Directory.Move(folder, Path.Combine(directory, Path.GetFileName(folder)));
-            Directory.Delete(partial);
-        }
-        catch (Exception exception)
         {
             if (Directory.Exists(partial))
                 Directory.Delete(partial, recursive: true);
-            if (AtomicFile.Named(exception, partial, directory) is { } named)
-                throw named;
-            throw;
+            WritePartial(partial, directory, write);
+            Named(partial, directory, () => MoveAll(partial, directory, last));
+        }
+        finally
+        {
+            if (Directory.Exists(partial))
+                Directory.Delete(partial, recursive: true);
+        }
+    }
+
+    private static void MoveAll(string partial, string directory, string last)
+    {
+        DiskSync.All(partial);
+        foreach (string entry in Directory.EnumerateFileSystemEntries(partial).OrderBy(entry => Path.GetFileName(entry) == last))
+        {
+            if (Path.GetFileName(entry) == last)
+                DiskSync.Folder(directory);
+            string place = Path.Combine(directory, Path.GetFileName(entry));
+            if (Directory.Exists(entry))
+                Directory.Move(entry, place);
+            else
+                File.Move(entry, place, overwrite: true);
+        }
+        DiskSync.Folder(directory);
+    }
+
+    private static void WritePartial(string partial, string directory, Action<string> write) =>
+        Named(partial, directory, () =>
+        {
+            Directory.CreateDirectory(partial);
+            write(partial);
+        });
+
+    private static void Named(string partial, string directory, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception exception) when (AtomicFile.Named(exception, partial, directory) is { } named)
+        {
+            throw named;
         }
     }
 }

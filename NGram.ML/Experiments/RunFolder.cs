@@ -61,13 +61,9 @@ public static class RunFolder
                 $"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
         }
 
-        string checkpoint = CheckpointOf(directory);
-        if (Path.GetDirectoryName(checkpoint) is { } folder && Directory.Exists(folder))
-        {
-            foreach (string partial in Directory.EnumerateFiles(folder, $"{Path.GetFileName(checkpoint)}.*.tmp"))
-                File.Delete(partial);
-        }
-
+        // A process that was killed while it saved a checkpoint.
+        if (File.Exists(CheckpointOf(directory) + ".partial"))
+            File.Delete(CheckpointOf(directory) + ".partial");
         return settings;
     }
 
@@ -110,7 +106,10 @@ public static class RunFolder
     public static void Write(string directory, ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        AtomicFolder.Write(directory, partial => WriteFiles(partial, result), completes: HasBegun(directory, result.Settings));
+        if (HasBegun(directory, result.Settings))
+            AtomicFolder.Complete(directory, partial => WriteFiles(partial, result), last: Summary);
+        else
+            AtomicFolder.Write(directory, partial => WriteFiles(partial, result));
     }
 
     /// <summary>

@@ -22,11 +22,18 @@ public sealed class AtomicFolderTests : IDisposable
             Directory.CreateDirectory(Target);
         if (holdsSomething)
             File.WriteAllText(At("settings"), "old");
-        Assert.ThrowsExactly<InvalidOperationException>(() => AtomicFolder.Write(Target, partial =>
+        Action<string> write = partial =>
         {
             File.WriteAllText(Path.Combine(partial, "settings"), "new");
             throw new InvalidOperationException();
-        }, completes: true));
+        };
+        Assert.ThrowsExactly<InvalidOperationException>(() =>
+        {
+            if (holdsSomething)
+                AtomicFolder.Complete(Target, write, "summary");
+            else
+                AtomicFolder.Write(Target, write);
+        });
         CollectionAssert.AreEqual(exists ? new[] { "run" } : [], folder.Entries);
         if (holdsSomething)
             Assert.AreEqual("old", File.ReadAllText(At("settings")));
@@ -40,7 +47,7 @@ public sealed class AtomicFolderTests : IDisposable
         Assert.Contains(
             "exists and is not empty",
             Assert.ThrowsExactly<IOException>(() => AtomicFolder.Write(Target, _ => Assert.Fail("too late"))).Message);
-        AtomicFolder.Write(Target, WriteTwo, completes: true);
+        AtomicFolder.Complete(Target, WriteTwo, "summary");
         Assert.AreEqual("new", File.ReadAllText(At("settings")));
         Assert.AreEqual("new", File.ReadAllText(At("summary")));
         Assert.AreEqual("state", File.ReadAllText(At("checkpoint/state")));
@@ -55,13 +62,13 @@ public sealed class AtomicFolderTests : IDisposable
     {
         Begin();
         Directory.CreateDirectory(At("summary"));
-        string message = Assert.Throws<IOException>(() => AtomicFolder.Write(Target, WriteTwo, completes: true)).Message;
+        string message = Assert.Throws<IOException>(() => AtomicFolder.Complete(Target, WriteTwo, "summary")).Message;
         Assert.DoesNotContain(".partial", message);
-        Assert.Contains(File.ReadAllText(At("settings")), new[] { "old", "new" });
+        Assert.AreEqual("new", File.ReadAllText(At("settings")));
         Assert.AreEqual("state", File.ReadAllText(At("checkpoint/state")));
         CollectionAssert.AreEqual(new[] { "run" }, folder.Entries);
         Directory.Delete(At("summary"));
-        AtomicFolder.Write(Target, WriteTwo, completes: true);
+        AtomicFolder.Complete(Target, WriteTwo, "summary");
         Assert.AreEqual("new", File.ReadAllText(At("summary")));
     }
 
