@@ -28,8 +28,8 @@ internal static class SelfChecks
             "libtorch",
             "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; --engine fused trains without it.",
             () => TorchLibrary.Load().Description),
-        new("engine torchsharp", "Use --engine fused until libtorch loads.", () => Train(Engine.TorchSharp)),
-        new("engine fused", "Use --engine torchsharp.", () => Train(Engine.Fused)),
+        new("engine torchsharp", "Use --engine fused until libtorch loads.", () => Train(TrainingEngine.TorchSharp)),
+        new("engine fused", "Use --engine torchsharp.", () => Train(TrainingEngine.Fused)),
         new(
             "ONNX Runtime",
             "Install NGram for this platform; without ONNX Runtime saved models cannot be read or written as model.zip.",
@@ -37,7 +37,7 @@ internal static class SelfChecks
     ];
 
     /// <summary>A tiny training, whose loss must fall.</summary>
-    private static string Train(Engine engine)
+    private static string Train(TrainingEngine engine)
     {
         var ml = new MLContext(Seed);
         var distribution = Law.CreateDistribution(Seed);

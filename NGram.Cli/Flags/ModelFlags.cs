@@ -17,7 +17,7 @@ internal sealed class ModelFlags : FlagGroup
     private readonly Option<int> mlpWidth;
     private readonly Option<int> mlpDepth;
     private readonly Option<Projections> projections;
-    private readonly Option<Precision> precision;
+    private readonly Option<ModelPrecision> precision;
     private readonly Option<string?> initialWeights;
 
     public ModelFlags() : base("Model")
@@ -45,8 +45,8 @@ internal sealed class ModelFlags : FlagGroup
                 "--precision",
                 "Floating-point type.",
                 defaults.Precision,
-                ("float32", Precision.Float32),
-                ("float64", Precision.Float64)));
+                ("float32", ModelPrecision.Float32),
+                ("float64", ModelPrecision.Float64)));
         initialWeights = Add(
             Flag.Path(
                 "--initial-weights",

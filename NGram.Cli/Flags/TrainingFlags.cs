@@ -2,6 +2,7 @@ using System.CommandLine;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Terminal;
 using NGram.Data.Checks;
+using NGram.ML.Engines;
 using NGram.ML.Experiments;
 using NGram.ML.Training;
 
@@ -24,12 +25,12 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<int> batchSize;
     private readonly Option<int> batches;
     private readonly Option<int> epochs;
-    private readonly Option<Objective> objective;
+    private readonly Option<TrainingObjective> objective;
     private readonly Option<bool> online;
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
     private readonly Option<double?> timeLimit;
-    private readonly Option<Engine> engine;
+    private readonly Option<TrainingEngine> engine;
     private readonly Option<int> threads;
 
     public TrainingFlags() : base("Training")
@@ -47,8 +48,8 @@ internal sealed class TrainingFlags : FlagGroup
                 "--objective",
                 "What the loss compares the prediction with: the sampled token or the whole law.",
                 defaults.Objective,
-                ("next-token", Objective.NextToken),
-                ("full-distribution", Objective.FullDistribution)));
+                ("next-token", TrainingObjective.NextToken),
+                ("full-distribution", TrainingObjective.FullDistribution)));
         online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
         targetAccuracy = Add(
             Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1.")
@@ -61,9 +62,9 @@ internal sealed class TrainingFlags : FlagGroup
                 "--engine",
                 "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
                 defaults.Engine,
-                ("auto", Engine.Auto),
-                ("torchsharp", Engine.TorchSharp),
-                ("fused", Engine.Fused)));
+                ("auto", TrainingEngine.Auto),
+                ("torchsharp", TrainingEngine.TorchSharp),
+                ("fused", TrainingEngine.Fused)));
         threads = Add(
             Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
     }
@@ -96,7 +97,7 @@ internal sealed class TrainingFlags : FlagGroup
                 online);
         }
 
-        if (!settings.HasLaw && training.Objective == Objective.FullDistribution)
+        if (!settings.HasLaw && training.Objective == TrainingObjective.FullDistribution)
         {
             throw new UsageException(
                 $"{objective.Name} full-distribution needs the law of the tokens, and --data has none without --distribution.");

@@ -2,11 +2,6 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Engines;
 
-/// <summary>Means over the counted positions of a batch, before its step.</summary>
-/// <param name="CrossEntropy">Mean of -log(p + 1e-12), in nats.</param>
-/// <param name="Accuracy">Share of positions whose greatest logit is the token's (the lowest index on ties).</param>
-public readonly record struct BatchResult(double CrossEntropy, double Accuracy);
-
 /// <summary>
 /// A model with its optimizer: loss of a batch, its gradient, one step of Adam. Not thread-safe; several may run at once.
 /// </summary>

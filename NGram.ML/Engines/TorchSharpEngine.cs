@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,7 +23,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <param name="architecture">The model.</param>
     /// <param name="initial">Its initial parameters.</param>
     /// <param name="objective">What the prediction is compared with.</param>
-    /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
+    /// <param name="distribution">The law of the tokens; only <see cref="TrainingObjective.FullDistribution"/> reads it.</param>
     /// <exception cref="ArgumentException">
     /// A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.
     /// </exception>
@@ -32,7 +31,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     public TorchSharpEngine(
         Architecture architecture,
         StateDict initial,
-        Objective objective,
+        TrainingObjective objective,
         INGramDistribution? distribution = null)
         : this(
             Model(architecture, initial, objective, distribution),
@@ -47,13 +46,13 @@ public sealed class TorchSharpEngine : ITrainingEngine
     /// <param name="contextWindow">Tokens of a row; the model sees all but the last. At least 2.</param>
     /// <param name="firstCounted">First position (0-based) whose prediction counts; below contextWindow - 1.</param>
     /// <param name="objective">What the prediction is compared with.</param>
-    /// <param name="distribution">The law of the tokens; only <see cref="Objective.FullDistribution"/> reads it.</param>
+    /// <param name="distribution">The law of the tokens; only <see cref="TrainingObjective.FullDistribution"/> reads it.</param>
     /// <exception cref="ArgumentException">The distribution is missing.</exception>
     public TorchSharpEngine(
         NextTokenModel model,
         int contextWindow,
         int firstCounted,
-        Objective objective,
+        TrainingObjective objective,
         INGramDistribution? distribution = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -142,7 +141,7 @@ public sealed class TorchSharpEngine : ITrainingEngine
     private static NextTokenModel Model(
         Architecture architecture,
         StateDict initial,
-        Objective objective,
+        TrainingObjective objective,
         INGramDistribution? distribution)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -156,10 +155,10 @@ public sealed class TorchSharpEngine : ITrainingEngine
         return NextTokenModel.Create(architecture, initial);
     }
 
-    private static INGramDistribution? Target(Objective objective, INGramDistribution? distribution) =>
+    private static INGramDistribution? Target(TrainingObjective objective, INGramDistribution? distribution) =>
         objective switch
         {
-            Objective.NextToken => null,
+            TrainingObjective.NextToken => null,
             _ => distribution
                 ?? throw new ArgumentException(
                     "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.",

@@ -101,10 +101,10 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     {
         using var channel = ((IHostEnvironment)context).Start("NGram");
         var (vocabulary, architecture) = Describe(input.Schema);
-        if (Training.Objective == Objective.FullDistribution && FitOptions.Distribution is null)
+        if (Training.Objective == TrainingObjective.FullDistribution && FitOptions.Distribution is null)
         {
             throw new ArgumentException(
-                $"{nameof(Objective)} is {nameof(Objective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(Objective.NextToken)}."
+                $"{nameof(Training.Objective)} is {nameof(TrainingObjective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(TrainingObjective.NextToken)}."
             );
         }
 

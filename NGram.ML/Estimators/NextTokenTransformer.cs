@@ -26,7 +26,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
 
     internal NextTokenTransformer(
         MLContext context, Architecture architecture, StateDict parameters, Vocabulary vocabulary, FitOptions options,
-        TrainingHistory history, Engine engine)
+        TrainingHistory history, TrainingEngine engine)
     {
         this.context = context;
         this.options = options;
@@ -67,7 +67,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     public TrainingHistory History { get; }
 
     /// <summary>The engine that trained it.</summary>
-    public Engine Engine { get; }
+    public TrainingEngine Engine { get; }
 
     /// <summary>The TorchSharp module; made when first asked for and owned by this transformer.</summary>
     /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>

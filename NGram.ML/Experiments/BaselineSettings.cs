@@ -25,12 +25,12 @@ public sealed record BaselineSettings
     public void Validate()
     {
         Require.AtLeast(Batches, 1, nameof(Batches));
-        TrainingOptions(seed: 0, Engine.Auto).Validate();
+        TrainingOptions(seed: 0, TrainingEngine.Auto).Validate();
         Require.InRange((long)Batches * BatchSize, 1, int.MaxValue, "Batches x BatchSize");
     }
 
     /// <summary>The same as the training's options.</summary>
-    public TrainingOptions TrainingOptions(int seed, Engine engine) => new()
+    public TrainingOptions TrainingOptions(int seed, TrainingEngine engine) => new()
     {
         BatchSize = BatchSize,
         Epochs = Epochs,

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using NGram.Data.Checks;
 using NGram.Data.Laws;
 using NGram.Data.Randomness;
+using NGram.ML.Engines;
 using NGram.ML.Models;
 using NGram.ML.Training;
 
@@ -97,10 +98,10 @@ public sealed record ExperimentSettings
             Training.Online,
             "false for data of one's own: fresh sequences are drawn from a law");
         Require.That(
-            HasLaw || Training.Objective == Objective.NextToken,
-            nameof(Objective),
+            HasLaw || Training.Objective == TrainingObjective.NextToken,
+            nameof(Training.Objective),
             Training.Objective,
-            $"{nameof(Objective.NextToken)} for data without a distribution, whose law it needs");
+            $"{nameof(TrainingObjective.NextToken)} for data without a distribution, whose law it needs");
         Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
         Require.Path(DistributionFile, nameof(DistributionFile));
         Require.Path(InitialWeights, nameof(InitialWeights));
@@ -109,8 +110,8 @@ public sealed record ExperimentSettings
         Model.Validate();
         Training.Validate();
         Require.That(
-            Training.Engine != Engine.Fused || Model.Precision == Precision.Float32, nameof(Training.Engine), Training.Engine,
-            $"another one for {nameof(Precision)} {Model.Precision}, which only TorchSharp computes in");
+            Training.Engine != TrainingEngine.Fused || Model.Precision == ModelPrecision.Float32, nameof(Training.Engine), Training.Engine,
+            $"another one for {nameof(Model.Precision)} {Model.Precision}, which only TorchSharp computes in");
         Baseline?.Validate();
         if (ContextWindow is { } window)
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));

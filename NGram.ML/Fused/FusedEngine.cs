@@ -6,7 +6,6 @@ using NGram.ML.Engines;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.ML.Fused;
 
@@ -41,7 +40,7 @@ public sealed class FusedEngine : ITrainingEngine
     /// A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.
     /// </exception>
     public FusedEngine(
-        Architecture architecture, StateDict initial, Objective objective, INGramDistribution? distribution, int batchSize)
+        Architecture architecture, StateDict initial, TrainingObjective objective, INGramDistribution? distribution, int batchSize)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
@@ -50,7 +49,7 @@ public sealed class FusedEngine : ITrainingEngine
             throw new NotSupportedException(reason);
         (this.architecture, this.batchSize) = (architecture, batchSize);
         this.initial = Copied(architecture, initial);
-        var law = objective == Objective.FullDistribution ? Checked(distribution, architecture) : null;
+        var law = objective == TrainingObjective.FullDistribution ? Checked(distribution, architecture) : null;
         model = architecture switch
         {
             TransformerArchitecture transformer => new FusedTransformer(transformer, law, batchSize),
@@ -69,7 +68,7 @@ public sealed class FusedEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(architecture);
         reason = architecture switch
         {
-            { Precision: not Precision.Float32 } =>
+            { Precision: not ModelPrecision.Float32 } =>
                 $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
             TransformerArchitecture => null,
             SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats =>

@@ -24,7 +24,7 @@ public abstract record Architecture
     public int CountedPositions => PromptLength - FirstCounted;
 
     /// <summary>Floating-point type of the parameters.</summary>
-    public abstract Precision Precision { get; }
+    public abstract ModelPrecision Precision { get; }
 
     /// <summary>The trained parameters, by PyTorch's names in state_dict order, with their shapes.</summary>
     public abstract IEnumerable<(string Name, long[] Shape)> Parameters { get; }
@@ -46,10 +46,10 @@ public abstract record Architecture
     }
 
     /// <summary>Bytes of a parameter in training: value, gradient and two moments, and its copies by PyTorch's names.</summary>
-    private protected double BytesOfParameter => Precision == Precision.Float64 ? 48 : 32;
+    private protected double BytesOfParameter => Precision == ModelPrecision.Float64 ? 48 : 32;
 
     /// <summary>Bytes of a number that the backward pass needs again.</summary>
-    private protected double BytesOfActivation => Precision == Precision.Float64 ? 8 : 4;
+    private protected double BytesOfActivation => Precision == ModelPrecision.Float64 ? 8 : 4;
 
     /// <summary>Bytes of a tensor apart from its values.</summary>
     private protected const double BytesOfTensor = 512;

@@ -25,7 +25,7 @@ public static class Initialization
             for (long i = 0; i < values.LongLength; i++)
             {
                 double value = limit * (2 * random.NextDouble() - 1);
-                values[i] = architecture.Precision == Precision.Float32 ? (float)value : value;
+                values[i] = architecture.Precision == ModelPrecision.Float32 ? (float)value : value;
             }
             weights.Add(name, new ParameterTensor(shape, values));
         }

@@ -18,12 +18,12 @@ public sealed record ModuleArchitecture : Architecture
         Initial = model.GetParameters();
         trained = [.. model.TrainedNames];
         Precision = model.parameters().Any(parameter => parameter.dtype == ScalarType.Float64)
-            ? Precision.Float64
-            : Precision.Float32;
+            ? ModelPrecision.Float64
+            : ModelPrecision.Float32;
     }
 
     /// <inheritdoc/>
-    public override Precision Precision { get; }
+    public override ModelPrecision Precision { get; }
 
     /// <summary>The tensors of the module's state_dict: parameters and buffers.</summary>
     public override IEnumerable<(string Name, long[] Shape)> Parameters =>

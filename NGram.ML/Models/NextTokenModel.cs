@@ -90,8 +90,8 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         named_parameters().Select(p => (p.name, of(p.parameter)));
 
     /// <summary>A parameter without values, for <see cref="LoadParameters"/> to fill.</summary>
-    internal static Parameter Empty(Precision precision, params ReadOnlySpan<long> shape) =>
-        new(zeros(shape, dtype: precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32));
+    internal static Parameter Empty(ModelPrecision precision, params ReadOnlySpan<long> shape) =>
+        new(zeros(shape, dtype: precision == ModelPrecision.Float64 ? ScalarType.Float64 : ScalarType.Float32));
 
     /// <summary>Rows of a table: [rows, d] and int64 [B, T] to [B, T, d].</summary>
     internal static Tensor Lookup(Tensor table, Tensor indices) =>

@@ -9,7 +9,7 @@ public sealed record SequenceEncoderArchitecture : Architecture
     public required SequenceEncoderOptions Options { get; init; }
 
     /// <inheritdoc/>
-    public override Precision Precision => Options.Precision;
+    public override ModelPrecision Precision => Options.Precision;
 
     /// <summary>Number of contexts, N^(n-1): rows of the embedding.</summary>
     /// <exception cref="OverflowException">There are more than 2^63.</exception>

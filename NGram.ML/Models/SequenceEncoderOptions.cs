@@ -11,7 +11,7 @@ public sealed record SequenceEncoderOptions
     public int EmbeddingDimension { get; init; } = 10;
 
     /// <summary>Floating-point type.</summary>
-    public Precision Precision { get; init; } = Precision.Float32;
+    public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>

@@ -2,11 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace NGram.ML.Models;
 
-/// <summary>Values of one parameter, row-major; double holds float32 without loss.</summary>
-/// <param name="Shape">Sizes of the dimensions.</param>
-/// <param name="Values">Product(Shape) values.</param>
-public sealed record ParameterTensor(long[] Shape, double[] Values);
-
 /// <summary>
 /// Parameters by PyTorch's state_dict names: the form in which weights pass between initialisation, the training
 /// engines, the TorchSharp modules and files.

@@ -8,7 +8,7 @@ public sealed record TransformerArchitecture : Architecture
     public required TransformerOptions Options { get; init; }
 
     /// <inheritdoc/>
-    public override Precision Precision => Options.Precision;
+    public override ModelPrecision Precision => Options.Precision;
 
     /// <summary>Whether compression and decompression are in the forward pass: shared projections with d != d_head.</summary>
     public bool Compresses => Options.Projections == Projections.Shared && Options.EmbeddingDimension != Options.HeadDimension;

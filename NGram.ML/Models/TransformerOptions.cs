@@ -3,32 +3,6 @@ using NGram.Data.Checks;
 
 namespace NGram.ML.Models;
 
-/// <summary>Which projections the attention heads have.</summary>
-public enum Projections
-{
-    /// <summary>
-    /// As the original code: one compression (d to d_head) and one decompression (d_head to d) serve all heads and layers.
-    /// </summary>
-    [JsonStringEnumMemberName("shared")]
-    Shared,
-
-    /// <summary>As the paper's model: every head has its own maps between the embedding and its head dimension.</summary>
-    [JsonStringEnumMemberName("per-head")]
-    PerHead,
-}
-
-/// <summary>Floating-point type of a model's parameters and arithmetic.</summary>
-public enum Precision
-{
-    /// <summary>Single precision, as the original.</summary>
-    [JsonStringEnumMemberName("float32")]
-    Float32,
-
-    /// <summary>Double precision.</summary>
-    [JsonStringEnumMemberName("float64")]
-    Float64,
-}
-
 /// <summary>Architecture of a transformer without normalisation; the defaults are the notebook's attention-only one.</summary>
 public sealed record TransformerOptions
 {
@@ -63,7 +37,7 @@ public sealed record TransformerOptions
     public Projections Projections { get; init; } = Projections.Shared;
 
     /// <summary>Floating-point type.</summary>
-    public Precision Precision { get; init; } = Precision.Float32;
+    public ModelPrecision Precision { get; init; } = ModelPrecision.Float32;
 
     /// <summary>Whether an MLP follows the attention.</summary>
     [JsonIgnore]

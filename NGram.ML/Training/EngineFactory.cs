@@ -23,19 +23,19 @@ internal static class EngineFactory
         StateDict initial,
         TrainingOptions options,
         INGramDistribution? law,
-        out Engine choice,
+        out TrainingEngine choice,
         out string reason)
     {
         bool fits = FusedEngine.Supports(architecture, out string? obstacle);
-        if (options.Engine == Engine.Fused && !fits)
+        if (options.Engine == TrainingEngine.Fused && !fits)
         {
             throw new ArgumentException(
-                $"{nameof(Engine)} is {nameof(Engine.Fused)}, which does not train this model: {obstacle}");
+                $"{nameof(options.Engine)} is {nameof(TrainingEngine.Fused)}, which does not train this model: {obstacle}");
         }
 
-        choice = fits && options.Engine != Engine.TorchSharp ? Engine.Fused : Engine.TorchSharp;
-        reason = options.Engine != Engine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
-        if (choice == Engine.Fused)
+        choice = fits && options.Engine != TrainingEngine.TorchSharp ? TrainingEngine.Fused : TrainingEngine.TorchSharp;
+        reason = options.Engine != TrainingEngine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
+        if (choice == TrainingEngine.Fused)
             return new FusedEngine(architecture, initial, options.Objective, law, options.BatchSize);
         var engine = new TorchSharpEngine(architecture, initial, options.Objective, law);
         torch.set_num_threads(options.Threads);

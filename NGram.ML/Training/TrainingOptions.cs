@@ -1,35 +1,7 @@
-using System.Text.Json.Serialization;
 using NGram.Data.Checks;
+using NGram.ML.Engines;
 
 namespace NGram.ML.Training;
-
-/// <summary>What the loss compares the prediction with.</summary>
-public enum Objective
-{
-    /// <summary>The token that follows in the sample.</summary>
-    [JsonStringEnumMemberName("next-token")]
-    NextToken,
-
-    /// <summary>The whole law of the token that follows; needs the distribution.</summary>
-    [JsonStringEnumMemberName("full-distribution")]
-    FullDistribution,
-}
-
-/// <summary>Implementations of the training step; the trained model is the same TorchSharp model with either.</summary>
-public enum Engine
-{
-    /// <summary>The fused one where it supports the architecture, otherwise TorchSharp.</summary>
-    [JsonStringEnumMemberName("auto")]
-    Auto,
-
-    /// <summary>TorchSharp's operations, autograd and optimizer: every architecture and precision.</summary>
-    [JsonStringEnumMemberName("torchsharp")]
-    TorchSharp,
-
-    /// <summary>Hand-written kernels on the CPU, on one thread: float32 architectures.</summary>
-    [JsonStringEnumMemberName("fused")]
-    Fused,
-}
 
 /// <summary>How a model is trained; the defaults are the notebook's.</summary>
 public sealed record TrainingOptions
@@ -47,7 +19,7 @@ public sealed record TrainingOptions
     public int Epochs { get; init; } = 20;
 
     /// <summary>Next token or full distribution.</summary>
-    public Objective Objective { get; init; } = Objective.NextToken;
+    public TrainingObjective Objective { get; init; } = TrainingObjective.NextToken;
 
     /// <summary>Seed of the initial weights and of the order of the rows; the MLContext's own seed is not read.</summary>
     public int Seed { get; init; } = 2222;
@@ -69,7 +41,7 @@ public sealed record TrainingOptions
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Which implementation of the training step runs.</summary>
-    public Engine Engine { get; init; } = Engine.Auto;
+    public TrainingEngine Engine { get; init; } = TrainingEngine.Auto;
 
     /// <summary>
     /// Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.

@@ -21,7 +21,7 @@ internal sealed class ValidationSet : IDisposable
         TokenMatrix data,
         Architecture architecture,
         StateDict parameters,
-        Objective objective,
+        TrainingObjective objective,
         INGramDistribution? law)
     {
         this.data = data;

@@ -108,7 +108,7 @@ public sealed class FuzzTests : IDisposable
             BatchSize = 4,
             Epochs = 1,
             Seed = 3,
-            Engine = Engine.Fused,
+            Engine = TrainingEngine.Fused,
         };
         void Train(CheckpointOptions checkpoints) =>
             ml

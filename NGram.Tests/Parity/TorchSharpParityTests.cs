@@ -1,7 +1,6 @@
 using System.Reflection;
 using NGram.ML.Engines;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.Parity;
@@ -47,14 +46,14 @@ public class TorchSharpParityTests
     private static void CheckLosses(ParityCase parity)
     {
         double entropy = parity.Number("entropy");
-        var (nextToken, _) = Gradient(parity, Objective.NextToken);
+        var (nextToken, _) = Gradient(parity, TrainingObjective.NextToken);
         Close.Number(
             "divergence_next_token",
             parity.Number("divergence_next_token"),
             nextToken.CrossEntropy - entropy,
             Tolerance);
         Close.Number("accuracy", parity.Number("accuracy"), nextToken.Accuracy, Tolerance);
-        var (fullDistribution, _) = Gradient(parity, Objective.FullDistribution);
+        var (fullDistribution, _) = Gradient(parity, TrainingObjective.FullDistribution);
         Close.Number(
             "divergence_full_distribution",
             parity.Number("divergence_full_distribution"),
@@ -64,7 +63,7 @@ public class TorchSharpParityTests
 
     private static void CheckGradients(ParityCase parity)
     {
-        var (_, gradients) = Gradient(parity, Objective.NextToken);
+        var (_, gradients) = Gradient(parity, TrainingObjective.NextToken);
         foreach (var (name, expected) in parity.Gradients)
             Close.Norms($"gradient.{name}", expected, gradients[name].Values, Tolerance);
         foreach (var (name, expected) in parity.Norms("gradient_norms"))
@@ -73,7 +72,7 @@ public class TorchSharpParityTests
 
     private static void CheckAdamSteps(ParityCase parity)
     {
-        using var engine = new TorchSharpEngine(parity.Architecture, parity.Initial, Objective.NextToken);
+        using var engine = new TorchSharpEngine(parity.Architecture, parity.Initial, TrainingObjective.NextToken);
         double[] expected = parity.Numbers("adam_losses_5_steps");
         for (int step = 0; step < expected.Length; step++)
         {
@@ -85,7 +84,7 @@ public class TorchSharpParityTests
             Close.Number($"norm of {name} after the steps", norm, Close.Norm(parameters[name].Values), Tolerance);
     }
 
-    private static (BatchResult Result, StateDict Gradients) Gradient(ParityCase parity, Objective objective)
+    private static (BatchResult Result, StateDict Gradients) Gradient(ParityCase parity, TrainingObjective objective)
     {
         using var engine = new TorchSharpEngine(parity.Architecture, parity.Initial, objective, parity.Distribution);
         return engine.Gradient(parity.Tokens);

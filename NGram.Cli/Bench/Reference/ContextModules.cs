@@ -19,7 +19,7 @@ internal sealed class ContextModules : NextTokenModel
     /// </exception>
     public ContextModules(SequenceEncoderArchitecture architecture) : base(nameof(ContextModules))
     {
-        if (architecture is not { Order: 3, Precision: Precision.Float32 })
+        if (architecture is not { Order: 3, Precision: ModelPrecision.Float32 })
             throw new ArgumentException("The original's sequence encoder has order 3 and float32 alone.", nameof(architecture));
         vocabulary = architecture.VocabularySize;
         contextEmbedding = nn.Embedding(architecture.Contexts, architecture.Options.EmbeddingDimension);

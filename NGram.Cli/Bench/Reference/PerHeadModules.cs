@@ -22,7 +22,7 @@ internal sealed class PerHeadModules : NextTokenModel
     {
         this.architecture = architecture;
         var options = architecture.Options;
-        if (options is not { Projections: Projections.Shared, Precision: Precision.Float32 })
+        if (options is not { Projections: Projections.Shared, Precision: ModelPrecision.Float32 })
         {
             throw new ArgumentException(
                 "The original's modules have shared projections and float32 alone.",

@@ -3,7 +3,6 @@ using NGram.Cli.Bench.Cases;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.Cli.Bench.Reference;
 
@@ -26,7 +25,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
 
     /// <summary>All heads at once in TorchSharp's operations.</summary>
     public static StepVariant TorchSharp { get; } = new(
-        "TorchSharp", 1, (model, initial) => new TorchSharpEngine(model.Architecture, initial, Objective.NextToken));
+        "TorchSharp", 1, (model, initial) => new TorchSharpEngine(model.Architecture, initial, TrainingObjective.NextToken));
 
     /// <summary>The fused kernels. Their steps are the shortest and decide the ratios, so they get the most time.</summary>
     public static StepVariant Fused { get; } =
@@ -34,7 +33,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
             "fused",
             4,
             (model, initial) =>
-                new FusedEngine(model.Architecture, initial, Objective.NextToken, distribution: null, model.BatchSize));
+                new FusedEngine(model.Architecture, initial, TrainingObjective.NextToken, distribution: null, model.BatchSize));
 
     /// <summary>From the slowest to the fastest.</summary>
     public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused];
@@ -49,7 +48,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
         {
             this.model = model;
             model.LoadParameters(initial);
-            engine = new(model, architecture.ContextWindow, architecture.FirstCounted, Objective.NextToken);
+            engine = new(model, architecture.ContextWindow, architecture.FirstCounted, TrainingObjective.NextToken);
         }
 
         public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate) => engine.Step(tokens, learningRate);

@@ -15,10 +15,10 @@ internal static class ArchitectureJson
         ("shared", Projections.Shared),
         ("per-head", Projections.PerHead),
     ];
-    private static readonly (string Text, Precision Value)[] PrecisionNames =
+    private static readonly (string Text, ModelPrecision Value)[] PrecisionNames =
     [
-        ("float32", Precision.Float32),
-        ("float64", Precision.Float64),
+        ("float32", ModelPrecision.Float32),
+        ("float64", ModelPrecision.Float64),
     ];
 
     /// <summary>The JSON object of an architecture.</summary>
@@ -76,7 +76,7 @@ internal static class ArchitectureJson
                         MlpWidth = Integer(root, "mlp_width", 0),
                         MlpDepth = Integer(root, "mlp_depth", 1),
                         Projections = Choice(root, "projections", ProjectionNames, Projections.Shared),
-                        Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
+                        Precision = Choice(root, "precision", PrecisionNames, ModelPrecision.Float32),
                     },
                 }
                 : new SequenceEncoderArchitecture
@@ -87,7 +87,7 @@ internal static class ArchitectureJson
                     Options = new SequenceEncoderOptions
                     {
                         EmbeddingDimension = Integer(root, "embedding_dimension"),
-                        Precision = Choice(root, "precision", PrecisionNames, Precision.Float32),
+                        Precision = Choice(root, "precision", PrecisionNames, ModelPrecision.Float32),
                     },
                 };
         try

@@ -28,7 +28,7 @@ public static class ModelFile
         var tensors = new List<KeyValuePair<string, SafetensorsTensor>>();
         foreach (var (name, (shape, values)) in parameters)
         {
-            tensors.Add(new(name, architecture.Precision == Precision.Float32
+            tensors.Add(new(name, architecture.Precision == ModelPrecision.Float32
                 ? SafetensorsTensor.FromSingles(shape, values)
                 : SafetensorsTensor.FromDoubles(shape, values)));
         }
@@ -94,14 +94,14 @@ public static class ModelFile
         return parameters;
     }
 
-    private static double[] Values(string name, SafetensorsTensor tensor, Precision precision)
+    private static double[] Values(string name, SafetensorsTensor tensor, ModelPrecision precision)
     {
         if (tensor.DataType is not ("F64" or "F32" or "F16" or "BF16"))
             throw new InvalidDataException($"The tensor {name} holds {tensor.DataType}; it must hold floating-point numbers.");
         double[] values = tensor.ToDoubles();
         for (int i = 0; i < values.Length; i++)
         {
-            if (precision == Precision.Float32)
+            if (precision == ModelPrecision.Float32)
                 values[i] = (float)values[i];
             if (!double.IsFinite(values[i]))
                 throw new InvalidDataException($"The tensor {name} holds a value that is not finite at index {i}.");

@@ -10,7 +10,7 @@ public static class StateDictFile
     /// <param name="path">The .safetensors file.</param>
     /// <param name="parameters">The parameters.</param>
     /// <param name="precision">Type of the numbers in the file.</param>
-    public static void Save(string path, StateDict parameters, Precision precision = Precision.Float32)
+    public static void Save(string path, StateDict parameters, ModelPrecision precision = ModelPrecision.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(parameters);
@@ -20,7 +20,7 @@ public static class StateDictFile
                 .. parameters.Select(parameter =>
                     KeyValuePair.Create(
                         parameter.Key,
-                        precision == Precision.Float32
+                        precision == ModelPrecision.Float32
                             ? SafetensorsTensor.FromSingles(parameter.Value.Shape, parameter.Value.Values)
                             : SafetensorsTensor.FromDoubles(parameter.Value.Shape, parameter.Value.Values))),
             ]);

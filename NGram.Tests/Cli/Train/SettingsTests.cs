@@ -2,6 +2,7 @@ using NGram.Cli.Flags;
 using NGram.Cli.Terminal;
 using NGram.Cli.Train;
 using NGram.Data.Laws;
+using NGram.ML.Engines;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -62,7 +63,7 @@ public sealed class SettingsTests
                 MlpWidth = 7,
                 MlpDepth = 2,
                 Projections = Projections.PerHead,
-                Precision = Precision.Float64,
+                Precision = ModelPrecision.Float64,
             },
             settings.Model);
         Assert.AreEqual(
@@ -72,11 +73,11 @@ public sealed class SettingsTests
                 FinalLearningRate = 1e-4,
                 BatchSize = 64,
                 Epochs = 5,
-                Objective = Objective.FullDistribution,
+                Objective = TrainingObjective.FullDistribution,
                 Online = true,
                 TargetAccuracy = 0.9,
                 Patience = 3,
-                Engine = Engine.TorchSharp,
+                Engine = TrainingEngine.TorchSharp,
                 Threads = 2,
             },
             settings.Training);

@@ -8,6 +8,7 @@ using NGram.Data.Keys;
 using NGram.Data.Text;
 using NGram.Data.Views;
 using NGram.ML;
+using NGram.ML.Engines;
 using NGram.ML.Training;
 
 namespace NGram.Tests.Data.Corpora;
@@ -95,7 +96,7 @@ public sealed class CorpusTests
             .NGrams.Transformer(
                 training: training with
                 {
-                    Objective = Objective.FullDistribution,
+                    Objective = TrainingObjective.FullDistribution,
                 },
                 fit: new() { Distribution = law })
             .Fit(ml.NGrams.Sample(law, 3000));

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using NGram.Data;
 using NGram.Data.Laws;
 using NGram.ML;
+using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -20,7 +21,7 @@ public sealed class ConcurrencyTests
     private static IEnumerable<NextTokenEstimator> Estimators(MLContext ml)
     {
         var fit = new FitOptions { Distribution = Law };
-        foreach (var engine in (Engine[])[Engine.Fused, Engine.TorchSharp])
+        foreach (var engine in (TrainingEngine[])[TrainingEngine.Fused, TrainingEngine.TorchSharp])
         {
             yield return ml.NGrams.Transformer(Options, Short with { Engine = engine }, fit);
             yield return ml.NGrams.Transformer(
@@ -31,7 +32,7 @@ public sealed class ConcurrencyTests
                 Short with
                 {
                     Engine = engine,
-                    Objective = Objective.FullDistribution,
+                    Objective = TrainingObjective.FullDistribution,
                 },
                 fit);
             yield return ml.NGrams.SequenceEncoder(

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using NGram.Data;
 using NGram.Data.Laws;
 using NGram.ML;
+using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -33,11 +34,11 @@ public sealed class EstimatorContractTests
             : Ml.NGrams.SequenceEncoder(new SequenceEncoderOptions { EmbeddingDimension = 6 }, training, fit);
 
     [TestMethod]
-    [DataRow("Transformer", Engine.TorchSharp)]
-    [DataRow("Transformer", Engine.Fused)]
-    [DataRow("SequenceEncoder", Engine.TorchSharp)]
-    [DataRow("SequenceEncoder", Engine.Fused)]
-    public void The_same_seed_gives_the_same_bits_and_a_fit_forgets_the_one_before(string kind, Engine engine)
+    [DataRow("Transformer", TrainingEngine.TorchSharp)]
+    [DataRow("Transformer", TrainingEngine.Fused)]
+    [DataRow("SequenceEncoder", TrainingEngine.TorchSharp)]
+    [DataRow("SequenceEncoder", TrainingEngine.Fused)]
+    public void The_same_seed_gives_the_same_bits_and_a_fit_forgets_the_one_before(string kind, TrainingEngine engine)
     {
         var estimator = Create(kind, Short with { Engine = engine }, new FitOptions { Distribution = Law });
         using var first = estimator.Fit(Data);
@@ -57,8 +58,8 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder")]
     public void Both_engines_learn_the_same_curve(string kind)
     {
-        using var fused = Create(kind, Short with { Engine = Engine.Fused }, new FitOptions { Distribution = Law }).Fit(Data);
-        using var torch = Create(kind, Short with { Engine = Engine.TorchSharp }, new FitOptions { Distribution = Law })
+        using var fused = Create(kind, Short with { Engine = TrainingEngine.Fused }, new FitOptions { Distribution = Law }).Fit(Data);
+        using var torch = Create(kind, Short with { Engine = TrainingEngine.TorchSharp }, new FitOptions { Distribution = Law })
             .Fit(Data);
         for (int step = 0; step < fused.History.Steps; step++)
             // float32 rounding, amplified by Adam's division through small gradients over 33 steps
@@ -76,21 +77,21 @@ public sealed class EstimatorContractTests
         Assert.AreEqual(Math.Log(8), model.History.Losses[0], 0.3, "untrained, near the uniform predictor");
 
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
-            Create(kind, Short with { Objective = Objective.FullDistribution }).Fit(Data));
+            Create(kind, Short with { Objective = TrainingObjective.FullDistribution }).Fit(Data));
         StringAssert.Contains(error.Message, "distribution");
     }
 
     [TestMethod]
-    [DataRow("Transformer", Engine.TorchSharp)]
-    [DataRow("SequenceEncoder", Engine.Fused)]
-    public void The_full_distribution_objective_trains(string kind, Engine engine)
+    [DataRow("Transformer", TrainingEngine.TorchSharp)]
+    [DataRow("SequenceEncoder", TrainingEngine.Fused)]
+    public void The_full_distribution_objective_trains(string kind, TrainingEngine engine)
     {
         using var model = Create(
                 kind,
                 Short with
                 {
                     Engine = engine,
-                    Objective = Objective.FullDistribution,
+                    Objective = TrainingObjective.FullDistribution,
                 },
                 new FitOptions { Distribution = Law })
             .Fit(Data);

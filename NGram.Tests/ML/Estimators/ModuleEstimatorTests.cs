@@ -33,7 +33,7 @@ public sealed class ModuleEstimatorTests
             using (trained)
             using (loaded)
             {
-                Assert.AreEqual(Engine.TorchSharp, trained.Engine);
+                Assert.AreEqual(TrainingEngine.TorchSharp, trained.Engine);
                 Assert.AreEqual("Divergence", trained.History.LossName);
                 Assert.IsGreaterThan(0.6, trained.History.FinalAccuracy, "chance is 1/8");
                 Assert.IsTrue(trained.Parameters.ContainsKey("lstm.weight_ih_l0"), string.Join(", ", trained.Parameters.Keys));
@@ -61,7 +61,7 @@ public sealed class ModuleEstimatorTests
             Options = new TransformerOptions { EmbeddingDimension = 6, HeadDimension = 6, Heads = 3 },
         };
         var initial = Initialization.Create(architecture, Short.Seed);
-        using var own = Ml.NGrams.Transformer(architecture.Options, Short with { Engine = Engine.TorchSharp }, WithLaw).Fit(Data);
+        using var own = Ml.NGrams.Transformer(architecture.Options, Short with { Engine = TrainingEngine.TorchSharp }, WithLaw).Fit(Data);
         using var module = Ml
             .NGrams.Module((_, _) => NextTokenModel.Create(architecture, initial), Short, WithLaw)
             .Fit(Data, Data);
@@ -99,7 +99,7 @@ public sealed class ModuleEstimatorTests
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data)).Message,
             "[2, 2, 5] for tokens [2, 2]; it must give logits of every position, [2, 2, 8]");
-        var fused = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short with { Engine = Engine.Fused }, WithLaw);
+        var fused = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short with { Engine = TrainingEngine.Fused }, WithLaw);
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => fused.Fit(Data)).Message, "Fused");
     }
 

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Laws;
 using NGram.ML;
+using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
@@ -39,9 +40,9 @@ public sealed class ValidationTests
     private static IDataView Held => Ml.NGrams.Sample(Law, rows: 1500, seed: 4);
 
     [TestMethod]
-    [DataRow(Engine.Fused)]
-    [DataRow(Engine.TorchSharp)]
-    public void The_last_validation_is_the_evaluation_of_the_fitted_model_and_training_is_the_same(Engine engine)
+    [DataRow(TrainingEngine.Fused)]
+    [DataRow(TrainingEngine.TorchSharp)]
+    public void The_last_validation_is_the_evaluation_of_the_fitted_model_and_training_is_the_same(TrainingEngine engine)
     {
         var estimator = Ml.NGrams.Transformer(Model, Short with { Engine = engine }, WithLaw);
         using var model = estimator.Fit(Train, Held);
@@ -66,7 +67,7 @@ public sealed class ValidationTests
     public void With_the_full_distribution_the_validation_has_the_training_loss_of_the_same_rows()
     {
         // Nothing is learned at this rate, so the loss of all rows is the mean over the batches of an epoch.
-        var training = Short with { Objective = Objective.FullDistribution, LearningRate = 1e-12, Epochs = 1, BatchSize = 150 };
+        var training = Short with { Objective = TrainingObjective.FullDistribution, LearningRate = 1e-12, Epochs = 1, BatchSize = 150 };
         using var model = Ml.NGrams.Transformer(Model, training, WithLaw).Fit(Held, Held);
         Assert.AreEqual(model.History.Losses.Average(), model.History.ValidationLosses[0], 1e-5);
         Assert.AreEqual(model.History.Accuracies.Average(), model.History.ValidationAccuracies[0], 1e-9);
@@ -93,9 +94,9 @@ public sealed class ValidationTests
     }
 
     [TestMethod]
-    [DataRow(Engine.Fused)]
-    [DataRow(Engine.TorchSharp)]
-    public void A_fit_goes_on_from_given_parameters(Engine engine)
+    [DataRow(TrainingEngine.Fused)]
+    [DataRow(TrainingEngine.TorchSharp)]
+    public void A_fit_goes_on_from_given_parameters(TrainingEngine engine)
     {
         using var first = Ml.NGrams.Transformer(Model, Short with { Engine = engine }, WithLaw).Fit(Train, Train);
         var given = first.Parameters.ToDictionary(p => p.Key, p => p.Value.Values.ToArray());

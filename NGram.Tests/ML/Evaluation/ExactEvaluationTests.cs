@@ -29,7 +29,7 @@ public sealed class ExactEvaluationTests
                 EmbeddingDimension = 5,
                 HeadDimension = 3,
                 Heads = 2,
-                Precision = Precision.Float64,
+                Precision = ModelPrecision.Float64,
             },
         };
         var parameters = Initialization.Create(architecture, seed: 3);

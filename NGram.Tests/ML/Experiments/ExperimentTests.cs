@@ -89,8 +89,8 @@ public sealed class ExperimentTests
             Message(
                 Small with
                 {
-                    Model = new TransformerOptions { Precision = Precision.Float64 },
-                    Training = Small.Training with { Engine = Engine.Fused },
+                    Model = new TransformerOptions { Precision = ModelPrecision.Float64 },
+                    Training = Small.Training with { Engine = TrainingEngine.Fused },
                 }),
             "Engine");
     }

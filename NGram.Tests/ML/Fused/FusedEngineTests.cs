@@ -1,7 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Fused;
@@ -37,7 +36,7 @@ public sealed class FusedEngineTests
 
     public static IEnumerable<object[]> Runs =>
         from architecture in new[] { nameof(Small), nameof(Encoder) }
-        from objective in Enum.GetValues<Objective>()
+        from objective in Enum.GetValues<TrainingObjective>()
         select new object[] { architecture, objective };
 
     /// <summary>
@@ -45,7 +44,7 @@ public sealed class FusedEngineTests
     /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void Steps_are_those_of_TorchSharp(string name, Objective objective)
+    public void Steps_are_those_of_TorchSharp(string name, TrainingObjective objective)
     {
         var architecture = Named(name);
         var (weights, law) = (RandomModels.Weights(architecture, new Random(3)), new RandomModels.Law(3, 12));
@@ -66,7 +65,7 @@ public sealed class FusedEngineTests
 
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void A_step_allocates_nothing(string name, Objective objective)
+    public void A_step_allocates_nothing(string name, TrainingObjective objective)
     {
         var architecture = Named(name);
         using var engine = Engine(architecture, objective);
@@ -84,7 +83,7 @@ public sealed class FusedEngineTests
     /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void Equal_inputs_give_equal_bits(string name, Objective objective)
+    public void Equal_inputs_give_equal_bits(string name, TrainingObjective objective)
     {
         var architecture = Named(name);
         var alone = Train(architecture, objective);
@@ -102,7 +101,7 @@ public sealed class FusedEngineTests
     {
         var architecture = Small with { Options = Small.Options with { EmbeddingDimension = 4 } };
         var weights = RandomModels.Weights(architecture, new Random(3));
-        using var engine = new FusedEngine(architecture, weights, Objective.NextToken, null, BatchSize);
+        using var engine = new FusedEngine(architecture, weights, TrainingObjective.NextToken, null, BatchSize);
         engine.Step(RandomModels.Tokens(architecture, BatchSize, new Random(1)), 1e-2);
         var trained = engine.GetParameters();
         CollectionAssert.AreEqual(weights["linear_compress.weight"].Values, trained["linear_compress.weight"].Values);
@@ -125,29 +124,29 @@ public sealed class FusedEngineTests
             Options = new() { EmbeddingDimension = 1 },
         };
         var weights = new StateDict { ["word_emb.weight"] = new([1, 1], [1]), ["unemb.weight"] = new([3, 1], [0.25, 0.25, -1]) };
-        using var engine = new FusedEngine(architecture, weights, Objective.NextToken, null, 1);
+        using var engine = new FusedEngine(architecture, weights, TrainingObjective.NextToken, null, 1);
         Assert.AreEqual(accuracy, engine.Step([0, (ushort)token], 1e-3).Accuracy);
     }
 
     [TestMethod]
     public void What_it_cannot_train_is_said()
     {
-        var architecture = Small with { Options = Small.Options with { Precision = Precision.Float64 } };
+        var architecture = Small with { Options = Small.Options with { Precision = ModelPrecision.Float64 } };
         Assert.IsFalse(FusedEngine.Supports(architecture, out string? reason));
         StringAssert.Contains(reason, "Float64");
         Assert.IsFalse(FusedEngine.Supports(Encoder with { VocabularySize = 60000 }, out _));
         Assert.IsTrue(FusedEngine.Supports(Small, out reason));
         Assert.IsNull(reason);
-        Assert.ThrowsExactly<NotSupportedException>(() => new FusedEngine(architecture, [], Objective.NextToken, null, 1));
-        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, [], Objective.NextToken, null, 1));
+        Assert.ThrowsExactly<NotSupportedException>(() => new FusedEngine(architecture, [], TrainingObjective.NextToken, null, 1));
+        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, [], TrainingObjective.NextToken, null, 1));
         var weights = RandomModels.Weights(Small, new Random(1));
-        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, weights, Objective.FullDistribution, null, 1));
+        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, weights, TrainingObjective.FullDistribution, null, 1));
     }
 
     [TestMethod]
     public void Batches_that_do_not_fit_are_refused()
     {
-        var engine = Engine(Small, Objective.NextToken);
+        var engine = Engine(Small, TrainingObjective.NextToken);
         Assert.ThrowsExactly<ArgumentException>(() => engine.Step([], 1e-3));
         Assert.ThrowsExactly<ArgumentException>(() => engine.Step(new ushort[6], 1e-3));
         Assert.ThrowsExactly<ArgumentException>(() => engine.Step(new ushort[4 * (BatchSize + 1)], 1e-3));
@@ -158,7 +157,7 @@ public sealed class FusedEngineTests
 
     private static Architecture Named(string name) => name == nameof(Small) ? Small : Encoder;
 
-    private static StateDict Train(Architecture architecture, Objective objective)
+    private static StateDict Train(Architecture architecture, TrainingObjective objective)
     {
         using var engine = Engine(architecture, objective);
         for (int step = 0; step < 200; step++)
@@ -166,6 +165,6 @@ public sealed class FusedEngineTests
         return engine.GetParameters();
     }
 
-    private static FusedEngine Engine(Architecture architecture, Objective objective) =>
+    private static FusedEngine Engine(Architecture architecture, TrainingObjective objective) =>
         new(architecture, RandomModels.Weights(architecture, new Random(3)), objective, new RandomModels.Law(3, 12), BatchSize);
 }

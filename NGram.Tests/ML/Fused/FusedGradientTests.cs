@@ -1,7 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 using NGram.Tests.Parity;
 
@@ -24,16 +23,16 @@ public sealed class FusedGradientTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    [DataRow(0, 100, Objective.NextToken)]
-    [DataRow(100, 200, Objective.NextToken)]
-    [DataRow(200, 300, Objective.FullDistribution)]
-    public void Random_transformers_agree_with_TorchSharp(int firstSeed, int endSeed, Objective objective) =>
+    [DataRow(0, 100, TrainingObjective.NextToken)]
+    [DataRow(100, 200, TrainingObjective.NextToken)]
+    [DataRow(200, 300, TrainingObjective.FullDistribution)]
+    public void Random_transformers_agree_with_TorchSharp(int firstSeed, int endSeed, TrainingObjective objective) =>
         Compare(firstSeed, endSeed, objective, RandomModels.Transformer);
 
     [TestMethod]
-    [DataRow(0, 60, Objective.NextToken)]
-    [DataRow(60, 120, Objective.FullDistribution)]
-    public void Random_sequence_encoders_agree_with_TorchSharp(int firstSeed, int endSeed, Objective objective) =>
+    [DataRow(0, 60, TrainingObjective.NextToken)]
+    [DataRow(60, 120, TrainingObjective.FullDistribution)]
+    public void Random_sequence_encoders_agree_with_TorchSharp(int firstSeed, int endSeed, TrainingObjective objective) =>
         Compare(firstSeed, endSeed, objective, RandomModels.SequenceEncoder);
 
     [TestMethod]
@@ -47,7 +46,7 @@ public sealed class FusedGradientTests
     public void Parity_cases_agree_with_TorchSharp(string file)
     {
         var parity = new ParityCase(file);
-        foreach (var objective in Enum.GetValues<Objective>())
+        foreach (var objective in Enum.GetValues<TrainingObjective>())
         {
             using var fused = new FusedEngine(parity.Architecture, parity.Initial, objective, parity.Distribution, 64);
             using var torch = new TorchSharpEngine(InDouble(parity.Architecture), parity.Initial, objective, parity.Distribution);
@@ -57,7 +56,7 @@ public sealed class FusedGradientTests
         }
     }
 
-    private void Compare(int firstSeed, int endSeed, Objective objective, Func<Random, Architecture> draw)
+    private void Compare(int firstSeed, int endSeed, TrainingObjective objective, Func<Random, Architecture> draw)
     {
         double worst = 0;
         for (int seed = firstSeed; seed < endSeed; seed++)
@@ -119,11 +118,11 @@ public sealed class FusedGradientTests
         {
             TransformerArchitecture transformer => transformer with
             {
-                Options = transformer.Options with { Precision = Precision.Float64 },
+                Options = transformer.Options with { Precision = ModelPrecision.Float64 },
             },
             SequenceEncoderArchitecture encoder => encoder with
             {
-                Options = encoder.Options with { Precision = Precision.Float64 },
+                Options = encoder.Options with { Precision = ModelPrecision.Float64 },
             },
             _ => throw new NotSupportedException(),
         };

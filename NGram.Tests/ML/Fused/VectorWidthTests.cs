@@ -4,7 +4,6 @@ using System.Runtime.Intrinsics.X86;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Fused;
@@ -54,7 +53,7 @@ public sealed class VectorWidthTests
             Architecture architecture = seed % 4 == 0 ? RandomModels.SequenceEncoder(random) : RandomModels.Transformer(random);
             var weights = RandomModels.Weights(architecture, random);
             var law = new RandomModels.Law(architecture.Order, architecture.VocabularySize);
-            var objective = (Objective)(seed / 2 % 2);
+            var objective = (TrainingObjective)(seed / 2 % 2);
             using var fused = new FusedEngine(architecture, weights, objective, law, 20);
             using var torch = new TorchSharpEngine(architecture, weights, objective, law);
             ushort[] tokens = RandomModels.Tokens(architecture, 20, random);

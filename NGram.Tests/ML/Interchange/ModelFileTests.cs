@@ -96,18 +96,18 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow(Precision.Float32, float.NaN)]
-    [DataRow(Precision.Float32, float.PositiveInfinity)]
-    [DataRow(Precision.Float64, double.NaN)]
-    [DataRow(Precision.Float64, double.NegativeInfinity)]
-    public void A_weight_of_the_models_own_precision_is_finite_too(Precision precision, double value)
+    [DataRow(ModelPrecision.Float32, float.NaN)]
+    [DataRow(ModelPrecision.Float32, float.PositiveInfinity)]
+    [DataRow(ModelPrecision.Float64, double.NaN)]
+    [DataRow(ModelPrecision.Float64, double.NegativeInfinity)]
+    public void A_weight_of_the_models_own_precision_is_finite_too(ModelPrecision precision, double value)
     {
         var architecture = Small with { Options = Small.Options with { Precision = precision } };
         ModelFile.Save(Weights, architecture, Initialization.Create(architecture, 1));
-        void Put(double weight) => Change(tensors => tensors["mlp_seq.0.0.bias"] = precision == Precision.Float32
+        void Put(double weight) => Change(tensors => tensors["mlp_seq.0.0.bias"] = precision == ModelPrecision.Float32
             ? SafetensorsTensor.FromSingles([3], [0, 0, weight])
             : SafetensorsTensor.FromDoubles([3], [0, 0, weight]));
-        double largest = precision == Precision.Float32 ? float.MaxValue : double.MaxValue;
+        double largest = precision == ModelPrecision.Float32 ? float.MaxValue : double.MaxValue;
         Put(largest);
         Assert.AreEqual(largest, ModelFile.Load(Weights).Parameters["mlp_seq.0.0.bias"].Values[2]);
         Put(value);

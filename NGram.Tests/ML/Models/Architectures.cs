@@ -191,7 +191,7 @@ internal static class Architectures
             VocabularySize = vocabularySize,
             Order = order,
             ContextWindow = contextWindow,
-            Options = options with { Precision = Precision.Float64 },
+            Options = options with { Precision = ModelPrecision.Float64 },
         };
 
     private static SequenceEncoderArchitecture Encoder(int vocabularySize, int order, int contextWindow, int dimension) => new()
@@ -199,6 +199,6 @@ internal static class Architectures
         VocabularySize = vocabularySize,
         Order = order,
         ContextWindow = contextWindow,
-        Options = new() { EmbeddingDimension = dimension, Precision = Precision.Float64 },
+        Options = new() { EmbeddingDimension = dimension, Precision = ModelPrecision.Float64 },
     };
 }

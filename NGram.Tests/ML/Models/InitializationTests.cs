@@ -65,7 +65,7 @@ public class InitializationTests
         double[] values = Initialization.Create(Architecture, 5)["unemb.weight"].Values;
         Assert.IsTrue(values.All(x => x == (float)x));
         values = Initialization
-            .Create(Architecture with { Options = Architecture.Options with { Precision = Precision.Float64 } }, 5)[
+            .Create(Architecture with { Options = Architecture.Options with { Precision = ModelPrecision.Float64 } }, 5)[
                 "unemb.weight"
             ]
             .Values;

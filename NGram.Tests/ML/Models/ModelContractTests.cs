@@ -1,7 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.Tests.ML.Models;
 
@@ -63,11 +62,11 @@ public class ModelContractTests
     {
         var (architecture, weights, tokens) = Case(name);
         var law = TableDistribution.Random(architecture.Order, architecture.VocabularySize, seed: 3);
-        foreach (var objective in Enum.GetValues<Objective>())
+        foreach (var objective in Enum.GetValues<TrainingObjective>())
         {
             using var engine = new TorchSharpEngine(architecture, weights, objective, law);
             var (result, gradients) = engine.Gradient(tokens);
-            var target = objective == Objective.FullDistribution ? law : null;
+            var target = objective == TrainingObjective.FullDistribution ? law : null;
             Close.Number(
                 $"{objective}: loss",
                 BruteForce.Loss(architecture, weights, tokens, target),
@@ -86,7 +85,7 @@ public class ModelContractTests
     public void Steps_are_those_of_Adam(string name)
     {
         var (architecture, weights, tokens) = Case(name);
-        using var engine = new TorchSharpEngine(architecture, weights, Objective.NextToken);
+        using var engine = new TorchSharpEngine(architecture, weights, TrainingObjective.NextToken);
         var expected = Copy(weights);
         var moments = weights.ToDictionary(
             p => p.Key,
@@ -96,7 +95,7 @@ public class ModelContractTests
             double rate = 0.03 / step;
             // The last batch is smaller, as an epoch's is.
             ushort[] batch = step < 4 ? tokens : tokens[..architecture.ContextWindow];
-            using var reference = new TorchSharpEngine(architecture, expected, Objective.NextToken);
+            using var reference = new TorchSharpEngine(architecture, expected, TrainingObjective.NextToken);
             var (result, gradients) = reference.Gradient(batch);
             Close.Number($"loss of step {step}", result.CrossEntropy, engine.Step(batch, rate).CrossEntropy, 1e-9);
             foreach (var (parameter, (_, values)) in expected)

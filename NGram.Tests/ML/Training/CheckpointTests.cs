@@ -37,12 +37,12 @@ public sealed class CheckpointTests
     public void DeleteFolder() => Directory.Delete(directory, recursive: true);
 
     [TestMethod]
-    [DataRow(Engine.TorchSharp, false, false)]
-    [DataRow(Engine.TorchSharp, true, false)]
-    [DataRow(Engine.Fused, false, false)]
-    [DataRow(Engine.Fused, true, false)]
-    [DataRow(Engine.Fused, false, true)]
-    public void A_training_goes_on_from_every_checkpoint_to_the_same_bits(Engine engine, bool isEncoder, bool isOnline)
+    [DataRow(TrainingEngine.TorchSharp, false, false)]
+    [DataRow(TrainingEngine.TorchSharp, true, false)]
+    [DataRow(TrainingEngine.Fused, false, false)]
+    [DataRow(TrainingEngine.Fused, true, false)]
+    [DataRow(TrainingEngine.Fused, false, true)]
+    public void A_training_goes_on_from_every_checkpoint_to_the_same_bits(TrainingEngine engine, bool isEncoder, bool isOnline)
     {
         var training = Training with { Engine = engine, Online = isOnline };
         using var whole = Fit(training, isEncoder, checkpoints: null);
@@ -58,9 +58,9 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
-    [DataRow(Engine.TorchSharp)]
-    [DataRow(Engine.Fused)]
-    public void A_cancelled_training_writes_one_and_goes_on_from_it(Engine engine)
+    [DataRow(TrainingEngine.TorchSharp)]
+    [DataRow(TrainingEngine.Fused)]
+    public void A_cancelled_training_writes_one_and_goes_on_from_it(TrainingEngine engine)
     {
         var training = Training with { Engine = engine };
         using var whole = Fit(training, isEncoder: false, checkpoints: null);

@@ -11,9 +11,9 @@ namespace NGram.Tests.ML.Training;
 public sealed class NativeMemoryTests
 {
     [TestMethod]
-    [DataRow(Engine.TorchSharp, 10_000)] // a hundred thousand take over a minute
-    [DataRow(Engine.Fused, 100_000)]
-    public void Many_steps_leave_native_and_managed_memory_flat(Engine kind, int manySteps)
+    [DataRow(TrainingEngine.TorchSharp, 10_000)] // a hundred thousand take over a minute
+    [DataRow(TrainingEngine.Fused, 100_000)]
+    public void Many_steps_leave_native_and_managed_memory_flat(TrainingEngine kind, int manySteps)
     {
         var architecture = new TransformerArchitecture
         {

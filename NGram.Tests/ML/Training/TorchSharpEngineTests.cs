@@ -1,6 +1,5 @@
 using NGram.ML.Engines;
 using NGram.ML.Models;
-using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -26,7 +25,7 @@ public class TorchSharpEngineTests
         using var engine = new TorchSharpEngine(
             Small,
             Initialization.Create(Small, 1),
-            Objective.FullDistribution,
+            TrainingObjective.FullDistribution,
             TableDistribution.Random(3, 6, seed: 1));
         engine.Step(tokens, 1e-3);
         long before = LiveTensors();
@@ -45,7 +44,7 @@ public class TorchSharpEngineTests
             // libtorch is loaded and the thread's statistics exist.
         }
         long before = LiveTensors();
-        using (var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.NextToken))
+        using (var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), TrainingObjective.NextToken))
             engine.Step(Architectures.Tokens(Small, rows: 8), 1e-3);
         Assert.AreEqual(before, LiveTensors());
     }
@@ -56,7 +55,7 @@ public class TorchSharpEngineTests
         var zeros = new StateDict();
         foreach (var (name, shape) in Small.Parameters)
             zeros.Add(name, new ParameterTensor(shape, new double[shape.Aggregate(1L, (p, s) => p * s)]));
-        using var engine = new TorchSharpEngine(Small, zeros, Objective.NextToken);
+        using var engine = new TorchSharpEngine(Small, zeros, TrainingObjective.NextToken);
         // Counted targets: 0 and 1, 3 and 0.
         var result = engine.Step([5, 0, 0, 1, 0, 0, 3, 0], 1e-3);
         Assert.AreEqual(0.5, result.Accuracy);
@@ -67,13 +66,13 @@ public class TorchSharpEngineTests
     public void The_full_distribution_needs_a_distribution()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() =>
-            new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.FullDistribution));
+            new TorchSharpEngine(Small, Initialization.Create(Small, 1), TrainingObjective.FullDistribution));
         StringAssert.Contains(error.Message, "needs the distribution");
         error = Assert.ThrowsExactly<ArgumentException>(() =>
             new TorchSharpEngine(
                 Small,
                 Initialization.Create(Small, 1),
-                Objective.FullDistribution,
+                TrainingObjective.FullDistribution,
                 TableDistribution.Random(2, 5, seed: 1)));
         StringAssert.Contains(error.Message, "5 tokens");
     }
@@ -82,7 +81,7 @@ public class TorchSharpEngineTests
     public void A_module_of_ones_own_trains()
     {
         using var model = new Bigram(6);
-        using var engine = new TorchSharpEngine(model, contextWindow: 3, firstCounted: 0, Objective.NextToken);
+        using var engine = new TorchSharpEngine(model, contextWindow: 3, firstCounted: 0, TrainingObjective.NextToken);
         ushort[] tokens = [0, 1, 2, 3, 4, 5, 5, 0, 1];
         double first = engine.Step(tokens, 0.1).CrossEntropy;
         for (int step = 0; step < 100; step++)
@@ -98,7 +97,7 @@ public class TorchSharpEngineTests
         ushort[] tokens = Architectures.Tokens(Small, rows: 8);
         double[] losses = [.. Enumerable.Range(0, 6).AsParallel().WithDegreeOfParallelism(3).Select(_ =>
         {
-            using var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), Objective.NextToken);
+            using var engine = new TorchSharpEngine(Small, Initialization.Create(Small, 1), TrainingObjective.NextToken);
             for (int step = 0; step < 50; step++)
                 engine.Step(tokens, 1e-2);
             return engine.Step(tokens, 1e-2).CrossEntropy;

@@ -1,3 +1,4 @@
+using NGram.ML.Engines;
 using NGram.ML.Training;
 
 namespace NGram.Tests.ML.Training;
@@ -10,7 +11,7 @@ public sealed class TrainingOptionsTests
     {
         var options = new TrainingOptions();
         Assert.AreEqual(
-            (1e-3, 512, 20, Objective.NextToken),
+            (1e-3, 512, 20, TrainingObjective.NextToken),
             (options.LearningRate, options.BatchSize, options.Epochs, options.Objective));
         Assert.AreEqual(1e-3, options.LearningRateOf(19), "constant");
     }

@@ -106,7 +106,7 @@ internal static class ModelCase
                 HeadDimension = 4,
                 Heads = 2,
                 MlpWidth = 7,
-                Precision = Precision.Float64,
+                Precision = ModelPrecision.Float64,
             }),
         ["sequence encoder of order 1"] = SequenceEncoder(window: 2, order: 1),
         ["sequence encoder of order 2"] = SequenceEncoder(window: 4, order: 2),

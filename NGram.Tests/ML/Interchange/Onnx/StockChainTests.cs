@@ -247,7 +247,7 @@ public class StockChainTests
 
     private NextTokenTransformer Transformer(Architecture architecture, DataViewSchema schema) => new(
         ml, architecture, ModelCase.Parameters(architecture), Vocabulary.Create(schema, "Context", "Label"),
-        new FitOptions(), new TrainingHistory(1, entropy: null), Engine.TorchSharp);
+        new FitOptions(), new TrainingHistory(1, entropy: null), TrainingEngine.TorchSharp);
 
     private static TransformerArchitecture Architecture(int vocabularySize) =>
         new()

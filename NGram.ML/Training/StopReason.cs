@@ -1,0 +1,25 @@
+namespace NGram.ML.Training;
+
+/// <summary>Why a training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were trained.</summary>
+    Completed,
+
+    /// <summary>It was cancelled; what was done is kept.</summary>
+    Cancelled,
+
+    /// <summary>An epoch's accuracy reached the target.</summary>
+    TargetAccuracy,
+
+    /// <summary>The loss did not fall any more.</summary>
+    Plateau,
+
+    /// <summary>Its time was up.</summary>
+    TimeLimit,
+
+    /// <summary>
+    /// The loss of the last batch, or the weights after it, are no finite numbers; the last good weights were kept.
+    /// </summary>
+    NotFinite,
+}
