@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
+using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.Data.Views;
 
@@ -67,4 +69,46 @@ public sealed class NGramCatalog(MLContext context)
     /// <summary>The rows of a matrix: all tokens but the last are the Context, the last is the Label.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row has one token.</exception>
     public IDataView LoadFromTokens(TokenMatrix tokens) => new SequenceDataView(tokens);
+
+    /// <summary>
+    /// The windows of the sequences in a column: from every place one row with S tokens as <c>Context</c> and the token after
+    /// them as <c>Label</c>. Rows are read while they are asked for; no window goes across the end of a row, and a row of fewer
+    /// than S + 1 tokens has none.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// IDataView text = ml.Data.LoadFromTextFile("book.txt", [new("Text", DataKind.String, 0)]);
+    /// IDataView windows = ml.NGrams.Windows(text, "Text", contextWindow: 4);
+    /// var model = ml.MulticlassClassification.Trainers.AttentionTransformer().Fit(windows);
+    /// </code>
+    /// </example>
+    /// <param name="data">Any view.</param>
+    /// <param name="columnName">
+    /// A text, which stock TokenizeIntoWords takes apart, a vector of texts, or a vector of keys, of any length.
+    /// </param>
+    /// <param name="contextWindow">Tokens of a window, Label included: S + 1, at least 2.</param>
+    /// <param name="vocabularySize">
+    /// The most different tokens that texts become, the first in the data; windows with another have a missing key there, which
+    /// trainers skip. A column of keys has its own.
+    /// </param>
+    /// <exception cref="ArgumentException">The column is missing or of another type, or a number is out of range.</exception>
+    public IDataView Windows(IDataView data, string columnName, int contextWindow, int vocabularySize = 5_000)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Require.InRange(vocabularySize, 2, NGramLaw.LargestVocabulary, nameof(vocabularySize));
+        if (data.Schema.GetColumnOrNull(columnName) is not { } column)
+        {
+            throw new ArgumentException(
+                $"The data has no column '{columnName}'; it has {string.Join(", ", data.Schema.Select(c => c.Name))}.",
+                nameof(columnName));
+        }
+        if (column.Type is TextDataViewType)
+            data = Context.Transforms.Text.TokenizeIntoWords(columnName).Fit(data).Transform(data);
+        if (data.Schema[columnName].Type is VectorDataViewType { ItemType: TextDataViewType })
+        {
+            var keys = Context.Transforms.Conversion.MapValueToKey(columnName, maximumNumberOfKeys: vocabularySize);
+            data = keys.Fit(data).Transform(data);
+        }
+        return new WindowDataView(data, columnName, contextWindow);
+    }
 }
