@@ -6,6 +6,7 @@ using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.Data.Keys;
 using NGram.ML;
+using NGram.ML.Estimators;
 using NGram.ML.Generation;
 
 namespace NGram.Cli.Predict;

@@ -144,7 +144,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     {
         try
         {
-            ParameterCheck.RequireSame(architecture.Parameters, parameters);
+            parameters.RequireSame(architecture.Parameters);
         }
         catch (ArgumentException exception)
         {

@@ -49,13 +49,13 @@ public static class ModelTable
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var blocks = architecture.Parameters.GroupBy(parameter =>
-            (Name: BlockOf(parameter.Name, architecture), IsUsed: architecture.Uses(parameter.Name)));
+            (Name: architecture.BlockOf(parameter.Name), IsUsed: architecture.Uses(parameter.Name)));
         foreach (var block in blocks)
         {
             yield return (
                 "Parameters",
                 block.Key.Name,
-                block.Sum(parameter => parameter.Shape.Aggregate(1.0, (product, size) => product * size)),
+                block.Sum(parameter => TensorShape.Count(parameter.Shape)),
                 block.Key.IsUsed ? "parameters" : Unused);
         }
 
@@ -69,26 +69,6 @@ public static class ModelTable
         foreach (var bound in bounds is null ? [] : bounds.Concat(bounds.Capacities))
             yield return ("Bounds", bound.Name, bound.Value, Unit(bound.Kind));
     }
-
-    private static string BlockOf(string parameter, Architecture architecture)
-    {
-        string[] parts = parameter.Split('.');
-        if (architecture is ModuleArchitecture)
-            return parts.Length > 1 ? string.Join('.', parts[..^1]) : parameter;
-        return parts[0] switch
-        {
-            "word_emb" => architecture is SequenceEncoderArchitecture ? "Context embeddings" : "Token embeddings",
-            "pos_emb" => "Position embeddings",
-            "attn_seq" => $"Attention, layer {Layer(parts[1])}",
-            "mlp_seq" => $"MLP, layer {Layer(parts[1])}",
-            "linear_compress" => "Compression",
-            "linear_decompress" => "Decompression",
-            _ => "Unembedding",
-        };
-    }
-
-    private static string Layer(string index) =>
-        (int.Parse(index, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 
     private static string Unit(BoundKind kind) => kind switch
     {

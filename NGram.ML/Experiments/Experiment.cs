@@ -134,7 +134,7 @@ public static class Experiment
         };
         try
         {
-            ParameterCheck.RequireSame(architecture.Parameters, start.Parameters);
+            start.Parameters.RequireSame(architecture.Parameters);
         }
         catch (ArgumentException exception)
         {

@@ -45,17 +45,11 @@ public sealed class FusedEngine : ITrainingEngine
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
         Require.AtLeast(batchSize, 1, nameof(batchSize));
-        if (!Supports(architecture, out string? reason))
-            throw new NotSupportedException(reason);
+        var create = ModelOf(architecture, out string? reason) ?? throw new NotSupportedException(reason);
         (this.architecture, this.batchSize) = (architecture, batchSize);
         this.initial = Copied(architecture, initial);
         var law = objective == TrainingObjective.FullDistribution ? Checked(distribution, architecture) : null;
-        model = architecture switch
-        {
-            TransformerArchitecture transformer => new FusedTransformer(transformer, law, batchSize),
-            SequenceEncoderArchitecture encoder => new FusedSequenceEncoder(encoder, law, batchSize),
-            _ => throw new NotSupportedException(reason),
-        };
+        model = create(law, batchSize);
         foreach (var placement in model.Placements)
             placement.Load(this.initial[placement.Name], placement.Variable.Value);
     }
@@ -66,17 +60,31 @@ public sealed class FusedEngine : ITrainingEngine
     public static bool Supports(Architecture architecture, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        reason = architecture switch
+        ModelOf(architecture, out reason);
+        return reason is null;
+    }
+
+    // What makes the architecture's model, from the law and the batch size; null, with the reason, where there is none.
+    private static Func<INGramDistribution?, int, FusedModel>? ModelOf(Architecture architecture, out string? reason)
+    {
+        reason = null;
+        switch (architecture)
         {
-            { Precision: not ModelPrecision.Float32 } =>
-                $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
-            TransformerArchitecture => null,
-            SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats =>
-                $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; order {encoder.Order} needs more.",
-            SequenceEncoderArchitecture => null,
-            _ => $"The fused engine does not know the architecture {architecture.GetType().Name}.",
-        };
-        return reason == null;
+            case { Precision: not ModelPrecision.Float32 }:
+                reason = $"The fused engine computes in float32 only; the precision is {architecture.Precision}.";
+                return null;
+            case TransformerArchitecture transformer:
+                return (law, batchSize) => new FusedTransformer(transformer, law, batchSize);
+            case SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats:
+                reason =
+                    $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; order {encoder.Order} needs more.";
+                return null;
+            case SequenceEncoderArchitecture encoder:
+                return (law, batchSize) => new FusedSequenceEncoder(encoder, law, batchSize);
+            default:
+                reason = $"The fused engine does not know the architecture {architecture.GetType().Name}.";
+                return null;
+        }
     }
 
     /// <inheritdoc/>

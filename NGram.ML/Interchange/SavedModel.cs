@@ -1,5 +1,3 @@
-using Microsoft.ML;
-using NGram.ML.Estimators;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
@@ -36,22 +34,6 @@ public sealed record SavedModel(
             ".zip" or ".onnx" => LoadOnnx(path),
             _ => throw new InvalidDataException($"{path}: a model is a run folder, a .zip, an .onnx or a .safetensors file."),
         };
-    }
-
-    /// <summary>A transformer of it, which the caller disposes; its columns are Context and Label.</summary>
-    /// <param name="context">The environment.</param>
-    public NextTokenTransformer CreateTransformer(MLContext context)
-    {
-        var fit = new FitOptions { Order = Architecture.Order };
-        NextTokenEstimator estimator = Architecture switch
-        {
-            TransformerArchitecture { Options: var options } => new TransformerEstimator(context, options, null, fit),
-            SequenceEncoderArchitecture { Options: var options } => new SequenceEncoderEstimator(context, options, null, fit),
-            _ => throw new InvalidOperationException($"There is no estimator of {Architecture.GetType().Name}."),
-        };
-        return estimator.Restore(
-            TokenSchema.Create(Vocabulary, Architecture.VocabularySize, Architecture.PromptLength),
-            Parameters);
     }
 
     // The weights in their own precision, and the tokens as the data had them.

@@ -34,7 +34,7 @@ public abstract record Architecture
     /// last token, which the model never sees, is not read: as in the original, whose notebook's model has 6,816.
     /// </summary>
     public long ParameterCount =>
-        Parameters.Where(p => Uses(p.Name)).Sum(p => p.Shape.Aggregate(1L, (product, size) => product * size));
+        Parameters.Where(p => Uses(p.Name)).Sum(p => (long)TensorShape.Count(p.Shape));
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the value and the allowed range.</exception>
@@ -65,4 +65,13 @@ public abstract record Architecture
 
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;
+
+    /// <summary>Whether the original's files hold the causal mask of its attention beside the parameters.</summary>
+    internal virtual bool HasMask => false;
+
+    /// <summary>The block of the model that a parameter belongs to, for a table.</summary>
+    internal abstract string BlockOf(string parameter);
+
+    /// <summary>A new model, with parameters that are still to be set.</summary>
+    internal abstract NextTokenModel CreateModel();
 }

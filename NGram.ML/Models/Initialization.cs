@@ -20,7 +20,7 @@ public static class Initialization
         foreach (var (name, shape) in architecture.Parameters)
         {
             double limit = Limit(name, shapes);
-            double[] values = new double[shape.Aggregate(1L, (product, size) => checked(product * size))];
+            double[] values = new double[(long)TensorShape.Count(shape)];
             var random = new SplitMix(seed, name);
             for (long i = 0; i < values.LongLength; i++)
             {

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace NGram.ML.Models;
@@ -14,7 +15,7 @@ public sealed record ModuleArchitecture : Architecture
     internal ModuleArchitecture(Func<nn.Module<Tensor, Tensor>> create)
     {
         this.create = create;
-        using var model = CreateModel();
+        using var model = new ModuleModel(create());
         Initial = model.GetParameters();
         trained = [.. model.TrainedNames];
         Precision = model.parameters().Any(parameter => parameter.dtype == ScalarType.Float64)
@@ -32,9 +33,36 @@ public sealed record ModuleArchitecture : Architecture
     /// <summary>The values that the module was made with.</summary>
     internal StateDict Initial { get; }
 
-    /// <summary>A new module, with values that are still to be set.</summary>
-    internal ModuleModel CreateModel() => new(create());
-
-    /// <summary>A buffer is no parameter.</summary>
+    /// <summary>A buffer is not a parameter.</summary>
     internal override bool Uses(string name) => trained.Contains(name);
+
+    /// <summary>The module within, as its state_dict's names say: one table row for each.</summary>
+    internal override string BlockOf(string parameter) =>
+        parameter.LastIndexOf('.') is > 0 and var end ? parameter[..end] : parameter;
+
+    /// <inheritdoc/>
+    internal override NextTokenModel CreateModel() => new ModuleModel(create());
+
+    /// <summary>A module of the caller's as a next-token model: the names of its tensors are those of its own state_dict.</summary>
+    private sealed class ModuleModel : NextTokenModel
+    {
+        private readonly nn.Module<Tensor, Tensor> module;
+
+        /// <summary>Takes the module over and disposes it.</summary>
+        public ModuleModel(nn.Module<Tensor, Tensor> module) : base(nameof(ModuleModel))
+        {
+            this.module = module;
+            RegisterComponents();
+        }
+
+        /// <summary>Names of the parameters, without the buffers.</summary>
+        public IEnumerable<string> TrainedNames => module.named_parameters().Select(p => p.name);
+
+        /// <summary>int64 [B, T] to [B, T, N].</summary>
+        public override Tensor forward(Tensor input) => module.call(input);
+
+        // Buffers too: a model made anew from its parameters must compute the same.
+        protected override IEnumerable<(string Name, Tensor Value)> NamedTensors(Func<Parameter, Tensor> of) =>
+            module.state_dict().Select(tensor => (tensor.Key, tensor.Value is Parameter parameter ? of(parameter) : tensor.Value));
+    }
 }

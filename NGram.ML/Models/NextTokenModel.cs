@@ -26,13 +26,7 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     public static NextTokenModel Create(Architecture architecture, StateDict parameters)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        NextTokenModel model = architecture switch
-        {
-            TransformerArchitecture transformer => new Transformer(transformer),
-            SequenceEncoderArchitecture encoder => new SequenceEncoder(encoder),
-            ModuleArchitecture module => module.CreateModel(),
-            _ => throw new ArgumentException($"There is no model for {architecture.GetType().Name}.", nameof(architecture)),
-        };
+        var model = architecture.CreateModel();
         try
         {
             model.LoadParameters(parameters);
@@ -134,7 +128,7 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var own = NamedTensors(into).ToList();
-        ParameterCheck.RequireSame(own.Select(p => (p.Name, p.Value.shape)), values);
+        values.RequireSame(own.Select(p => (p.Name, p.Value.shape)));
         foreach (var (name, value) in own)
             value.copy_(tensor(values[name].Values, value.shape, ScalarType.Float64));
     }

@@ -48,4 +48,10 @@ public sealed record SequenceEncoderArchitecture : Architecture
             Order,
             $"so small that the {VocabularySize}^(order - 1) contexts have an embedding in memory");
     }
+
+    /// <inheritdoc/>
+    internal override string BlockOf(string parameter) => parameter == "word_emb.weight" ? "Context embeddings" : "Unembedding";
+
+    /// <inheritdoc/>
+    internal override NextTokenModel CreateModel() => new SequenceEncoder(this);
 }

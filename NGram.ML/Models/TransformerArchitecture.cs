@@ -1,3 +1,4 @@
+using System.Globalization;
 
 namespace NGram.ML.Models;
 
@@ -92,4 +93,29 @@ public sealed record TransformerArchitecture : Architecture
     /// <inheritdoc/>
     internal override bool Uses(string name) =>
         Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
+
+    /// <inheritdoc/>
+    internal override bool HasMask => true;
+
+    /// <inheritdoc/>
+    internal override string BlockOf(string parameter)
+    {
+        string[] parts = parameter.Split('.');
+        return parts[0] switch
+        {
+            "word_emb" => "Token embeddings",
+            "pos_emb" => "Position embeddings",
+            "attn_seq" => $"Attention, layer {Layer(parts[1])}",
+            "mlp_seq" => $"MLP, layer {Layer(parts[1])}",
+            "linear_compress" => "Compression",
+            "linear_decompress" => "Decompression",
+            _ => "Unembedding",
+        };
+    }
+
+    /// <inheritdoc/>
+    internal override NextTokenModel CreateModel() => new Transformer(this);
+
+    private static string Layer(string index) =>
+        (int.Parse(index, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
 }

@@ -37,15 +37,12 @@ internal sealed record StepWork(double Flops, double Bytes)
     public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
     {
         double counted = prefixes.Skip(architecture.FirstCounted).Sum();
-        var (products, values) = architecture switch
+        var ((products, values), dimension) = architecture switch
         {
-            TransformerArchitecture transformer => Layers(transformer, prefixes),
-            SequenceEncoderArchitecture => (0, 0),
+            TransformerArchitecture transformer => (Layers(transformer, prefixes), transformer.Options.EmbeddingDimension),
+            SequenceEncoderArchitecture encoder => ((0, 0), encoder.Options.EmbeddingDimension),
             _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
         };
-        int dimension = architecture is TransformerArchitecture { Options.EmbeddingDimension: var d }
-            ? d
-            : ((SequenceEncoderArchitecture)architecture).Options.EmbeddingDimension;
         products += counted * dimension * architecture.VocabularySize;
         values += counted * (dimension + architecture.VocabularySize);
         return new(

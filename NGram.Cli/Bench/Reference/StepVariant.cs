@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NGram.Cli.Bench.Cases;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
@@ -18,7 +17,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
         {
             TransformerArchitecture transformer => new PerHeadModules(transformer),
             SequenceEncoderArchitecture encoder => new ContextModules(encoder),
-            _ => throw new UnreachableException(),
+            var other => throw new NotSupportedException($"There are no per-head modules of {other.GetType().Name}."),
         },
         model.Architecture,
         initial));

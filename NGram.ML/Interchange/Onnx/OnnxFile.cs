@@ -59,7 +59,7 @@ public static class OnnxFile
     /// <summary>Checks that the parameters are the architecture's and fit into the format, whose files end at 2 GB.</summary>
     internal static void RequireHolds(Architecture architecture, StateDict parameters)
     {
-        ParameterCheck.RequireSame(architecture.Parameters, parameters);
+        parameters.RequireSame(architecture.Parameters);
         long values = parameters.Values.Sum(parameter => parameter.Values.LongLength);
         if (values > (int.MaxValue - (1 << 24)) / sizeof(float))
         {

@@ -114,11 +114,11 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         double left = length;
         foreach (var (name, shape) in architecture.Parameters.Where(parameter => architecture.Uses(parameter.Name)))
         {
-            left -= name.Length + shape.Aggregate((double)sizeof(float), (product, size) => product * size);
+            left -= name.Length + sizeof(float) * TensorShape.Count(shape);
             if (left < 0)
             {
                 throw new InvalidDataException(
-                    $"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {ParameterCheck.Text(shape)}."
+                    $"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {TensorShape.Text(shape)}."
                 );
             }
 
@@ -168,7 +168,7 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
             {
                 values = shapes.ContainsKey(name)
                     ? throw new InvalidDataException($"The tensor {name} is missing.")
-                    : new double[shape.Aggregate(1L, (product, size) => product * size)];
+                    : new double[(long)TensorShape.Count(shape)];
             }
 
             parameters.Add(name, new ParameterTensor(shape, values));
@@ -182,9 +182,9 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         if (
             !tensor.Dims.SequenceEqual(shape)
             || tensor.DataType != (int)TensorProto.Types.DataType.Float
-            || bytes.Length != shape.Aggregate((double)sizeof(float), (product, size) => product * size))
+            || bytes.Length != sizeof(float) * TensorShape.Count(shape))
         {
-            throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {ParameterCheck.Text(shape)}.");
+            throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {TensorShape.Text(shape)}.");
         }
 
         double[] values = new double[bytes.Length / sizeof(float)];

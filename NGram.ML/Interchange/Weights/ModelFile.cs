@@ -23,7 +23,7 @@ public static class ModelFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
-        ParameterCheck.RequireSame(architecture.Parameters, parameters);
+        parameters.RequireSame(architecture.Parameters);
 
         var tensors = new List<KeyValuePair<string, SafetensorsTensor>>();
         foreach (var (name, (shape, values)) in parameters)
@@ -33,7 +33,7 @@ public static class ModelFile
                 : SafetensorsTensor.FromDoubles(shape, values)));
         }
 
-        if (architecture is TransformerArchitecture)
+        if (architecture.HasMask)
             tensors.Add(new(MaskName, Mask(architecture.PromptLength)));
 
         string json = ArchitectureJson
@@ -76,13 +76,13 @@ public static class ModelFile
         {
             if (name.StartsWith("gradient.", StringComparison.Ordinal) || name.StartsWith("pi_", StringComparison.Ordinal))
                 continue;
-            if (name == MaskName && architecture is TransformerArchitecture)
+            if (name == MaskName && architecture.HasMask)
                 RequireCausal(tensor, architecture.PromptLength);
             else
                 unordered.Add(name, new ParameterTensor(tensor.Shape, Values(name, tensor, architecture.Precision)));
         }
-        ParameterCheck.RequireSame(architecture.Parameters, unordered);
-        if (architecture is TransformerArchitecture && !tensors.ContainsKey(MaskName))
+        unordered.RequireSame(architecture.Parameters);
+        if (architecture.HasMask && !tensors.ContainsKey(MaskName))
         {
             throw new InvalidDataException(
                 $"The tensor {MaskName} of shape [{architecture.PromptLength}, {architecture.PromptLength}] is missing.");

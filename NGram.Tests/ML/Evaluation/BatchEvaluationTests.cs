@@ -5,6 +5,7 @@ using Microsoft.ML.Data;
 using NGram.Data;
 using NGram.Data.Files;
 using NGram.Data.Sequences;
+using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Evaluation.Batch;
 using NGram.ML.Interchange;
