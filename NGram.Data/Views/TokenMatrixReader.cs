@@ -47,7 +47,7 @@ public sealed class TokenMatrixReader
         SkippedRows = 0;
         var context = KeyColumn.Find(data.Schema, contextColumn, isVector: true);
         var label = KeyColumn.Find(data.Schema, labelColumn, isVector: false);
-        int[] contextTokens = vocabulary.TokensOf(context), labelTokens = vocabulary.TokensOf(label);
+        KeyMap contextTokens = new(vocabulary.TokensOf(context)), labelTokens = new(vocabulary.TokensOf(label));
         if (AsSequences(data, vocabulary) is { } own)
             return own.Rows > 0 ? own.ToTokenMatrix(cancellationToken: cancellationToken) : throw NoRows();
         int prompt = context.VectorSize!.Value, window = prompt + 1;
@@ -72,9 +72,7 @@ public sealed class TokenMatrixReader
             readContext.Read(keys.AsSpan(0, prompt));
             readLabel.Read(keys.AsSpan(prompt));
             var row = tokens.AsSpan((int)length, window);
-            bool complete =
-                TryMap(keys.AsSpan(0, prompt), contextTokens, row) & TryMap(keys.AsSpan(prompt), labelTokens, row[prompt..]);
-            if (complete)
+            if (contextTokens.TryMap(keys.AsSpan(0, prompt), row) && labelTokens.TryMap(keys.AsSpan(prompt), row[prompt..]))
                 length += window;
             else
                 SkippedRows++;
@@ -92,16 +90,4 @@ public sealed class TokenMatrixReader
     }
 
     private static InvalidOperationException NoRows() => new("The data has no rows.");
-
-    private static bool TryMap(ReadOnlySpan<int> keys, int[] tokensOfKeys, Span<ushort> tokens)
-    {
-        bool complete = true;
-        for (int i = 0; i < keys.Length; i++)
-        {
-            int token = (uint)keys[i] < (uint)tokensOfKeys.Length ? tokensOfKeys[keys[i]] : KeyReader.Missing;
-            complete &= token >= 0;
-            tokens[i] = (ushort)token;
-        }
-        return complete;
-    }
 }
