@@ -24,6 +24,12 @@ internal static class Application
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments, StandardStreams streams)
     {
+        int code = RunCommand(arguments, streams);
+        return code == ExitCode.Stopped ? streams.StopCode : code;
+    }
+
+    private static int RunCommand(string[] arguments, StandardStreams streams)
+    {
         var root = CreateRoot(streams);
         var parse = root.Parse(
             arguments,

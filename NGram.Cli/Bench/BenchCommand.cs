@@ -51,7 +51,7 @@ internal sealed class BenchCommand : NGramCommand
         if (parse.GetValue(only) is { } names)
             plan = plan with { Names = BenchPlan.ParseNames(names, only.Name) };
         var path = new RunPath(parse.GetValue(output), Name);
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         var results = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
             new BenchRun(plan, progress, interruption.Token).Run());
         string folder = path.Claim();

@@ -66,7 +66,7 @@ internal sealed class CorpusCommand : NGramCommand
         if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
             throw new UsageException($"FILES has {missing}; there is no such file.");
 
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         var report = ProgressDisplay.Run(
             streams.ErrorConsole,
             parse.GetValue(quiet),

@@ -136,7 +136,7 @@ internal sealed class EvaluateCommand : NGramCommand
         var folder = new RunPath(parse.GetValue(output), Name);
         string? predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
 
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         using var piped = new PipedData(streams);
         var pairs = ProgressDisplay.Run(
             streams.ErrorConsole,

@@ -61,7 +61,7 @@ internal sealed class GenerateCommand : NGramCommand
         if (count < 1)
             throw new UsageException(FormattableString.Invariant($"{length.Name} is {count}; it must be at least 1."));
         options.Validate();
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
         var vocabulary = transformer.Vocabulary;
         var all = new JsonArray();

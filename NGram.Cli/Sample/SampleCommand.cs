@@ -61,7 +61,7 @@ internal sealed class SampleCommand : NGramCommand
         if (file is not null)
             NewPath.RequireFile(output.Name, file);
 
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
         {
             var distribution = settings.DistributionFile is { } saved

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace NGram.Cli.Terminal;
 
 /// <summary>What the process returns.</summary>
@@ -12,6 +14,15 @@ internal static class ExitCode
     /// <summary>The command line is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>Stopped by Ctrl-C; what was done is kept.</summary>
+    /// <summary>Stopped by Ctrl-C; what was done is kept. Stopped by another signal: <see cref="Of"/>.</summary>
     public const int Stopped = 130;
+
+    /// <summary>Stopped by a signal, as shells number it: 128 and the signal's number.</summary>
+    public static int Of(PosixSignal signal) =>
+        signal switch
+        {
+            PosixSignal.SIGHUP => 129,
+            PosixSignal.SIGTERM => 143,
+            _ => Stopped,
+        };
 }

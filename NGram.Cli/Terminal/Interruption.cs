@@ -4,23 +4,24 @@ using Spectre.Console;
 namespace NGram.Cli.Terminal;
 
 /// <summary>
-/// Ctrl-C and SIGTERM while a command runs: the first cancels <see cref="Token"/>, the second ends the process.
+/// Ctrl-C, SIGTERM and a closed terminal (SIGHUP) while a command runs: the first cancels <see cref="Token"/>, the second ends
+/// the process.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
-    private readonly IAnsiConsole console;
+    private readonly List<PosixSignalRegistration> registrations = [];
+    private readonly StandardStreams streams;
 
-    /// <param name="console">Tells the person what happens now.</param>
-    public Interruption(IAnsiConsole console)
+    /// <param name="streams">Tell the person what happens now, and keep which signal it was.</param>
+    public Interruption(StandardStreams streams)
     {
-        this.console = console;
-        registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
-        ];
+        this.streams = streams;
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
+        {
+            if (!IgnoredSignals.Contains(signal))
+                registrations.Add(PosixSignalRegistration.Create(signal, Handle));
+        }
     }
 
     /// <summary>Cancelled by the first signal.</summary>
@@ -36,6 +37,7 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
+        var console = streams.ErrorConsole;
         if (source.IsCancellationRequested)
         {
             // The live display hides it.
@@ -43,6 +45,7 @@ internal sealed class Interruption : IDisposable
             return;
         }
         context.Cancel = true;
+        streams.StopCode = ExitCode.Of(context.Signal);
         source.Cancel();
         console.WriteLine("Stopping; what is done is kept. Ctrl-C again ends at once.");
     }

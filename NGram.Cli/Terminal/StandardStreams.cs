@@ -50,6 +50,9 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Progress and diagnostics as text.</summary>
     public TextWriter Error { get; }
 
+    /// <summary>What the process returns where it was stopped: by the signal that did it.</summary>
+    public int StopCode { get; set; } = ExitCode.Stopped;
+
     /// <summary>Progress and diagnostics; made at its first use.</summary>
     public IAnsiConsole ErrorConsole => errorConsole.Value;
 

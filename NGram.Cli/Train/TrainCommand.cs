@@ -96,7 +96,7 @@ internal sealed class TrainCommand : NGramCommand
             Every = every,
             Resume = resumed is not null,
         };
-        using var interruption = new Interruption(streams.ErrorConsole);
+        using var interruption = new Interruption(streams);
         using var result = RunExperiment(
             parse,
             settings,

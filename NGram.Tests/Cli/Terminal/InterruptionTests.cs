@@ -11,9 +11,10 @@ public sealed class InterruptionTests
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [TestMethod]
-    [DataRow("INT")]
-    [DataRow("TERM")]
-    public void The_first_signal_keeps_what_was_done(string signal)
+    [DataRow("INT", 130)]
+    [DataRow("TERM", 143)]
+    [DataRow("HUP", 129)]
+    public void The_first_signal_keeps_what_was_done(string signal, int code)
     {
         using var folder = new TemporaryFolder();
         // A job of hours, so that the signal always comes before its end.
@@ -33,7 +34,7 @@ public sealed class InterruptionTests
         var error = process.StandardError.ReadToEndAsync();
         Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
 
-        Assert.AreEqual(130, process.ExitCode, error.Result);
+        Assert.AreEqual(code, process.ExitCode, error.Result);
         Assert.Contains("Stopping; what is done is kept.", error.Result);
         Assert.Contains("the run folder holds them", error.Result);
         Assert.Contains($"Run folder: {folder["run"]}", output.Result);
@@ -48,6 +49,20 @@ public sealed class InterruptionTests
         {
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
         }
+    }
+
+    [TestMethod]
+    public void A_closed_terminal_that_nohup_ignores_stops_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var run = ShellRun.Of(folder, """
+            trap '' HUP
+            "$@" train --quick --quiet --no-baseline --output run &
+            for i in 1 2 3 4 5; do kill -HUP $!; sleep 0.2; done
+            wait $!
+            """);
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.IsTrue(File.Exists(folder["run/summary.json"]));
     }
 
     [TestMethod]
