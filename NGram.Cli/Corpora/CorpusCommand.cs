@@ -4,6 +4,7 @@ using NGram.Cli.CommandLine;
 using NGram.Cli.Flags;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.Data.Corpora;
 using NGram.Data.Files;
 
@@ -105,7 +106,7 @@ internal sealed class CorpusCommand : NGramCommand
         {
             double fraction = Math.Min(1, (double)value / length);
             display.Report(new("reading", fraction, FormattableString.Invariant($"{value / 1e6:0.0}/{length / 1e6:0.0} MB"),
-                watch.Elapsed, fraction > 0 ? watch.Elapsed * ((1 - fraction) / fraction) : null));
+                watch.Elapsed, RemainingTime.Of(watch.Elapsed, fraction, 1)));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.Data.Sequences;
 
 namespace NGram.Cli.Sample;
@@ -64,5 +65,5 @@ internal static class SequenceCsv
         (double)done / rows,
         FormattableString.Invariant($"{done}/{rows}"),
         elapsed,
-        elapsed * ((double)(rows - done) / done));
+        RemainingTime.Of(elapsed, done, rows));
 }

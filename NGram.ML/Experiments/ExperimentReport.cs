@@ -6,7 +6,7 @@ using NGram.ML.Reports;
 namespace NGram.ML.Experiments;
 
 /// <summary>An experiment's report: its two charts, its results, its bounds and its settings.</summary>
-public static class ExperimentReport
+internal static class ExperimentReport
 {
     /// <summary>Gathers what the page shows.</summary>
     public static RunReport Create(ExperimentResult result)

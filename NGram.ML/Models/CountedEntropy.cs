@@ -5,7 +5,7 @@ namespace NGram.ML.Models;
 /// <summary>
 /// What a batch's mean cross entropy exceeds the divergence by: the law's mean entropy over the counted positions.
 /// </summary>
-public static class CountedEntropy
+internal static class CountedEntropy
 {
     /// <summary>
     /// Mean, in nats, of the entropy of the tokens that the counted positions predict, each under the law of its own position.

@@ -3,7 +3,7 @@ using NGram.Data.Checks;
 namespace NGram.ML.Reports;
 
 /// <summary>Chooses the points of a long curve that a chart draws.</summary>
-public static class Downsampling
+internal static class Downsampling
 {
     /// <summary>
     /// The ends of the curve and, of equal stretches of it, the smallest and the largest value, so that no peak is lost.

@@ -1,7 +1,7 @@
 namespace NGram.ML.Reports;
 
 /// <summary>Moves labels apart that would be drawn over each other.</summary>
-public static class LabelLayout
+internal static class LabelLayout
 {
     /// <summary>
     /// The nearest positions (least squares) in the same order that are at least <paramref name="spacing"/> apart.

@@ -1,3 +1,5 @@
+using NGram.ML.Bounds;
+
 namespace NGram.ML.Reports;
 
 /// <summary>A line's look: colours of Okabe and Ito, which colour-blind people can tell apart, and a dash pattern each.</summary>
@@ -14,10 +16,10 @@ internal readonly record struct LineStyle(string Color, string Dash)
     /// <summary>The line of the bound called <paramref name="name"/>.</summary>
     public static LineStyle Of(string name) => name switch
     {
-        "uniformDivergence" or "seedLowerBound" => new("#d55e00", "dash"),
-        "optimalDivergence" or "corollary2" => new("#009e73", "longdash"),
-        "previousAsDrawn" => new("#e69f00", "dashdot"),
-        "previousAsStated" => new("#cc79a7", "longdashdot"),
+        UniformDivergence.Name or SeedLowerBound.Name => new("#d55e00", "dash"),
+        OptimalDivergence.Name or Corollary2.Name => new("#009e73", "longdash"),
+        PreviousAsDrawn.Name => new("#e69f00", "dashdot"),
+        PreviousAsStated.Name => new("#cc79a7", "longdashdot"),
         _ => new("#7f7f7f", "dot"),
     };
 }

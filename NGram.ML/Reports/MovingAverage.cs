@@ -3,7 +3,7 @@ using NGram.Data.Checks;
 namespace NGram.ML.Reports;
 
 /// <summary>Smooths a noisy curve.</summary>
-public static class MovingAverage
+internal static class MovingAverage
 {
     /// <summary>
     /// The mean over the values of a window centred at each value; at the ends over that part of it which exists.

@@ -19,7 +19,7 @@ public enum StopReason
     TimeLimit,
 
     /// <summary>
-    /// The loss of the last batch, or the weights after it, are no finite numbers; the last good weights were kept.
+    /// The loss of the last batch, or the weights after it, are not finite numbers; the last good weights were kept.
     /// </summary>
     NotFinite,
 }

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Microsoft.Data.Analysis;
 using NGram.ML.Engines;
 
 namespace NGram.ML.Training;
 
 /// <summary>Loss and accuracy of every batch, taken before its step.</summary>
+[DebuggerDisplay("{Steps} batches, {LossName} {RecentLoss}, accuracy {RecentAccuracy}, {StopReason}")]
 public sealed class TrainingHistory
 {
     private const int TailBatches = 100;
@@ -17,7 +19,7 @@ public sealed class TrainingHistory
     /// <summary>An empty history.</summary>
     /// <param name="batchesPerEpoch">Batches of an epoch.</param>
     /// <param name="entropy">
-    /// Nats subtracted from the cross entropy to make a divergence: the mean entropy of the law at the counted positions;
+    /// Nats subtracted from the cross entropy to make a divergence: the mean entropy of the law at the scored positions;
     /// null where no law is known.
     /// </param>
     public TrainingHistory(int batchesPerEpoch, double? entropy)
@@ -106,6 +108,9 @@ public sealed class TrainingHistory
         int end = (epoch + 1) * BatchesPerEpoch;
         return (Recent(losses, end), Recent(accuracies, end));
     }
+
+    /// <summary>Batches done of an epoch, counted from 0.</summary>
+    internal int BatchesOfEpoch(int epoch) => Math.Clamp(Steps - epoch * BatchesPerEpoch, 0, BatchesPerEpoch);
 
     /// <summary>Takes over what another training of the same data had done.</summary>
     internal void Continue(TrainingHistory done)

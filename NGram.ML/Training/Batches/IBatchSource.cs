@@ -3,7 +3,7 @@ namespace NGram.ML.Training.Batches;
 /// <summary>
 /// The batches of every epoch, each a pure function of (epoch, batch) so that a training can stop and go on anywhere.
 /// </summary>
-public interface IBatchSource
+internal interface IBatchSource
 {
     /// <summary>Batches of an epoch.</summary>
     int BatchesPerEpoch { get; }

@@ -4,7 +4,7 @@ using NGram.Data.Sequences;
 namespace NGram.ML.Training.Batches;
 
 /// <summary>Fresh rows every epoch instead of a fixed sample.</summary>
-public sealed class OnlineBatches : IBatchSource
+internal sealed class OnlineBatches : IBatchSource
 {
     private readonly SequenceSampler sampler;
     private readonly ushort[] tokens;

@@ -9,7 +9,7 @@ using NGram.Data.Views;
 namespace NGram.ML.Training.Batches;
 
 /// <summary>A fixed sample, in a new order every epoch; the last batch of an epoch may be smaller.</summary>
-public sealed class ShuffledBatches : IBatchSource
+internal sealed class ShuffledBatches : IBatchSource
 {
     private const int FingerprintRows = 4096;
 
