@@ -13,7 +13,7 @@ namespace NGram.ML.Fused;
 /// Trains a model on one CPU thread with kernels of its own, in float32: the mathematics of the TorchSharp modules, computed
 /// once for every distinct prefix of a batch. Nothing is allocated in a step; equal inputs give equal bits.
 /// </summary>
-public sealed class FusedEngine : ITrainingEngine
+internal sealed class FusedEngine : ITrainingEngine
 {
     /// <summary>Most floats of the sequence encoder's table.</summary>
     private const long MaxTableFloats = int.MaxValue;
@@ -40,7 +40,11 @@ public sealed class FusedEngine : ITrainingEngine
     /// A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.
     /// </exception>
     public FusedEngine(
-        Architecture architecture, StateDict initial, TrainingObjective objective, INGramDistribution? distribution, int batchSize)
+        Architecture architecture,
+        StateDict initial,
+        TrainingObjective objective,
+        INGramDistribution? distribution,
+        int batchSize)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
@@ -76,8 +80,8 @@ public sealed class FusedEngine : ITrainingEngine
             case TransformerArchitecture transformer:
                 return (law, batchSize) => new FusedTransformer(transformer, law, batchSize);
             case SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats:
-                reason =
-                    $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; order {encoder.Order} needs more.";
+                reason = $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; "
+                    + $"order {encoder.Order} needs more.";
                 return null;
             case SequenceEncoderArchitecture encoder:
                 return (law, batchSize) => new FusedSequenceEncoder(encoder, law, batchSize);
@@ -89,7 +93,7 @@ public sealed class FusedEngine : ITrainingEngine
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
-    /// The tokens are no whole number of rows, or more than the batch size, or not below N.
+    /// The tokens are not a whole number of rows, or are more than the batch size, or are not below N.
     /// </exception>
     public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
     {
@@ -134,7 +138,7 @@ public sealed class FusedEngine : ITrainingEngine
     }
 
     /// <summary>Loss and gradient of a batch without a step.</summary>
-    internal BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient)
+    public BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient)
     {
         var result = ComputeGradient(tokens);
         gradient = Tensors(Zeros(), model.Gradient);
@@ -203,7 +207,8 @@ public sealed class FusedEngine : ITrainingEngine
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new ArgumentException(
-                    $"The parameter {name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", shape)}].",
+                    $"The parameter {name} has the shape {ParameterCheck.Text(tensor.Shape)}; "
+                    + $"it must be {ParameterCheck.Text(shape)}.",
                     nameof(initial));
             }
 

@@ -56,7 +56,7 @@ internal readonly unsafe struct Matrix
         {
             throw new ArgumentOutOfRangeException(
                 nameof(start),
-                $"Columns {start} to {start + count - 1} are no vectors of {Stride}.");
+                $"Columns {start} to {start + count - 1} are not whole vectors among {Stride}.");
         }
 
         return new Matrix(Data + start, Rows, count, Stride);

@@ -137,10 +137,21 @@ public sealed class FusedEngineTests
         Assert.IsFalse(FusedEngine.Supports(Encoder with { VocabularySize = 60000 }, out _));
         Assert.IsTrue(FusedEngine.Supports(Small, out reason));
         Assert.IsNull(reason);
-        Assert.ThrowsExactly<NotSupportedException>(() => new FusedEngine(architecture, [], TrainingObjective.NextToken, null, 1));
-        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, [], TrainingObjective.NextToken, null, 1));
         var weights = RandomModels.Weights(Small, new Random(1));
-        Assert.ThrowsExactly<ArgumentException>(() => new FusedEngine(Small, weights, TrainingObjective.FullDistribution, null, 1));
+        Assert.ThrowsExactly<NotSupportedException>(() => New(architecture, [], TrainingObjective.NextToken));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => New(Small, [], TrainingObjective.NextToken)).Message,
+            "The parameter word_emb.weight is missing.");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => New(Small, weights, TrainingObjective.FullDistribution)).Message,
+            "needs the distribution");
+        weights["word_emb.weight"] = new([12, 1], new double[12]);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => New(Small, weights, TrainingObjective.NextToken)).Message,
+            "has the shape [12, 1]; it must be [12, 6].");
+
+        static FusedEngine New(Architecture architecture, StateDict weights, TrainingObjective objective) =>
+            new(architecture, weights, objective, distribution: null, batchSize: 1);
     }
 
     [TestMethod]

@@ -69,7 +69,8 @@ public sealed class FusedGradientTests
             var law = new RandomModels.Law(architecture.Order, architecture.VocabularySize);
             using var fused = new FusedEngine(architecture, weights, objective, law, capacity);
             using var torch = new TorchSharpEngine(InDouble(architecture), weights, objective, law);
-            fused.Gradient(RandomModels.Tokens(architecture, capacity, random), out _); // what a larger batch leaves must not show
+            // What a larger batch leaves behind must not show.
+            fused.Gradient(RandomModels.Tokens(architecture, capacity, random), out _);
             ushort[] tokens = RandomModels.Tokens(architecture, rows, random);
             worst = Math.Max(worst, LargestError(fused, torch, tokens, $"seed {seed}, {architecture}", () =>
             {
