@@ -20,7 +20,7 @@ internal sealed class PipedData(StandardStreams streams) : IDisposable
     public EvaluationData Open(string name, CancellationToken cancellation)
     {
         if (name != Name)
-            return EvaluationData.OfFile(name);
+            return EvaluationData.OfFile(name, cancellation);
         Keep(cancellation);
         return new(Name, () => File.OpenRead(file));
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using NGram.Data.Counts;
+using NGram.Data.IO;
 using NGram.Data.Text;
 using NGram.Data.Views;
 
@@ -58,7 +59,7 @@ public sealed class Corpus
         ArgumentNullException.ThrowIfNull(paths);
         var files = paths.ToList();
         return Read(
-            files.Select(path => (path, (Func<Stream>)(() => File.OpenRead(path)))),
+            files.Select(path => (path, (Func<Stream>)(() => InputFile.Open(path, cancellationToken)))),
             options,
             progress,
             cancellationToken);

@@ -57,7 +57,7 @@ public static class DistributionFile
     /// </exception>
     public static INGramDistribution Load(string path)
     {
-        var file = SafetensorsFile.Read(path);
+        var file = SafetensorsFile.Read(path, Needed);
         try
         {
             return SparseTensors.Are(file) ? SparseTensors.Read(file) : ReadDense(file);
@@ -73,6 +73,10 @@ public static class DistributionFile
             throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
     }
+
+    /// <summary>What a distribution is made of; a model's weights, or whatever else is there, takes no memory.</summary>
+    private static IEnumerable<string> Needed(IReadOnlyList<string> names) =>
+        names.Where(SparseTensors.IsTensor).Concat(Enumerable.Range(0, names.Count).Select(Name).TakeWhile(names.Contains));
 
     private static NGramDistribution ReadDense(SafetensorsFile file)
     {

@@ -1,4 +1,5 @@
 using NGram.Data.Files.Rows;
+using NGram.Data.IO;
 using NGram.Data.Sequences;
 using NGram.Data.Text;
 
@@ -27,7 +28,7 @@ public static class SequenceFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        return Read(() => File.OpenRead(path), path, options, cancellationToken);
+        return Read(() => InputFile.Open(path, cancellationToken), path, options, cancellationToken);
     }
 
     /// <summary>Reads a stream, such as the standard input.</summary>

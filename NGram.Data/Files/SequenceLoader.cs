@@ -1,4 +1,5 @@
 using NGram.Data.Checks;
+using NGram.Data.IO;
 using NGram.Data.Sequences;
 using NGram.Data.Text;
 using NGram.Data.Views;
@@ -34,7 +35,7 @@ internal static class SequenceLoader
     private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)
     {
         using var rows = SequenceFile.Open(
-            File.OpenRead(path),
+            InputFile.Open(path, cancellation),
             path,
             new TokenTexts(options.VocabularySize, options.Texts),
             options.Header);

@@ -1,4 +1,5 @@
 using NGram.Data.Files.Rows;
+using NGram.Data.IO;
 using NGram.Data.Text;
 
 namespace NGram.Data.Files;
@@ -64,7 +65,7 @@ internal sealed class SequenceScan
     {
         // Where the tokens are not known yet, a first line is set apart until they are.
         using var rows = SequenceFile.Open(
-            File.OpenRead(path),
+            InputFile.Open(path, cancellation),
             path,
             tokens,
             options.Header ?? (discovery is null ? null : true));

@@ -14,13 +14,16 @@ namespace NGram.Data.Files;
 /// </summary>
 internal static class SparseTensors
 {
-    private const string LawName = "ngram";
+    private const string LawName = "ngram", TensorPrefix = "ngram_";
     private const string TokensName = "tokens";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private sealed record Law(int VocabularySize, int Order, Smoothing Smoothing);
 
     public static bool Are(SafetensorsFile file) => file.Metadata.ContainsKey(LawName);
+
+    /// <summary>Whether a tensor is one of these, by its name.</summary>
+    public static bool IsTensor(string name) => name.StartsWith(TensorPrefix, StringComparison.Ordinal);
 
     public static void Write(string path, SparseNGramDistribution distribution)
     {
@@ -74,7 +77,7 @@ internal static class SparseTensors
         k < below.Length - 1 ? Values<uint>(file, k, "continuations", "U32") : null,
         k > 0 ? Values<int>(file, k, "suffixes", "I32") : []);
 
-    private static string Name(int k, string part) => FormattableString.Invariant($"ngram_{k}.{part}");
+    private static string Name(int k, string part) => FormattableString.Invariant($"{TensorPrefix}{k}.{part}");
 
     private static KeyValuePair<string, SafetensorsTensor> Tensor<T>(int k, string part, string type, T[] values)
         where T : unmanaged => new(Name(k, part), new(type, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));

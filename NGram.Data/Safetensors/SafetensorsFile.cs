@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using NGram.Data.Checks;
 using NGram.Data.IO;
 
 namespace NGram.Data.Safetensors;
@@ -14,8 +15,8 @@ public sealed class SafetensorsFile
     private const string MetadataName = "__metadata__";
     private const int LengthBytes = sizeof(ulong);
 
-    // The reference implementation's limit too: a header is text about tensors, not data.
-    private const long LongestHeader = 100_000_000;
+    // Some hundred thousand tensors. The reference takes six times as much, and parsing it nearly a gigabyte.
+    private const long LongestHeader = 1 << 24;
 
     private SafetensorsFile(IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsTensor> tensors)
     {
@@ -29,12 +30,14 @@ public sealed class SafetensorsFile
     /// <summary>The tensors by name, in the order of their bytes.</summary>
     public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
 
-    /// <summary>Reads a whole file.</summary>
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="choose">Names the tensors to read, of those that are there; null: all.</param>
     /// <exception cref="InvalidDataException">
     /// The file is no valid .safetensors file; the message names it and the tensor.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path, Func<IReadOnlyList<string>, IEnumerable<string>>? choose = null)
     {
         using var stream = File.OpenRead(path);
         var header = SafetensorsHeader.Parse(path, ReadHeader(path, stream), out long dataLength);
@@ -44,10 +47,19 @@ public sealed class SafetensorsFile
                 $"{path}: the header speaks of {dataLength} bytes of tensors, but {stream.Length - stream.Position} follow it.");
         }
 
+        var entries = header.Entries;
+        if (choose is not null)
+        {
+            var names = choose([.. entries.Select(entry => entry.Name)]).ToHashSet(StringComparer.Ordinal);
+            entries = [.. entries.Where(entry => names.Contains(entry.Name))];
+        }
+        RequireMemory(path, entries);
         var tensors = new OrderedDictionary<string, SafetensorsTensor>(StringComparer.Ordinal);
-        foreach (var entry in header.Entries)
+        long begin = stream.Position;
+        foreach (var entry in entries)
         {
             byte[] bytes = new byte[entry.Length];
+            stream.Position = begin + entry.Begin;
             stream.ReadExactly(bytes);
             tensors.Add(entry.Name, new(entry.DataType, entry.Shape, bytes));
         }
@@ -75,6 +87,18 @@ public sealed class SafetensorsFile
             foreach (var (_, tensor) in list)
                 stream.Write(tensor.Data.Span);
         });
+    }
+
+    private static void RequireMemory(string path, IReadOnlyList<SafetensorsHeader.Entry> entries)
+    {
+        try
+        {
+            MemoryBudget.RequireBytes(entries.Sum(entry => (double)entry.Length), "the tensors together");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
+        }
     }
 
     private static byte[] ReadHeader(string path, FileStream stream)

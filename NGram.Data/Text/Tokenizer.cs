@@ -7,6 +7,9 @@ internal sealed class Tokenizer(TokenUnit unit)
 {
     private const string HexadecimalDigits = "0123456789abcdef";
 
+    // No language has such words: a file of something else.
+    private const int LongestWord = 1 << 20;
+
     private readonly StringBuilder word = new();
     private bool isStopped;
 
@@ -33,7 +36,7 @@ internal sealed class Tokenizer(TokenUnit unit)
                 ReadCharacters(new(stream, path), receive, cancellation);
                 break;
             default:
-                ReadWords(new(stream, path), receive, cancellation);
+                ReadWords(new(stream, path), path, receive, cancellation);
                 break;
         }
     }
@@ -68,7 +71,7 @@ internal sealed class Tokenizer(TokenUnit unit)
         }
     }
 
-    private void ReadWords(Utf8Reader reader, Receive receive, CancellationToken cancellation)
+    private void ReadWords(Utf8Reader reader, string path, Receive receive, CancellationToken cancellation)
     {
         Span<char> characters = stackalloc char[2];
         Rune? apostrophe = null;
@@ -81,7 +84,11 @@ internal sealed class Tokenizer(TokenUnit unit)
             {
                 Append(word, ref apostrophe);
                 word.Append(characters[..rune.EncodeToUtf16(characters)]);
-                continue;
+                if (word.Length <= LongestWord)
+                    continue;
+                throw new InvalidDataException(
+                    FormattableString.Invariant(
+                        $"{path}, line {Line}: a word has more than {LongestWord} characters, so this is not running text."));
             }
             if (apostrophe is null && word.Length > 0 && rune.Value is '\'' or '\u2019')
             {

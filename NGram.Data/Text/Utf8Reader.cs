@@ -29,6 +29,8 @@ internal sealed class Utf8Reader(Stream stream, string path)
         }
         if (Rune.DecodeFromUtf8(buffer.AsSpan(begin, end - begin), out rune, out int length) != OperationStatus.Done)
             throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is no valid UTF-8."));
+        if (rune.Value == 0)
+            throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is NUL, so this is not text."));
         bool isFirst = offset == 0;
         begin += length;
         offset += length;

@@ -12,6 +12,9 @@ internal sealed class ParquetRows : RowReader
     // The library never comes to the end of a description that is cut within a number; a good one takes milliseconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // A group is in memory whole. Writers make groups of about a million rows.
+    private const long LargestGroup = 1 << 24;
+
     private readonly string path;
     private readonly ITokenFinder texts;
     private readonly Stream stream;
@@ -79,6 +82,12 @@ internal sealed class ParquetRows : RowReader
     {
         using var rows = Guard(() => Task.FromResult(reader.OpenRowGroupReader(group++)));
         left = rows.RowCount;
+        if (left * fields.Length > LargestGroup)
+        {
+            throw Fault(
+                FormattableString.Invariant(
+                    $"a row group has {left} rows of {fields.Length} columns, more than {LargestGroup} values; write smaller ones."));
+        }
         columns = Array.ConvertAll(
             fields,
             field =>

@@ -1,3 +1,5 @@
+using NGram.Data.IO;
+
 namespace NGram.ML.Evaluation.Batch;
 
 /// <summary>Data to evaluate models on: a file, or a stream under a name.</summary>
@@ -6,5 +8,8 @@ namespace NGram.ML.Evaluation.Batch;
 public sealed record EvaluationData(string Name, Func<Stream> Open)
 {
     /// <summary>A file: CSV, TSV, JSON lines or Parquet, as <see cref="NGram.Data.Files.SequenceFile"/> reads them.</summary>
-    public static EvaluationData OfFile(string path) => new(path, () => File.OpenRead(path));
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Ends the wait for a named pipe that nobody writes into.</param>
+    public static EvaluationData OfFile(string path, CancellationToken cancellationToken = default) =>
+        new(path, () => InputFile.Open(path, cancellationToken));
 }

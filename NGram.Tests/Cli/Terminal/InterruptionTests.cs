@@ -166,6 +166,27 @@ public sealed class InterruptionTests
     }
 
     [TestMethod]
+    [DataRow("train --quiet --output run --data")]
+    [DataRow("evaluate --quiet --output e --model m --data")]
+    [DataRow("corpus --quiet --output law.safetensors")]
+    public void A_pipe_that_nobody_writes_into_can_be_interrupted(string line)
+    {
+        using var folder = new TemporaryFolder();
+        if (line.Contains("--model m", StringComparison.Ordinal))
+        {
+            string job = $"train --quick --batches 5 --no-baseline --quiet --output {folder["m"]}";
+            Assert.AreEqual(0, CliRun.OfLine(job).ExitCode);
+        }
+        var run = ShellRun.Of(folder, $"""
+            mkfifo pipe.csv
+            "$@" {line} pipe.csv &
+            sleep 2; kill -TERM $!; wait $!
+            """);
+        Assert.AreEqual(143, run.ExitCode, run.Error);
+        Assert.AreSequenceEqual(line.Contains("--model m", StringComparison.Ordinal) ? ["m", "pipe.csv"] : ["pipe.csv"], folder.Entries);
+    }
+
+    [TestMethod]
     public void An_interrupted_generation_prints_no_part_of_a_line()
     {
         using var folder = new TemporaryFolder();
