@@ -69,6 +69,7 @@ public sealed partial class PackagingTests
         var needed = description["dependency"].Select(element => element.Attribute("id")!.Value).ToList();
         foreach (string dependency in dependencies.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             Assert.Contains(dependency, needed);
+        Assert.IsNotNull(package.GetEntry(description["icon"].Single().Value));
         Assert.AreNotEqual("", description["projectUrl"].Single().Value);
         // Versions that only this build pins are not the user's to take.
         foreach (string private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest", "Apache.Arrow", "SkiaSharp", "SharpZipLib"])
