@@ -6,6 +6,7 @@ using NGram.Data.Checks;
 using NGram.Data.Files;
 using NGram.Data.Laws;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 
 namespace NGram.Cli.Flags;
 
@@ -64,7 +65,7 @@ internal sealed class LawFlags : FlagGroup
         distribution = Add(
             Flag.Path(
                 "--distribution",
-                $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFolder.Distribution}.",
+                $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFiles.Distribution}.",
                 "FILE"));
         if (trains)
         {

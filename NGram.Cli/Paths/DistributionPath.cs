@@ -1,6 +1,6 @@
 using System.CommandLine;
 using NGram.Cli.Terminal;
-using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 
 namespace NGram.Cli.Paths;
 
@@ -11,7 +11,7 @@ internal static class DistributionPath
     /// <exception cref="UsageException">There is none.</exception>
     public static string Find(Option<string?> option, string path)
     {
-        string file = Directory.Exists(path) ? Path.Combine(path, RunFolder.Distribution) : path;
+        string file = Directory.Exists(path) ? Path.Combine(path, RunFiles.Distribution) : path;
         return File.Exists(file) ? file : throw new UsageException($"{option.Name} is {path}; there is no file {file}.");
     }
 }

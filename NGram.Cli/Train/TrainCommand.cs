@@ -4,6 +4,7 @@ using NGram.Cli.Flags;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 using NGram.ML.Training;
 
 namespace NGram.Cli.Train;
@@ -47,7 +48,7 @@ internal sealed class TrainCommand : NGramCommand
         output = Add(
             Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR")
         );
-        onnx = Add(Flag.Switch("--onnx", $"Also write {RunFolder.OnnxModel} into the run folder."));
+        onnx = Add(Flag.Switch("--onnx", $"Also write {RunFiles.OnnxModel} into the run folder."));
         checkpointEvery = Add(
             Flag.OptionalInteger(
                 "--checkpoint-every",
@@ -92,7 +93,7 @@ internal sealed class TrainCommand : NGramCommand
         string folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
         var checkpoints = new CheckpointOptions
         {
-            Path = RunFolder.CheckpointOf(folder),
+            Path = RunFiles.CheckpointOf(folder),
             Every = every,
             Resume = resumed is not null,
         };
@@ -143,9 +144,9 @@ internal sealed class TrainCommand : NGramCommand
             group.RefuseAll(parse, reason);
         if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
-        string file = Path.Combine(folder, RunFolder.Settings);
+        string file = Path.Combine(folder, RunFiles.Settings);
         if (!File.Exists(file))
-            throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFolder.Settings}.");
+            throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFiles.Settings}.");
         NewPath.RequireWritable(resume.Name, folder);
         return RunFolder.Resume(folder);
     }
@@ -173,7 +174,7 @@ internal sealed class TrainCommand : NGramCommand
         else
         {
             SummaryTable.Write(streams.CreateOutputConsole(), summary);
-            streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, "report.html")})");
+            streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, RunFiles.Report)})");
         }
     }
 

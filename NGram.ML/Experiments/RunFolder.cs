@@ -5,6 +5,7 @@ using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data.Files;
 using NGram.Data.IO;
+using NGram.ML.Interchange;
 using NGram.ML.Interchange.Weights;
 
 namespace NGram.ML.Experiments;
@@ -12,27 +13,12 @@ namespace NGram.ML.Experiments;
 /// <summary>An experiment on disk: a folder that is either whole or not there.</summary>
 public static class RunFolder
 {
-    /// <summary>Names of the files.</summary>
-    public const string Settings = "settings.json",
-        History = "history.csv",
-        Validation = "validation.csv",
-        Summary = "summary.json",
-        Report = "report.html",
-        Model = "model.safetensors",
-        StockModel = "model.zip",
-        OnnxModel = "model.onnx",
-        Distribution = "distribution.safetensors",
-        CheckpointFolder = "checkpoint";
-
-    /// <summary>The checkpoint of a run folder.</summary>
-    public static string CheckpointOf(string directory) => Path.Combine(directory, CheckpointFolder, "training.safetensors");
-
     /// <summary>The settings of a run, whole or begun.</summary>
     /// <exception cref="InvalidDataException">They are no settings; the message names the file.</exception>
     /// <exception cref="IOException">There are none.</exception>
     public static ExperimentSettings ReadSettings(string directory)
     {
-        string path = Path.Combine(directory, Settings);
+        string path = Path.Combine(directory, RunFiles.Settings);
         return ExperimentSettings.FromJson(ShortText.Read(path), path);
     }
 
@@ -45,7 +31,7 @@ public static class RunFolder
     /// <exception cref="IOException">There are none.</exception>
     public static ExperimentSettings Resume(string directory)
     {
-        string path = Path.Combine(directory, Settings);
+        string path = Path.Combine(directory, RunFiles.Settings);
         var settings = ReadSettings(directory);
         try
         {
@@ -58,12 +44,12 @@ public static class RunFolder
         if (!HasBegun(directory, settings))
         {
             throw new InvalidDataException(
-                $"{directory} holds a whole run and no {CheckpointFolder}: there is nothing to go on with.");
+                $"{directory} holds a whole run and no {RunFiles.CheckpointFolder}: there is nothing to go on with.");
         }
 
         // A process that was killed while it saved a checkpoint.
-        if (File.Exists(CheckpointOf(directory) + ".partial"))
-            File.Delete(CheckpointOf(directory) + ".partial");
+        if (File.Exists(RunFiles.CheckpointOf(directory) + ".partial"))
+            File.Delete(RunFiles.CheckpointOf(directory) + ".partial");
         return settings;
     }
 
@@ -73,7 +59,7 @@ public static class RunFolder
         ArgumentNullException.ThrowIfNull(settings);
         Directory.CreateDirectory(directory);
         string json = settings.Resolve().ToJson() + "\n";
-        AtomicFile.Write(Path.Combine(directory, Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        AtomicFile.Write(Path.Combine(directory, RunFiles.Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
     }
 
     /// <summary>
@@ -82,17 +68,17 @@ public static class RunFolder
     /// </summary>
     public static void Abandon(string directory)
     {
-        string checkpoints = Path.Combine(directory, CheckpointFolder);
+        string checkpoints = Path.Combine(directory, RunFiles.CheckpointFolder);
         if (Directory.Exists(checkpoints) && !Directory.EnumerateFileSystemEntries(checkpoints).Any())
             Directory.Delete(checkpoints);
         if (
             !Directory.Exists(directory)
-            || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != Settings))
+            || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != RunFiles.Settings))
         {
             return;
         }
 
-        File.Delete(Path.Combine(directory, Settings));
+        File.Delete(Path.Combine(directory, RunFiles.Settings));
         Directory.Delete(directory);
     }
 
@@ -107,7 +93,7 @@ public static class RunFolder
     {
         ArgumentNullException.ThrowIfNull(result);
         if (HasBegun(directory, result.Settings))
-            AtomicFolder.Complete(directory, partial => WriteFiles(partial, result), last: Summary);
+            AtomicFolder.Complete(directory, partial => WriteFiles(partial, result), last: RunFiles.Summary);
         else
             AtomicFolder.Write(directory, partial => WriteFiles(partial, result));
     }
@@ -119,11 +105,12 @@ public static class RunFolder
     {
         if (!Directory.Exists(directory))
             return false;
-        string path = Path.Combine(directory, Settings);
+        string path = Path.Combine(directory, RunFiles.Settings);
         bool isAnother = File.Exists(path) && ReadSettings(directory).Resolve().ToJson() != settings.ToJson();
         var entries = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName);
         return !isAnother
-            && (Directory.Exists(Path.Combine(directory, CheckpointFolder)) || entries.All(name => name == Settings));
+            && (Directory.Exists(Path.Combine(directory, RunFiles.CheckpointFolder))
+                || entries.All(name => name == RunFiles.Settings));
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)
@@ -131,25 +118,25 @@ public static class RunFolder
         string At(string name) => Path.Combine(directory, name);
         void WriteTables()
         {
-            File.WriteAllText(At(Settings), result.Settings.ToJson() + "\n");
-            File.WriteAllText(At(Summary), result.Summary.ToJson() + "\n");
-            DataFrame.SaveCsv(result.History.ToDataFrame(), At(History), cultureInfo: CultureInfo.InvariantCulture);
+            File.WriteAllText(At(RunFiles.Settings), result.Settings.ToJson() + "\n");
+            File.WriteAllText(At(RunFiles.Summary), result.Summary.ToJson() + "\n");
+            DataFrame.SaveCsv(result.History.ToDataFrame(), At(RunFiles.History), cultureInfo: CultureInfo.InvariantCulture);
             if (result.History.ValidationLosses.Count > 0)
             {
                 DataFrame.SaveCsv(
                     result.History.ValidationToDataFrame(),
-                    At(Validation),
+                    At(RunFiles.Validation),
                     cultureInfo: CultureInfo.InvariantCulture);
             }
 
-            ModelFile.Save(At(Model), result.Transformer.Architecture, result.Transformer.Parameters);
+            ModelFile.Save(At(RunFiles.Model), result.Transformer.Architecture, result.Transformer.Parameters);
             if (result.Settings.Onnx)
-                result.Transformer.SaveAsOnnx(At(OnnxModel));
-            result.Distribution?.Save(At(Distribution));
+                result.Transformer.SaveAsOnnx(At(RunFiles.OnnxModel));
+            result.Distribution?.Save(At(RunFiles.Distribution));
         }
         void WriteReport()
         {
-            using var report = File.CreateText(At(Report));
+            using var report = File.CreateText(At(RunFiles.Report));
             ExperimentReport.Create(result).Write(report);
         }
         try
@@ -160,7 +147,7 @@ public static class RunFolder
                     new MLContext { TempFilePath = directory }.Model.Save(
                         result.Transformer,
                         result.Transformer.InputSchema,
-                        At(StockModel)),
+                        At(RunFiles.StockModel)),
                 WriteReport,
                 WriteTables);
         }

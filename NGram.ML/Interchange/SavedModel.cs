@@ -1,4 +1,3 @@
-using NGram.ML.Experiments;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
@@ -39,8 +38,8 @@ public sealed record SavedModel(
     // The weights in their own precision, and the tokens as the data had them.
     private static SavedModel LoadRun(string folder)
     {
-        string zip = Path.Combine(folder, RunFolder.StockModel), distribution = Path.Combine(folder, RunFolder.Distribution);
-        var model = LoadWeights(Path.Combine(folder, RunFolder.Model));
+        string zip = Path.Combine(folder, RunFiles.StockModel), distribution = Path.Combine(folder, RunFiles.Distribution);
+        var model = LoadWeights(Path.Combine(folder, RunFiles.Model));
         return model with
         {
             Vocabulary = File.Exists(zip) ? LoadOnnx(zip).Vocabulary : null,

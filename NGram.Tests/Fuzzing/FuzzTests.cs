@@ -47,7 +47,7 @@ public sealed class FuzzTests : IDisposable
     {
         RunFolder.Begin(folder["run"], new ExperimentSettings { Law = new ZipfLaw { Alphas = [-1, 0.5, 2] } });
         Check(
-            Fuzz.Run(Path.Combine(folder["run"], RunFolder.Settings), mutator.Text, () => RunFolder.Resume(folder["run"])),
+            Fuzz.Run(Path.Combine(folder["run"], RunFiles.Settings), mutator.Text, () => RunFolder.Resume(folder["run"])),
             results: 100,
             faults: 1000);
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using NGram.Data.Files;
 using NGram.Data.Laws;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -57,17 +58,17 @@ public sealed class ExperimentTests
             CollectionAssert.AreEqual(new[] { run }, Directory.GetFileSystemEntries(directory), "nothing else is left");
             Assert.AreEqual(
                 "Epoch,Batch,Divergence,Accuracy,LearningRate",
-                File.ReadLines(Path.Combine(run, RunFolder.History)).First());
-            Assert.HasCount(21, File.ReadAllLines(Path.Combine(run, RunFolder.History)));
-            var summary = JsonNode.Parse(File.ReadAllText(Path.Combine(run, RunFolder.Summary)))!;
+                File.ReadLines(Path.Combine(run, RunFiles.History)).First());
+            Assert.HasCount(21, File.ReadAllLines(Path.Combine(run, RunFiles.History)));
+            var summary = JsonNode.Parse(File.ReadAllText(Path.Combine(run, RunFiles.Summary)))!;
             Assert.AreEqual(result.History.FinalLoss, (double)summary["divergence"]!);
             Assert.AreEqual(81, (double)summary["prompts"]!);
             Assert.AreEqual(41, (double)summary["promptsForEpsilon"]!, "half of 81 equal prompts");
             Assert.IsTrue((bool)summary["completed"]!);
-            var (architecture, parameters) = ModelFile.Load(Path.Combine(run, RunFolder.Model));
+            var (architecture, parameters) = ModelFile.Load(Path.Combine(run, RunFiles.Model));
             Assert.AreEqual(result.Transformer.Architecture, architecture);
             CollectionAssert.AreEqual(result.Transformer.Parameters["unemb.weight"].Values, parameters["unemb.weight"].Values);
-            Assert.AreEqual(9, DistributionFile.Load(Path.Combine(run, RunFolder.Distribution)).VocabularySize);
+            Assert.AreEqual(9, DistributionFile.Load(Path.Combine(run, RunFiles.Distribution)).VocabularySize);
 
             string again = Assert.ThrowsExactly<IOException>(() => RunFolder.Write(run, result)).Message;
             StringAssert.Contains(again, "exists and is not empty");

@@ -1,6 +1,7 @@
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 using NGram.ML.Training;
 using NGram.Tests.Cli;
 
@@ -35,9 +36,9 @@ public sealed class RunFolderTests : IDisposable
         Assert.ThrowsExactly<InvalidOperationException>(() => RunFolder.Write(Run, result));
 
         CollectionAssert.AreEqual(new[] { "run" }, folder.Entries);
-        CollectionAssert.AreEquivalent(new[] { RunFolder.Settings, RunFolder.CheckpointFolder }, Names());
-        Assert.AreEqual(settings, File.ReadAllText(Path.Combine(Run, RunFolder.Settings)));
-        Assert.AreEqual("state", File.ReadAllText(RunFolder.CheckpointOf(Run)));
+        CollectionAssert.AreEquivalent(new[] { RunFiles.Settings, RunFiles.CheckpointFolder }, Names());
+        Assert.AreEqual(settings, File.ReadAllText(Path.Combine(Run, RunFiles.Settings)));
+        Assert.AreEqual("state", File.ReadAllText(RunFiles.CheckpointOf(Run)));
         Assert.AreEqual(Small.Resolve().ToJson(), RunFolder.Resume(Run).ToJson());
     }
 
@@ -48,13 +49,13 @@ public sealed class RunFolderTests : IDisposable
         Begin();
         using var result = Experiment.Run(Small);
         RunFolder.Write(folder["whole"], result);
-        foreach (string name in new[] { RunFolder.Settings, RunFolder.History, RunFolder.StockModel })
+        foreach (string name in new[] { RunFiles.Settings, RunFiles.History, RunFiles.StockModel })
             File.Copy(Path.Combine(folder["whole"], name), Path.Combine(Run, name), overwrite: true);
 
         Assert.AreEqual(Small.Resolve().ToJson(), RunFolder.Resume(Run).ToJson());
         RunFolder.Write(Run, result);
         CollectionAssert.IsSubsetOf(Directory.GetFiles(folder["whole"]).Select(Path.GetFileName).ToArray(), Names());
-        Assert.AreEqual("state", File.ReadAllText(RunFolder.CheckpointOf(Run)));
+        Assert.AreEqual("state", File.ReadAllText(RunFiles.CheckpointOf(Run)));
         CollectionAssert.AreEquivalent(new[] { "run", "whole" }, folder.Entries);
     }
 
@@ -64,7 +65,7 @@ public sealed class RunFolderTests : IDisposable
         string settings = Begin();
         using var result = Experiment.Run(Small with { Seed = 77 });
         Assert.Contains("exists and is not empty", Assert.ThrowsExactly<IOException>(() => RunFolder.Write(Run, result)).Message);
-        Assert.AreEqual(settings, File.ReadAllText(Path.Combine(Run, RunFolder.Settings)));
+        Assert.AreEqual(settings, File.ReadAllText(Path.Combine(Run, RunFiles.Settings)));
         Assert.HasCount(2, Names());
     }
 
@@ -73,9 +74,9 @@ public sealed class RunFolderTests : IDisposable
     private string Begin()
     {
         RunFolder.Begin(Run, Small);
-        Directory.CreateDirectory(Path.GetDirectoryName(RunFolder.CheckpointOf(Run))!);
-        File.WriteAllText(RunFolder.CheckpointOf(Run), "state");
-        return File.ReadAllText(Path.Combine(Run, RunFolder.Settings));
+        Directory.CreateDirectory(Path.GetDirectoryName(RunFiles.CheckpointOf(Run))!);
+        File.WriteAllText(RunFiles.CheckpointOf(Run), "state");
+        return File.ReadAllText(Path.Combine(Run, RunFiles.Settings));
     }
 
     private sealed class FailingLaw(INGramDistribution law) : INGramDistribution
