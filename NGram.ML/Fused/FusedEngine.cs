@@ -207,8 +207,8 @@ internal sealed class FusedEngine : ITrainingEngine
             if (!tensor.Shape.AsSpan().SequenceEqual(shape))
             {
                 throw new ArgumentException(
-                    $"The parameter {name} has the shape {ParameterCheck.Text(tensor.Shape)}; "
-                    + $"it must be {ParameterCheck.Text(shape)}.",
+                    $"The parameter {name} has the shape {TensorShape.Text(tensor.Shape)}; "
+                    + $"it must be {TensorShape.Text(shape)}.",
                     nameof(initial));
             }
 
