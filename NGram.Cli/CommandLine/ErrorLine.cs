@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.ML.Native;
 
 namespace NGram.Cli.CommandLine;
 
 /// <summary>An exception as one line and an exit code.</summary>
-internal static partial class ErrorLine
+internal static class ErrorLine
 {
     /// <summary>The environment variable that adds the stack trace.</summary>
     public const string TraceVariable = "NGRAM_TRACE";
@@ -43,7 +43,10 @@ internal static partial class ErrorLine
         {
             UsageException => (ExitCode.Usage, exception.Message),
             OperationCanceledException => (ExitCode.Stopped, "stopped before there was anything to keep."),
-            ArgumentException argument and not ArgumentNullException => DescribeArgument(argument, command),
+            OptionException option => (
+                new FlagNames(command.Options).TryDescribe(option, out string message) ? ExitCode.Usage : ExitCode.Failed,
+                message),
+            ArgumentException argument and not ArgumentNullException => (ExitCode.Failed, WithoutParameter(argument)),
             OutOfMemoryException => (ExitCode.Failed, "there is not enough memory for these sizes."),
             IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (
                 ExitCode.Failed,
@@ -53,11 +56,11 @@ internal static partial class ErrorLine
                 $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
         };
 
-    /// <summary>Wrong flags where a flag can be named; otherwise a limit of this machine.</summary>
-    private static (int Code, string Message) DescribeArgument(ArgumentException exception, Command command)
+    /// <summary>The message without the parameter's name that .NET appends.</summary>
+    private static string WithoutParameter(ArgumentException exception)
     {
-        string message = new FlagNames(command.Options).Translate(exception);
-        return (message.Contains("--", StringComparison.Ordinal) ? ExitCode.Usage : ExitCode.Failed, message);
+        int end = exception.Message.IndexOf($" (Parameter '{exception.ParamName}')", StringComparison.Ordinal);
+        return end < 0 ? exception.Message : exception.Message[..end];
     }
 
     private static Exception Unwrap(Exception exception) =>
@@ -67,22 +70,19 @@ internal static partial class ErrorLine
             : exception;
 
     /// <summary>
-    /// Without line breaks, what .NET appends to messages about parameters, and control characters (a file of a stranger's could
-    /// rewrite the terminal), and not longer than a person reads.
+    /// Without line breaks and control characters (a stranger's file could rewrite the terminal), and no longer than a person
+    /// reads.
     /// </summary>
     private static string OneLine(string message)
     {
         string line = string.Join(
             ' ',
-            ParameterName()
-                .Replace(message, "")
-                .Split((char[])['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            message.Split(
+                (char[])['\r', '\n', '\t'],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         line = string.Concat(line.Select(character => char.IsControl(character) ? '\uFFFD' : character));
         return line.Length <= LongestLine
             ? line
             : $"{line.AsSpan(0, LongestLine / 2)} ... {line.AsSpan(line.Length - LongestLine / 2)}";
     }
-
-    [GeneratedRegex(@" \(Parameter '\w+'\)")]
-    private static partial Regex ParameterName();
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 
 namespace NGram.Cli.CommandLine;
 
@@ -21,7 +22,7 @@ internal abstract class FlagGroup(string title, string prefix = "")
         return option;
     }
 
-    /// <summary>Runs a record's validation; its message then names flags instead of properties.</summary>
+    /// <summary>Runs a record's validation; its errors then name flags instead of properties.</summary>
     /// <exception cref="UsageException">A value is out of its range.</exception>
     protected void Check(Action validate)
     {
@@ -29,9 +30,9 @@ internal abstract class FlagGroup(string title, string prefix = "")
         {
             validate();
         }
-        catch (ArgumentException exception)
+        catch (OptionException exception) when (new FlagNames(options, prefix).TryDescribe(exception, out string message))
         {
-            throw new UsageException(new FlagNames(options, prefix).Translate(exception));
+            throw new UsageException(message);
         }
     }
 

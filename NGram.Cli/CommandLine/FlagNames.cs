@@ -1,6 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.RegularExpressions;
+using NGram.Data.Checks;
 
 namespace NGram.Cli.CommandLine;
 
@@ -8,46 +9,51 @@ namespace NGram.Cli.CommandLine;
 /// The one place that turns the names of the libraries' options into those of flags: HeadDimension is --head-dimension, and
 /// for the baseline, whose flags have a prefix, BatchSize is --baseline-batch-size.
 /// </summary>
-internal sealed partial class FlagNames
+internal sealed class FlagNames
 {
-    private readonly Dictionary<string, string> flags = [];
+    private const string CountSuffix = ".Count";
+
+    private readonly Dictionary<string, string> flags = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names of some flags.</summary>
     public FlagNames(IEnumerable<Option> options, string prefix = "")
     {
-        foreach (var option in options)
-            flags[PropertyName(option.Name["--".Length..], prefix)] = option.Name;
+        foreach (string flag in options.Select(option => option.Name))
+            flags[PropertyName(flag["--".Length..], prefix)] = flag;
     }
 
-    /// <summary>An exception's message with flags instead of properties, without what .NET appends to it.</summary>
-    public string Translate(ArgumentException exception)
+    /// <summary>The error in terms of flags.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="message">Its message with flags for properties.</param>
+    /// <returns>Whether a flag is at fault; otherwise the option has none here.</returns>
+    public bool TryDescribe(OptionException exception, out string message)
     {
-        string message = exception.Message;
-        int appendix = message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-        return PropertyWords().Replace(appendix < 0 ? message : message[..appendix], Replace);
+        message = exception.Describe(name => TryFind(name, out string? flag) ? flag : name);
+        return exception.Options.Any(name => TryFind(name, out _));
     }
 
-    private string Replace(Match match)
+    /// <summary>"Alphas[2]" is "entry 3 of --alphas", "Supports.Count" is "the number of --supports".</summary>
+    private bool TryFind(string name, [NotNullWhen(true)] out string? text)
     {
-        string name = match.Groups["name"].Value;
-        // A parameter's name starts with a small letter; the words of a sentence have no capital inside.
-        if (!flags.TryGetValue(char.ToUpperInvariant(name[0]) + name[1..], out string? flag))
-            return match.Value;
-        if (match.Groups["entry"] is { Success: true } entry)
+        if (name.EndsWith(CountSuffix, StringComparison.Ordinal))
         {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"entry {int.Parse(entry.ValueSpan, CultureInfo.InvariantCulture) + 1} of {flag}");
+            text = flags.TryGetValue(name[..^CountSuffix.Length], out string? counted) ? $"the number of {counted}" : null;
         }
-
-        return match.Groups["count"].Success ? $"the number of {flag}" : flag;
+        else if (name.Split('[', ']') is [var list, var index, ""])
+        {
+            int entry = int.Parse(index, CultureInfo.InvariantCulture) + 1;
+            text = flags.TryGetValue(list, out string? flag)
+                ? string.Create(CultureInfo.InvariantCulture, $"entry {entry} of {flag}")
+                : null;
+        }
+        else
+        {
+            text = flags.GetValueOrDefault(name);
+        }
+        return text is not null;
     }
 
-    private static string PropertyName(string kebab, string prefix) => string.Concat(
+    private static string PropertyName(string kebab, string prefix) =>
         (kebab.StartsWith(prefix, StringComparison.Ordinal) ? kebab[prefix.Length..] : kebab)
-        .Split('-', StringSplitOptions.RemoveEmptyEntries)
-        .Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
-
-    [GeneratedRegex(@"\b(?<name>[A-Z][A-Za-z]+|[a-z]+[A-Z][A-Za-z]*)(\[(?<entry>\d{1,9})\]|(?<count>\.Count\b))?")]
-    private static partial Regex PropertyWords();
+        .Replace("-", "", StringComparison.Ordinal);
 }

@@ -8,34 +8,43 @@ public static class MemoryBudget
     /// <summary>Requires that an array of so many elements fits into an array and into the memory that is left.</summary>
     /// <param name="elements">Number of elements; a double, since it may be beyond any integer type.</param>
     /// <param name="elementSize">Bytes of an element.</param>
-    /// <param name="what">What they are, with the sizes that lead to them, as in "pi_2 over 5,000 tokens".</param>
-    /// <exception cref="ArgumentException">It does not fit; the message names the bytes and the sizes.</exception>
-    public static void Require(double elements, int elementSize, string what)
+    /// <param name="what">What they are, as in "pi_2 over 5,000 tokens".</param>
+    /// <param name="sizes">The options that lead to them.</param>
+    /// <exception cref="OptionException">It does not fit; the message names the bytes and the options.</exception>
+    /// <exception cref="ArgumentException">It does not fit, and no options are given.</exception>
+    public static void Require(double elements, int elementSize, string what, params (string Name, long Value)[] sizes)
     {
         double bytes = elements * elementSize;
-        RequireBytes(bytes, what);
+        RequireBytes(bytes, what, sizes);
         if (elements > Array.MaxLength)
         {
-            throw new ArgumentException(
-                Text(
-                    $"{what} takes {Size(bytes)}: {elements:N0} entries, more than the {Array.MaxLength:N0} of an array; smaller sizes are needed."
-                ));
+            throw TooMuch(
+                what,
+                Text($"takes {Size(bytes)}: {elements:N0} entries, more than the {Array.MaxLength:N0} of an array"),
+                sizes);
         }
     }
 
     /// <summary>Requires that so many bytes, in any number of pieces, fit into the memory that is left.</summary>
-    /// <exception cref="ArgumentException">They do not; the message names the bytes and the sizes.</exception>
-    public static void RequireBytes(double bytes, string what)
+    /// <exception cref="OptionException">They do not; the message names the bytes and the options.</exception>
+    /// <exception cref="ArgumentException">They do not, and no options are given.</exception>
+    public static void RequireBytes(double bytes, string what, params (string Name, long Value)[] sizes)
     {
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         long available = Math.Max(0, memory - GC.GetTotalMemory(forceFullCollection: false));
         if (bytes > available)
         {
-            throw new ArgumentException(
-                Text(
-                    $"{what} takes {Size(bytes)}, more than the {Size(available)} of memory that are left; smaller sizes are needed."
-                ));
+            throw TooMuch(
+                what,
+                Text($"takes {Size(bytes)}, more than the {Size(available)} of memory that are left"),
+                sizes);
         }
+    }
+
+    private static ArgumentException TooMuch(string what, string fault, (string Name, long Value)[] sizes)
+    {
+        fault += "; smaller sizes are needed.";
+        return sizes.Length == 0 ? new ArgumentException($"{what} {fault}") : OptionException.OfSizes(what, fault, sizes);
     }
 
     private static string Size(double bytes) =>

@@ -30,12 +30,15 @@ public static class Require
     /// <exception cref="OptionException">It is empty.</exception>
     public static void Path(string? value, string name) => That(value is not "", name, "''", "a path");
 
-    /// <summary>Requires <paramref name="condition"/>; the message reads "NAME is VALUE; it must be ALLOWED."</summary>
+    /// <summary>
+    /// Requires <paramref name="condition"/>; the message reads "NAME is VALUE; it must be ALLOWED.", where {1}, {2}, ... in
+    /// <paramref name="allowed"/> stand for the names of <paramref name="others"/> that it depends on.
+    /// </summary>
     /// <exception cref="OptionException">The condition does not hold.</exception>
-    public static void That(bool condition, string name, object? value, string allowed)
+    public static void That(bool condition, string name, object? value, string allowed, params string[] others)
     {
         if (!condition)
-            throw new OptionException(name, value, allowed);
+            throw new OptionException(name, value, allowed, others);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -51,7 +51,7 @@ public sealed record SequenceLoaderOptions
         if (ContextWindow is { } window)
             Require.AtLeast(window, LeastContextWindow, nameof(ContextWindow));
         else
-            Require.That(!Windows, nameof(Windows), Windows, $"without effect, or have a {nameof(ContextWindow)}");
+            Require.That(!Windows, nameof(Windows), Windows, "false, or have a {1}", nameof(ContextWindow));
         if (VocabularySize is { } size)
             Require.InRange(size, 2, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         if (Texts is not null)

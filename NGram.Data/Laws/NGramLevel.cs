@@ -67,6 +67,6 @@ internal sealed partial class NGramLevel
             ContextIndex.Count(vocabularySize, level) * rowLength,
             elementSize,
             FormattableString.Invariant(
-                $"pi_{level} over {vocabularySize} tokens ({nameof(VocabularySize)} {vocabularySize}, Order above {level}: {vocabularySize}^{level} contexts with {rowLength} entries of {elementSize} bytes)"
-            ));
+                $"pi_{level} with {rowLength} entries of {elementSize} bytes for each of {vocabularySize}^{level} contexts"),
+            (nameof(VocabularySize), vocabularySize));
 }

@@ -30,7 +30,8 @@ public sealed record RandomHeadLaw : NGramLaw
             double.IsFinite(Math.Pow(Importance, Math.Min(HeadTokens, VocabularySize)) * 100) && Importance >= 0,
             nameof(Importance),
             Importance,
-            "a number from 0 on whose power of HeadTokens is finite");
+            "a number from 0 on whose power of {1} is finite",
+            nameof(HeadTokens));
         ValidatePerLevel(Supports, Order - 1, nameof(Supports), "at least 1", support => support >= 1);
     }
 

@@ -101,17 +101,17 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     {
         using var channel = ((IHostEnvironment)context).Start("NGram");
         var (vocabulary, architecture) = Describe(input.Schema);
-        if (Training.Objective == TrainingObjective.FullDistribution && FitOptions.Distribution is null)
-        {
-            throw new ArgumentException(
-                $"{nameof(Training.Objective)} is {nameof(TrainingObjective.FullDistribution)}, which needs the distribution's law; give one or use {nameof(TrainingObjective.NextToken)}."
-            );
-        }
+        Require.That(
+            Training.Objective != TrainingObjective.FullDistribution || FitOptions.Distribution is not null,
+            nameof(Training.Objective),
+            Training.Objective,
+            $"{nameof(TrainingObjective.NextToken)} without a {{1}}, whose law it needs",
+            nameof(FitOptions.Distribution));
 
         MemoryBudget.RequireBytes(
             architecture.TrainingBytes(Training.BatchSize),
-            FormattableString.Invariant(
-                $"Training a model of {architecture.Sizes} in batches of {nameof(Training.BatchSize)} {Training.BatchSize}"));
+            "Training the model",
+            [.. architecture.Sizes, (nameof(Training.BatchSize), Training.BatchSize)]);
         var initial = FitOptions.InitialParameters is { } given
             ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
             : CreateParameters(architecture);
@@ -162,9 +162,10 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         {
             return input is SequenceDataView { Sampler: { } sampler } sample
                 ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
-                : throw new ArgumentException(
-                    $"{nameof(Training.Online)} draws fresh rows, which needs data straight from ml.NGrams.Sample; this is {input.GetType().Name}."
-                );
+                : throw new OptionException(
+                    nameof(Training.Online),
+                    Training.Online,
+                    $"false unless the data comes straight from ml.NGrams.Sample, to draw fresh rows of; this is {input.GetType().Name}");
         }
         // Windows of a text overlap: in a matrix each token would be there many times.
         var windows = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);

@@ -51,11 +51,11 @@ internal sealed class ExactPredictions
     {
         if (law.CountPrompts(promptLength) is var count && count > options.PromptLimit)
         {
-            throw new ArgumentException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"There are {count:G15} prompts of {promptLength} tokens, and {nameof(options.PromptLimit)} is {options.PromptLimit:G15}; raise it, or evaluate on a sample of the distribution."
-                ));
+            throw new OptionException(
+                nameof(options.PromptLimit),
+                options.PromptLimit,
+                string.Create(CultureInfo.InvariantCulture, $"at least {count:G15}, the number of prompts of {promptLength} tokens")
+                + "; or evaluate on a sample of the distribution");
         }
 
         int vocabulary = law.VocabularySize;

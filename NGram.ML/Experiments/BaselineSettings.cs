@@ -26,7 +26,13 @@ public sealed record BaselineSettings
     {
         Require.AtLeast(Batches, 1, nameof(Batches));
         TrainingOptions(seed: 0, TrainingEngine.Auto).Validate();
-        Require.InRange((long)Batches * BatchSize, 1, int.MaxValue, "Batches x BatchSize");
+        int most = int.MaxValue / BatchSize;
+        Require.That(
+            Batches <= most,
+            nameof(Batches),
+            Batches,
+            FormattableString.Invariant($"from 1 to {most} with a {{1}} of {BatchSize}"),
+            nameof(BatchSize));
     }
 
     /// <summary>The same as the training's options.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML;
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
 using NGram.Data.Keys;
@@ -109,10 +110,12 @@ public static class Experiment
         double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
         if (settings.Baseline is not null && contexts * settings.Model.EmbeddingDimension > LargestBaseline)
         {
-            throw new ArgumentException(
+            throw new OptionException(
+                nameof(settings.Model.EmbeddingDimension),
+                settings.Model.EmbeddingDimension,
                 FormattableString.Invariant(
-                    $"The baseline would have an embedding of {settings.Model.EmbeddingDimension} numbers for each of the {contexts:N0} contexts, more than {LargestBaseline:N0} numbers in all; leave it out (--no-baseline, or no Baseline in the settings)."
-                ));
+                    $"at most {Math.Floor(LargestBaseline / contexts):N0} with a baseline, which embeds each of the {contexts:N0} contexts")
+                + "; leave the baseline out (--no-baseline, or no Baseline in the settings)");
         }
     }
 
@@ -138,9 +141,10 @@ public static class Experiment
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException(
-                $"{nameof(ExperimentSettings.InitialWeights)} is {settings.InitialWeights}; it must be of the model that is trained. {exception.Message}",
-                exception);
+            throw new OptionException(
+                nameof(ExperimentSettings.InitialWeights),
+                settings.InitialWeights,
+                $"of the model that is trained. {exception.Message.TrimEnd('.')}");
         }
     }
 

@@ -111,7 +111,7 @@ public sealed record ExperimentSettings
         Training.Validate();
         Require.That(
             Training.Engine != TrainingEngine.Fused || Model.Precision == ModelPrecision.Float32, nameof(Training.Engine), Training.Engine,
-            $"another one for {nameof(Model.Precision)} {Model.Precision}, which only TorchSharp computes in");
+            $"another one for {{1}} {Model.Precision}, which only TorchSharp computes in", nameof(Model.Precision));
         Baseline?.Validate();
         if (ContextWindow is { } window)
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
@@ -119,10 +119,8 @@ public sealed record ExperimentSettings
         bool usesLaw = IsSampled && DistributionFile is null;
         if (usesLaw)
         {
-            (
-                Law
-                ?? throw new ArgumentException($"{nameof(Law)} is missing; a sample needs it, or a {nameof(DistributionFile)}.")
-            ).Validate();
+            Require.That(Law is not null, nameof(Law), "missing", "given for a sample, or a {1}", nameof(DistributionFile));
+            Law!.Validate();
         }
 
         int initialSeed = InitialSeed ?? Derive(3);
@@ -151,9 +149,14 @@ public sealed record ExperimentSettings
         {
             if (!IsSampled || Batches is not { } batches)
                 return null;
-            long rows = (long)batches * Training.BatchSize;
-            Require.InRange(rows, 1, int.MaxValue, "Batches x BatchSize");
-            return (int)rows;
+            int most = int.MaxValue / Math.Max(1, Training.BatchSize);
+            Require.That(
+                batches >= 1 && batches <= most && Training.BatchSize >= 1,
+                nameof(Batches),
+                batches,
+                FormattableString.Invariant($"from 1 to {most} with a {{1}} of {Training.BatchSize}"),
+                nameof(Training.BatchSize));
+            return batches * Training.BatchSize;
         }
     }
 

@@ -60,8 +60,8 @@ public abstract record Architecture
     internal virtual double TrainingBytes(int batchSize) => 0;
 
     /// <summary>The sizes that decide it, for messages.</summary>
-    internal virtual string Sizes =>
-        FormattableString.Invariant($"{nameof(VocabularySize)} {VocabularySize}, {nameof(ContextWindow)} {ContextWindow}");
+    internal virtual IEnumerable<(string Name, long Value)> Sizes =>
+        [(nameof(VocabularySize), VocabularySize), (nameof(ContextWindow), ContextWindow)];
 
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;

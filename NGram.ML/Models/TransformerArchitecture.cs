@@ -19,16 +19,19 @@ public sealed record TransformerArchitecture : Architecture
         Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
 
     /// <inheritdoc/>
-    internal override string Sizes =>
-        FormattableString.Invariant(
-            $"{nameof(Options.EmbeddingDimension)} {Options.EmbeddingDimension}, {nameof(Options.HeadDimension)} {Options.HeadDimension}, {nameof(Options.Heads)} {Options.Heads}, {nameof(Options.Layers)} {Options.Layers}, "
-        )
-        + (
-            Options.HasMlp
-                ? FormattableString.Invariant(
-                    $"{nameof(Options.MlpWidth)} {Options.MlpWidth}, {nameof(Options.MlpDepth)} {Options.MlpDepth}, ")
-                : "")
-        + base.Sizes;
+    internal override IEnumerable<(string Name, long Value)> Sizes =>
+    [
+        (nameof(Options.EmbeddingDimension), Options.EmbeddingDimension),
+        (nameof(Options.HeadDimension), Options.HeadDimension),
+        (nameof(Options.Heads), Options.Heads),
+        (nameof(Options.Layers), Options.Layers),
+        .. MlpSizes,
+        .. base.Sizes,
+    ];
+
+    private IEnumerable<(string Name, long Value)> MlpSizes => Options.HasMlp
+        ? [(nameof(Options.MlpWidth), Options.MlpWidth), (nameof(Options.MlpDepth), Options.MlpDepth)]
+        : [];
 
     /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize)

@@ -66,6 +66,7 @@ public sealed record TransformerOptions
             HeadDimension % SubHeads == 0,
             nameof(HeadDimension),
             HeadDimension,
-            $"a multiple of {nameof(SubHeads)} ({SubHeads})");
+            FormattableString.Invariant($"a multiple of {{1}} ({SubHeads})"),
+            nameof(SubHeads));
     }
 }

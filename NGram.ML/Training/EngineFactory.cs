@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
@@ -29,8 +30,10 @@ internal static class EngineFactory
         bool fits = FusedEngine.Supports(architecture, out string? obstacle);
         if (options.Engine == TrainingEngine.Fused && !fits)
         {
-            throw new ArgumentException(
-                $"{nameof(options.Engine)} is {nameof(TrainingEngine.Fused)}, which does not train this model: {obstacle}");
+            throw new OptionException(
+                nameof(options.Engine),
+                options.Engine,
+                $"{nameof(TrainingEngine.Auto)} or {nameof(TrainingEngine.TorchSharp)} for this model: {obstacle!.TrimEnd('.')}");
         }
 
         choice = fits && options.Engine != TrainingEngine.TorchSharp ? TrainingEngine.Fused : TrainingEngine.TorchSharp;

@@ -96,7 +96,7 @@ internal static class ArchitectureJson
         }
         catch (ArgumentOutOfRangeException exception)
         {
-            throw new InvalidDataException(exception.Message.Split(" (Parameter", 2)[0], exception);
+            throw new InvalidDataException(exception.Message, exception);
         }
         return architecture;
     }

@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
 using NGram.Data.Laws;
@@ -155,9 +156,9 @@ public sealed class LawContractTests
         {
             if (law is ZipfLaw && supports is not null)
                 continue;
-            var exception = Assert.ThrowsExactly<ArgumentException>(() => law.CreateDistribution(1));
+            var exception = Assert.ThrowsExactly<OptionException>(() => law.CreateDistribution(1));
             StringAssert.Contains(exception.Message, "GB");
-            StringAssert.Contains(exception.Message, $"over {vocabularySize} tokens");
+            StringAssert.Contains(exception.Message, $"VocabularySize {vocabularySize}");
         }
     }
 

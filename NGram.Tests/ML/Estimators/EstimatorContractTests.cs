@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Engines;
@@ -76,9 +77,9 @@ public sealed class EstimatorContractTests
         Assert.AreEqual("CrossEntropy", model.History.LossName);
         Assert.AreEqual(Math.Log(8), model.History.Losses[0], 0.3, "untrained, near the uniform predictor");
 
-        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+        var error = Assert.ThrowsExactly<OptionException>(() =>
             Create(kind, Short with { Objective = TrainingObjective.FullDistribution }).Fit(Data));
-        StringAssert.Contains(error.Message, "distribution");
+        StringAssert.Contains(error.Message, "without a Distribution");
     }
 
     [TestMethod]
@@ -132,7 +133,7 @@ public sealed class EstimatorContractTests
     {
         using var online = Create("Transformer", Short with { Online = true }, new FitOptions { Distribution = Law }).Fit(Data);
         Assert.AreEqual(33, online.History.Steps);
-        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+        var error = Assert.ThrowsExactly<OptionException>(() =>
             Create("Transformer", Short with { Online = true }).Fit(Ml.Data.Cache(Data)));
         StringAssert.Contains(error.Message, "Online");
     }
@@ -141,7 +142,7 @@ public sealed class EstimatorContractTests
     public void A_model_beyond_the_memory_is_refused_before_any_is_taken()
     {
         var options = new TransformerOptions { Heads = 65536, HeadDimension = 65536 };
-        var error = Assert.ThrowsExactly<ArgumentException>(() => Ml.NGrams.Transformer(options, Short).Fit(Data));
+        var error = Assert.ThrowsExactly<OptionException>(() => Ml.NGrams.Transformer(options, Short).Fit(Data));
         StringAssert.Contains(error.Message, "GB of memory that are left");
     }
 

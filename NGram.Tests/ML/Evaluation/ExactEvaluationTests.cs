@@ -1,6 +1,7 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML;
@@ -127,9 +128,9 @@ public sealed class ExactEvaluationTests
     {
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
         using var model = CreateModel(3);
-        var error = Assert.ThrowsExactly<ArgumentException>(() =>
+        var error = Assert.ThrowsExactly<OptionException>(() =>
             ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { PromptLimit = 15 }));
-        StringAssert.Contains(error.Message, "16 prompts");
+        StringAssert.Contains(error.Message, "at least 16, the number of prompts");
         Assert.ThrowsExactly<OperationCanceledException>(() =>
             ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { CancellationToken = new(canceled: true) }));
     }
