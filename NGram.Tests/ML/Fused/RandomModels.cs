@@ -50,7 +50,7 @@ internal static class RandomModels
         var weights = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
         {
-            double[] values = new double[shape.Aggregate(1L, (product, size) => product * size)];
+            double[] values = new double[(long)TensorShape.Count(shape)];
             double bound = scale / Math.Sqrt(shape[^1]);
             for (int i = 0; i < values.Length; i++)
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
