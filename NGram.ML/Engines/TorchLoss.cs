@@ -6,7 +6,7 @@ namespace NGram.ML.Engines;
 internal static class TorchLoss
 {
     // In the logarithm, so that a probability of 0 has a finite loss; its gradient carries the factor p / (p + Epsilon).
-    private const double Epsilon = 1e-12;
+    public const double Epsilon = 1e-12;
 
     /// <summary>Mean of -log(p_y + 1e-12), in nats.</summary>
     /// <param name="logits">[B, T, N].</param>

@@ -112,19 +112,6 @@ public sealed class TorchSharpEngine : ITrainingEngine
             model.Dispose();
     }
 
-    /// <summary>Loss and accuracy of a batch, without a gradient or a step.</summary>
-    internal BatchResult Evaluate(ReadOnlySpan<ushort> tokens)
-    {
-        using var scope = NewDisposeScope();
-        using var withoutGradient = no_grad();
-        model.eval();
-        var (loss, accuracy) = Forward(tokens);
-        return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
-    }
-
-    /// <summary>Replaces the model's parameters.</summary>
-    internal void SetParameters(StateDict parameters) => model.LoadParameters(parameters);
-
     /// <summary>Loss, accuracy and the loss's gradient of a batch, without a step.</summary>
     internal (BatchResult Result, StateDict Gradients) Gradient(ReadOnlySpan<ushort> tokens)
     {

@@ -4,6 +4,7 @@ using NGram.Data.Keys;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Stock;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 using NGram.ML.Training;
 
 namespace NGram.ML.Estimators;
@@ -85,6 +86,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
 
     internal ScoreSlots Slots { get; }
 
+    /// <summary>What every prediction goes through; belongs to this transformer.</summary>
+    internal IPredictor Predictor => new TorchSharpPredictor(Model, Architecture.VocabularySize, Architecture.PromptLength);
+
     private string[] TokenTexts => [.. Vocabulary.Values.Select(KeyColumn.TextOf)];
 
     internal string ContextColumn => options.ContextColumn;
@@ -136,7 +140,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     string IPromptMapper.ContextColumn => ContextColumn;
 
     PromptBatch IPromptMapper.CreateBatch(DataViewSchema schema, int batchSize) =>
-        new PromptScorer(Model, Architecture, Slots, Vocabulary.TokensOf(CheckContext(schema)), batchSize);
+        new PromptScorer(Predictor, Slots, new KeyMap(Vocabulary.TokensOf(CheckContext(schema))), batchSize);
 
     /// <summary>The Context column of a schema, which must have this model's length.</summary>
     internal KeyColumn CheckContext(DataViewSchema schema)

@@ -8,13 +8,13 @@ namespace NGram.ML.Estimators;
 /// </summary>
 internal abstract class PromptBatch
 {
-    private readonly int[] tokensOfKeys;
+    private readonly KeyMap tokensOfKeys;
     private readonly int[] keys;
     private readonly ushort[] prompts;
     private readonly bool[] isKnown;
 
     /// <summary>Makes the buffers for at most <paramref name="batchSize"/> prompts.</summary>
-    protected PromptBatch(int promptLength, int[] tokensOfKeys, int batchSize)
+    protected PromptBatch(int promptLength, KeyMap tokensOfKeys, int batchSize)
     {
         this.tokensOfKeys = tokensOfKeys;
         keys = new int[promptLength];
@@ -41,14 +41,8 @@ internal abstract class PromptBatch
     public void Add(KeyReader reader)
     {
         reader.Read(keys);
-        bool known = true;
-        for (int i = 0; i < keys.Length; i++)
-        {
-            int token = (uint)keys[i] < (uint)tokensOfKeys.Length ? tokensOfKeys[keys[i]] : KeyReader.Missing;
-            known &= token >= 0;
-            prompts[Count * PromptLength + i] = (ushort)Math.Max(0, token);
-        }
-        isKnown[Count++] = known;
+        isKnown[Count] = tokensOfKeys.TryMap(keys, prompts.AsSpan(Count * PromptLength, PromptLength));
+        Count++;
     }
 
     /// <summary>Computes the added columns of the batch.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Estimators;
 
@@ -49,13 +50,7 @@ internal sealed class ScoreSlots
     /// </summary>
     public uint KeyOfBest(ReadOnlySpan<float> bySlot)
     {
-        int best = 0;
-        for (int slot = 1; slot < bySlot.Length; slot++)
-        {
-            if (bySlot[slot] > bySlot[best])
-                best = slot;
-        }
-
+        int best = TopTokens.Best(bySlot);
         return best < labels ? TokenKey.Of((ushort)best) : TokenKey.Missing;
     }
 }

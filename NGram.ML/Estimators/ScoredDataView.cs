@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Estimators;
 
@@ -9,9 +10,6 @@ namespace NGram.ML.Estimators;
 /// </summary>
 internal sealed class ScoredDataView : IDataView
 {
-    // Larger batches have tensors that the allocator maps anew and returns every time: five times slower at 1,024.
-    private const int BatchSize = 128;
-
     private readonly IPromptMapper mapper;
     private readonly IDataView input;
 
@@ -62,7 +60,7 @@ internal sealed class ScoredDataView : IDataView
             this.ahead = ahead;
             if (ahead is null)
                 return;
-            batch = view.mapper.CreateBatch(view.input.Schema, BatchSize);
+            batch = view.mapper.CreateBatch(view.input.Schema, IPredictor.BatchRows);
             prompt = KeyReader.Create(ahead, view.input.Schema[view.mapper.ContextColumn]);
         }
 

@@ -95,11 +95,12 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(law);
+        options.Validate();
         return new ExactPredictions(
-            model.Model,
+            model.Predictor,
             law,
-            model.Architecture.PromptLength,
-            options,
-            TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize));
+            options.PromptLimit,
+            TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize),
+            options.CancellationToken);
     }
 }

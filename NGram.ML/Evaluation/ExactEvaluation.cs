@@ -4,6 +4,7 @@ using Microsoft.Data.Analysis;
 using NGram.Data.Distributions;
 using NGram.ML.Evaluation.Csv;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation;
 
@@ -24,8 +25,12 @@ public static class ExactEvaluation
         NextTokenModel model,
         INGramDistribution law,
         int promptLength,
-        EvaluationOptions? options = null
-    ) => Evaluate(new ExactPredictions(model, law, promptLength, options ?? new()), options ?? new());
+        EvaluationOptions? options = null)
+    {
+        options ??= new();
+        options.Validate();
+        return Evaluate(Predictions(model, law, promptLength, options), options);
+    }
 
     /// <summary>
     /// A row for every prompt in lexicographic order: Context (its tokens, separated by spaces), Probability, Prediction (the
@@ -38,8 +43,12 @@ public static class ExactEvaluation
         NextTokenModel model,
         INGramDistribution law,
         int promptLength,
-        EvaluationOptions? options = null
-    ) => Contexts(new ExactPredictions(model, law, promptLength, options ?? new()));
+        EvaluationOptions? options = null)
+    {
+        options ??= new();
+        options.Validate();
+        return Contexts(Predictions(model, law, promptLength, options));
+    }
 
     internal static NextTokenMetrics Evaluate(
         ExactPredictions predictions,
@@ -108,5 +117,17 @@ public static class ExactEvaluation
             new DoubleDataFrameColumn("BestProbability", bestProbabilities),
             new DoubleDataFrameColumn("Divergence", divergences),
             new BooleanDataFrameColumn("Memorised", memorised));
+    }
+
+    private static ExactPredictions Predictions(
+        NextTokenModel model,
+        INGramDistribution law,
+        int promptLength,
+        EvaluationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(law);
+        var predictor = new TorchSharpPredictor(model, law.VocabularySize, promptLength);
+        return new(predictor, law, options.PromptLimit, cancellation: options.CancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
-using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation;
 
@@ -13,34 +13,41 @@ internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, Lo
 /// </summary>
 internal sealed class ExactPredictions
 {
-    // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
-    private const int ChunkPrompts = 128;
-    private const int ChunkLogits = 1 << 20;
+    // Logits of a batch: 8 MB.
+    private const int MostLogits = 1 << 20;
 
-    private readonly NextTokenModel model;
+    private readonly IPredictor predictor;
     private readonly INGramDistribution law;
     private readonly int promptLength;
-    private readonly EvaluationOptions options;
+    private readonly double promptLimit;
+    private readonly CancellationToken cancellation;
     private readonly int[]? tokenOfId;
 
     /// <summary>Predictions of a model.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="predictor">The model; the caller's, who disposes it.</param>
     /// <param name="law">The law.</param>
-    /// <param name="promptLength">S.</param>
-    /// <param name="options">Limit and cancellation.</param>
+    /// <param name="promptLimit">The most prompts that are visited.</param>
     /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
+    /// <param name="cancellation">Ends a visit.</param>
     public ExactPredictions(
-        NextTokenModel model,
+        IPredictor predictor,
         INGramDistribution law,
-        int promptLength,
-        EvaluationOptions options,
-        int[]? tokenOfId = null)
+        double promptLimit,
+        int[]? tokenOfId = null,
+        CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(law);
+        promptLength = predictor.PromptLength;
         Require.AtLeast(promptLength, Math.Max(1, law.Order - 1), nameof(promptLength));
-        options.Validate();
-        (this.model, this.law, this.promptLength, this.options, this.tokenOfId) = (model, law, promptLength, options, tokenOfId);
+        Require.AtLeast(promptLimit, 1, nameof(EvaluationOptions.PromptLimit));
+        if (predictor.VocabularySize != law.VocabularySize)
+        {
+            throw new ArgumentException(
+                $"The distribution has {law.VocabularySize} tokens and the model {predictor.VocabularySize}.");
+        }
+
+        (this.predictor, this.law, this.promptLimit) = (predictor, law, promptLimit);
+        (this.tokenOfId, this.cancellation) = (tokenOfId, cancellation);
     }
 
     /// <summary>Visits every prompt in lexicographic order.</summary>
@@ -49,55 +56,45 @@ internal sealed class ExactPredictions
     /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
     public void ForEach(PromptVisitor visit, Action<int>? progress = null)
     {
-        if (law.CountPrompts(promptLength) is var count && count > options.PromptLimit)
+        if (law.CountPrompts(promptLength) is var count && count > promptLimit)
         {
             throw new OptionException(
-                nameof(options.PromptLimit),
-                options.PromptLimit,
+                nameof(EvaluationOptions.PromptLimit),
+                promptLimit,
                 string.Create(CultureInfo.InvariantCulture, $"at least {count:G15}, the number of prompts of {promptLength} tokens")
                 + "; or evaluate on a sample of the distribution");
         }
 
-        int vocabulary = law.VocabularySize;
-        double[] probabilities = new double[vocabulary];
-        double[] row = new double[vocabulary],
-            scratch = new double[vocabulary];
-        foreach (
-            var chunk in law.EnumeratePrompts(promptLength, options.PromptLimit)
-                .Chunk(Math.Clamp(ChunkLogits / vocabulary, 1, ChunkPrompts)))
+        int vocabulary = law.VocabularySize, batchRows = Math.Clamp(MostLogits / vocabulary, 1, IPredictor.BatchRows);
+        ushort[] prompts = new ushort[batchRows * promptLength];
+        double[] logits = new double[batchRows * vocabulary], // by the model's tokens
+            probabilities = new double[vocabulary], row = new double[vocabulary], scratch = new double[vocabulary];
+        foreach (var batch in law.EnumeratePrompts(promptLength, promptLimit).Chunk(batchRows))
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            double[] logits = model.Logits(Tokens(chunk), promptLength, promptLength - 1); // [chunk, 1, N]
-            if (logits.Length != chunk.Length * vocabulary)
+            cancellation.ThrowIfCancellationRequested();
+            var tokens = prompts.AsSpan(0, batch.Length * promptLength);
+            ToModel(batch, tokens);
+            predictor.Logits(tokens, promptLength, promptLength - 1, logits);
+            for (int i = 0; i < batch.Length; i++)
             {
-                throw new ArgumentException(
-                    $"The distribution has {vocabulary} tokens and the model {logits.Length / chunk.Length}.");
-            }
-
-            for (int i = 0; i < chunk.Length; i++)
-            {
-                law.GetProbabilities(chunk[i].Tokens, probabilities);
+                law.GetProbabilities(batch[i].Tokens, probabilities);
                 var ofModel = logits.AsSpan(i * vocabulary, vocabulary);
                 for (int id = 0; id < vocabulary; id++)
-                    row[id] = ofModel[tokenOfId?[id] ?? id] + 0.0; // -0 becomes the 0 that it ties with
-                visit(chunk[i], probabilities, new LogitRow(row, scratch));
+                    row[id] = ofModel[TokenOf(id)];
+                visit(batch[i], probabilities, new LogitRow(row, scratch));
             }
-            progress?.Invoke(chunk.Length);
+            progress?.Invoke(batch.Length);
         }
     }
 
-    private ushort[] Tokens(Prompt[] prompts)
+    private int TokenOf(int id) => tokenOfId?[id] ?? id;
+
+    private void ToModel(Prompt[] batch, Span<ushort> tokens)
     {
-        ushort[] tokens = new ushort[prompts.Length * promptLength];
-        for (int i = 0; i < prompts.Length; i++)
+        for (int i = 0; i < batch.Length; i++)
         {
             for (int position = 0; position < promptLength; position++)
-            {
-                ushort id = prompts[i].Tokens[position];
-                tokens[i * promptLength + position] = tokenOfId is null ? id : (ushort)tokenOfId[id];
-            }
+                tokens[i * promptLength + position] = (ushort)TokenOf(batch[i].Tokens[position]);
         }
-
-        return tokens;
     }
 }

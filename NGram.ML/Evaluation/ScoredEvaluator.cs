@@ -1,9 +1,9 @@
-using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using NGram.Data.Distributions;
 using NGram.Data.Keys;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation;
 
@@ -60,7 +60,7 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
             }
             readScores(ref scores);
             scores.CopyTo(probabilities);
-            int rank = Rank(probabilities, slot);
+            int rank = TopTokens.Rank(probabilities, slot);
             rows++;
             loss -= Math.Log(probabilities[slot] + Epsilon);
             best += rank == 0 ? 1 : 0;
@@ -99,26 +99,6 @@ internal sealed class ScoredEvaluator(MLContext context, EvaluationOptions optio
         using var channel = ((IHostEnvironment)context).Start("NGram");
         channel.Warning(MessageSensitivity.None, message);
     }
-
-    /// <summary>How many slots are better than one; an equal one before it is.</summary>
-    public static int Rank(ReadOnlySpan<float> scores, int slot)
-    {
-        int better = 0, other = 0, width = Vector<float>.Count;
-        var value = new Vector<float>(scores[slot]);
-        var counts = Vector<int>.Zero; // a comparison that holds is -1
-        for (; other <= slot - width; other += width)
-            counts -= Vector.GreaterThanOrEqual(new Vector<float>(scores[other..]), value);
-        for (; other <= slot; other++)
-            better += IsBetter(scores, other, slot);
-        for (; other <= scores.Length - width; other += width)
-            counts -= Vector.GreaterThan(new Vector<float>(scores[other..]), value);
-        for (; other < scores.Length; other++)
-            better += IsBetter(scores, other, slot);
-        return better + Vector.Sum(counts);
-    }
-
-    private static int IsBetter(ReadOnlySpan<float> scores, int other, int slot) =>
-        scores[other] > scores[slot] || scores[other] == scores[slot] && other < slot ? 1 : 0;
 
     private static int Map(int key, int[] values) => (uint)key < (uint)values.Length ? values[key] : KeyReader.Missing;
 

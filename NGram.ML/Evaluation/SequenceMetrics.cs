@@ -1,15 +1,26 @@
+using NGram.Data.Distributions;
 using NGram.Data.Sequences;
 using NGram.ML.Bounds;
 using NGram.ML.Evaluation.Csv;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation;
 
 /// <summary>Sums over sequences, in double, from the predictions after their prompts.</summary>
 /// <param name="predictions">After each different prompt.</param>
+/// <param name="law">The law of the tokens; null where it is unknown.</param>
+/// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
 /// <param name="topK">k.</param>
 /// <param name="output">Receives what is predicted for each sequence; null: nobody wants it.</param>
-internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, RowPredictions? output = null)
+internal sealed class SequenceMetrics(
+    PromptCache predictions,
+    INGramDistribution? law,
+    int[]? tokenOfId,
+    int topK,
+    RowPredictions? output = null)
 {
+    private readonly List<double> best = []; // the law's largest probability, by the prompts' places
+    private readonly ushort[]? idOfToken = tokenOfId is null ? null : Inverse(tokenOfId);
     private double loss, bestAccuracy;
     private long correct, among;
 
@@ -27,6 +38,7 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, R
                 continue;
             AddRows(begin, row);
             predictions.Clear();
+            best.Clear();
             output?.Clear();
             (begin, _) = (row, predictions.TryFind(block[row][..^1], out places[row]));
         }
@@ -51,7 +63,7 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, R
         Accuracy = (double)correct / Rows,
         TopKAccuracy = (double)among / Rows,
         TopK = topK,
-        BestAccuracy = predictions.HasLaw ? bestAccuracy / Rows : null,
+        BestAccuracy = law is not null ? bestAccuracy / Rows : null,
         Bounds = bounds,
     };
 
@@ -59,12 +71,40 @@ internal sealed class SequenceMetrics(PromptPredictions predictions, int topK, R
     {
         ushort label = sequence[^1];
         var probabilities = predictions[place];
-        int rank = ScoredEvaluator.Rank(probabilities, label);
+        int rank = TopTokens.Rank(probabilities, label);
         Rows++;
         loss -= Math.Log(probabilities[label] + ScoredEvaluator.Epsilon);
         correct += rank == 0 ? 1 : 0;
         among += rank < topK ? 1 : 0;
-        bestAccuracy += predictions.BestOf(place);
+        bestAccuracy += BestOf(place, sequence[..^1]);
         output?.Add(Rows, place, sequence, probabilities, isCorrect: rank == 0);
+    }
+
+    // Places are given in order, and all of a block's prompts are added before others get new ones.
+    private double BestOf(int place, ReadOnlySpan<ushort> prompt)
+    {
+        if (law is null)
+            return 0;
+        if (place == best.Count)
+            best.Add(law.LargestProbability(ToIds(prompt)));
+        return best[place];
+    }
+
+    private ReadOnlySpan<ushort> ToIds(ReadOnlySpan<ushort> tokens)
+    {
+        if (idOfToken is null)
+            return tokens;
+        ushort[] ids = new ushort[tokens.Length];
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = idOfToken[tokens[i]];
+        return ids;
+    }
+
+    private static ushort[] Inverse(int[] tokenOfId)
+    {
+        ushort[] idOfToken = new ushort[tokenOfId.Length];
+        for (int id = 0; id < tokenOfId.Length; id++)
+            idOfToken[tokenOfId[id]] = (ushort)id;
+        return idOfToken;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class GeneratedSequences(
     SequenceGenerator generator,
     int length,
     int promptLength,
-    int[] tokensOfKeys,
+    KeyMap tokensOfKeys,
     int batchSize
 ) : PromptBatch(promptLength, tokensOfKeys, batchSize)
 {

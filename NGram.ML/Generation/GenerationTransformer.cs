@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using NGram.Data.Keys;
 using NGram.ML.Estimators;
 
 namespace NGram.ML.Generation;
@@ -56,6 +57,6 @@ public sealed class GenerationTransformer : ITransformer, IPromptMapper
             "Generation has no stock form; save the model, and generate with a model that is loaded.");
 
     PromptBatch IPromptMapper.CreateBatch(DataViewSchema schema, int batchSize) => new GeneratedSequences(
-        new SequenceGenerator(model.Model, model.Architecture, length, options), length, model.Architecture.PromptLength,
-        model.Vocabulary.TokensOf(model.CheckContext(schema)), batchSize);
+        new SequenceGenerator(model.Predictor, length, options), length, model.Architecture.PromptLength,
+        new KeyMap(model.Vocabulary.TokensOf(model.CheckContext(schema))), batchSize);
 }

@@ -1,6 +1,7 @@
 using NGram.Data.Checks;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Generation;
 
@@ -60,7 +61,7 @@ public static class NextTokenGeneration
         options ??= new GenerationOptions();
         options.Validate();
         Check(model.Architecture, prompt);
-        return new SequenceGenerator(model.Model, model.Architecture, length, options).Generate(
+        return new SequenceGenerator(model.Predictor, length, options).Generate(
             prompt,
             prompt.Length,
             cancellationToken);
@@ -76,25 +77,24 @@ public static class NextTokenGeneration
         Require.AtLeast(top, 1, nameof(top));
         Check(model.Architecture, prompt);
         int seen = Math.Min(prompt.Length, model.Architecture.PromptLength), vocabulary = model.Architecture.VocabularySize;
-        double[] logits = model.Model.Logits(prompt[^seen..], seen, Math.Min(firstPosition, seen - 1));
+        int first = Math.Min(firstPosition, seen - 1);
+        double[] logits = new double[(seen - first) * vocabulary];
+        model.Predictor.Logits(prompt[^seen..], seen, first, logits);
         return [.. logits.Chunk(vocabulary).Select(row => Best(row, top, model))];
     }
 
     private static TokenProbability[] Best(double[] logits, int top, NextTokenTransformer model)
     {
-        double greatest = logits.Max(),
-            sum = logits.Sum(logit => Math.Exp(logit - greatest));
-        return
-        [
-            .. Enumerable
-                .Range(0, logits.Length)
-                .OrderByDescending(token => logits[token])
-                .Take(top)
-                .Select(token => new TokenProbability(
-                    (ushort)token,
-                    model.Vocabulary.Values[token],
-                    Math.Exp(logits[token] - greatest) / sum)),
-        ];
+        var prediction = new LogitRow(logits, new double[logits.Length]);
+        int[] tokens = new int[Math.Min(top, logits.Length)];
+        prediction.FindBest(tokens);
+        var best = new TokenProbability[tokens.Length];
+        for (int rank = 0; rank < best.Length; rank++)
+        {
+            int token = tokens[rank];
+            best[rank] = new((ushort)token, model.Vocabulary.Values[token], prediction.Probability(token));
+        }
+        return best;
     }
 
     private static void Check(Architecture architecture, ReadOnlySpan<ushort> prompt)

@@ -1,14 +1,14 @@
 using NGram.Data.Checks;
 using NGram.Data.Randomness;
-using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Generation;
 
 /// <summary>Continues prompts, all of a length, token by token; the model sees the last S tokens.</summary>
-internal sealed class SequenceGenerator(NextTokenModel model, Architecture architecture, int length, GenerationOptions options)
+internal sealed class SequenceGenerator(IPredictor predictor, int length, GenerationOptions options)
 {
     /// <summary>The tokens that follow each prompt.</summary>
-    /// <param name="prompts">Row-major [rows, promptLength].</param>
+    /// <param name="prompts">Row-major [rows, promptLength], for rows up to <see cref="IPredictor.BatchRows"/>.</param>
     /// <param name="promptLength">At least 1.</param>
     /// <param name="cancellationToken">Stops the work between two tokens.</param>
     /// <returns>Row-major [rows, length].</returns>
@@ -20,7 +20,7 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
             FormattableString.Invariant($"A sequence of {length} tokens for each prompt"));
         int rows = prompts.Length / promptLength,
             total = promptLength + length,
-            vocabulary = architecture.VocabularySize;
+            vocabulary = predictor.VocabularySize;
         ushort[] sequences = new ushort[rows * total];
         var random = new CounterRandom[rows];
         for (int row = 0; row < rows; row++)
@@ -29,14 +29,15 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
             prompt.CopyTo(sequences.AsSpan(row * total));
             random[row] = new CounterRandom(Key(prompt));
         }
+        ushort[] context = new ushort[rows * Math.Min(total, predictor.PromptLength)];
+        double[] logits = new double[rows * vocabulary];
         for (int end = promptLength; end < total; end++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int seen = Math.Min(end, architecture.PromptLength);
-            ushort[] context = new ushort[rows * seen];
+            int seen = Math.Min(end, predictor.PromptLength);
             for (int row = 0; row < rows; row++)
                 sequences.AsSpan(row * total + end - seen, seen).CopyTo(context.AsSpan(row * seen));
-            double[] logits = model.Logits(context, seen, seen - 1); // [rows, 1, N]
+            predictor.Logits(context.AsSpan(0, rows * seen), seen, seen - 1, logits);
             for (int row = 0; row < rows; row++)
                 sequences[row * total + end] = Choose(logits.AsSpan(row * vocabulary, vocabulary), ref random[row]);
         }
@@ -56,13 +57,7 @@ internal sealed class SequenceGenerator(NextTokenModel model, Architecture archi
 
     private ushort Choose(Span<double> logits, ref CounterRandom random)
     {
-        int best = 0;
-        for (int token = 1; token < logits.Length; token++)
-        {
-            if (logits[token] > logits[best])
-                best = token;
-        }
-
+        int best = TopTokens.Best<double>(logits);
         if (options.Temperature == 0)
             return (ushort)best;
         double greatest = logits[best], sum = 0;

@@ -104,10 +104,6 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
         return tensor;
     }
 
-    /// <summary>Values as float32, row-major; good as long as the dispose scope around it.</summary>
-    internal static ReadOnlySpan<float> Float32(Tensor values) =>
-        MemoryMarshal.Cast<byte, float>(values.to(ScalarType.Float32).contiguous().bytes);
-
     private static double[] ToArray(Tensor values)
     {
         // Straight into the array: TorchSharp's own enumerator asks libtorch about every element.

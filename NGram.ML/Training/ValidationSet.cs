@@ -2,6 +2,7 @@ using NGram.Data.Distributions;
 using NGram.Data.Sequences;
 using NGram.ML.Engines;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Training;
 
@@ -10,22 +11,40 @@ namespace NGram.ML.Training;
 /// </summary>
 internal sealed class ValidationSet : IDisposable
 {
-    // Few enough that libtorch's allocator keeps a chunk's tensors for the next.
-    private const int ChunkRows = 128;
+    // Logits of a batch: 8 MB.
+    private const int MostLogits = 1 << 20;
 
     private readonly TokenMatrix data;
-    private readonly TorchSharpEngine engine;
+    private readonly INGramDistribution? target; // null: the token that follows
+    private readonly IPredictor predictor;
+    private readonly int vocabulary, promptLength, firstCounted, countedPositions, batchRows;
+    private readonly ushort[] prompts;   // [batchRows, S]
+    private readonly double[] logits;    // [batchRows, counted, N]
+    private readonly double[] scratch, law; // [N]
 
     /// <summary>Rows for an architecture and an objective.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="architecture">The model.</param>
+    /// <param name="parameters">Any of the model's; each evaluation brings its own.</param>
+    /// <param name="objective">What the prediction is compared with.</param>
+    /// <param name="distribution">The law of the tokens; only the full-distribution objective reads it.</param>
     public ValidationSet(
         TokenMatrix data,
         Architecture architecture,
         StateDict parameters,
         TrainingObjective objective,
-        INGramDistribution? law)
+        INGramDistribution? distribution)
     {
         this.data = data;
-        engine = new TorchSharpEngine(architecture, parameters, objective, law);
+        target = objective == TrainingObjective.FullDistribution ? distribution : null;
+        (vocabulary, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
+        (firstCounted, countedPositions) = (architecture.FirstCounted, architecture.CountedPositions);
+        batchRows = (int)Math.Clamp(MostLogits / ((long)countedPositions * vocabulary), 1, IPredictor.BatchRows);
+        prompts = new ushort[batchRows * promptLength];
+        logits = new double[(long)batchRows * countedPositions * vocabulary];
+        scratch = new double[vocabulary];
+        law = new double[vocabulary];
+        predictor = IPredictor.Create(architecture, parameters);
     }
 
     /// <summary>Means over the counted positions of all rows.</summary>
@@ -33,20 +52,41 @@ internal sealed class ValidationSet : IDisposable
     /// <param name="cancellationToken">Ends it; null is returned then.</param>
     public BatchResult? Evaluate(StateDict parameters, CancellationToken cancellationToken)
     {
-        engine.SetParameters(parameters);
-        double crossEntropy = 0, accuracy = 0;
-        for (int start = 0; start < data.Rows; start += ChunkRows)
+        predictor.SetParameters(parameters);
+        double loss = 0;
+        long correct = 0;
+        for (int start = 0; start < data.Rows; start += batchRows)
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
-            int rows = Math.Min(ChunkRows, data.Rows - start);
-            var result = engine.Evaluate(data.Tokens.Slice(start * data.ContextWindow, rows * data.ContextWindow));
-            crossEntropy += rows * result.CrossEntropy;
-            accuracy += rows * result.Accuracy;
+            int rows = Math.Min(batchRows, data.Rows - start);
+            for (int i = 0; i < rows; i++)
+                data[start + i][..promptLength].CopyTo(prompts.AsSpan(i * promptLength));
+            predictor.Logits(prompts.AsSpan(0, rows * promptLength), promptLength, firstCounted, logits);
+            for (int i = 0; i < rows; i++)
+                AddRow(data[start + i], logits.AsSpan(i * countedPositions * vocabulary), ref loss, ref correct);
         }
-        return new BatchResult(crossEntropy / data.Rows, accuracy / data.Rows);
+        double positions = (double)data.Rows * countedPositions;
+        return new BatchResult(loss / positions, correct / positions);
     }
 
     /// <summary>Frees the model.</summary>
-    public void Dispose() => engine.Dispose();
+    public void Dispose() => predictor.Dispose();
+
+    private void AddRow(ReadOnlySpan<ushort> sequence, ReadOnlySpan<double> ofPositions, ref double loss, ref long correct)
+    {
+        for (int counted = 0; counted < countedPositions; counted++)
+        {
+            int next = firstCounted + counted + 1;
+            var prediction = new LogitRow(ofPositions.Slice(counted * vocabulary, vocabulary), scratch);
+            correct += prediction.Best == sequence[next] ? 1 : 0;
+            if (target is null)
+            {
+                loss -= Math.Log(prediction.Probability(sequence[next]) + TorchLoss.Epsilon);
+                continue;
+            }
+            target.GetProbabilities(sequence[..next], law);
+            loss += prediction.Loss(law, TorchLoss.Epsilon);
+        }
+    }
 }

@@ -7,6 +7,7 @@ using NGram.ML.Bounds;
 using NGram.ML.Evaluation.Csv;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation.Batch;
 
@@ -50,10 +51,9 @@ internal sealed class EvaluatedModel
     public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
         var architecture = model.Architecture;
-        using var network = NextTokenModel.Create(architecture, model.Parameters);
-        var predictions = new PromptPredictions(network, architecture, law, tokenOfId);
+        using var predictor = IPredictor.Create(architecture, model.Parameters);
         var written = output is null ? null : new RowPredictions(output, architecture, texts, options.TopK);
-        var sums = new SequenceMetrics(predictions, options.TopK, written);
+        var sums = new SequenceMetrics(new PromptCache(predictor), law, tokenOfId, options.TopK, written);
         foreach (var block in Sequences(data, options))
         {
             sums.Add(block, options.CancellationToken);
@@ -101,7 +101,7 @@ internal sealed class EvaluatedModel
                 "an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
         }
 
-        using var network = NextTokenModel.Create(model.Architecture, model.Parameters);
+        using var predictor = IPredictor.Create(model.Architecture, model.Parameters);
         var limits = new EvaluationOptions
         {
             TopK = options.TopK,
@@ -113,7 +113,7 @@ internal sealed class EvaluatedModel
             ? null
             : new PromptPredictionRows(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
         return ExactEvaluation.Evaluate(
-            new ExactPredictions(network, law, model.Architecture.PromptLength, limits, tokenOfId),
+            new ExactPredictions(predictor, law, options.PromptLimit, tokenOfId, options.CancellationToken),
             limits,
             written,
             progress);

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Text;
 using NGram.Data.Distributions;
 using NGram.Data.IO;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation.Csv;
 
@@ -27,7 +28,7 @@ internal sealed class PromptPredictionRows
         rows.Append(
             Encoding.UTF8.GetBytes(
                 "Context,Probability,Prediction,PredictionProbability,Best,BestProbability,Divergence,Memorised,"
-                    + TopTokens.Columns(top.Length)));
+                    + TokenCells.TopColumns(top.Length)));
         rows.EndRow();
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using NGram.Data.IO;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation.Csv;
 
@@ -40,13 +41,13 @@ internal sealed class RowPredictions
         top = new int[Math.Min(topK, architecture.VocabularySize)];
         rows.Append(
             Encoding.UTF8.GetBytes(
-                "Row,Context,Label,LabelProbability,Correct,Token,Probability," + TopTokens.Columns(top.Length)));
+                "Row,Context,Label,LabelProbability,Correct,Token,Probability," + TokenCells.TopColumns(top.Length)));
         rows.EndRow();
     }
 
     /// <summary>Appends a row.</summary>
     /// <param name="row">Its number, from 1.</param>
-    /// <param name="place">Of the prompt among <see cref="PromptPredictions"/>.</param>
+    /// <param name="place">Of the prompt among <see cref="PromptCache"/>.</param>
     /// <param name="sequence">Prompt and label.</param>
     /// <param name="probabilities">After the prompt.</param>
     /// <param name="isCorrect">Whether the label is the first of the greatest probability.</param>

@@ -26,6 +26,13 @@ internal sealed class TokenCells
         }
     }
 
+    /// <summary>The columns Top1, Top1Probability, ..., with a comma after each.</summary>
+    public static string TopColumns(int count) =>
+        string.Concat(
+            Enumerable
+                .Range(1, count)
+                .Select(rank => string.Create(CultureInfo.InvariantCulture, $"Top{rank},Top{rank}Probability,")));
+
     /// <summary>The cell of a token.</summary>
     public ReadOnlySpan<byte> this[int token] => cells[token];
 

@@ -10,6 +10,7 @@ using NGram.ML.Evaluation;
 using NGram.ML.Evaluation.Batch;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 using NGram.Tests.Cli;
 using NGram.Tests.ML.Models;
 using static NGram.Tests.ML.Evaluation.SavedModels;
@@ -64,7 +65,9 @@ public sealed class BatchEvaluationTests
         var random = new Random(5);
         ushort[] tokens = [.. Enumerable.Range(0, 700 * Window).Select(_ => (ushort)random.Next(N))];
         var metrics = new SequenceMetrics(
-            new PromptPredictions(model, SavedModels.Architecture, Law, tokenOfId: null, mostProbabilities),
+            new PromptCache(new TorchSharpPredictor(model, N, Window - 1), mostProbabilities),
+            Law,
+            tokenOfId: null,
             topK: 2);
         // Two blocks, so that prompts of the first return in the second.
         metrics.Add(new TokenMatrix(tokens[..(400 * Window)], Window, N), default);

@@ -6,6 +6,7 @@ using NGram.ML.Evaluation;
 using NGram.ML.Evaluation.Batch;
 using NGram.ML.Evaluation.Csv;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 using NGram.Tests.Cli;
 using NGram.Tests.ML.Models;
 using static NGram.Tests.ML.Evaluation.SavedModels;
@@ -30,8 +31,11 @@ public sealed class PredictionsTests
         using (var file = File.Create(folder["p.csv"]))
         {
             var output = new RowPredictions(file, SavedModels.Architecture, texts: null, TopK, mostBytes);
+            var predictor = new TorchSharpPredictor(model, N, Window - 1);
             var metrics = new SequenceMetrics(
-                new PromptPredictions(model, SavedModels.Architecture, law: null, tokenOfId: null, mostProbabilities),
+                new PromptCache(predictor, mostProbabilities),
+                law: null,
+                tokenOfId: null,
                 TopK,
                 output);
             foreach (ushort[][] block in sequences.Chunk(900))

@@ -10,6 +10,7 @@ using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 using NGram.ML.Training;
 using NGram.Tests.ML.Estimators;
 using NGram.Tests.ML.Models;
@@ -33,7 +34,7 @@ public sealed class ScoredEvaluationTests
             float[] scores = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) / 4f)];
             var order = Enumerable.Range(0, length).OrderByDescending(slot => scores[slot]).ThenBy(slot => slot).ToList();
             for (int slot = 0; slot < length; slot++)
-                Assert.AreEqual(order.IndexOf(slot), ScoredEvaluator.Rank(scores, slot), $"{slot} of {length}");
+                Assert.AreEqual(order.IndexOf(slot), TopTokens.Rank(scores, slot), $"{slot} of {length}");
         }
     }
 

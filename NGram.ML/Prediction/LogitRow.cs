@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace NGram.ML.Evaluation;
+namespace NGram.ML.Prediction;
 
 /// <summary>A prediction by its logits, held against the law of the same token.</summary>
 internal readonly ref struct LogitRow
@@ -18,7 +18,7 @@ internal readonly ref struct LogitRow
     {
         this.logits = logits;
         this.scratch = scratch;
-        Best = TensorPrimitives.IndexOfMax(logits);
+        Best = TopTokens.Best(logits);
         TensorPrimitives.Subtract(logits, logits[Best], scratch);
         TensorPrimitives.Exp<double>(scratch, scratch);
         logSum = logits[Best] + Math.Log(TensorPrimitives.Sum<double>(scratch));
@@ -32,6 +32,16 @@ internal readonly ref struct LogitRow
     {
         TensorPrimitives.Subtract(logSum, logits, scratch);
         return TensorPrimitives.Dot(law, scratch);
+    }
+
+    /// <summary>- sum_t pi_t log(p_t + epsilon): the training's loss.</summary>
+    public double Loss(ReadOnlySpan<double> law, double epsilon)
+    {
+        TensorPrimitives.Subtract(logits, logSum, scratch);
+        TensorPrimitives.Exp<double>(scratch, scratch);
+        TensorPrimitives.Add(scratch, epsilon, scratch);
+        TensorPrimitives.Log<double>(scratch, scratch);
+        return -TensorPrimitives.Dot(law, scratch);
     }
 
     /// <summary>sum_t pi_t log(pi_t / p_t).</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace NGram.ML.Evaluation;
+namespace NGram.ML.Prediction;
 
 /// <summary>Prompts are equal when their tokens are; they are looked up without a copy.</summary>
 internal sealed class PromptComparer : IEqualityComparer<ushort[]>, IAlternateEqualityComparer<ReadOnlySpan<ushort>, ushort[]>

@@ -1,0 +1,48 @@
+using NGram.ML.Models;
+
+namespace NGram.ML.Prediction;
+
+/// <summary>
+/// From prompts to what a model predicts after them: everything that does not train goes through here. Several threads may
+/// predict at once. Callers own the buffers, so that a predictor need not allocate in a call.
+/// </summary>
+internal interface IPredictor : IDisposable
+{
+    /// <summary>
+    /// The most prompts of a call. So few that the allocator keeps their tensors for the next call: at 1,024 it maps and returns
+    /// them each time, five times slower.
+    /// </summary>
+    const int BatchRows = 128;
+
+    /// <summary>A predictor with a model of its own.</summary>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
+    /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
+    static IPredictor Create(Architecture architecture, StateDict parameters) =>
+        new TorchSharpPredictor(architecture, parameters);
+
+    /// <summary>N: number of tokens.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>S: tokens of the longest prompt.</summary>
+    int PromptLength { get; }
+
+    /// <summary>
+    /// Logits, in double: those of a float64 model as they are, those of a float32 model widened.
+    /// </summary>
+    /// <param name="prompts">Row-major 0-based tokens [B, length], for B up to <see cref="BatchRows"/>.</param>
+    /// <param name="length">Tokens of a prompt, from 1 to S.</param>
+    /// <param name="firstPosition">The first position whose logits are wanted; length - 1 for the last one alone.</param>
+    /// <param name="logits">Receives them, row-major [B, length - firstPosition, N].</param>
+    /// <exception cref="ArgumentException">The model predicts another number of tokens than N.</exception>
+    void Logits(ReadOnlySpan<ushort> prompts, int length, int firstPosition, Span<double> logits);
+
+    /// <summary>Probabilities of the token after prompts of S tokens.</summary>
+    /// <param name="prompts">Row-major 0-based tokens [B, S], for B up to <see cref="BatchRows"/>.</param>
+    /// <param name="probabilities">Receives them, row-major [B, N].</param>
+    /// <exception cref="ArgumentException">The model predicts another number of tokens than N.</exception>
+    void Probabilities(ReadOnlySpan<ushort> prompts, Span<float> probabilities);
+
+    /// <summary>Replaces the model's parameters; no thread may predict meanwhile.</summary>
+    /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
+    void SetParameters(StateDict parameters);
+}
