@@ -1,6 +1,6 @@
-using Microsoft.ML;
+using NGram.Data;
 
-namespace NGram.Data;
+namespace Microsoft.ML;
 
 /// <summary>The entry: <c>new MLContext().NGrams</c>.</summary>
 public static class MLContextDataExtensions

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using NGram.Data;
 using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Estimators;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Terminal;
-using NGram.Data.Counts;
 using NGram.Data.Files;
 using NGram.ML.Interchange;
 
@@ -41,7 +40,7 @@ internal static class ModelPath
     }
 
     private static IReadOnlyList<string> Texts(string path, string? distribution) =>
-        (distribution is null ? null : (DistributionFile.Load(distribution) as SparseNGramDistribution)?.Tokens)
+        (distribution is null ? null : DistributionFile.Load(distribution).Tokens)
         ?? throw new InvalidDataException(
             $"{path}: neither the model nor a distribution beside it says what text its tokens stand for.");
 }

@@ -25,13 +25,17 @@ public static class MemoryBudget
         }
     }
 
+    /// <summary>Whether an array of so many elements fits into an array and into the memory that is left.</summary>
+    /// <inheritdoc cref="Require" path="/param"/>
+    public static bool Fits(double elements, int elementSize) =>
+        elements <= Array.MaxLength && elements * elementSize <= Available();
+
     /// <summary>Requires that so many bytes, in any number of pieces, fit into the memory that is left.</summary>
     /// <exception cref="OptionException">They do not; the message names the bytes and the options.</exception>
     /// <exception cref="ArgumentException">They do not, and no options are given.</exception>
     public static void RequireBytes(double bytes, string what, params (string Name, long Value)[] sizes)
     {
-        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        long available = Math.Max(0, memory - GC.GetTotalMemory(forceFullCollection: false));
+        long available = Available();
         if (bytes > available)
         {
             throw TooMuch(
@@ -46,6 +50,11 @@ public static class MemoryBudget
         fault += "; smaller sizes are needed.";
         return sizes.Length == 0 ? new ArgumentException($"{what} {fault}") : OptionException.OfSizes(what, fault, sizes);
     }
+
+    private static long Available() =>
+        Math.Max(
+            0,
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false));
 
     private static string Size(double bytes) =>
         bytes >= 1e18 ? Text($"{bytes:G3} bytes")

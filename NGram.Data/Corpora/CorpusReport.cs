@@ -66,20 +66,7 @@ public sealed record CorpusReport
             BestAccuracy = distribution.BestAccuracyAt(distribution.Order - 1),
             Prompts = distribution.CountPrompts(length),
             Epsilon = epsilon,
-            PromptsForMass = PromptsFor(distribution, length, epsilon),
+            PromptsForMass = distribution.TryCountPrompts(length, epsilon),
         };
-    }
-
-    private static double? PromptsFor(SparseNGramDistribution distribution, int length, double epsilon)
-    {
-        try
-        {
-            return distribution.CountPrompts(length, epsilon);
-        }
-        catch (ArgumentException)
-        {
-            // How many are too many is the spectrum's own decision.
-            return null;
-        }
     }
 }

@@ -51,7 +51,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     /// <summary>How the counts became probabilities.</summary>
     public Smoothing Smoothing { get; }
 
-    /// <summary>What the tokens stand for; null where they are ids alone.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<string>? Tokens { get; }
 
     internal InterpolatedTable[] Main { get; }
@@ -93,6 +93,28 @@ public sealed class SparseNGramDistribution : INGramDistribution
     {
         var (length, state) = Locate(context);
         return Figures.Best(length, state, isMain: length == Math.Min(context.Length, Order - 1));
+    }
+
+    /// <inheritdoc/>
+    public double EntropyAt(int position)
+    {
+        Require.AtLeast(position, 0, nameof(position));
+        return StateMasses.Probabilities(this, position).Mean(Figures.Entropy);
+    }
+
+    /// <summary>The accuracy of a perfect predictor of the token at a position: the mean of max_t pi(t | context).</summary>
+    /// <exception cref="ArgumentException">The position is negative.</exception>
+    public double BestAccuracyAt(int position)
+    {
+        Require.AtLeast(position, 0, nameof(position));
+        return StateMasses.Probabilities(this, position).Mean(Figures.Best);
+    }
+
+    /// <inheritdoc/>
+    public double? TryCountPrompts(int length)
+    {
+        Require.AtLeast(length, 0, nameof(length));
+        return StateMasses.Count(this, length);
     }
 
     /// <summary>The token that 64 random bits fall on, in time that goes with the logarithm of the row.</summary>

@@ -24,23 +24,34 @@ internal sealed class ContextWeights
     public double[] Values { get; private set; }
 
     /// <summary>The law of the context at a position, under the law of everything before it.</summary>
-    public static ContextWeights Probabilities(INGramDistribution distribution, int position) =>
-        Push(new(distribution, counting: false), position);
+    /// <exception cref="ArgumentException">The contexts do not fit into memory.</exception>
+    public static ContextWeights Probabilities(INGramDistribution distribution, int position)
+    {
+        MemoryBudget.Require(
+            Elements(distribution, position),
+            sizeof(double),
+            FormattableString.Invariant(
+                $"A number for each of the {distribution.VocabularySize}^{Math.Min(position, distribution.Order - 1)} contexts"));
+        return Push(new(distribution, counting: false), position);
+    }
 
     /// <summary>
-    /// How many sequences of <paramref name="position"/> tokens with non-zero probability end in each context (exact below 2^53).
+    /// How many sequences of <paramref name="length"/> tokens have non-zero probability (exact below 2^53); null where a number
+    /// for each context does not fit into memory.
     /// </summary>
-    public static ContextWeights Counts(INGramDistribution distribution, int position) =>
-        Push(new(distribution, counting: true), position);
+    public static double? TryCount(INGramDistribution distribution, int length)
+    {
+        Require.AtLeast(length, 0, nameof(length));
+        return MemoryBudget.Fits(Elements(distribution, length), sizeof(double))
+            ? Push(new(distribution, counting: true), length).Values.Sum()
+            : null;
+    }
+
+    private static double Elements(INGramDistribution distribution, int positions) =>
+        2 * ContextIndex.Count(distribution.VocabularySize, Math.Min(positions, distribution.Order - 1));
 
     private static ContextWeights Push(ContextWeights weights, int positions)
     {
-        int n = weights.distribution.VocabularySize;
-        int longest = Math.Min(positions, weights.distribution.Order - 1);
-        MemoryBudget.Require(
-            2 * ContextIndex.Count(n, longest),
-            sizeof(double),
-            FormattableString.Invariant($"A number for each of the {n}^{longest} contexts"));
         for (int position = 0; position < positions; position++)
             weights.Step(position);
         return weights;

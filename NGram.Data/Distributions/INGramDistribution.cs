@@ -24,6 +24,9 @@ public interface INGramDistribution
     /// <param name="probabilities">Receives N probabilities, which sum to 1.</param>
     void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities);
 
+    /// <summary>The texts that the tokens stand for; null where they are ids alone.</summary>
+    IReadOnlyList<string>? Tokens => null;
+
     /// <summary>The probability of the most probable token after <paramref name="context"/>: max_t pi(t | context).</summary>
     /// <param name="context">As of <see cref="GetProbabilities"/>.</param>
     double LargestProbability(ReadOnlySpan<ushort> context)
@@ -35,4 +38,35 @@ public interface INGramDistribution
         ArrayPool<double>.Shared.Return(row);
         return largest;
     }
+
+    /// <summary>
+    /// The entropy of the token at a 0-based position given the tokens before it, in nats. Beyond position n - 1 the context's
+    /// law is the prior pushed through pi_{n-1}; where all rows have the same entropy that changes nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">The position is negative, or the N^(n-1) contexts do not fit into memory.</exception>
+    double EntropyAt(int position) => Entropies.OverContexts(this, position);
+
+    /// <summary>
+    /// T0: the number of prompts of S tokens with non-zero probability, exact below 2^53; null where the N^(n-1) contexts do
+    /// not fit into memory.
+    /// </summary>
+    /// <param name="length">S, from 0.</param>
+    /// <exception cref="ArgumentException">The length is negative.</exception>
+    double? TryCountPrompts(int length) => ContextWeights.TryCount(this, length);
+
+    /// <summary>
+    /// The probabilities of all prompts of a length, equal ones together; null where there are too many prompts
+    /// (<see cref="Prompts.DefaultLimit"/>) or too many different probabilities.
+    /// </summary>
+    /// <param name="length">S, from 0.</param>
+    /// <exception cref="ArgumentException">The length is negative.</exception>
+    PromptSpectrum? TryPromptSpectrum(int length) => PromptSpectrum.OverPrompts(this, length);
+
+    /// <summary>Writes the tokens that can follow a context, ascending, with their probabilities.</summary>
+    /// <param name="context">As of <see cref="GetProbabilities"/>.</param>
+    /// <param name="tokens">Has N places.</param>
+    /// <param name="probabilities">Has N places.</param>
+    /// <returns>How many there are.</returns>
+    internal int ReadSuccessors(ReadOnlySpan<ushort> context, Span<ushort> tokens, Span<double> probabilities) =>
+        Successors.OfRow(this, context, tokens, probabilities);
 }

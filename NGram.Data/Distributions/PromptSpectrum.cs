@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using NGram.Data.Checks;
-using NGram.Data.Laws;
 
 namespace NGram.Data.Distributions;
 
@@ -64,23 +63,22 @@ public sealed class PromptSpectrum
     /// <summary>
     /// Where the rows of every level differ in their order alone, the spectrum is a product of the levels', without enumeration.
     /// </summary>
-    internal static PromptSpectrum? OfRanks(NGramDistribution distribution, int length)
+    /// <param name="levels">The probabilities that every row of a position's level holds, from the first position on.</param>
+    /// <returns>Null where there are too many different probabilities.</returns>
+    internal static PromptSpectrum? OverRanks(IEnumerable<double[]> levels)
     {
         var counts = new Dictionary<double, double> { [1] = 1 };
-        for (int position = 0; position < length; position++)
+        foreach (double[] level in levels)
         {
-            var level = distribution.Levels[Math.Min(position, distribution.Order - 1)];
-            if (level.IsDense)
-                return null;
-            var weights = level
-                .Weights.GroupBy(weight => weight)
-                .Select(group => (Weight: group.Key, Count: group.Count()))
-                .ToList();
+            var weights = level.GroupBy(weight => weight).Select(group => (Weight: group.Key, Count: group.Count())).ToList();
             var next = new Dictionary<double, double>();
             foreach (var (probability, count) in counts)
             {
                 foreach (var (weight, multiplicity) in weights)
-                    Add(next, probability * weight, count * multiplicity, length);
+                {
+                    if (!TryAdd(next, probability * weight, count * multiplicity))
+                        return null;
+                }
             }
             counts = next;
         }
@@ -88,9 +86,11 @@ public sealed class PromptSpectrum
     }
 
     /// <summary>Goes through all prompts; the last token's are taken together, since they are most of the work.</summary>
-    internal static PromptSpectrum OfPrompts(INGramDistribution distribution, int length)
+    /// <returns>Null where there are too many prompts, or too many different probabilities.</returns>
+    internal static PromptSpectrum? OverPrompts(INGramDistribution distribution, int length)
     {
-        Prompts.RequireAtMost(distribution, length, Prompts.DefaultLimit);
+        if (distribution.TryCountPrompts(length) is not <= Prompts.DefaultLimit)
+            return null;
         if (length == 0)
             return new(new() { [1] = 1 });
         var counts = new Dictionary<double, double>();
@@ -99,22 +99,19 @@ public sealed class PromptSpectrum
         {
             successors.Read(prefix.Tokens);
             foreach (double probability in successors.Probabilities)
-                Add(counts, prefix.Probability * probability, 1, length);
+            {
+                if (!TryAdd(counts, prefix.Probability * probability, 1))
+                    return null;
+            }
         }
         return new(counts);
     }
 
-    private static void Add(Dictionary<double, double> counts, double probability, double count, int length)
+    private static bool TryAdd(Dictionary<double, double> counts, double probability, double count)
     {
         if (counts.Count == LargestSize)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant(
-                    $"Prompts of {length} tokens have more than {LargestSize:N0} different probabilities; a shorter prompt is needed."
-                ),
-                nameof(length));
-        }
-
+            return false;
         CollectionsMarshal.GetValueRefOrAddDefault(counts, probability, out _) += count;
+        return true;
     }
 }

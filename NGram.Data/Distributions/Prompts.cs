@@ -1,7 +1,5 @@
 using System.Globalization;
 using NGram.Data.Checks;
-using NGram.Data.Counts;
-using NGram.Data.Laws;
 
 namespace NGram.Data.Distributions;
 
@@ -12,21 +10,13 @@ public static class Prompts
     public const double DefaultLimit = 1e8;
 
     /// <summary>T0: number of prompts with non-zero probability, by counting per context. Exact below 2^53.</summary>
-    /// <param name="distribution">The law.</param>
+    /// <param name="distribution">The distribution.</param>
     /// <param name="length">S, from 0.</param>
     /// <exception cref="ArgumentException">The length is negative, or the N^(n-1) contexts do not fit into memory.</exception>
     public static double CountPrompts(this INGramDistribution distribution, int length)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        Require.AtLeast(length, 0, nameof(length));
-        if (distribution is SparseNGramDistribution sparse)
-            return StateMasses.Count(sparse, length);
-        if (distribution is not NGramDistribution known || known.Levels.Any(level => level.IsDense))
-            return ContextWeights.Counts(distribution, length).Values.Sum();
-        double count = 1.0;
-        for (int position = 0; position < length; position++)
-            count *= known.Levels[Math.Min(position, known.Order - 1)].Weights.Length;
-        return count;
+        return distribution.TryCountPrompts(length) ?? throw Uncountable(distribution, length);
     }
 
     /// <summary>
@@ -35,8 +25,20 @@ public static class Prompts
     /// <exception cref="ArgumentException">A value is out of range, or there are too many prompts to weigh each.</exception>
     public static double CountPrompts(this INGramDistribution distribution, int length, double epsilon)
     {
+        ArgumentNullException.ThrowIfNull(distribution);
         Require.InRange(epsilon, 0, 1, nameof(epsilon));
         return epsilon == 0 ? distribution.CountPrompts(length) : distribution.PromptSpectrum(length).CountFor(epsilon);
+    }
+
+    /// <summary>As <see cref="CountPrompts(INGramDistribution, int, double)"/>, null where there are too many.</summary>
+    /// <exception cref="ArgumentException">A value is out of range.</exception>
+    public static double? TryCountPrompts(this INGramDistribution distribution, int length, double epsilon)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        Require.InRange(epsilon, 0, 1, nameof(epsilon));
+        return epsilon == 0
+            ? distribution.TryCountPrompts(length)
+            : distribution.TryPromptSpectrum(length)?.CountFor(epsilon);
     }
 
     /// <summary>The probabilities of all prompts of a length, equal ones together.</summary>
@@ -44,10 +46,13 @@ public static class Prompts
     public static PromptSpectrum PromptSpectrum(this INGramDistribution distribution, int length)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        Require.AtLeast(length, 0, nameof(length));
-        return distribution is NGramDistribution known && Distributions.PromptSpectrum.OfRanks(known, length) is { } spectrum
-            ? spectrum
-            : Distributions.PromptSpectrum.OfPrompts(distribution, length);
+        if (distribution.TryPromptSpectrum(length) is { } spectrum)
+            return spectrum;
+        RequireAtMost(distribution, length, DefaultLimit);
+        throw new ArgumentException(
+            FormattableString.Invariant(
+                $"Prompts of {length} tokens have too many different probabilities to hold; a shorter prompt is needed."),
+            nameof(length));
     }
 
     /// <summary>The probability of every prompt of a length, descending, zeros left out.</summary>
@@ -65,7 +70,7 @@ public static class Prompts
     /// Every prompt of a length with non-zero probability, in lexicographic order, one after another: memory does not grow with
     /// their number.
     /// </summary>
-    /// <param name="distribution">The law.</param>
+    /// <param name="distribution">The distribution.</param>
     /// <param name="length">S, from 0.</param>
     /// <param name="limit">The most prompts to go through.</param>
     /// <exception cref="ArgumentException">There are more; the message names their number.</exception>
@@ -78,7 +83,7 @@ public static class Prompts
         return Walk(distribution, length);
     }
 
-    internal static void RequireAtMost(INGramDistribution distribution, int length, double limit)
+    private static void RequireAtMost(INGramDistribution distribution, int length, double limit)
     {
         double count = distribution.CountPrompts(length);
         if (count > limit)
@@ -90,6 +95,13 @@ public static class Prompts
                 nameof(length));
         }
     }
+
+    private static ArgumentException Uncountable(INGramDistribution distribution, int length) =>
+        new(
+            FormattableString.Invariant(
+                $"Prompts of {length} tokens cannot be counted: a number for each of the contexts of {Math.Min(length, distribution.Order - 1)} tokens over {distribution.VocabularySize} does not fit into memory."
+            ),
+            nameof(length));
 
     private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)
     {

@@ -1,11 +1,8 @@
-using NGram.Data.Laws;
-
 namespace NGram.Data.Distributions;
 
-/// <summary>Reads the tokens that can follow a context, ascending, with their probabilities; a buffer to use again.</summary>
+/// <summary>The tokens that can follow a context, ascending, with their probabilities; a buffer to use again.</summary>
 internal sealed class Successors(INGramDistribution distribution)
 {
-    private readonly double[] row = new double[distribution.VocabularySize];
     private readonly double[] probabilities = new double[distribution.VocabularySize];
     private readonly ushort[] tokens = new ushort[distribution.VocabularySize];
     private int count;
@@ -15,21 +12,23 @@ internal sealed class Successors(INGramDistribution distribution)
     public ReadOnlySpan<double> Probabilities => probabilities.AsSpan(0, count);
 
     /// <summary>Reads those of a context: tokens before, oldest first.</summary>
-    public void Read(ReadOnlySpan<ushort> context)
+    public void Read(ReadOnlySpan<ushort> context) => count = distribution.ReadSuccessors(context, tokens, probabilities);
+
+    /// <summary>Those of any distribution: the row without its zeros.</summary>
+    public static int OfRow(
+        INGramDistribution distribution,
+        ReadOnlySpan<ushort> context,
+        Span<ushort> tokens,
+        Span<double> probabilities)
     {
-        if (
-            distribution is NGramDistribution known
-            && known.Find(context) is { Level: { Weights.Length: 1, Tokens: { } table } } found)
+        distribution.GetProbabilities(context, probabilities);
+        int count = 0;
+        for (int token = 0; token < distribution.VocabularySize; token++)
         {
-            (tokens[0], probabilities[0], count) = (table[found.Row], 1, 1);
-            return;
+            // The row is made shorter in place: count is never beyond token.
+            if (probabilities[token] > 0)
+                (tokens[count], probabilities[count++]) = ((ushort)token, probabilities[token]);
         }
-        distribution.GetProbabilities(context, row);
-        count = 0;
-        for (int token = 0; token < row.Length; token++)
-        {
-            if (row[token] > 0)
-                (tokens[count], probabilities[count++]) = ((ushort)token, row[token]);
-        }
+        return count;
     }
 }

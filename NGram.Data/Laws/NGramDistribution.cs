@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 
 namespace NGram.Data.Laws;
@@ -37,12 +38,52 @@ public sealed class NGramDistribution : INGramDistribution
         levels[length].CopyRow(RowOf(context[^length..]), probabilities);
     }
 
+    /// <inheritdoc/>
+    public double EntropyAt(int position)
+    {
+        Require.AtLeast(position, 0, nameof(position));
+        return LevelAt(position).RowEntropy ?? Entropies.OverContexts(this, position);
+    }
+
+    /// <inheritdoc/>
+    public double? TryCountPrompts(int length)
+    {
+        Require.AtLeast(length, 0, nameof(length));
+        if (levels.Any(level => level.IsDense))
+            return ContextWeights.TryCount(this, length);
+        double count = 1.0;
+        for (int position = 0; position < length; position++)
+            count *= LevelAt(position).Weights.Length;
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public PromptSpectrum? TryPromptSpectrum(int length)
+    {
+        Require.AtLeast(length, 0, nameof(length));
+        var positions = Enumerable.Range(0, length).Select(LevelAt);
+        return positions.Any(level => level.IsDense)
+            ? PromptSpectrum.OverPrompts(this, length)
+            : PromptSpectrum.OverRanks(positions.Select(level => level.Weights));
+    }
+
+    int INGramDistribution.ReadSuccessors(ReadOnlySpan<ushort> context, Span<ushort> tokens, Span<double> probabilities)
+    {
+        var (level, row) = Find(context);
+        if (level is not { Weights.Length: 1, Tokens: { } table })
+            return Successors.OfRow(this, context, tokens, probabilities);
+        (tokens[0], probabilities[0]) = (table[row], 1);
+        return 1;
+    }
+
     /// <summary>The level that follows a context, and the context's row in it (0 where all rows are equal).</summary>
     internal (NGramLevel Level, long Row) Find(ReadOnlySpan<ushort> context)
     {
         int length = Math.Min(context.Length, Order - 1);
         return (levels[length], RowOf(context[^length..]));
     }
+
+    private NGramLevel LevelAt(int position) => levels[Math.Min(position, Order - 1)];
 
     // A uniform level needs no row, and the number of its contexts may be beyond any integer.
     private long RowOf(ReadOnlySpan<ushort> context) =>

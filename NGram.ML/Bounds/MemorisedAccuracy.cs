@@ -54,25 +54,21 @@ public sealed class MemorisedAccuracy
     {
         ArgumentNullException.ThrowIfNull(distribution);
         Require.AtLeast(promptLength, distribution.Order - 1, nameof(promptLength));
-        try
-        {
-            if (distribution.EntropyAt(promptLength) == 0)
-                return OfEqualRows(distribution, promptLength, 1);
-            if (distribution is SparseNGramDistribution sparse)
-                return OfHeaviest(sparse, promptLength);
-            if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
-                return null;
-            double[] best = BestByContext(distribution);
-            if (best.All(probability => Math.Abs(probability - best[0]) < 1e-12))
-                return OfEqualRows(distribution, promptLength, best[0]);
-            return new(distribution.VocabularySize, distribution.EnumeratePrompts(promptLength, MostPrompts).Select(prompt =>
-                (prompt.Probability, best[Row(prompt.Tokens, distribution)], 1.0)));
-        }
-        catch (ArgumentException)
-        {
-            // How many prompts are too many to weigh is the spectrum's and the enumeration's own decision.
+        if (distribution.TryCountPrompts(promptLength) is not { } prompts)
             return null;
-        }
+        if (distribution.EntropyAt(promptLength) == 0)
+            return OfEqualRows(distribution, promptLength, 1);
+        if (distribution is SparseNGramDistribution sparse)
+            return OfHeaviest(sparse, promptLength);
+        if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
+            return null;
+        double[] best = BestByContext(distribution);
+        if (best.All(probability => Math.Abs(probability - best[0]) < 1e-12))
+            return OfEqualRows(distribution, promptLength, best[0]);
+        if (prompts > MostPrompts)
+            return null;
+        return new(distribution.VocabularySize, distribution.EnumeratePrompts(promptLength, MostPrompts).Select(prompt =>
+            (prompt.Probability, best[Row(prompt.Tokens, distribution)], 1.0)));
     }
 
     /// <summary>phi(K): the expected accuracy.</summary>
@@ -93,9 +89,10 @@ public sealed class MemorisedAccuracy
         return accuracy + Math.Max(0, 1 - mass) / vocabularySize;
     }
 
-    private static MemorisedAccuracy OfHeaviest(SparseNGramDistribution distribution, int promptLength)
+    private static MemorisedAccuracy? OfHeaviest(SparseNGramDistribution distribution, int promptLength)
     {
-        var classes = distribution.PromptSpectrum(promptLength).Classes;
+        if (((INGramDistribution)distribution).TryPromptSpectrum(promptLength) is not { Classes: var classes })
+            return null;
         double heaviest = 0, least = double.PositiveInfinity;
         foreach (var (probability, count) in classes)
         {
@@ -135,10 +132,10 @@ public sealed class MemorisedAccuracy
         }
     }
 
-    private static MemorisedAccuracy OfEqualRows(INGramDistribution distribution, int promptLength, double best) =>
-        new(
-            distribution.VocabularySize,
-            distribution.PromptSpectrum(promptLength).Classes.Select(c => (c.Probability, best, c.Count)));
+    private static MemorisedAccuracy? OfEqualRows(INGramDistribution distribution, int promptLength, double best) =>
+        distribution.TryPromptSpectrum(promptLength) is { } spectrum
+            ? new(distribution.VocabularySize, spectrum.Classes.Select(c => (c.Probability, best, c.Count)))
+            : null;
 
     private static double[] BestByContext(INGramDistribution distribution)
     {

@@ -38,15 +38,8 @@ public sealed record MemorisedBits
     public static MemorisedBits? Of(double accuracy, INGramDistribution law, Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        try
-        {
-            return new(accuracy, law.CountPrompts(architecture.PromptLength), architecture);
-        }
-        catch (ArgumentException) when (accuracy is >= 0 and <= 1)
-        {
-            // How many contexts are too many is the count's own decision.
-            return null;
-        }
+        Require.InRange(accuracy, 0.0, 1.0, nameof(accuracy));
+        return law.TryCountPrompts(architecture.PromptLength) is { } prompts ? new(accuracy, prompts, architecture) : null;
     }
 
     /// <summary>K: prompts whose next token is known; a mean, so no whole number.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using NGram.Data.Distributions;
 using NGram.Data.Keys;
 using NGram.ML.Prediction;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;

@@ -1,8 +1,6 @@
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Checks;
 using NGram.Data.Corpora;
-using NGram.Data.Counts;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
 using NGram.Data.Keys;
@@ -129,7 +127,7 @@ internal sealed class ExperimentData(
     private IReadOnlyList<string>? TextsOf(INGramDistribution known) =>
         !Data.Text && Data.Tokens is null
             ? null
-            : (known as SparseNGramDistribution)?.Tokens
+            : known.Tokens
                 ?? throw new InvalidDataException(
                     "The distribution does not say what text its tokens stand for; data of their ids is needed.");
 }

@@ -79,20 +79,9 @@ public sealed class ExperimentResult : IDisposable
         };
     }
 
-    private double? Count(double epsilon)
-    {
-        try
-        {
-            return Distribution is null
-                ? null
-                : Finite(Distribution.CountPrompts(Transformer.Architecture.PromptLength, epsilon));
-        }
-        catch (ArgumentException)
-        {
-            // Too many to count: the number is unknown, the run is not at fault.
-            return null;
-        }
-    }
+    // Null where there are too many to count.
+    private double? Count(double epsilon) =>
+        Distribution?.TryCountPrompts(Transformer.Architecture.PromptLength, epsilon) is { } count ? Finite(count) : null;
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

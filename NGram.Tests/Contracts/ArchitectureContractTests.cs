@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Cli.Bench.Cases;
 using NGram.Cli.Bench.Reference;
-using NGram.Data;
 using NGram.Data.Sequences;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;

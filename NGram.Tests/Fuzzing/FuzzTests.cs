@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Counts;
 using NGram.Data.Distributions;
 using NGram.Data.Files;

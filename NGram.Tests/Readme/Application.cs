@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using NGram.Data;
 using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;

@@ -1,5 +1,4 @@
 using NGram.Data.Corpora;
-using NGram.Data.Counts;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
 using NGram.Data.Sequences;
@@ -111,7 +110,7 @@ internal sealed class EvaluatedModel
         };
         var written = output is null
             ? null
-            : new PromptPredictionRows(output, law.VocabularySize, (law as SparseNGramDistribution)?.Tokens, options.TopK);
+            : new PromptPredictionRows(output, law.VocabularySize, law.Tokens, options.TopK);
         return ExactEvaluation.Evaluate(
             new ExactPredictions(predictor, law, options.PromptLimit, tokenOfId, options.CancellationToken),
             limits,
@@ -119,7 +118,7 @@ internal sealed class EvaluatedModel
             progress);
     }
 
-    private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => (law as SparseNGramDistribution)?.Tokens
+    private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => law?.Tokens
         ?? throw new InvalidDataException("neither the model nor its distribution says what text its tokens stand for.");
 
     /// <summary>The model's token of every id of the law; null where they are the same.</summary>
@@ -141,7 +140,7 @@ internal sealed class EvaluatedModel
 
         if (
             model.Vocabulary is not { } vocabulary
-            || law is SparseNGramDistribution { Tokens: { } own } && own.SequenceEqual(vocabulary))
+            || law.Tokens is { } own && own.SequenceEqual(vocabulary))
         {
             return null;
         }

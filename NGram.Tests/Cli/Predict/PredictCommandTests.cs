@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.Data.Files;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;

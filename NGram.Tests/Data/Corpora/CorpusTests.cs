@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Corpora;
 using NGram.Data.Counts;
 using NGram.Data.Distributions;

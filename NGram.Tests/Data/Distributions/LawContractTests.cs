@@ -83,7 +83,7 @@ public sealed class LawContractTests
             Assert.AreEqual(LawBruteForce.EntropyAt(distribution, position), distribution.EntropyAt(position), 1e-12);
             Assert.AreEqual(
                 LawBruteForce.EntropyAt(distribution, position),
-                new LawBruteForce.Foreign(distribution).EntropyAt(position),
+                ((INGramDistribution)new LawBruteForce.Foreign(distribution)).EntropyAt(position),
                 1e-12);
         }
         Assert.AreEqual(distribution.EntropyAt(distribution.Order - 1), distribution.Entropy());

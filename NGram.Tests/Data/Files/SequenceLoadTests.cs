@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Files;
 using NGram.Data.Keys;
 using NGram.Data.Views;

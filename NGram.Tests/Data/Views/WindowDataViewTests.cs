@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 
 namespace NGram.Tests.Data.Views;
 

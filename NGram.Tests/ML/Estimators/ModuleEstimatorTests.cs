@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.Data.Checks;
 using NGram.Data.Laws;
 using NGram.ML;

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Models;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.Data.Files;
 using NGram.Data.Sequences;
 using NGram.ML.Estimators;

@@ -1,6 +1,5 @@
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
@@ -50,7 +49,7 @@ public sealed class ExactEvaluationTests
     [DataRow(3, 4)]
     public void Sums_over_all_prompts_are_those_of_brute_force(int order, int promptLength)
     {
-        var law = TableDistribution.Random(order, N, seed: 7);
+        INGramDistribution law = TableDistribution.Random(order, N, seed: 7);
         using var model = CreateModel(promptLength + 1);
         var actual = ExactEvaluation.Evaluate(model, law, promptLength, new EvaluationOptions { TopK = 2 });
 

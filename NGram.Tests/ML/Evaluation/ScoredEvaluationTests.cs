@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML;
@@ -43,7 +42,7 @@ public sealed class ScoredEvaluationTests
     [DataRow(5)]
     public void Metrics_of_a_sample_are_means_over_its_rows(int contextWindow)
     {
-        var law = TableDistribution.Random(3, 6, seed: 2);
+        INGramDistribution law = TableDistribution.Random(3, 6, seed: 2);
         var sample = Ml.NGrams.Sample(law, rows: 2500, seed: 4, contextWindow);
         using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(sample);
         var metrics = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law, TopK = 2 });

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Data.Analysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.Data;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML;

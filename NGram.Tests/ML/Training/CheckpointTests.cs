@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using NGram.Data;
 using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Estimators;
