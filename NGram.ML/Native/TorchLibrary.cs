@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
-using NGram.Data.IO;
+using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 
 namespace NGram.ML.Native;
@@ -9,10 +8,10 @@ namespace NGram.ML.Native;
 /// <summary>Loads libtorch; nothing may touch <see cref="torch"/> before.</summary>
 /// <remarks>
 /// TorchSharp's library for Linux asks for GLIBCXX_3.4.32, the C++ runtime of GCC 13, for the sake of one symbol that it does
-/// not use. Debian 12 and Ubuntu 22.04 have an older one. There, a copy in a cache of the user's in which that version is
-/// weak is loaded instead; neither the package cache nor the system is changed.
+/// not use. Debian 12 and Ubuntu 22.04 have an older one. There, a copy in memory in which that version is weak is loaded
+/// instead: no file is written, so that it needs no home and no temporary folder.
 /// </remarks>
-public static class TorchLibrary
+public static partial class TorchLibrary
 {
     internal const string NewestRuntimeVersion = "GLIBCXX_3.4.32";
     private const string LinuxName = "libLibTorchSharp.so";
@@ -72,16 +71,16 @@ public static class TorchLibrary
     {
         try
         {
-            string patched = PatchedCopy(library);
-            // The copy lies in another folder, so what it needs has to be there before it.
+            using var patched = PatchedCopy(library);
+            // The copy lies in no folder, so what it needs has to be there before it.
             foreach (string pattern in (ReadOnlySpan<string>)["libgomp-*.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"])
             {
                 foreach (string dependency in Directory.EnumerateFiles(folder, pattern))
                     NativeLibrary.Load(dependency);
             }
 
-            NativeLibrary.Load(patched);
-            return new TorchLibraryStatus(patched, Patched: true);
+            NativeLibrary.Load(FormattableString.Invariant($"/proc/self/fd/{patched.DangerousGetHandle()}"));
+            return new TorchLibraryStatus(library, Patched: true);
         }
         catch (Exception exception) when (exception is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -91,40 +90,17 @@ public static class TorchLibrary
         }
     }
 
-    /// <summary>
-    /// Path of the copy of <paramref name="library"/>, written where the cache lacks it or holds anything else.
-    /// </summary>
-    private static string PatchedCopy(string library)
+    /// <summary>A file in memory (memfd) with the library's copy, which has a name in /proc while it is open.</summary>
+    private static SafeFileHandle PatchedCopy(string library)
     {
         byte[] image = File.ReadAllBytes(library);
-        string key = Convert.ToHexStringLower(SHA256.HashData(image).AsSpan(0, 8));
         if (ElfSymbolVersions.MakeWeak(image, Encoding.ASCII.GetBytes(NewestRuntimeVersion)) == 0)
             throw new InvalidDataException($"It has no entry {NewestRuntimeVersion}.");
-
-        string path = Path.Combine(CacheFolder(), key, LinuxName);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(image))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, stream => stream.Write(image));
-        }
-        return path;
-    }
-
-    private static string CacheFolder()
-    {
-        string user = Environment.GetFolderPath(
-            Environment.SpecialFolder.LocalApplicationData,
-            Environment.SpecialFolderOption.Create);
-        try
-        {
-            if (user.Length > 0)
-                return Directory.CreateDirectory(Path.Combine(user, "NGram", "native")).FullName;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A home that cannot be written: the temporary folder below does for one process.
-        }
-        return Directory.CreateTempSubdirectory("ngram-native-").FullName;
+        var file = new SafeFileHandle(CreateMemoryFile(LinuxName, 0), ownsHandle: true);
+        if (file.IsInvalid)
+            throw new IOException($"no file in memory can be made: {Marshal.GetLastPInvokeErrorMessage()}");
+        RandomAccess.Write(file, image, 0);
+        return file;
     }
 
     private static IEnumerable<string> NativeFolders()
@@ -137,4 +113,7 @@ public static class TorchLibrary
     }
 
     private static string LastLine(string message) => message.TrimEnd().Split('\n')[^1].Trim();
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint CreateMemoryFile(string name, uint flags);
 }

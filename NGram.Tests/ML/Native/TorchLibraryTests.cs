@@ -22,10 +22,11 @@ public class TorchLibraryTests
         var status = TorchLibrary.Load();
         if (!OperatingSystem.IsLinux())
             Assert.Inconclusive("Only on Linux is the path known.");
-        StringAssert.Contains(File.ReadAllText("/proc/self/maps"), Resolved(status.Path));
+        StringAssert.Contains(
+            File.ReadAllText("/proc/self/maps"),
+            status.Patched ? "/memfd:libLibTorchSharp.so" : Resolved(status.Path));
         StringAssert.StartsWith(status.Description, status.Path);
         Assert.AreEqual(status.Patched, status.Description.Contains("copy", StringComparison.Ordinal));
-        Assert.AreEqual(!status.Patched, status.Path.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal));
     }
 
     // The build links libraries into the output folder.
