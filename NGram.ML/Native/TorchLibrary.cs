@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using TorchSharp;
 
 namespace NGram.ML.Native;
@@ -11,7 +10,7 @@ namespace NGram.ML.Native;
 /// not use. Debian 12 and Ubuntu 22.04 have an older one. There, a copy in memory in which that version is weak is loaded
 /// instead: no file is written, so that it needs no home and no temporary folder.
 /// </remarks>
-public static partial class TorchLibrary
+public static class TorchLibrary
 {
     internal const string NewestRuntimeVersion = "GLIBCXX_3.4.32";
     private const string LinuxName = "libLibTorchSharp.so";
@@ -79,7 +78,7 @@ public static partial class TorchLibrary
                     NativeLibrary.Load(dependency);
             }
 
-            NativeLibrary.Load(FormattableString.Invariant($"/proc/self/fd/{patched.DangerousGetHandle()}"));
+            NativeLibrary.Load(patched.Path);
             return new TorchLibraryStatus(library, Patched: true);
         }
         catch (Exception exception) when (exception is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
@@ -90,17 +89,12 @@ public static partial class TorchLibrary
         }
     }
 
-    /// <summary>A file in memory (memfd) with the library's copy, which has a name in /proc while it is open.</summary>
-    private static SafeFileHandle PatchedCopy(string library)
+    private static NamedMemory PatchedCopy(string library)
     {
         byte[] image = File.ReadAllBytes(library);
-        if (ElfSymbolVersions.MakeWeak(image, Encoding.ASCII.GetBytes(NewestRuntimeVersion)) == 0)
-            throw new InvalidDataException($"It has no entry {NewestRuntimeVersion}.");
-        var file = new SafeFileHandle(CreateMemoryFile(LinuxName, 0), ownsHandle: true);
-        if (file.IsInvalid)
-            throw new IOException($"no file in memory can be made: {Marshal.GetLastPInvokeErrorMessage()}");
-        RandomAccess.Write(file, image, 0);
-        return file;
+        return ElfSymbolVersions.MakeWeak(image, Encoding.ASCII.GetBytes(NewestRuntimeVersion)) > 0
+            ? new NamedMemory(LinuxName, stream => stream.Write(image))
+            : throw new InvalidDataException($"It has no entry {NewestRuntimeVersion}.");
     }
 
     private static IEnumerable<string> NativeFolders()
@@ -113,7 +107,4 @@ public static partial class TorchLibrary
     }
 
     private static string LastLine(string message) => message.TrimEnd().Split('\n')[^1].Trim();
-
-    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint CreateMemoryFile(string name, uint flags);
 }

@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms;
 using NGram.Data.Keys;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
+using NGram.ML.Native;
 
 namespace NGram.ML.Interchange.Stock;
 
@@ -32,22 +33,13 @@ internal static class StockChain
         IReadOnlyList<int> slotTokens,
         string predictedLabel)
     {
-        // OnnxTransformer reads its file again when it is saved and never deletes one, hence a folder of our own.
-        var folder = Directory.CreateTempSubdirectory("ngram-");
-        try
-        {
-            string file = Path.Combine(folder.FullName, "model.onnx");
-            using (var stream = File.Create(file))
-                PromptGraph.Create(architecture, parameters, vocabulary, slotTokens).WriteTo(stream);
-            var ml = new MLContext { TempFilePath = folder.FullName };
-            var table = new KeyTable(vocabulary.Context, vocabulary.Label, PromptGraph.PredictedKey, predictedLabel);
-            using var chain = Create(ml, file, table, predictedLabel);
-            ((ICanSaveModel)chain).Save(context);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        // OnnxTransformer reads its file again when it is saved, and never deletes one.
+        using var file = new NamedMemory(
+            "model.onnx",
+            PromptGraph.Create(architecture, parameters, vocabulary, slotTokens).WriteTo);
+        var table = new KeyTable(vocabulary.Context, vocabulary.Label, PromptGraph.PredictedKey, predictedLabel);
+        using var chain = Create(new MLContext(), file.Path, table, predictedLabel);
+        ((ICanSaveModel)chain).Save(context);
     }
 
     private static TransformerChain<ITransformer> Create(MLContext ml, string file, KeyTable table, string predictedLabel)

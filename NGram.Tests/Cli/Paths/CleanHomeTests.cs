@@ -39,7 +39,7 @@ public sealed class CleanHomeTests
         using var folder = new TemporaryFolder();
         var run = ShellRun.Of(folder, $"""
             env {variables} "$@" train --quick --quiet --batches 20 --epochs 1 --engine torchsharp --no-baseline --output run &&
-            env {variables} "$@" evaluate --quiet --exact --model run run/model.zip --output metrics
+            env {variables} "$@" evaluate --quiet --exact --model run run/model.zip --distribution run --output metrics
             """);
         Assert.AreEqual(0, run.ExitCode, run.Error);
         Assert.IsTrue(File.Exists(folder["metrics/metrics.csv"]));
