@@ -11,8 +11,7 @@ internal sealed class PipedData(StandardStreams streams) : IDisposable
     /// <summary>What the standard input is called.</summary>
     public const string Name = "-";
 
-    private readonly string file = Path.Combine(Path.GetTempPath(), $"ngram-{Guid.NewGuid():N}.csv");
-    private bool isKept;
+    private FileStream? copy;
 
     /// <summary>The data of a name.</summary>
     /// <exception cref="UsageException">The standard input is a terminal.</exception>
@@ -21,21 +20,43 @@ internal sealed class PipedData(StandardStreams streams) : IDisposable
     {
         if (name != Name)
             return EvaluationData.OfFile(name, cancellation);
-        Keep(cancellation);
-        return new(Name, () => File.OpenRead(file));
+        copy ??= Keep(cancellation);
+        // A file that is gone has this name yet, while it is open.
+        string path = OperatingSystem.IsLinux()
+            ? FormattableString.Invariant($"/proc/self/fd/{copy.SafeFileHandle.DangerousGetHandle()}")
+            : copy.Name;
+        return new(Name, () => File.Open(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
     }
 
     /// <inheritdoc/>
-    public void Dispose() => File.Delete(file);
+    public void Dispose() => copy?.Dispose();
 
-    private void Keep(CancellationToken cancellation)
+    private FileStream Keep(CancellationToken cancellation)
     {
-        if (isKept)
-            return;
-        isKept = true;
         var input =
             streams.InputStream ?? throw new UsageException($"--data is {Name}, and nothing is piped into the standard input.");
-        using var copy = File.Create(file);
-        input.CopyToAsync(copy, cancellation).GetAwaiter().GetResult();
+        var file = new FileStream(
+            Path.Combine(Path.GetTempPath(), $"ngram-{Guid.NewGuid():N}.csv"),
+            new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.DeleteOnClose,
+            });
+        try
+        {
+            // On Unix it goes now, so that a process that is killed leaves nothing.
+            if (OperatingSystem.IsLinux())
+                File.Delete(file.Name);
+            input.CopyToAsync(file, cancellation).GetAwaiter().GetResult();
+            file.Flush();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 }
