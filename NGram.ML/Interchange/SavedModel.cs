@@ -55,11 +55,7 @@ public sealed record SavedModel(
 
     private static SavedModel LoadOnnx(string path)
     {
-        var model = OnnxMetadata.Read(path);
-        return new SavedModel(
-            model.Architecture,
-            model.Parameters,
-            TokenSchema.AreIds(model.Vocabulary) ? null : model.Vocabulary,
-            null);
+        var (architecture, parameters, vocabulary) = OnnxFile.Load(path);
+        return new SavedModel(architecture, parameters, TokenSchema.AreIds(vocabulary) ? null : vocabulary, null);
     }
 }

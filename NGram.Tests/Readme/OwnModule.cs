@@ -22,8 +22,8 @@ internal static class OwnModule
             new TrainingOptions { Epochs = 6, BatchSize = 64, LearningRate = 0.02 },
             new FitOptions { Distribution = distribution });
         var trained = estimator.Fit(data);
-        StateDictFile.Save(path, trained.Parameters);
-        var loaded = estimator.Restore(data.Schema, StateDictFile.Load(path));
+        ModelFile.SaveParameters(path, trained.Parameters);
+        var loaded = estimator.Restore(data.Schema, ModelFile.LoadParameters(path));
         return (trained, loaded);
     }
 

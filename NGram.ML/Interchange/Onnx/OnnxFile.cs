@@ -49,11 +49,24 @@ public static class OnnxFile
         IReadOnlyList<string>? vocabulary = null
     ) => Create(architecture, parameters, vocabulary).WriteTo(stream);
 
+    /// <summary>
+    /// Reads the model of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever it
+    /// claims, and runs nothing of it.
+    /// </summary>
+    /// <returns>
+    /// The architecture; its parameters as float32, zeros for those that its forward pass does not use, which are not written; and
+    /// the text of every token.
+    /// </returns>
+    /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static (Architecture Architecture, StateDict Parameters, IReadOnlyList<string> Vocabulary) Load(string path) =>
+        OnnxReader.Read(path);
+
     /// <summary>What every model tells of itself.</summary>
     internal static (string Key, string Value)[] Metadata(Architecture architecture, IEnumerable<string> vocabulary) =>
     [
-        (OnnxMetadata.VocabularyKey, new JsonArray([.. vocabulary.Select(token => JsonValue.Create(token))]).ToJsonString()),
-        (OnnxMetadata.ArchitectureKey, ArchitectureJson.Write(architecture, "model").ToJsonString()),
+        (OnnxReader.VocabularyKey, new JsonArray([.. vocabulary.Select(token => JsonValue.Create(token))]).ToJsonString()),
+        (OnnxReader.ArchitectureKey, ArchitectureJson.Write(architecture, "model")),
     ];
 
     /// <summary>Checks that the parameters are the architecture's and fit into the format, whose files end at 2 GB.</summary>

@@ -1,95 +1,115 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Weights;
 
-/// <summary>An architecture as JSON, with the keys of the original's files.</summary>
-internal static class ArchitectureJson
+/// <summary>An architecture as JSON, with the keys of the original's files in their order; null where a key is absent.</summary>
+internal sealed record ArchitectureJson
 {
-    private const string Transformer = "transformer",
-        SequenceEncoder = "sequence_encoder";
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
+    };
 
-    private static readonly (string Text, Projections Value)[] ProjectionNames =
-    [
-        ("shared", Projections.Shared),
-        ("per-head", Projections.PerHead),
-    ];
-    private static readonly (string Text, ModelPrecision Value)[] PrecisionNames =
-    [
-        ("float32", ModelPrecision.Float32),
-        ("float64", ModelPrecision.Float64),
-    ];
+    private static readonly JsonSerializerOptions Indented = new(Compact) { WriteIndented = true };
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private enum ModelKind
+    {
+        [JsonStringEnumMemberName("transformer")]
+        Transformer,
+
+        [JsonStringEnumMemberName("sequence_encoder")]
+        SequenceEncoder,
+    }
+
+    [JsonInclude]
+    private JsonElement? Name { get; init; }
+
+    [JsonInclude]
+    private ModelKind? Kind { get; init; }
+
+    [JsonInclude]
+    private int? VocabularySize { get; init; }
+
+    [JsonInclude]
+    private int? ContextWindow { get; init; }
+
+    [JsonInclude]
+    private int? Ngram { get; init; }
+
+    [JsonInclude]
+    private ModelPrecision? Precision { get; init; }
+
+    [JsonInclude]
+    private int? EmbeddingDimension { get; init; }
+
+    [JsonInclude]
+    private int? Layers { get; init; }
+
+    [JsonInclude]
+    private int? MlpWidth { get; init; }
+
+    [JsonInclude]
+    private int? MlpDepth { get; init; }
+
+    [JsonInclude]
+    private int? ParallelHeads { get; init; }
+
+    [JsonInclude]
+    private int? HeadDimension { get; init; }
+
+    [JsonInclude]
+    private int? SubHeads { get; init; }
+
+    [JsonInclude]
+    private Projections? Projections { get; init; }
 
     /// <summary>The JSON object of an architecture.</summary>
-    public static JsonObject Write(Architecture architecture, string name)
+    /// <exception cref="ArgumentException">It cannot be made again from a file.</exception>
+    public static string Write(Architecture architecture, string name, bool indented = false)
     {
-        var json = new JsonObject
+        var common = new ArchitectureJson
         {
-            ["name"] = name,
-            ["kind"] = architecture is SequenceEncoderArchitecture ? SequenceEncoder : Transformer,
-            ["vocabulary_size"] = architecture.VocabularySize,
-            ["context_window"] = architecture.ContextWindow,
-            ["ngram"] = architecture.Order,
-            ["precision"] = PrecisionNames.First(p => p.Value == architecture.Precision).Text,
+            Name = JsonSerializer.SerializeToElement(name),
+            VocabularySize = architecture.VocabularySize,
+            ContextWindow = architecture.ContextWindow,
+            Ngram = architecture.Order,
+            Precision = architecture.Precision,
         };
-        switch (architecture)
+        var json = architecture switch
         {
-            case TransformerArchitecture { Options: var o }:
-                json["embedding_dimension"] = o.EmbeddingDimension;
-                json["layers"] = o.Layers;
-                json["mlp_width"] = o.MlpWidth;
-                json["mlp_depth"] = o.MlpDepth;
-                json["parallel_heads"] = o.Heads;
-                json["head_dimension"] = o.HeadDimension;
-                json["sub_heads"] = o.SubHeads;
-                json["projections"] = ProjectionNames.First(p => p.Value == o.Projections).Text;
-                break;
-            case SequenceEncoderArchitecture { Options: var o }:
-                json["embedding_dimension"] = o.EmbeddingDimension;
-                break;
-            default:
-                throw new ArgumentException($"There is no file format for {architecture.GetType().Name}.", nameof(architecture));
-        }
-        return json;
+            TransformerArchitecture { Options: var options } => common with
+            {
+                Kind = ModelKind.Transformer,
+                EmbeddingDimension = options.EmbeddingDimension,
+                Layers = options.Layers,
+                MlpWidth = options.MlpWidth,
+                MlpDepth = options.MlpDepth,
+                ParallelHeads = options.Heads,
+                HeadDimension = options.HeadDimension,
+                SubHeads = options.SubHeads,
+                Projections = options.Projections,
+            },
+            SequenceEncoderArchitecture { Options: var options } => common with
+            {
+                Kind = ModelKind.SequenceEncoder,
+                EmbeddingDimension = options.EmbeddingDimension,
+            },
+            _ => throw new ArgumentException($"There is no file format for {architecture.GetType().Name}.", nameof(architecture)),
+        };
+        return JsonSerializer.Serialize(json, indented ? Indented : Compact);
     }
 
     /// <summary>Reads an architecture; unknown keys are ignored, those of later versions may be absent.</summary>
     /// <exception cref="InvalidDataException">A key is missing or its value not allowed; names it.</exception>
     public static Architecture Read(string json)
     {
-        var root = Parse(json);
-        Architecture architecture =
-            Choice(root, "kind", [(Transformer, Transformer), (SequenceEncoder, SequenceEncoder)]) == Transformer
-                ? new TransformerArchitecture
-                {
-                    VocabularySize = Integer(root, "vocabulary_size"),
-                    ContextWindow = Integer(root, "context_window"),
-                    Order = Integer(root, "ngram"),
-                    Options = new TransformerOptions
-                    {
-                        EmbeddingDimension = Integer(root, "embedding_dimension"),
-                        HeadDimension = Integer(root, "head_dimension"),
-                        Heads = Integer(root, "parallel_heads"),
-                        SubHeads = Integer(root, "sub_heads", 1),
-                        Layers = Integer(root, "layers", 1),
-                        MlpWidth = Integer(root, "mlp_width", 0),
-                        MlpDepth = Integer(root, "mlp_depth", 1),
-                        Projections = Choice(root, "projections", ProjectionNames, Projections.Shared),
-                        Precision = Choice(root, "precision", PrecisionNames, ModelPrecision.Float32),
-                    },
-                }
-                : new SequenceEncoderArchitecture
-                {
-                    VocabularySize = Integer(root, "vocabulary_size"),
-                    ContextWindow = Integer(root, "context_window"),
-                    Order = Integer(root, "ngram"),
-                    Options = new SequenceEncoderOptions
-                    {
-                        EmbeddingDimension = Integer(root, "embedding_dimension"),
-                        Precision = Choice(root, "precision", PrecisionNames, ModelPrecision.Float32),
-                    },
-                };
+        var architecture = Parse(json).ToArchitecture();
         try
         {
             architecture.Validate();
@@ -101,37 +121,78 @@ internal static class ArchitectureJson
         return architecture;
     }
 
-    private static JsonObject Parse(string json)
+    private Architecture ToArchitecture() => Required(Kind, "kind") == ModelKind.Transformer
+        ? new TransformerArchitecture
+        {
+            VocabularySize = Required(VocabularySize, "vocabulary_size"),
+            ContextWindow = Required(ContextWindow, "context_window"),
+            Order = Required(Ngram, "ngram"),
+            Options = new TransformerOptions
+            {
+                EmbeddingDimension = Required(EmbeddingDimension, "embedding_dimension"),
+                HeadDimension = Required(HeadDimension, "head_dimension"),
+                Heads = Required(ParallelHeads, "parallel_heads"),
+                SubHeads = SubHeads ?? 1,
+                Layers = Layers ?? 1,
+                MlpWidth = MlpWidth ?? 0,
+                MlpDepth = MlpDepth ?? 1,
+                Projections = Projections ?? Models.Projections.Shared,
+                Precision = Precision ?? ModelPrecision.Float32,
+            },
+        }
+        : new SequenceEncoderArchitecture
+        {
+            VocabularySize = Required(VocabularySize, "vocabulary_size"),
+            ContextWindow = Required(ContextWindow, "context_window"),
+            Order = Required(Ngram, "ngram"),
+            Options = new SequenceEncoderOptions
+            {
+                EmbeddingDimension = Required(EmbeddingDimension, "embedding_dimension"),
+                Precision = Precision ?? ModelPrecision.Float32,
+            },
+        };
+
+    private static T Required<T>(T? value, string key) where T : struct =>
+        value ?? throw new InvalidDataException($"The key {key} is missing.");
+
+    private static ArchitectureJson Parse(string json)
     {
+        JsonDocument document;
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException("It holds no JSON object.");
+            document = JsonDocument.Parse(json, Strict);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (JsonException exception)
         {
-            throw new InvalidDataException($"It is no valid JSON: {exception.Message}", exception);
+            throw new InvalidDataException($"It is not valid JSON: {exception.Message}", exception);
+        }
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException("It holds no JSON object.");
+            try
+            {
+                return document.RootElement.Deserialize<ArchitectureJson>(Compact)!;
+            }
+            catch (JsonException exception) when (exception.Path is ['$', '.', .. var key])
+            {
+                throw new InvalidDataException(
+                    $"The key {key} is {document.RootElement.GetProperty(key).GetRawText()}; it must be {Allowed(key)}.",
+                    exception);
+            }
         }
     }
 
-    private static int Integer(JsonObject root, string key, int? absent = null)
+    // What a key takes, from its property's type.
+    private static string Allowed(string key)
     {
-        if (root[key] is not { } node)
-            return absent ?? throw new InvalidDataException($"The key {key} is missing.");
-        return node is JsonValue value && value.TryGetValue(out int number)
-            ? number
-            : throw new InvalidDataException($"The key {key} is {node.ToJsonString()}; it must be an integer.");
+        var properties = Compact.GetTypeInfo(typeof(ArchitectureJson)).Properties;
+        var type = Nullable.GetUnderlyingType(properties.Single(property => property.Name == key).PropertyType)!;
+        var names = type.IsEnum
+            ? Enum.GetValuesAsUnderlyingType(type).Cast<int>().Select(value => Text(Enum.ToObject(type, value)))
+            : [];
+        return type.IsEnum ? $"one of {string.Join(", ", names)}" : "an integer";
     }
 
-    private static T Choice<T>(JsonObject root, string key, (string Text, T Value)[] choices, T? absent = default)
-    {
-        if (root[key] is not { } node)
-            return absent ?? throw new InvalidDataException($"The key {key} is missing.");
-        foreach (var (text, value) in choices)
-        {
-            if (node is JsonValue given && given.TryGetValue(out string? name) && name == text)
-                return value;
-        }
-        throw new InvalidDataException(
-            $"The key {key} is {node.ToJsonString()}; it must be one of {string.Join(", ", choices.Select(c => c.Text))}.");
-    }
+    private static string Text(object value) => JsonSerializer.SerializeToElement(value, value.GetType(), Compact).GetString()!;
 }

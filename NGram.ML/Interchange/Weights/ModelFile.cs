@@ -25,20 +25,11 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(parameters);
         parameters.RequireSame(architecture.Parameters);
 
-        var tensors = new List<KeyValuePair<string, SafetensorsTensor>>();
-        foreach (var (name, (shape, values)) in parameters)
-        {
-            tensors.Add(new(name, architecture.Precision == ModelPrecision.Float32
-                ? SafetensorsTensor.FromSingles(shape, values)
-                : SafetensorsTensor.FromDoubles(shape, values)));
-        }
-
+        var tensors = Tensors(parameters, architecture.Precision);
         if (architecture.HasMask)
             tensors.Add(new(MaskName, Mask(architecture.PromptLength)));
 
-        string json = ArchitectureJson
-            .Write(architecture, Path.GetFileNameWithoutExtension(path))
-            .ToJsonString(new() { WriteIndented = true });
+        string json = ArchitectureJson.Write(architecture, Path.GetFileNameWithoutExtension(path), indented: true);
         SafetensorsFile.Write(path, tensors);
         AtomicFile.Write(ArchitecturePath(path), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(json + "\n")));
     }
@@ -68,6 +59,41 @@ public static class ModelFile
         var tensors = SafetensorsFile.Read(path).Tensors;
         return (architecture, Named(path, () => Parameters(architecture, tensors)));
     }
+
+    /// <summary>Writes parameters alone, atomically and under their own names: the form for modules that are not ours.</summary>
+    /// <param name="path">The .safetensors file.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="precision">Type of the numbers in the file.</param>
+    public static void SaveParameters(
+        string path,
+        StateDict parameters,
+        ModelPrecision precision = ModelPrecision.Float32)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(parameters);
+        SafetensorsFile.Write(path, Tensors(parameters, precision));
+    }
+
+    /// <summary>Reads every tensor of a file, whatever its names.</summary>
+    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static StateDict LoadParameters(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var parameters = new StateDict();
+        foreach (var (name, tensor) in SafetensorsFile.Read(path).Tensors)
+            parameters.Add(name, new ParameterTensor(tensor.Shape, tensor.ToDoubles()));
+        return parameters;
+    }
+
+    private static List<KeyValuePair<string, SafetensorsTensor>> Tensors(StateDict parameters, ModelPrecision precision) =>
+    [
+        .. parameters.Select(parameter => KeyValuePair.Create(
+            parameter.Key,
+            precision == ModelPrecision.Float32
+                ? SafetensorsTensor.FromSingles(parameter.Value.Shape, parameter.Value.Values)
+                : SafetensorsTensor.FromDoubles(parameter.Value.Shape, parameter.Value.Values))),
+    ];
 
     private static StateDict Parameters(Architecture architecture, IReadOnlyDictionary<string, SafetensorsTensor> tensors)
     {

@@ -110,10 +110,10 @@ public sealed class ModuleEstimatorTests
         try
         {
             using var model = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short, WithLaw).Fit(Data, Data);
-            StateDictFile.Save(path, model.Parameters);
+            ModelFile.SaveParameters(path, model.Parameters);
             var still = Short with { Epochs = 1, LearningRate = 1e-12 };
             using var more = Ml
-                .NGrams.Module((n, _) => nn.Embedding(n, n), still, WithLaw with { InitialParameters = StateDictFile.Load(path) })
+                .NGrams.Module((n, _) => nn.Embedding(n, n), still, WithLaw with { InitialParameters = ModelFile.LoadParameters(path) })
                 .Fit(Data, Data);
             Assert.AreEqual(model.History.ValidationLosses[^1], more.History.ValidationLosses[^1], 1e-6);
         }

@@ -161,7 +161,7 @@ public class StockChainTests
             using var loaded = (IDisposable)ml.Model.Load(path, out var schema);
             Assert.AreEqual(data.Schema["Context"].Type, schema["Context"].Type);
             Assert.AreEqual(data.Schema["Label"].Type, schema["Label"].Type);
-            var metadata = OnnxMetadata.Read(path);
+            var metadata = OnnxFile.Load(path);
             Assert.AreEqual(live.Architecture, metadata.Architecture);
             CollectionAssert.AreEqual(new[] { "b", "a", "c" }, metadata.Vocabulary.ToArray());
         }

@@ -7,15 +7,11 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Onnx;
 
-/// <summary>What a model that this library wrote tells of itself, with its weights.</summary>
-/// <param name="Architecture">The model.</param>
-/// <param name="Vocabulary">Text of every token.</param>
-/// <param name="Parameters">
-/// Its parameters, as float32; zeros for those that its forward pass does not use, which are not written.
-/// </param>
-public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<string> Vocabulary, StateDict Parameters)
+/// <summary>Reads the models that this library wrote, with what they tell of themselves.</summary>
+internal static class OnnxReader
 {
-    internal const string ArchitectureKey = "architecture", VocabularyKey = "vocabulary";
+    /// <summary>Keys of the metadata.</summary>
+    public const string ArchitectureKey = "architecture", VocabularyKey = "vocabulary";
 
     // How OnnxTransformer names its model in a model.zip; the bytes follow their number.
     private const string ZipEntry = "OnnxModel";
@@ -23,31 +19,33 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
     // Weights do not compress so far; a zip of zeros may claim to be a thousand times as long as it is.
     private const long FreeBytes = 1 << 24, LargestRatio = 20;
 
-    // Numbers of the fields of ModelProto and GraphProto.
-    private const int GraphField = 7, MetadataField = 14, InitializerField = 5;
+    private const int MostNested = 100;
+
+    private static readonly uint GraphTag = Tag(ModelProto.GraphFieldNumber),
+        MetadataTag = Tag(ModelProto.MetadataPropsFieldNumber),
+        InitializerTag = Tag(GraphProto.InitializerFieldNumber);
 
     /// <summary>
-    /// Reads the metadata of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file,
-    /// whatever
-    /// it claims, and runs nothing of it: ML.NET's own loader, which makes objects of the types that a zip names, is not asked.
+    /// Reads an .onnx file, or the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever it claims, and runs
+    /// nothing of it: ML.NET's own loader, which makes objects of the types that a zip names, is not asked.
     /// </summary>
     /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static OnnxMetadata Read(string path)
+    public static (Architecture Architecture, StateDict Parameters, IReadOnlyList<string> Vocabulary) Read(string path)
     {
         using var file = File.OpenRead(path);
         try
         {
-            return IsZip(file) ? ReadZip(file) : Read(() => new BufferedStream(File.OpenRead(path)), file.Length);
+            return IsZip(file) ? ReadZip(file) : Read(() => File.OpenRead(path), file.Length);
         }
         catch (Exception exception)
             when (exception is InvalidProtocolBufferException or JsonException or InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{path}: no model that NGram wrote. {exception.Message}", exception);
+            throw new InvalidDataException($"{path}: not a model that NGram wrote. {exception.Message}", exception);
         }
     }
 
-    private static OnnxMetadata ReadZip(Stream file)
+    private static (Architecture, StateDict, IReadOnlyList<string>) ReadZip(Stream file)
     {
         using var zip = new ZipArchive(file, ZipArchiveMode.Read);
         var entry =
@@ -59,18 +57,18 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
                 $"Its entry {ZipEntry} has {entry.CompressedLength} bytes and claims to be {entry.Length}.");
         }
 
-        return Read(
-            () =>
-            {
-                var stream = new BufferedStream(entry.Open());
-                stream.ReadExactly(new byte[sizeof(int)]);
-                return stream;
-            },
-            entry.Length - sizeof(int));
+        if (entry.Length is < sizeof(int) or > int.MaxValue)
+            throw new InvalidDataException($"Its entry {ZipEntry} has {entry.Length} bytes.");
+
+        // Whole, since the reader asks for its position, which a compressed stream does not know.
+        byte[] bytes = new byte[entry.Length];
+        using (var stream = entry.Open())
+            stream.ReadExactly(bytes);
+        return Read(() => new MemoryStream(bytes, sizeof(int), bytes.Length - sizeof(int)), bytes.Length - sizeof(int));
     }
 
     /// <summary>Reads what the model says of itself, then the weights that it must have for that.</summary>
-    private static OnnxMetadata Read(Func<Stream> open, long length)
+    private static (Architecture, StateDict, IReadOnlyList<string>) Read(Func<Stream> open, long length)
     {
         var texts = ReadTexts(open, length);
         string Text(string key) =>
@@ -84,24 +82,30 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
         }
 
         var shapes = Shapes(architecture, length);
-        return new OnnxMetadata(architecture, vocabulary, StateDictOf(architecture, shapes, ReadTensors(open, length, shapes)));
+        return (architecture, StateDictOf(architecture, shapes, ReadTensors(open, length, shapes)), vocabulary);
     }
+
+    // Field by field, since a file from a stranger may hold any number of messages of two bytes that take hundreds as objects.
+    private static CodedInputStream Fields(Func<Stream> open, long length) =>
+        CodedInputStream.CreateWithLimits(open(), (int)Math.Clamp(length, 1, int.MaxValue), MostNested);
+
+    private static uint Tag(int field) => WireFormat.MakeTag(field, WireFormat.WireType.LengthDelimited);
 
     private static Dictionary<string, string> ReadTexts(Func<Stream> open, long length)
     {
-        using var stream = open();
-        var fields = new ProtobufFields(stream);
+        using var fields = Fields(open, length);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (fields.MoveNext(length, out int field, out long bytes))
+        while (fields.ReadTag() is not 0 and var tag)
         {
-            if (field == MetadataField)
+            if (tag == MetadataTag)
             {
-                var entry = StringStringEntryProto.Parser.ParseFrom(fields.Read(bytes));
+                var entry = new StringStringEntryProto();
+                fields.ReadMessage(entry);
                 texts.TryAdd(entry.Key, entry.Value);
             }
             else
             {
-                fields.Skip(bytes);
+                fields.SkipLastField();
             }
         }
         return texts;
@@ -129,31 +133,42 @@ public sealed record OnnxMetadata(Architecture Architecture, IReadOnlyList<strin
 
     private static Dictionary<string, double[]> ReadTensors(Func<Stream> open, long length, Dictionary<string, long[]> shapes)
     {
-        using var stream = open();
-        var fields = new ProtobufFields(stream);
+        using var fields = Fields(open, length);
         var tensors = new Dictionary<string, double[]>(StringComparer.Ordinal);
-        while (fields.MoveNext(length, out int field, out long bytes))
+        while (fields.ReadTag() is not 0 and var tag)
         {
-            if (field != GraphField)
-            {
-                fields.Skip(bytes);
-                continue;
-            }
-            for (long end = fields.Position + bytes; fields.MoveNext(end, out field, out bytes);)
-            {
-                if (field != InitializerField)
-                {
-                    fields.Skip(bytes);
-                }
-                else if (
-                    TensorProto.Parser.ParseFrom(fields.Read(bytes)) is var tensor
-                    && shapes.TryGetValue(tensor.Name, out long[]? shape))
-                {
-                    tensors[tensor.Name] = Values(tensor, shape);
-                }
-            }
+            if (tag == GraphTag)
+                ReadInitializers(fields, shapes, tensors);
+            else
+                fields.SkipLastField();
         }
         return tensors;
+    }
+
+    // The graph is entered, not read as a whole.
+    private static void ReadInitializers(
+        CodedInputStream fields,
+        Dictionary<string, long[]> shapes,
+        Dictionary<string, double[]> tensors)
+    {
+        int length = fields.ReadLength();
+        long end = fields.Position + length;
+        while (fields.Position < end && fields.ReadTag() is not 0 and var tag)
+        {
+            if (tag == InitializerTag)
+            {
+                var tensor = new TensorProto();
+                fields.ReadMessage(tensor);
+                if (shapes.TryGetValue(tensor.Name, out long[]? shape))
+                    tensors[tensor.Name] = Values(tensor, shape);
+            }
+            else
+            {
+                fields.SkipLastField();
+            }
+        }
+        if (fields.Position != end)
+            throw new InvalidDataException("The graph is not as long as it claims.");
     }
 
     private static StateDict StateDictOf(

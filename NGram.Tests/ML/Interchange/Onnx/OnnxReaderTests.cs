@@ -3,7 +3,7 @@ using NGram.ML.Interchange.Onnx;
 namespace NGram.Tests.ML.Interchange.Onnx;
 
 [TestClass]
-public class OnnxMetadataTests
+public class OnnxReaderTests
 {
     public required TestContext TestContext { get; set; }
 
@@ -21,7 +21,7 @@ public class OnnxMetadataTests
         var parameters = ModelCase.Parameters(architecture);
         OnnxFile.Save(path, architecture, parameters, ["a", "\"", "ä", "", "4", "\n", "g"]);
 
-        var metadata = OnnxMetadata.Read(path);
+        var metadata = OnnxFile.Load(path);
 
         Assert.AreEqual(architecture, metadata.Architecture);
         CollectionAssert.AreEqual(new[] { "a", "\"", "ä", "", "4", "\n", "g" }, metadata.Vocabulary.ToArray());
@@ -41,7 +41,7 @@ public class OnnxMetadataTests
     {
         string path = Temporary();
         File.WriteAllText(path, content);
-        var error = Assert.ThrowsExactly<InvalidDataException>(() => OnnxMetadata.Read(path));
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => OnnxFile.Load(path));
         StringAssert.StartsWith(error.Message, path, StringComparison.Ordinal);
     }
 
