@@ -20,19 +20,16 @@ public sealed record BaselineSettings
     /// <summary>Adam's learning rate, constant.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>Rows of its sample.</summary>
+    internal int Rows => ExperimentSettings.RowsOf(Batches, BatchSize);
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
     public void Validate()
     {
         Require.AtLeast(Batches, 1, nameof(Batches));
         TrainingOptions(seed: 0, TrainingEngine.Auto).Validate();
-        int most = int.MaxValue / BatchSize;
-        Require.That(
-            Batches <= most,
-            nameof(Batches),
-            Batches,
-            FormattableString.Invariant($"from 1 to {most} with a {{1}} of {BatchSize}"),
-            nameof(BatchSize));
+        _ = Rows; // checks them
     }
 
     /// <summary>The same as the training's options.</summary>

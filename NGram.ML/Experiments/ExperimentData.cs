@@ -27,7 +27,7 @@ internal sealed class ExperimentData(
     SavedModel? initial,
     CancellationToken cancellation)
 {
-    // Of a law where no flag says otherwise; windows of files are as long.
+    // Windows of files are as long as those of a law where nothing says otherwise.
     private static readonly int DefaultOrder = new PowerLaw().Order;
 
     private DataSettings Data => settings.Data;
@@ -41,12 +41,15 @@ internal sealed class ExperimentData(
                 law!,
                 settings.Rows!.Value,
                 settings.DataSeed!.Value,
-                settings.ContextWindow ?? Math.Max(2, law!.Order));
+                settings.ContextWindow ?? ExperimentSettings.ShortestWindow(law!.Order));
         }
 
-        int least = Math.Max(2, law?.Order ?? Data.Order ?? 2);
-        int? window = settings.ContextWindow ?? initial?.Architecture.ContextWindow
-            ?? (Data.Tokens is null && !Data.Windows ? null : Math.Max(2, law?.Order ?? Data.Order ?? DefaultOrder));
+        int? order = law?.Order ?? Data.Order;
+        int least = ExperimentSettings.ShortestWindow(order ?? 1);
+        bool isCut = Data.Tokens is not null || Data.Windows;
+        int? window = settings.ContextWindow
+            ?? initial?.Architecture.ContextWindow
+            ?? (isCut ? ExperimentSettings.ShortestWindow(order ?? DefaultOrder) : null);
         if (window is { } given)
             Require.AtLeast(given, least, nameof(ExperimentSettings.ContextWindow));
         int? size = law?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;

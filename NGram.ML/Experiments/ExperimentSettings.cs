@@ -11,8 +11,7 @@ namespace NGram.ML.Experiments;
 
 /// <summary>
 /// One experiment as plain data: a law, a sample or data of one's own, a model, its training and its baseline. The defaults are
-/// the notebook's
-/// job. Serialises to JSON; the same settings give the same result on the same machine and build.
+/// the notebook's job. Serialises to JSON; the same settings give the same result on the same machine and build.
 /// </summary>
 public sealed record ExperimentSettings
 {
@@ -91,47 +90,16 @@ public sealed record ExperimentSettings
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     public ExperimentSettings Resolve()
     {
-        Require.That(!IsSampled || Batches >= 1, nameof(Batches), Batches, "at least 1");
-        Require.That(
-            IsSampled || !Training.Online,
-            nameof(Training.Online),
-            Training.Online,
-            "false for data of one's own: fresh sequences are drawn from a law");
-        Require.That(
-            HasLaw || Training.Objective == TrainingObjective.NextToken,
-            nameof(Training.Objective),
-            Training.Objective,
-            $"{nameof(TrainingObjective.NextToken)} for data without a distribution, whose law it needs");
-        Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
-        Require.Path(DistributionFile, nameof(DistributionFile));
-        Require.Path(InitialWeights, nameof(InitialWeights));
-        Require.Path(Validation, nameof(Validation));
-        Data.Validate();
-        Model.Validate();
-        Training.Validate();
-        Require.That(
-            Training.Engine != TrainingEngine.Fused || Model.Precision == ModelPrecision.Float32, nameof(Training.Engine), Training.Engine,
-            $"another one for {{1}} {Model.Precision}, which only TorchSharp computes in", nameof(Model.Precision));
-        Baseline?.Validate();
-        if (ContextWindow is { } window)
-            Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
-        _ = Rows; // checks them
-        bool usesLaw = IsSampled && DistributionFile is null;
-        if (usesLaw)
+        RequireRanges();
+        RequireAgreement();
+        int initialSeed = InitialSeed ?? SeedOf(SeedPurpose.Initial);
+        var resolved = this with
         {
-            Require.That(Law is not null, nameof(Law), "missing", "given for a sample, or a {1}", nameof(DistributionFile));
-            Law!.Validate();
-        }
-
-        int initialSeed = InitialSeed ?? Derive(3);
-        return this with
-        {
-            Law = usesLaw ? Law!.Resolve() : IsSampled ? Law : null,
-            ContextWindow = ContextWindow ?? (usesLaw ? Math.Max(2, Law!.Order) : null),
-            Batches = IsSampled ? Batches : null,
+            Law = DrawsLaw ? Law!.Resolve() : Law,
+            ContextWindow = ContextWindow ?? (DrawsLaw ? ShortestWindow(Law!.Order) : null),
             Baseline = HasLaw ? Baseline : null,
-            DistributionSeed = IsSampled ? DistributionSeed ?? Derive(1) : null,
-            DataSeed = IsSampled ? DataSeed ?? Derive(2) : null,
+            DistributionSeed = DistributionSeed ?? SeedOf(SeedPurpose.Distribution),
+            DataSeed = DataSeed ?? SeedOf(SeedPurpose.Data),
             InitialSeed = initialSeed,
             Training = Training with
             {
@@ -139,32 +107,20 @@ public sealed record ExperimentSettings
                 FinalLearningRate = Training.FinalLearningRate ?? Training.LearningRate,
             },
         };
+        return IsSampled
+            ? resolved
+            : resolved with { Law = null, Batches = null, DistributionSeed = null, DataSeed = null }; // nothing is drawn
     }
 
     /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">They are more than 2^31 - 1.</exception>
-    public int? Rows
-    {
-        get
-        {
-            if (!IsSampled || Batches is not { } batches)
-                return null;
-            int most = int.MaxValue / Math.Max(1, Training.BatchSize);
-            Require.That(
-                batches >= 1 && batches <= most && Training.BatchSize >= 1,
-                nameof(Batches),
-                batches,
-                FormattableString.Invariant($"from 1 to {most} with a {{1}} of {Training.BatchSize}"),
-                nameof(Training.BatchSize));
-            return batches * Training.BatchSize;
-        }
-    }
+    public int? Rows => IsSampled && Batches is { } batches ? RowsOf(batches, Training.BatchSize) : null;
 
     /// <summary>Indented camelCase JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSettings);
 
     /// <summary>Settings from JSON as <see cref="ToJson"/> writes it.</summary>
-    /// <exception cref="InvalidDataException">It is none; the message names <paramref name="source"/> and the place.</exception>
+    /// <exception cref="InvalidDataException">It is not; the message names <paramref name="source"/> and the place.</exception>
     public static ExperimentSettings FromJson(string json, string source)
     {
         try
@@ -188,8 +144,82 @@ public sealed record ExperimentSettings
     }
 
     /// <summary>Seed of the baseline's sample and initial weights.</summary>
-    internal int BaselineSeed => Derive(4);
+    internal int BaselineSeed => SeedOf(SeedPurpose.Baseline);
 
-    /// <summary>A seed for one purpose.</summary>
-    private int Derive(int purpose) => (int)(CounterRandom.Key(Seed, purpose) & int.MaxValue);
+    /// <summary>Whether the law is drawn anew, not read from a file and not left to the data.</summary>
+    private bool DrawsLaw => IsSampled && DistributionFile is null;
+
+    /// <summary>The fewest tokens of a sequence that shows a law of this order: a prompt has one at least.</summary>
+    internal static int ShortestWindow(int order) => Math.Max(2, order);
+
+    /// <summary>Rows of so many whole batches.</summary>
+    /// <exception cref="OptionException">They are none, or more than 2^31 - 1.</exception>
+    internal static int RowsOf(int batches, int batchSize)
+    {
+        int most = int.MaxValue / Math.Max(1, batchSize);
+        Require.That(
+            batches >= 1 && batches <= most && batchSize >= 1,
+            nameof(Batches),
+            batches,
+            FormattableString.Invariant($"from 1 to {most} with a {{1}} of {batchSize}"),
+            nameof(TrainingOptions.BatchSize));
+        return batches * batchSize;
+    }
+
+    /// <summary>What each value allows by itself.</summary>
+    private void RequireRanges()
+    {
+        Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
+        Require.Path(DistributionFile, nameof(DistributionFile));
+        Require.Path(InitialWeights, nameof(InitialWeights));
+        Require.Path(Validation, nameof(Validation));
+        if (ContextWindow is { } window)
+            Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
+        Data.Validate();
+        Model.Validate();
+        Training.Validate();
+        Baseline?.Validate();
+        if (DrawsLaw)
+            Law?.Validate();
+    }
+
+    /// <summary>What the values allow each other.</summary>
+    private void RequireAgreement()
+    {
+        Require.That(
+            !DrawsLaw || Law is not null,
+            nameof(Law),
+            "missing",
+            "given for a sample, or a {1}",
+            nameof(DistributionFile));
+        Require.That(!IsSampled || Batches >= 1, nameof(Batches), Batches, "at least 1");
+        _ = Rows; // checks them
+        Require.That(
+            IsSampled || !Training.Online,
+            nameof(Training.Online),
+            Training.Online,
+            "false for data of one's own: fresh sequences are drawn from a law");
+        Require.That(
+            HasLaw || Training.Objective == TrainingObjective.NextToken,
+            nameof(Training.Objective),
+            Training.Objective,
+            $"{nameof(TrainingObjective.NextToken)} for data without a distribution, whose law it needs");
+        Require.That(
+            Training.Engine != TrainingEngine.Fused || Model.Precision == ModelPrecision.Float32,
+            nameof(Training.Engine),
+            Training.Engine,
+            $"another one for {{1}} {Model.Precision}, which only TorchSharp computes in",
+            nameof(Model.Precision));
+    }
+
+    private int SeedOf(SeedPurpose purpose) => (int)(CounterRandom.Key(Seed, (int)purpose) & int.MaxValue);
+
+    // The numbers are part of every result.
+    private enum SeedPurpose
+    {
+        Distribution = 1,
+        Data = 2,
+        Initial = 3,
+        Baseline = 4,
+    }
 }

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+using NGram.Data.Checks;
+using NGram.Data.Distributions;
+using NGram.Data.Files;
+using NGram.Data.Keys;
+using NGram.Data.Views;
+using NGram.ML.Bounds;
+using NGram.ML.Estimators;
+using NGram.ML.Interchange;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>The steps of one experiment, in order.</summary>
+/// <param name="context">The environment.</param>
+/// <param name="settings">Resolved settings.</param>
+/// <param name="progress">Receives the progress.</param>
+/// <param name="checkpoints">Where the model's training is saved; null: nowhere.</param>
+/// <param name="cancellationToken">Ends the training.</param>
+internal sealed class ExperimentRun(
+    MLContext context,
+    ExperimentSettings settings,
+    IProgress<ExperimentProgress>? progress,
+    CheckpointOptions? checkpoints,
+    CancellationToken cancellationToken)
+{
+    // Its parameters, gradients and moments then take a few gigabytes.
+    private const double LargestBaseline = 1e8;
+
+    /// <summary>All of them.</summary>
+    public ExperimentResult Run()
+    {
+        var clock = Stopwatch.StartNew();
+        Begin(ExperimentStage.Sampling);
+        var distribution = OpenDistribution();
+        RequireSmallBaseline(distribution);
+        var start = settings.InitialWeights is { } path ? SavedModel.Load(path) : null;
+        var source = new ExperimentData(context, settings, distribution, start, cancellationToken);
+        var data = source.Training();
+        var validation = source.Validation(data);
+        if (start is not null)
+            RequireSameModel(start, distribution, data);
+
+        Begin(ExperimentStage.Training);
+        var transformer = TrainModel(distribution, start, data, validation);
+        try
+        {
+            var baseline = TrainBaseline(distribution, transformer.Architecture.ContextWindow);
+
+            Begin(ExperimentStage.Results);
+            var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
+            long rows = data.GetRowCount()!.Value;
+            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, rows, clock.Elapsed);
+        }
+        catch
+        {
+            transformer.Dispose();
+            throw;
+        }
+    }
+
+    private void Begin(ExperimentStage stage) => progress?.Report(new ExperimentProgress(stage));
+
+    private INGramDistribution? OpenDistribution() =>
+        settings.DistributionFile is { } file ? DistributionFile.Load(file)
+        : settings.IsSampled ? settings.Law!.CreateDistribution(settings.DistributionSeed!.Value)
+        : null;
+
+    private NextTokenTransformer TrainModel(
+        INGramDistribution? distribution, SavedModel? start, IDataView data, IDataView? validation)
+    {
+        var fit = WatchedFit(distribution, ExperimentStage.Training) with
+        {
+            Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() },
+            InitialParameters = start?.Parameters,
+        };
+        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, fit);
+        return validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
+    }
+
+    /// <summary>
+    /// The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own. Null where
+    /// it was not asked for, and after a cancellation.
+    /// </summary>
+    private TrainingHistory? TrainBaseline(INGramDistribution? distribution, int window)
+    {
+        if (settings.Baseline is not { } baseline || distribution is null || cancellationToken.IsCancellationRequested)
+            return null;
+        Begin(ExperimentStage.Baseline);
+        var data = context.NGrams.Sample(distribution, baseline.Rows, settings.BaselineSeed, window);
+        var encoder = new SequenceEncoderOptions
+        {
+            EmbeddingDimension = settings.Model.EmbeddingDimension,
+            Precision = settings.Model.Precision,
+        };
+        var training = baseline.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with
+        {
+            Threads = settings.Training.Threads,
+            TimeLimit = settings.Training.TimeLimit,
+        };
+        var fit = WatchedFit(distribution, ExperimentStage.Baseline);
+        using var model = context.NGrams.SequenceEncoder(encoder, training, fit).Fit(data);
+        return model.History;
+    }
+
+    private FitOptions WatchedFit(INGramDistribution? distribution, ExperimentStage stage) => new()
+    {
+        Distribution = distribution,
+        Order = settings.Data.Order,
+        Progress = progress is null ? null : new StageProgress(progress, stage),
+        CancellationToken = cancellationToken,
+    };
+
+    /// <summary>Said before the model is trained, not after.</summary>
+    private void RequireSmallBaseline(INGramDistribution? distribution)
+    {
+        if (distribution is null || settings.Baseline is null)
+            return;
+        int dimension = settings.Model.EmbeddingDimension;
+        double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
+        if (contexts * dimension > LargestBaseline)
+        {
+            string most = Math.Floor(LargestBaseline / contexts).ToString("N0", CultureInfo.InvariantCulture);
+            throw new OptionException(
+                nameof(settings.Model.EmbeddingDimension),
+                dimension,
+                FormattableString.Invariant($"at most {most} with a baseline, which embeds each of the {contexts:N0} contexts")
+                    + "; leave the baseline out (--no-baseline, or no Baseline in the settings)");
+        }
+    }
+
+    /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
+    private void RequireSameModel(SavedModel start, INGramDistribution? distribution, IDataView data)
+    {
+        var prompt = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true);
+        int window = prompt.VectorSize!.Value + 1;
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = prompt.Count,
+            ContextWindow = window,
+            Order = distribution?.Order ?? settings.Data.Order ?? window,
+            Options = settings.Model,
+        };
+        try
+        {
+            start.Parameters.RequireSame(architecture.Parameters);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new OptionException(
+                nameof(ExperimentSettings.InitialWeights),
+                settings.InitialWeights,
+                $"of the model that is trained. {exception.Message.TrimEnd('.')}");
+        }
+    }
+
+    private sealed class StageProgress(IProgress<ExperimentProgress> progress, ExperimentStage stage)
+        : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => progress.Report(new ExperimentProgress(stage, value));
+    }
+}
