@@ -33,7 +33,7 @@ public sealed record BoundSetting
     public MemorisedAccuracy? Memorised { get; init; }
 
     /// <summary>
-    /// Conditional entropy of the next token, in nats, mean over the counted positions; null where the law is unknown.
+    /// Conditional entropy of the next token, in nats, mean over the scored positions; null where the law is unknown.
     /// </summary>
     public double? Entropy { get; init; }
 

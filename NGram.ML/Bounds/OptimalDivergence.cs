@@ -26,7 +26,7 @@ public static class OptimalDivergence
             Statement = "inf over sequence encoders of dimension d = 0",
             Conditions = "d ≥ N − 1 (Proposition 2), or one possible next token a context and d ≥ 2 (Proposition 3).",
             Violation = wide || lookUp ? null : FormattableString.Invariant(
-                $"d = {d} is below N − 1 = {setting.VocabularySize - 1}, and the law is no look-up table that is known."),
+                $"d = {d} is below N − 1 = {setting.VocabularySize - 1}, and the law is not known to be a look-up table."),
             Source = Sources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
         };
     }

@@ -12,5 +12,6 @@ internal static class Sources
     public const string Kim = "Kim, Kim, Mozafari, Provable Memorization Capacity of Transformers, ICLR 2023";
 
     public const string Madden =
-        "Madden, Fox, Thrampoulidis, Next-token prediction capacity: general upper bounds and a lower bound for transformers, 2024";
+        "Madden, Fox, Thrampoulidis, Next-token prediction capacity: general upper bounds and a lower bound for transformers, "
+        + "2024";
 }

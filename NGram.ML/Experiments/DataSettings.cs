@@ -22,7 +22,7 @@ public sealed record DataSettings
     public int? VocabularySize { get; init; }
 
     /// <summary>
-    /// n: predictions whose context of n - 1 tokens is full are counted; a distribution's order wins. Null: the context window,
+    /// n: predictions whose context of n - 1 tokens is full are scored; a distribution's order wins. Null: the context window,
     /// so that only Label is a target.
     /// </summary>
     public int? Order { get; init; }

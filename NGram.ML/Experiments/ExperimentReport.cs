@@ -17,9 +17,10 @@ internal static class ExperimentReport
         return new RunReport
         {
             Title = "Transformer's learning dynamics",
-            Subtitle = FormattableString.Invariant(
-                $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, {result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"
-            ),
+            Subtitle = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, "
+                    + $"{result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
             Bounds =
@@ -30,13 +31,15 @@ internal static class ExperimentReport
             ],
             Model = ModelTable.Describe(
                 architecture,
-                result.Distribution is { } law ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, law, architecture) : null),
+                result.Distribution is { } distribution
+                    ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, distribution, architecture)
+                    : null),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }
 
-    private static string Tokens(ExperimentResult result) => result.Distribution is { } law
-        ? FormattableString.Invariant($"{law.Order}-grams")
+    private static string Tokens(ExperimentResult result) => result.Distribution is { } distribution
+        ? FormattableString.Invariant($"{distribution.Order}-grams")
         : FormattableString.Invariant($"Sequences of {result.Transformer.Architecture.ContextWindow} tokens");
 
     private static List<KeyValuePair<string, string>> Results(ExperimentSummary summary)

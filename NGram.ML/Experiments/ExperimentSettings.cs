@@ -126,10 +126,10 @@ public sealed record ExperimentSettings
         try
         {
             var settings = JsonSerializer.Deserialize(json, ExperimentJson.Default.ExperimentSettings)
-                ?? throw new InvalidDataException($"{source} holds no settings.");
+                ?? throw new InvalidDataException($"{source} does not hold settings.");
             // The serializer leaves null what a file does not have.
             if (settings.Model is null || settings.Training is null)
-                throw new InvalidDataException($"{source} holds no settings: the model or its training is missing.");
+                throw new InvalidDataException($"{source} does not hold settings: the model or its training is missing.");
             return settings.Data?.Files is null
                 ? settings with
                 {
@@ -139,7 +139,7 @@ public sealed record ExperimentSettings
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{source} holds no settings: {exception.Message}", exception);
+            throw new InvalidDataException($"{source} does not hold settings: {exception.Message}", exception);
         }
     }
 

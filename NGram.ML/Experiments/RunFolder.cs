@@ -14,8 +14,8 @@ namespace NGram.ML.Experiments;
 public static class RunFolder
 {
     /// <summary>The settings of a run, whole or begun.</summary>
-    /// <exception cref="InvalidDataException">They are no settings; the message names the file.</exception>
-    /// <exception cref="IOException">There are none.</exception>
+    /// <exception cref="InvalidDataException">They are not settings; the message names the file.</exception>
+    /// <exception cref="IOException">The folder has no settings.</exception>
     public static ExperimentSettings ReadSettings(string directory)
     {
         string path = Path.Combine(directory, RunFiles.Settings);
@@ -26,9 +26,9 @@ public static class RunFolder
     /// The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.
     /// </summary>
     /// <exception cref="InvalidDataException">
-    /// They are no settings, or the folder holds no run that has begun; the message names the file.
+    /// They are not settings, or the folder holds no run that has begun; the message names the file.
     /// </exception>
-    /// <exception cref="IOException">There are none.</exception>
+    /// <exception cref="IOException">The folder has no settings.</exception>
     public static ExperimentSettings Resume(string directory)
     {
         string path = Path.Combine(directory, RunFiles.Settings);

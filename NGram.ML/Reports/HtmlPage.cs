@@ -83,9 +83,10 @@ internal static class HtmlPage
         writer.WriteLine("""
             <section>
             <h2>Bounds and baselines</h2>
-            <p class="note">φ(K) is the expected accuracy when the K most probable prompts are answered right and the rest is guessed;
-            for T₀ equally probable prompts with one possible next token each, φ(K) = 1/N + (1 − 1/N) min(K, T₀)/T₀.
-            N is the vocabulary size, S the prompt length, d the embedding dimension, H the number of heads, d_h their dimension.</p>
+            <p class="note">φ(K) is the expected accuracy when the K most probable prompts are answered right and the
+            rest is guessed; for T₀ equally probable prompts with one possible next token each, φ(K) = 1/N + (1 − 1/N) min(K, T₀)/T₀.
+            N is the vocabulary size, S the prompt length, d the embedding dimension, H the number of heads,
+            d_h their dimension.</p>
             <div class="scroll"><table class="bounds">
             <thead><tr><th>Name</th><th class="number">Value</th><th>Statement</th><th>Conditions</th><th>Source</th></tr></thead>
             <tbody>
@@ -96,8 +97,8 @@ internal static class HtmlPage
             string violation = bound.Violation is { } text ? $"""<p class="violation">† {Text(text)}</p>""" : "";
             writer.WriteLine(
                 $"""<tr><th scope="row">{Text(bound.Title)}{mark}</th><td class="number">{Number(bound.Value)}</td>"""
-                    + $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td><td>{Text(bound.Source)}</td></tr>"
-            );
+                    + $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td>"
+                    + $"<td>{Text(bound.Source)}</td></tr>");
         }
         writer.WriteLine("</tbody></table></div>\n</section>");
     }

@@ -15,7 +15,7 @@ internal static class EngineFactory
     /// <param name="architecture">The model.</param>
     /// <param name="initial">Initial parameters.</param>
     /// <param name="options">Engine, objective, batch size, threads.</param>
-    /// <param name="law">The law, for the full-distribution objective.</param>
+    /// <param name="distribution">The law of the tokens, for the full-distribution objective.</param>
     /// <param name="choice">Which engine it is.</param>
     /// <param name="reason">Why, in one sentence.</param>
     /// <exception cref="ArgumentException">The fused engine is asked for and does not support the architecture.</exception>
@@ -23,7 +23,7 @@ internal static class EngineFactory
         Architecture architecture,
         StateDict initial,
         TrainingOptions options,
-        INGramDistribution? law,
+        INGramDistribution? distribution,
         out TrainingEngine choice,
         out string reason)
     {
@@ -39,8 +39,8 @@ internal static class EngineFactory
         choice = fits && options.Engine != TrainingEngine.TorchSharp ? TrainingEngine.Fused : TrainingEngine.TorchSharp;
         reason = options.Engine != TrainingEngine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
         if (choice == TrainingEngine.Fused)
-            return new FusedEngine(architecture, initial, options.Objective, law, options.BatchSize);
-        var engine = new TorchSharpEngine(architecture, initial, options.Objective, law);
+            return new FusedEngine(architecture, initial, options.Objective, distribution, options.BatchSize);
+        var engine = new TorchSharpEngine(architecture, initial, options.Objective, distribution);
         torch.set_num_threads(options.Threads);
         return engine;
     }

@@ -20,7 +20,8 @@ internal sealed record TrainingCheckpoint(
     string? Settings = null,
     int? Every = null)
 {
-    private const string DataName = "data", SettingsName = "settings", EveryName = "every";
+    private const string StepsName = "steps", BatchesName = "batchesPerEpoch", EveryName = "every", DataName = "data",
+        SettingsName = "settings";
 
     private const string Losses = "history.losses", Accuracies = "history.accuracies", LearningRates = "history.learning_rates",
         ValidationLosses = "history.validation_losses", ValidationAccuracies = "history.validation_accuracies";
@@ -45,8 +46,8 @@ internal sealed record TrainingCheckpoint(
         ];
         var metadata = new Dictionary<string, string>
         {
-            ["steps"] = State.Steps.ToString(CultureInfo.InvariantCulture),
-            ["batchesPerEpoch"] = History.BatchesPerEpoch.ToString(CultureInfo.InvariantCulture),
+            [StepsName] = State.Steps.ToString(CultureInfo.InvariantCulture),
+            [BatchesName] = History.BatchesPerEpoch.ToString(CultureInfo.InvariantCulture),
         };
         if (Data is not null)
             metadata[DataName] = Data;
@@ -58,7 +59,9 @@ internal sealed record TrainingCheckpoint(
     }
 
     /// <summary>Reads a checkpoint of a training with these batches, this entropy and this data.</summary>
-    /// <exception cref="InvalidDataException">It is no checkpoint, or another training's; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is not a checkpoint, or another training's; the message names the file.
+    /// </exception>
     public static TrainingCheckpoint Load(
         string path,
         int batchesPerEpoch,
@@ -67,42 +70,13 @@ internal sealed record TrainingCheckpoint(
         string? settings = null)
     {
         var file = SafetensorsFile.Read(path);
-        foreach (var (name, tensor) in file.Tensors)
-        {
-            if (tensor.DataType != "F64")
-            {
-                throw new InvalidDataException(
-                    $"{path} is no checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
-            }
-        }
+        RequireDoubles(path, file);
+        long steps = ReadSteps(path, file);
+        RequireSameTraining(path, file, batchesPerEpoch, data, settings);
         double[] Values(string name) =>
             file.Tensors.TryGetValue(name, out var tensor)
                 ? tensor.ToDoubles()
-                : throw new InvalidDataException($"{path} is no checkpoint: the tensor {name} is missing.");
-        if (
-            !file.Metadata.TryGetValue("steps", out string? text)
-            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps))
-        {
-            throw new InvalidDataException($"{path} is no checkpoint: its header names no number of steps.");
-        }
-
-        if (
-            !file.Metadata.TryGetValue("batchesPerEpoch", out text)
-            || text != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
-        {
-            throw new InvalidDataException(
-                $"{path} is a checkpoint of a training with {text ?? "an unknown number of"} batches an epoch; this one has {batchesPerEpoch}."
-            );
-        }
-
-        if (settings is not null && file.Metadata.TryGetValue(SettingsName, out text) && text != settings)
-        {
-            throw new InvalidDataException(
-                $"{path} is a checkpoint of a training with other settings: {Difference(text, settings)}.");
-        }
-
-        if (data is not null && file.Metadata.TryGetValue(DataName, out text) && text != data)
-            throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
+                : throw new InvalidDataException($"{path} is not a checkpoint: the tensor {name} is missing.");
         var history = TrainingHistory.Restore(
             batchesPerEpoch,
             entropy,
@@ -114,22 +88,64 @@ internal sealed record TrainingCheckpoint(
         if (history.Steps != steps || history.Accuracies.Count != steps || history.LearningRates.Count != steps)
         {
             throw new InvalidDataException(
-                $"{path} is no whole checkpoint: {steps} steps, but {history.Steps} losses, {history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates."
-            );
+                $"{path} is not a whole checkpoint: {steps} steps, but {history.Steps} losses, "
+                    + $"{history.Accuracies.Count} accuracies and {history.LearningRates.Count} learning rates.");
         }
-
-        int? interval =
-            file.Metadata.TryGetValue(EveryName, out text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every)
-            && every > 0
-                ? every
-                : null;
         return new TrainingCheckpoint(
             new EngineState(Part(path, file, Parameter), Part(path, file, FirstMoment), Part(path, file, SecondMoment), steps),
             history,
             data,
             settings,
-            interval);
+            ReadEvery(file));
+    }
+
+    private static void RequireDoubles(string path, SafetensorsFile file)
+    {
+        foreach (var (name, tensor) in file.Tensors)
+        {
+            if (tensor.DataType != "F64")
+            {
+                throw new InvalidDataException(
+                    $"{path} is not a checkpoint: the tensor {name} holds {tensor.DataType}; it must hold F64.");
+            }
+        }
+    }
+
+    private static long ReadSteps(string path, SafetensorsFile file) =>
+        file.Metadata.TryGetValue(StepsName, out string? text)
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long steps)
+            ? steps
+            : throw new InvalidDataException($"{path} is not a checkpoint: its header does not name the number of steps.");
+
+    private static int? ReadEvery(SafetensorsFile file) =>
+        file.Metadata.TryGetValue(EveryName, out string? text)
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int every)
+        && every > 0
+            ? every
+            : null;
+
+    /// <summary>What the file does not tell, or was not asked for, is not compared; the batches always are.</summary>
+    private static void RequireSameTraining(
+        string path,
+        SafetensorsFile file,
+        int batchesPerEpoch,
+        string? data,
+        string? settings)
+    {
+        file.Metadata.TryGetValue(BatchesName, out string? batches);
+        if (batches != batchesPerEpoch.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new InvalidDataException(
+                $"{path} is a checkpoint of a training with {batches ?? "an unknown number of"} batches an epoch; "
+                    + $"this one has {batchesPerEpoch}.");
+        }
+        if (settings is not null && file.Metadata.TryGetValue(SettingsName, out string? told) && told != settings)
+        {
+            throw new InvalidDataException(
+                $"{path} is a checkpoint of a training with other settings: {Difference(told, settings)}.");
+        }
+        if (data is not null && file.Metadata.TryGetValue(DataName, out string? seen) && seen != data)
+            throw new InvalidDataException($"{path} is a checkpoint of a training on other data; the data has changed since.");
     }
 
     private static IEnumerable<KeyValuePair<string, SafetensorsTensor>> Named(string prefix, StateDict values) =>
@@ -157,7 +173,7 @@ internal sealed record TrainingCheckpoint(
             if (Array.FindIndex(values, value => !double.IsFinite(value)) is var index and >= 0)
             {
                 throw new InvalidDataException(
-                    $"{path} is no checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
+                    $"{path} is not a checkpoint: the tensor {name} holds a value that is not finite at index {index}.");
             }
 
             part.Add(name[prefix.Length..], new ParameterTensor(tensor.Shape, values));

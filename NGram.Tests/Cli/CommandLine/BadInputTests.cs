@@ -165,8 +165,8 @@ public sealed class BadInputTests
 
     [TestMethod]
     [DataRow("{}", "the model or its training is missing")]
-    [DataRow("{\"law\":null,\"model\":null}", "holds no settings")]
-    [DataRow("[", "holds no settings")]
+    [DataRow("{\"law\":null,\"model\":null}", "does not hold settings")]
+    [DataRow("[", "does not hold settings")]
     public void Settings_that_are_none_are_refused_by_resume(string json, string expected)
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,7 @@ using NGram.Tests.Cli;
 
 namespace NGram.Tests.ML.Training;
 
-/// <summary>Checkpoints that are none, or another training's: one line that names the file.</summary>
+/// <summary>Files that are not checkpoints, or another training's: one line that names the file.</summary>
 [TestClass]
 public sealed class BadCheckpointTests : IDisposable
 {
@@ -64,10 +64,10 @@ public sealed class BadCheckpointTests : IDisposable
     [TestMethod]
     [DataRow("2", "2 steps, but 3 losses, 3 accuracies and 3 learning rates")]
     [DataRow("9223372036854775807", "9223372036854775807 steps, but 3 losses")]
-    [DataRow("9223372036854775808", "its header names no number of steps")]
-    [DataRow("-3", "its header names no number of steps")]
-    [DataRow("3.0", "its header names no number of steps")]
-    [DataRow(null, "its header names no number of steps")]
+    [DataRow("9223372036854775808", "its header does not name the number of steps")]
+    [DataRow("-3", "its header does not name the number of steps")]
+    [DataRow("3.0", "its header does not name the number of steps")]
+    [DataRow(null, "its header does not name the number of steps")]
     public void Wrong_steps_are_refused(string? steps, string message)
     {
         Save();
