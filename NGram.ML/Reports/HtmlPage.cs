@@ -84,9 +84,9 @@ internal static class HtmlPage
             <section>
             <h2>Bounds and baselines</h2>
             <p class="note">φ(K) is the expected accuracy when the K most probable prompts are answered right and the
-            rest is guessed; for T₀ equally probable prompts with one possible next token each, φ(K) = 1/N + (1 − 1/N) min(K, T₀)/T₀.
-            N is the vocabulary size, S the prompt length, d the embedding dimension, H the number of heads,
-            d_h their dimension.</p>
+            rest is guessed; for T₀ equally probable prompts with one possible next token each,
+            φ(K) = 1/N + (1 − 1/N) min(K, T₀)/T₀. N is the vocabulary size, S the prompt length,
+            d the embedding dimension, H the number of heads, d_h their dimension.</p>
             <div class="scroll"><table class="bounds">
             <thead><tr><th>Name</th><th class="number">Value</th><th>Statement</th><th>Conditions</th><th>Source</th></tr></thead>
             <tbody>
