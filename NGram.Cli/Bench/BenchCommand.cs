@@ -40,7 +40,7 @@ internal sealed class BenchCommand : NGramCommand
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("everything, in some minutes", "ngram bench"),
+        new("everything, in a few minutes", "ngram bench"),
         new("everything, in less than a minute", "ngram bench --quick --output runs/speed"),
         new("one model and the sampler", "ngram bench --only notebook,sampler"),
     ];
@@ -60,7 +60,7 @@ internal sealed class BenchCommand : NGramCommand
         if (results.LeftOut.Count > 0)
         {
             streams.Error.WriteLine(
-                $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.");
+                $"Left out, as the run was stopped or out of time: {string.Join(", ", results.LeftOut)}.");
         }
 
         return results.LeftOut.Count > 0 && interruption.Token.IsCancellationRequested ? ExitCode.Stopped : ExitCode.Done;

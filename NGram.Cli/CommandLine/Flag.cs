@@ -61,7 +61,7 @@ internal static class Flag
         if (Array.IndexOf(paths, "") >= 0)
             throw new UsageException($"{option.Name} is ''; it must be a path.");
         if (Array.Find(paths, path => path.StartsWith("--", StringComparison.Ordinal)) is { } flag)
-            throw new UsageException($"{flag} is no flag of this command; see its --help.");
+            throw new UsageException($"{flag} is not a flag of this command; see its --help.");
         return paths;
     }
 
@@ -91,6 +91,14 @@ internal static class Flag
         option.CompletionSources.Add([.. choices.Select(choice => choice.Word)]);
         return option;
     }
+
+    /// <summary>The number of a flag that counts something.</summary>
+    /// <exception cref="UsageException">It is less than 1.</exception>
+    public static int GetCount(this ParseResult parse, Option<int> option) =>
+        parse.GetValue(option) is >= 1 and var count
+            ? count
+            : throw new UsageException(
+                FormattableString.Invariant($"{option.Name} is {parse.GetValue(option)}; it must be at least 1."));
 
     /// <summary>Whether the flag is on the command line, rather than at its default.</summary>
     public static bool Has(this ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };

@@ -25,11 +25,10 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var own = command as NGramCommand;
         WriteWrapped(output, command.Description ?? "", 0, 0);
         WriteHeading(output, "Usage");
-        output.WriteLine(
-            own is null
-                ? "  ngram COMMAND [FLAGS]"
-                : $"  ngram {string.Join(' ', [command.Name, .. command.Arguments.Select(argument => argument.HelpName)])} [FLAGS]"
-        );
+        string[] words = own is null
+            ? ["COMMAND"]
+            : [command.Name, .. command.Arguments.Select(argument => argument.HelpName ?? argument.Name)];
+        output.WriteLine($"  ngram {string.Join(' ', words)} [FLAGS]");
         if (own is null)
         {
             WriteRows(
@@ -53,7 +52,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             command is RootCommand
                 ? []
                 : command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
-        WriteRows(output, own is null ? "Flags" : "Output", general.Where(option => !grouped.Contains(option)).Select(Row));
+        WriteRows(output, own is { Groups.Count: > 0 } ? "Output" : "Flags", general.Where(option => !grouped.Contains(option)).Select(Row));
         WriteHeading(output, "Examples");
         foreach (
             var example in own?.Examples

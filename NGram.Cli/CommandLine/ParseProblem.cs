@@ -20,8 +20,8 @@ internal static class ParseProblem
             .Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4))
             .MinBy(known => Distance(token, known));
         return nearest is null
-            ? $"'{token}' is no {kind} of {name}; '{name} --help' lists them."
-            : $"'{token}' is no {kind} of {name}; did you mean {nearest}?";
+            ? $"'{token}' is not a {kind} of {name}; '{name} --help' lists them."
+            : $"'{token}' is not a {kind} of {name}; did you mean {nearest}?";
     }
 
     /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Flags;
 using NGram.Cli.Paths;
@@ -10,11 +9,9 @@ using NGram.Data.Files;
 
 namespace NGram.Cli.Corpora;
 
-/// <summary>Makes an n-gram distribution of text files, and measures both.</summary>
+/// <summary>Makes an n-gram distribution from text files, and measures both.</summary>
 internal sealed class CorpusCommand : NGramCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     private readonly StandardStreams streams;
     private readonly Argument<string[]> files;
     private readonly CorpusFlags corpus;
@@ -26,17 +23,23 @@ internal sealed class CorpusCommand : NGramCommand
     public CorpusCommand(StandardStreams streams)
         : base(
             "corpus",
-            "Make an n-gram distribution of text files (UTF-8) for 'ngram train --distribution', and report its entropy and contexts."
-        )
+            "Make an n-gram distribution from text files (UTF-8) for 'ngram train --distribution', "
+            + "and report its entropy and contexts.")
     {
         this.streams = streams;
         files = new("FILES") { Arity = ArgumentArity.OneOrMore, HelpName = "FILES...", Description = "The text files, UTF-8." };
         Arguments.Add(files);
         corpus = Add(new CorpusFlags());
         epsilon = Add(
-            Flag.Real("--epsilon", "T_eps is the fewest contexts with all but this much of the probability; from 0 to 1.", 0.1));
+            Flag.Real(
+                "--epsilon",
+                "T_eps is the fewest contexts that hold all but this share of the probability; from 0 to 1.",
+                0.1));
         output = Add(
-            Flag.Path("--output", "The distribution to write, a new .safetensors file. [default: none, report alone]", "FILE"));
+            Flag.Path(
+                "--output",
+                "The new .safetensors file to write the distribution to. [default: none, only the report]",
+                "FILE"));
         json = Add(Flag.Switch("--json", "Print the report as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -46,11 +49,11 @@ internal sealed class CorpusCommand : NGramCommand
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new(
-            "a text that every Debian has, as word trigrams",
+            "a text that every Debian system has, as word trigrams",
             "ngram corpus /usr/share/common-licenses/GPL-3 --output gpl.safetensors"),
         new("characters, a context of four", "ngram corpus book.txt --tokens character --order 5 --output book.safetensors"),
         new(
-            "the figures alone, of bytes and add-one smoothing",
+            "only the figures, for bytes with add-one smoothing",
             "ngram corpus *.bin --tokens byte --order 2 --smoothing add-k --pseudocount 1 --json"),
     ];
 
@@ -65,7 +68,7 @@ internal sealed class CorpusCommand : NGramCommand
         if (file is not null)
             NewPath.RequireFile(output.Name, file);
         if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
-            throw new UsageException($"FILES has {missing}; there is no such file.");
+            throw new UsageException($"FILES names {missing}; there is no such file.");
 
         using var interruption = new Interruption(streams);
         var report = ProgressDisplay.Run(
@@ -88,7 +91,7 @@ internal sealed class CorpusCommand : NGramCommand
                 return figures;
             });
         if (parse.GetValue(json))
-            streams.Output.WriteLine(JsonSerializer.Serialize(report, Json));
+            streams.Output.WriteLine(JsonText.Of(report));
         else
             CorpusTable.Write(streams.CreateOutputConsole(), report);
         if (file is not null)

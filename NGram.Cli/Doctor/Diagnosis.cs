@@ -1,4 +1,4 @@
-using System.Text.Json;
+using NGram.Cli.Terminal;
 
 namespace NGram.Cli.Doctor;
 
@@ -19,5 +19,5 @@ internal sealed record Diagnosis(Machine Machine, Libraries Libraries, IReadOnly
     }
 
     /// <summary>Indented camelCase JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, DoctorJson.Default.Diagnosis);
+    public string ToJson() => JsonText.Of(this);
 }

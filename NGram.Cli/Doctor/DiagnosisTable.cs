@@ -1,3 +1,5 @@
+using System.Globalization;
+using NGram.Cli.Terminal;
 using Spectre.Console;
 
 namespace NGram.Cli.Doctor;
@@ -16,15 +18,11 @@ internal static class DiagnosisTable
         Row("runtime", $"{machine.Runtime}, garbage collector {machine.GarbageCollector}");
         Row("system", $"{machine.OperatingSystem} ({machine.RuntimeIdentifier})");
         Row("processor", $"{machine.Processor}, {machine.Cores} cores");
-        Row(
-            "vectors",
-            $"{machine.VectorWidth} floats ({(machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions")})"
-        );
+        string extensions = machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions";
+        Row("vectors", $"{machine.VectorWidth} floats ({extensions})");
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
-        Row(
-            "threads",
-            $"torchsharp {libraries.TorchSharpThreads?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? Unknown}, fused {libraries.FusedThreads}"
-        );
+        string threads = libraries.TorchSharpThreads?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
+        Row("threads", $"torchsharp {threads}, fused {libraries.FusedThreads}");
         Row("NGram", $"{libraries.Version}");
         Row("ML.NET", $"{libraries.MLNet}");
         Row("TorchSharp", $"{libraries.TorchSharp}, libtorch {libraries.Libtorch ?? Unknown}");

@@ -20,8 +20,8 @@ internal sealed class DoctorCommand : NGramCommand
     internal DoctorCommand(StandardStreams streams, IEnumerable<SelfCheck> checks)
         : base(
             "doctor",
-            "Say what runs here: runtime, processor, native libraries and how they were loaded, versions; and try each in a second. Exit code 1 where something does not run."
-        )
+            "Report the runtime, the processor, all versions, and the native libraries and how they were loaded; "
+            + "and try what has to run, in about a second. The exit code is 1 if something does not run.")
     {
         this.streams = streams;
         this.checks = checks;

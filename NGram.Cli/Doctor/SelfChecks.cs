@@ -25,7 +25,8 @@ internal static class SelfChecks
     [
         new(
             "libtorch",
-            "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; --engine fused trains without it.",
+            "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; "
+            + "--engine fused trains without it.",
             () => TorchLibrary.Load().Description),
         new("engine torchsharp", "Use --engine fused until libtorch loads.", () => Train(TrainingEngine.TorchSharp)),
         new("engine fused", "Use --engine torchsharp.", () => Train(TrainingEngine.Fused)),

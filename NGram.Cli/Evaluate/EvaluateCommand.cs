@@ -4,7 +4,6 @@ using Microsoft.Data.Analysis;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Flags;
 using NGram.Cli.Paths;
-using NGram.Cli.Predict;
 using NGram.Cli.Terminal;
 using NGram.Data.IO;
 using NGram.Data.Text;
@@ -13,7 +12,7 @@ using NGram.ML.Evaluation.Batch;
 
 namespace NGram.Cli.Evaluate;
 
-/// <summary>Measures saved models on data, or on every prompt of a law.</summary>
+/// <summary>Measures saved models on data, or on every prompt of a distribution.</summary>
 internal sealed class EvaluateCommand : NGramCommand
 {
     private const string MetricsFile = "metrics.csv";
@@ -43,28 +42,35 @@ internal sealed class EvaluateCommand : NGramCommand
         models = Add(
             Flag.Paths(
                 "--model",
-                "The models: run folders, which bring their distributions, model.zip, or .safetensors files beside their .json.",
+                "The models: run folders (with their distributions), model.zip files, or .safetensors files beside their .json.",
                 "PATH"));
         data = Add(
             Flag.Paths(
                 "--data",
-                $"Sequences: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files; {PipedData.Name} is CSV on the standard input. The last token of a row is predicted from those before it.",
+                "Sequences: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files; "
+                + $"{PipedData.Name} is CSV on the standard input. The last token of a row is predicted from those before it.",
                 "FILE"));
         distribution = Add(
             Flag.Path(
                 "--distribution",
-                "The distribution of the data: a .safetensors file, or a run folder that holds one. [default: that of a model's run folder]",
+                "The distribution of the data: a .safetensors file, or a run folder that holds one. "
+                + "[default: that of a model's run folder]",
                 "FILE"));
-        exact = Add(Flag.Switch("--exact", "Measure on every prompt of the distribution with its probability; needs no --data."));
+        exact = Add(
+            Flag.Switch(
+                "--exact",
+                "Measure on every prompt of the distribution, weighted by its probability; needs no --data."));
         promptLimit = Add(
             Flag.Real(
                 "--prompt-limit",
-                "The most prompts that --exact goes through; of a distribution with more, measure on what 'ngram sample' draws.",
+                "The most prompts that --exact goes through; if there are more, measure on a sample from 'ngram sample'.",
                 new BatchEvaluationOptions().PromptLimit));
         predictions = Add(
             Flag.Path(
                 "--predictions",
-                "Write what is predicted, with probabilities, a CSV file for each pair: a line for every row of the data, or under --exact for every prompt, with whether it is memorised. A new or empty folder; it may be that of --output.",
+                "Write the predictions with their probabilities, a CSV file for each pair: a line for every row of the data, "
+                + "or with --exact for every prompt, saying whether it is memorised. "
+                + "The folder must be new or empty; it may be that of --output.",
                 "DIR"));
         top = Add(
             Flag.Integer(
@@ -82,12 +88,12 @@ internal sealed class EvaluateCommand : NGramCommand
         text = Add(
             Flag.Switch(
                 "--text",
-                "The data has the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
+                "Tokens in the data are texts, as named by a distribution made by 'ngram corpus', not ids."));
         header = Add(DataFlags.CreateHeader());
         output = Add(
             Flag.Path(
                 "--output",
-                $"The folder for {MetricsFile}, a new or empty one. [default: {RunPath.DefaultParent}/TIME-evaluate]",
+                $"The folder for {MetricsFile}; new or empty. [default: {RunPath.DefaultParent}/TIME-evaluate]",
                 "DIR"));
         json = Add(Flag.Switch("--json", "Print the metrics as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
@@ -104,26 +110,44 @@ internal sealed class EvaluateCommand : NGramCommand
             "ngram evaluate --model runs/first --data june.csv --predictions june-predictions --top-k 3"),
         new("which prompts are memorised", "ngram evaluate --model runs/first --exact --predictions memorised"),
         new(
-            "a text that was held out, where the model was trained on words",
+            "a held-out text, for a model that was trained on words",
             "ngram evaluate --model runs/words --data book.txt --tokens word"),
         new(
-            "weights of PyTorch, with the law of the data",
+            "PyTorch's weights, with the distribution of the data",
             "ngram evaluate --model model.safetensors --data sample.csv --distribution runs/first"),
     ];
 
     private int Run(ParseResult parse)
     {
-        string[] paths = parse.GetPaths(models), names = parse.GetPaths(data);
-        if (paths.Length == 0)
+        RequireInputs(parse);
+        string? law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
+        var folder = new RunPath(parse.GetValue(output), Name);
+        string? predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
+
+        using var interruption = new Interruption(streams);
+        var pairs = Evaluate(parse, law, predicted, interruption.Token);
+        var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
+        if (metrics.Count == 0)
+            interruption.Token.ThrowIfCancellationRequested();
+        else
+            Print(parse, metrics, WriteMetrics(metrics, folder.Claim(), predicted), predicted);
+        int failures = ReportFailures(pairs);
+        return interruption.Token.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped
+            : failures > 0 ? ExitCode.Failed
+            : ExitCode.Done;
+    }
+
+    /// <summary>There are models and data, and the flags agree with each other.</summary>
+    private void RequireInputs(ParseResult parse)
+    {
+        if (parse.GetPaths(models).Length == 0)
         {
             throw new UsageException(
                 $"{models.Name} is missing; it is a run folder, a model.zip or a .safetensors file, or several.");
         }
 
-        if (names.Length == 0 && !parse.GetValue(exact))
+        if (parse.GetPaths(data).Length == 0 && !parse.GetValue(exact))
             throw new UsageException($"{data.Name} is missing; give files, or {exact.Name} for every prompt of a distribution.");
-        if (parse.GetValue(top) < 1)
-            throw new UsageException(FormattableString.Invariant($"{top.Name} is {parse.GetValue(top)}; it must be at least 1."));
         if (parse.GetValue(promptLimit) is not >= 1)
         {
             throw new UsageException(
@@ -132,81 +156,79 @@ internal sealed class EvaluateCommand : NGramCommand
 
         if (parse.Has(tokens) && Array.Find<Option>([windows, header, text], parse.Has) is { } ofRows)
             throw new UsageException($"{ofRows.Name} is for rows of tokens; {tokens.Name} says that the data is running text.");
-        string? law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
-        var folder = new RunPath(parse.GetValue(output), Name);
-        string? predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
+    }
 
-        using var interruption = new Interruption(streams);
+    private IReadOnlyList<EvaluatedPair> Evaluate(
+        ParseResult parse,
+        string? law,
+        string? predicted,
+        CancellationToken cancellation)
+    {
+        string[] names = parse.GetPaths(data);
+        var options = new BatchEvaluationOptions
+        {
+            DistributionFile = law,
+            Exact = parse.GetValue(exact),
+            PromptLimit = parse.GetValue(promptLimit),
+            PredictionsDirectory = predicted,
+            TopK = parse.GetCount(top),
+            Tokens = parse.GetValue(tokens),
+            Windows = parse.GetValue(windows),
+            Texts = parse.GetValue(text),
+            Header = DataFlags.HeaderOf(parse, header),
+            CancellationToken = cancellation,
+        };
+        string unit = names.Length > 0 ? "rows" : "prompts";
         using var piped = new PipedData(streams);
-        var pairs = ProgressDisplay.Run(
+        return ProgressDisplay.Run(
             streams.ErrorConsole,
             parse.GetValue(quiet),
             progress =>
                 BatchEvaluation.Run(
-                    paths,
-                    [.. names.Select(name => piped.Open(name, interruption.Token))],
-                    new()
-                    {
-                        DistributionFile = law,
-                        Exact = parse.GetValue(exact),
-                        PromptLimit = parse.GetValue(promptLimit),
-                        PredictionsDirectory = predicted,
-                        TopK = parse.GetValue(top),
-                        Tokens = parse.GetValue(tokens),
-                        Windows = parse.GetValue(windows),
-                        Texts = parse.GetValue(text),
-                        Header = DataFlags.HeaderOf(parse, header),
-                        Progress = progress is null ? null : new RowSteps(progress, names.Length > 0 ? "rows" : "prompts"),
-                        CancellationToken = interruption.Token,
-                    }));
-        return Report(parse, pairs, folder, predicted, interruption.Token);
+                    parse.GetPaths(models),
+                    [.. names.Select(name => piped.Open(name, cancellation))],
+                    options with { Progress = progress is null ? null : new EvaluationSteps(progress, unit) }));
     }
 
-    private int Report(
-        ParseResult parse,
-        IReadOnlyList<EvaluatedPair> pairs,
-        RunPath folder,
-        string? predicted,
-        CancellationToken cancellation)
+    /// <summary>Writes the table of metrics into its folder, in which the predictions may be already.</summary>
+    private static string WriteMetrics(IReadOnlyList<NextTokenMetrics> metrics, string directory, string? predicted)
     {
-        var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
-        if (metrics.Count == 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-        }
+        void Write(string partial) =>
+            DataFrame.SaveCsv(
+                MetricsTable.Create(metrics),
+                Path.Combine(partial, MetricsFile),
+                cultureInfo: CultureInfo.InvariantCulture);
+        if (Holds(directory, predicted))
+            AtomicFolder.Complete(directory, Write, last: MetricsFile);
         else
+            AtomicFolder.Write(directory, Write);
+        return Path.Combine(directory, MetricsFile);
+    }
+
+    private void Print(ParseResult parse, IReadOnlyList<NextTokenMetrics> metrics, string file, string? predicted)
+    {
+        if (parse.GetValue(json))
+            streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(JsonText.Options));
+        else
+            EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
+        if (parse.GetValue(quiet))
+            return;
+        streams.Error.WriteLine($"Metrics: {file}");
+        if (predicted is not null)
         {
-            string directory = folder.Claim();
-            // The predictions are there already, where they are in that folder too.
-            void WriteMetrics(string partial) =>
-                DataFrame.SaveCsv(
-                    MetricsTable.Create(metrics),
-                    Path.Combine(partial, MetricsFile),
-                    cultureInfo: CultureInfo.InvariantCulture);
-            if (Holds(directory, predicted))
-                AtomicFolder.Complete(directory, WriteMetrics, last: MetricsFile);
-            else
-                AtomicFolder.Write(directory, WriteMetrics);
-            if (parse.GetValue(json))
-                streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(TokenJson.Indented));
-            else
-                EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
-            if (!parse.GetValue(quiet))
-            {
-                streams.Error.WriteLine($"Metrics: {Path.Combine(directory, MetricsFile)}");
-                if (predicted is not null)
-                {
-                    streams.Error.WriteLine(
-                        $"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
-                }
-            }
+            streams.Error.WriteLine(
+                $"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
         }
+    }
+
+    /// <summary>A line for each pair that failed, other than by being stopped.</summary>
+    /// <returns>Their number.</returns>
+    private int ReportFailures(IReadOnlyList<EvaluatedPair> pairs)
+    {
         var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();
         foreach (var pair in failed)
             ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", pair.Error!);
-        return cancellation.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped
-            : failed.Count > 0 ? ExitCode.Failed
-            : ExitCode.Done;
+        return failed.Count;
     }
 
     private static bool Holds(string directory, string? inner) =>
@@ -215,19 +237,4 @@ internal sealed class EvaluateCommand : NGramCommand
         && way != ".."
         && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
         && !Path.IsPathRooted(way);
-
-    /// <summary>The rows or prompts so far, in words.</summary>
-    private sealed class RowSteps(IProgress<ProgressStep> display, string unit) : IProgress<EvaluationProgress>
-    {
-        public void Report(EvaluationProgress value) =>
-            display.Report(
-                new(
-                    "evaluating",
-                    (double)value.Pairs / value.AllPairs,
-                    FormattableString.Invariant(
-                        $"{value.Pairs}/{value.AllPairs} pairs, {value.Rows} {unit}, {value.Rows / Math.Max(1e-3, value.Elapsed.TotalSeconds):0} {unit}/s"
-                    ),
-                    value.Elapsed,
-                    null));
-    }
 }

@@ -18,7 +18,7 @@ internal sealed class ExportCommand : NGramCommand
     private readonly Option<bool> quiet;
 
     public ExportCommand(StandardStreams streams)
-        : base("export", "Write a saved model as ONNX, as a model.zip of stock ML.NET, or as PyTorch's weights.")
+        : base("export", "Write a saved model as ONNX, as a model.zip for stock ML.NET, or as weights for PyTorch.")
     {
         this.streams = streams;
         model = Add(ModelPath.Create());
@@ -40,12 +40,13 @@ internal sealed class ExportCommand : NGramCommand
                 Add(
                     Flag.Path(
                         "--safetensors",
-                        "A new .safetensors file with the weights under PyTorch's names; the architecture goes into a .json beside it.",
+                        "A new .safetensors file with the weights under PyTorch's names; "
+                        + "the architecture goes into a .json beside it.",
                         "FILE")),
                 ".safetensors",
                 (transformer, path) => ModelFile.Save(path, transformer.Architecture, transformer.Parameters)),
         ];
-        quiet = Add(Flag.Switch("--quiet", "Do not name the files that were written."));
+        quiet = Add(Flag.Switch("--quiet", "Do not list the files that were written."));
         SetAction(Run);
     }
 

@@ -23,9 +23,9 @@ internal sealed class BaselineFlags : FlagGroup
     public BaselineFlags() : base("Optimal baseline, a sequence encoder of the model's embedding dimension", "baseline-")
     {
         var defaults = new BaselineSettings();
-        none = Add(Flag.Switch("--no-baseline", "Train none."));
-        batchSize = Add(Flag.Integer("--baseline-batch-size", "Sequences of a batch.", defaults.BatchSize));
-        batches = Add(Flag.Integer("--baseline-batches", "Batches of an epoch.", defaults.Batches));
+        none = Add(Flag.Switch("--no-baseline", "Do not train one."));
+        batchSize = Add(Flag.Integer("--baseline-batch-size", "Sequences in a batch.", defaults.BatchSize));
+        batches = Add(Flag.Integer("--baseline-batches", "Batches in an epoch.", defaults.Batches));
         epochs = Add(Flag.Integer("--baseline-epochs", "Passes over its own sample.", defaults.Epochs));
         learningRate = Add(Flag.Real("--baseline-learning-rate", "Adam's learning rate.", defaults.LearningRate));
     }

@@ -33,19 +33,21 @@ internal sealed class CorpusFlags : FlagGroup
         vocabularySize = Add(
             Flag.Integer(
                 "--vocabulary-size",
-                $"The most different tokens; the rarest then share one, {Vocabulary.UnknownText}.",
+                $"The most different tokens to keep; the others share one, {Vocabulary.UnknownText}.",
                 defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", 3));
         smoothing = Add(
             Flag.Choice(
                 "--smoothing",
-                "Interpolated Kneser-Ney, add-k, or the relative frequencies.",
+                "Interpolated Kneser-Ney, add-k, or none: relative frequencies.",
                 typeof(KneserNey),
                 ("kneser-ney", typeof(KneserNey)),
                 ("add-k", typeof(AddK)),
                 ("none", typeof(MaximumLikelihood))));
         discount = Add(
-            Flag.OptionalReal("--discount", "kneser-ney: what is taken from each count. [default: estimated for each level]"));
+            Flag.OptionalReal(
+                "--discount",
+                "kneser-ney: what is subtracted from each count. [default: estimated for each level]"));
         pseudocount = Add(Flag.Real("--pseudocount", "add-k: k, what is added to each count.", new AddK().Pseudocount));
     }
 
@@ -56,9 +58,9 @@ internal sealed class CorpusFlags : FlagGroup
         var options = new CorpusOptions { Unit = parse.GetValue(tokens), VocabularySize = parse.GetValue(vocabularySize) };
         var kind = parse.GetValue(smoothing);
         if (kind != typeof(KneserNey))
-            Refuse(parse, "is for --smoothing kneser-ney alone.", discount);
+            Refuse(parse, "is only for --smoothing kneser-ney.", discount);
         if (kind != typeof(AddK))
-            Refuse(parse, "is for --smoothing add-k alone.", pseudocount);
+            Refuse(parse, "is only for --smoothing add-k.", pseudocount);
         Smoothing law = kind == typeof(KneserNey) ? new KneserNey { Discount = parse.GetValue(discount) }
             : kind == typeof(AddK) ? new AddK { Pseudocount = parse.GetValue(pseudocount) }
             : new MaximumLikelihood();

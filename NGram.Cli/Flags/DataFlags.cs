@@ -22,14 +22,16 @@ internal sealed class DataFlags : FlagGroup
         data = Add(
             Flag.Paths(
                 "--data",
-                "Train on these sequences instead of a sample: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files. The last token of a row is predicted from those before it; tokens are ids or any texts.",
+                "Train on these sequences instead of a sample: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files. "
+                + "The last token of a row is predicted from those before it; tokens are ids or any texts.",
                 "FILE"));
         validation = Add(
-            Flag.Path("--validation", "Sequences to measure the model on after every epoch, a file of the same kinds.", "FILE"));
+            Flag.Path("--validation", "Sequences to measure the model on after every epoch; the same kinds of file.", "FILE"));
         tokens = Add(
             Flag.OptionalChoice<TokenUnit>(
                 "--tokens",
-                $"The files are running text (UTF-8) of such tokens, and each window of it is a sequence; --vocabulary-size is then the most different tokens, by default {new CorpusOptions().VocabularySize}. [default: rows of tokens]",
+                "The files are running text (UTF-8) of such tokens, and each window of it is a sequence; --vocabulary-size then "
+                + $"limits the different tokens, to {new CorpusOptions().VocabularySize} if not given. [default: rows of tokens]",
                 ("word", TokenUnit.Word),
                 ("character", TokenUnit.Character),
                 ("byte", TokenUnit.Byte)));
@@ -38,18 +40,18 @@ internal sealed class DataFlags : FlagGroup
         text = Add(
             Flag.Switch(
                 "--text",
-                "The rows have the texts that a distribution of 'ngram corpus' names its tokens by, not their ids."));
+                "Tokens in the rows are texts, as named by a distribution made by 'ngram corpus', not ids."));
     }
 
     /// <summary>The flag for windows of rows.</summary>
     public static Option<bool> CreateWindows() =>
-        Flag.Switch("--windows", "Take a sequence from each place of a longer row, not its last tokens alone.");
+        Flag.Switch("--windows", "Take a sequence from every place in a longer row, not only from its end.");
 
     /// <summary>The flag for a header.</summary>
     public static Option<string> CreateHeader() =>
         Flag.Choice(
             "--header",
-            "Whether the first line of CSV and TSV is a header; auto: if none of its cells is a token.",
+            "Whether the first line of CSV and TSV is a header; auto: it is if none of its cells is a token.",
             "auto",
             ("auto", "auto"),
             ("yes", "yes"),
@@ -78,7 +80,7 @@ internal sealed class DataFlags : FlagGroup
         {
             Refuse(
                 parse,
-                $"says how the files of {data.Name} and {validation.Name} are read, and there is none.",
+                $"says how the files of {data.Name} and {validation.Name} are read, and there are none.",
                 tokens,
                 windows,
                 header,
@@ -108,7 +110,8 @@ internal sealed class DataFlags : FlagGroup
         if (settings is { Data.Text: true, DistributionFile: null })
         {
             throw new UsageException(
-                $"{text.Name} needs --distribution, whose tokens have the texts; tokens of {data.Name} alone may be any texts.");
+                $"{text.Name} needs --distribution, whose tokens have the texts; with {data.Name} alone, tokens may be any "
+                + "texts.");
         }
     }
 }

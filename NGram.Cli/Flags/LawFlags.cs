@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
@@ -30,17 +31,18 @@ internal sealed class LawFlags : FlagGroup
     {
         var settings = new ExperimentSettings();
         var defaults = settings.Law!;
-        vocabularySize = Add(Flag.Integer("--vocabulary-size", "Number of different tokens.", defaults.VocabularySize));
+        vocabularySize = Add(Flag.Integer("--vocabulary-size", "N: the number of different tokens.", defaults.VocabularySize));
         order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", defaults.Order));
         contextWindow = Add(
             Flag.OptionalInteger(
                 "--context-window",
-                "Tokens of a sequence, the one to predict included; at least 2 and the order. [default: the least, or the shortest row of --data]"
+                "Tokens in a sequence, including the one to predict; at least 2 and the order. "
+                + "[default: the least, or the shortest row of --data]"
             ));
         law = Add(
             Flag.Choice(
                 "--law",
-                "Form of the rows; explicit ones are read from --distribution.",
+                "Form of the probabilities; explicit ones are read from --distribution.",
                 defaults.GetType(),
                 ("power", typeof(PowerLaw)),
                 ("zipf", typeof(ZipfLaw)),
@@ -49,7 +51,8 @@ internal sealed class LawFlags : FlagGroup
         alphas = Add(
             Flag.List<double>(
                 "--alphas",
-                "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). [default: 1,...,1]",
+                "Parameter of each level: weights alpha^0, alpha^1, ... (power) or 1^alpha, 2^alpha, ... (zipf). "
+                + "[default: 1,...,1]",
                 "A,..."));
         supports = Add(
             Flag.List<int>(
@@ -59,13 +62,14 @@ internal sealed class LawFlags : FlagGroup
         importance = Add(
             Flag.Real(
                 "--importance",
-                "random-head: factor of the logits' spread from a token to the next.",
+                "random-head: factor by which the logits' spread changes from one token to the next.",
                 HeadDefaults.Importance));
         headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
         distribution = Add(
             Flag.Path(
                 "--distribution",
-                $"A saved distribution instead of a law: a .safetensors file, or a run folder that holds {RunFiles.Distribution}.",
+                "A saved distribution instead of a law: a .safetensors file, or a run folder that holds "
+                + $"{RunFiles.Distribution}.",
                 "FILE"));
         if (trains)
         {
@@ -94,7 +98,7 @@ internal sealed class LawFlags : FlagGroup
             if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
             {
                 throw new UsageException(
-                    "--law contradicts --distribution, whose file holds the rows; leave it out or make it explicit.");
+                    "--law contradicts --distribution, whose file holds the probabilities; leave it out or make it explicit.");
             }
 
             settings = settings with { DistributionFile = Path.GetFullPath(DistributionPath.Find(distribution, path)) };
@@ -113,9 +117,10 @@ internal sealed class LawFlags : FlagGroup
             if (epsilon is not null && !DistributionFile.CanSave(settings.Law.VocabularySize, settings.Law.Order))
             {
                 throw new UsageException(
-                    FormattableString.Invariant(
-                        $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; the run folder's distribution.safetensors holds N^n numbers, at most 2 GB of them."
-                    ));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{vocabularySize.Name} is {settings.Law.VocabularySize} at {order.Name} {settings.Law.Order}; "
+                        + $"the run folder's {RunFiles.Distribution} holds N^n numbers, at most 2 GB of them."));
             }
 
             shortest = Math.Max(shortest, settings.Law.Order);
@@ -136,7 +141,7 @@ internal sealed class LawFlags : FlagGroup
         return settings;
     }
 
-    /// <summary>Data without a law has an order and a vocabulary size all the same.</summary>
+    /// <summary>Data without a law still has an order and a vocabulary size.</summary>
     private DataSettings BindData(DataSettings data, ParseResult parse)
     {
         data = data with
@@ -177,7 +182,7 @@ internal sealed class LawFlags : FlagGroup
 
     private RankedLaw CreateRanked(ParseResult parse, RankedLaw kind)
     {
-        Refuse(parse, "is for --law random-head alone.", importance, headTokens);
+        Refuse(parse, "is only for --law random-head.", importance, headTokens);
         return kind with
         {
             VocabularySize = parse.GetValue(vocabularySize),

@@ -31,12 +31,12 @@ internal sealed class ModelFlags : FlagGroup
         subHeads = Add(Flag.Integer("--sub-heads", "Heads that share a module's dimension; must divide it.", defaults.SubHeads));
         layers = Add(Flag.Integer("--layers", "Number of layers.", defaults.Layers));
         mlpWidth = Add(
-            Flag.Integer("--mlp-width", "Hidden width of the MLP after the attention; 0 is attention-only.", defaults.MlpWidth));
+            Flag.Integer("--mlp-width", "Hidden width of the MLP after the attention; 0: attention only.", defaults.MlpWidth));
         mlpDepth = Add(Flag.Integer("--mlp-depth", "Hidden layers of the MLP.", defaults.MlpDepth));
         projections = Add(
             Flag.Choice(
                 "--projections",
-                "One pair of projections for all heads, as the original code, or one for each, as the paper's model.",
+                "One pair of projections for all heads, as in the original code, or one for each, as in the paper.",
                 defaults.Projections,
                 ("shared", Projections.Shared),
                 ("per-head", Projections.PerHead)));
@@ -50,7 +50,9 @@ internal sealed class ModelFlags : FlagGroup
         initialWeights = Add(
             Flag.Path(
                 "--initial-weights",
-                "A saved model of this architecture to start from: a .safetensors file beside its .json, a run folder or a model.zip. [default: drawn from --initial-seed]",
+                "A saved model of this architecture to start from: a .safetensors file beside its .json, a run folder or a "
+                + "model.zip. "
+                + "[default: drawn from --initial-seed]",
                 "FILE"));
     }
 

@@ -39,14 +39,16 @@ internal sealed class TrainingFlags : FlagGroup
         var defaults = experiment.Training;
         learningRate = Add(Flag.Real("--learning-rate", "Adam's learning rate in the first epoch.", defaults.LearningRate));
         finalLearningRate = Add(
-            Flag.OptionalReal("--final-learning-rate", "That of the last epoch, linear in between. [default: the same]"));
-        batchSize = Add(Flag.Integer("--batch-size", "Sequences of a batch.", defaults.BatchSize));
-        batches = Add(Flag.Integer("--batches", "Batches of an epoch.", experiment.Batches!.Value));
+            Flag.OptionalReal(
+                "--final-learning-rate",
+                "The learning rate in the last epoch, linear in between. [default: the same]"));
+        batchSize = Add(Flag.Integer("--batch-size", "Sequences in a batch.", defaults.BatchSize));
+        batches = Add(Flag.Integer("--batches", "Batches in an epoch.", experiment.Batches!.Value));
         epochs = Add(Flag.Integer("--epochs", "Passes over the sample, each in a new order.", defaults.Epochs));
         objective = Add(
             Flag.Choice(
                 "--objective",
-                "What the loss compares the prediction with: the sampled token or the whole law.",
+                "What the loss compares the prediction with: the sampled token or its whole distribution.",
                 defaults.Objective,
                 ("next-token", TrainingObjective.NextToken),
                 ("full-distribution", TrainingObjective.FullDistribution)));
@@ -56,11 +58,12 @@ internal sealed class TrainingFlags : FlagGroup
         );
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         timeLimit = Add(
-            Flag.OptionalReal("--time-limit", "End the training after so many seconds, and the baseline's after as many."));
+            Flag.OptionalReal("--time-limit", "End the training after this many seconds, and the baseline's after as many."));
         engine = Add(
             Flag.Choice(
                 "--engine",
-                "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, or the faster one that can.",
+                "Implementation of the training step: fused kernels on the CPU, TorchSharp for every architecture, "
+                + "or the faster one that supports the model.",
                 defaults.Engine,
                 ("auto", TrainingEngine.Auto),
                 ("torchsharp", TrainingEngine.TorchSharp),
@@ -92,7 +95,7 @@ internal sealed class TrainingFlags : FlagGroup
         {
             Refuse(
                 parse,
-                "is for a sample of a law; with --data an epoch is all its sequences, in batches of --batch-size.",
+                "is for samples of a law; with --data an epoch is all its sequences, in batches of --batch-size.",
                 batches,
                 online);
         }

@@ -17,12 +17,12 @@ internal static class ModelPath
     public static Option<bool> CreateText() =>
         Flag.Switch(
             "--text",
-            "Tokens are the texts that the run folder's distribution, of 'ngram corpus', names them by, separated by spaces where they are no characters."
-        );
+            "Tokens are texts, as named by the run folder's distribution (made by 'ngram corpus'), "
+            + "with spaces between them unless they are characters.");
 
     /// <summary>Loads the model that the flag names.</summary>
     /// <exception cref="UsageException">The flag is missing, or there is nothing at its path.</exception>
-    /// <exception cref="InvalidDataException">It is no model, or has no texts where they are asked for.</exception>
+    /// <exception cref="InvalidDataException">It is not a model, or has no texts and they are asked for.</exception>
     public static SavedModel Load(ParseResult parse, Option<string?> option, Option<bool>? text = null)
     {
         string path =

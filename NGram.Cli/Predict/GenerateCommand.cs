@@ -29,16 +29,18 @@ internal sealed class GenerateCommand : NGramCommand
     public GenerateCommand(StandardStreams streams)
         : base(
             "generate",
-            "Continue each prompt with tokens drawn from the model; prints the prompt and what follows, a line each.")
+            "Continue each prompt with tokens drawn from the model; prints the prompt and its continuation, one line each.")
     {
         this.streams = streams;
         var defaults = new GenerationOptions();
         model = Add(ModelPath.Create());
         length = Add(Flag.Integer("--length", "Tokens to add to each prompt.", DefaultLength));
         temperature = Add(
-            Flag.Real("--temperature", "1 draws from the model's own law, 0 takes its most probable token.", defaults.Temperature)
-        );
-        seed = Add(Flag.Integer("--seed", "What is drawn is a function of the seed and the prompt.", defaults.Seed));
+            Flag.Real(
+                "--temperature",
+                "1 draws from the model's distribution, 0 takes its most probable token.",
+                defaults.Temperature));
+        seed = Add(Flag.Integer("--seed", "Seed of the draws; the same seed and prompt give the same tokens.", defaults.Seed));
         text = Add(ModelPath.CreateText());
         json = Add(Flag.Switch("--json", "Print JSON."));
         quiet = Add(Flag.Switch("--quiet", "Print the new tokens without the prompt."));
@@ -57,15 +59,14 @@ internal sealed class GenerateCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var options = new GenerationOptions { Temperature = parse.GetValue(temperature), Seed = parse.GetValue(seed) };
-        int count = parse.GetValue(length);
-        if (count < 1)
-            throw new UsageException(FormattableString.Invariant($"{length.Name} is {count}; it must be at least 1."));
+        int count = parse.GetCount(length);
         options.Validate();
         using var interruption = new Interruption(streams);
         using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
         var vocabulary = transformer.Vocabulary;
         var all = new JsonArray();
-        foreach (ushort[] prompt in PromptArguments.Read(parse.GetValue(prompts) ?? [], streams, transformer, parse.GetValue(text)))
+        bool areTexts = parse.GetValue(text);
+        foreach (ushort[] prompt in PromptArguments.Read(parse.GetValue(prompts) ?? [], streams, transformer, areTexts))
         {
             interruption.Token.ThrowIfCancellationRequested();
             ushort[] generated = transformer.Generate(prompt, count, options, interruption.Token);
@@ -82,13 +83,13 @@ internal sealed class GenerateCommand : NGramCommand
             {
                 streams.Output.WriteLine(
                     string.Join(
-                        PromptArguments.Separator(vocabulary, parse.GetValue(text)),
+                        PromptArguments.Separator(vocabulary, areTexts),
                         (parse.GetValue(quiet) ? generated : prompt.Concat(generated)).Select(token =>
                             KeyColumn.TextOf(vocabulary.Values[token]))));
             }
         }
         if (parse.GetValue(json))
-            streams.Output.WriteLine(all.ToJsonString(TokenJson.Indented));
+            streams.Output.WriteLine(all.ToJsonString(JsonText.Options));
         return ExitCode.Done;
     }
 }

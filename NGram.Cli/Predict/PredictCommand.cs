@@ -33,7 +33,7 @@ internal sealed class PredictCommand : NGramCommand
         top = Add(Flag.Integer("--top-k", "Tokens to show after each context.", DefaultTop));
         text = Add(ModelPath.CreateText());
         json = Add(Flag.Switch("--json", "Print JSON."));
-        quiet = Add(Flag.Switch("--quiet", "Print no column names."));
+        quiet = Add(Flag.Switch("--quiet", "Leave out the column names."));
         Arguments.Add(contexts = PromptArguments.Argument("CONTEXT"));
         SetAction(Run);
     }
@@ -48,15 +48,13 @@ internal sealed class PredictCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        int count = parse.GetValue(top);
-        if (count < 1)
-            throw new UsageException(FormattableString.Invariant($"{top.Name} is {count}; it must be at least 1."));
+        int count = parse.GetCount(top);
         using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
         var prompts = PromptArguments.Read(parse.GetValue(contexts) ?? [], streams, transformer, parse.GetValue(text));
         var predictions = prompts.Select(prompt => (Prompt: prompt, Next: transformer.PredictNext(prompt, count)));
         if (parse.GetValue(json))
         {
-            streams.Output.WriteLine(Json(predictions, transformer.Vocabulary).ToJsonString(TokenJson.Indented));
+            streams.Output.WriteLine(Json(predictions, transformer.Vocabulary).ToJsonString(JsonText.Options));
         }
         else
         {

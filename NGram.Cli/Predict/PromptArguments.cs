@@ -17,12 +17,12 @@ internal static class PromptArguments
     public static Argument<string[]> Argument(string name) => new(name)
     {
         HelpName = $"{name}...",
-        Description = $"Tokens separated by commas, the last ones the nearest, or such lines on the standard input.",
+        Description = "Tokens separated by commas, the nearest last; or one such line each on the standard input.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     /// <summary>Every prompt as token ids of the model, in order.</summary>
-    /// <exception cref="UsageException">There is none, one is too short, or a token is none of the model's.</exception>
+    /// <exception cref="UsageException">There is none, one is too short, or a token is not one of the model's.</exception>
     public static IReadOnlyList<ushort[]> Read(
         string[] arguments,
         StandardStreams streams,
@@ -77,8 +77,7 @@ internal static class PromptArguments
                 tokens.TryGetValue(word, out ushort token) || tokens.TryGetValue(Vocabulary.UnknownText, out token)
                     ? token
                     : throw new UsageException(
-                        FormattableString.Invariant(
-                            $"the context '{text}' has the token '{word}', which is none of the model's {tokens.Count}."))),
+                        $"the context '{text}' has the token '{word}', which is not one of the model's {tokens.Count}.")),
         ];
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using NGram.Data.Keys;
 
@@ -7,9 +6,6 @@ namespace NGram.Cli.Predict;
 /// <summary>Tokens as JSON: ids as numbers, the data's own tokens as text.</summary>
 internal static class TokenJson
 {
-    /// <summary>Indented.</summary>
-    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
-
     /// <summary>What a token stands for.</summary>
     public static JsonNode Of(object value) => value is int id ? JsonValue.Create(id) : JsonValue.Create(KeyColumn.TextOf(value));
 

@@ -25,8 +25,8 @@ internal sealed class SampleCommand : NGramCommand
     public SampleCommand(StandardStreams streams)
         : base(
             "sample",
-            "Sample sequences of an n-gram distribution as CSV of token ids; the sequences are those that 'ngram train' trains on with the same flags."
-        )
+            "Sample sequences from an n-gram distribution as CSV of token ids; "
+            + "with the same flags, 'ngram train' trains on the same sequences.")
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: false));
@@ -35,7 +35,7 @@ internal sealed class SampleCommand : NGramCommand
         output = Add(
             Flag.Path(
                 "--output",
-                $"The file to write, a new one; {StandardOutput} is the standard output. [default: {StandardOutput}]",
+                $"The new file to write; {StandardOutput} is the standard output. [default: {StandardOutput}]",
                 "FILE"));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -45,7 +45,7 @@ internal sealed class SampleCommand : NGramCommand
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("a thousand sequences of the notebook's distribution", "ngram sample --rows 1000 --output data.csv"),
-        new("of the distribution of a run, into a pipe", "ngram sample --distribution runs/first --rows 100000 --seed 7 | head"),
+        new("from a run's distribution, into a pipe", "ngram sample --distribution runs/first --rows 100000 --seed 7 | head"),
         new(
             "a Zipf law of order 2, sequences of 8 tokens",
             "ngram sample --law zipf --alphas -1,-1 --order 2 --context-window 8 --rows 20"),
@@ -54,9 +54,7 @@ internal sealed class SampleCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var settings = seeds.Bind(law.Bind(new ExperimentSettings(), parse), parse).Resolve();
-        int count = parse.GetValue(rows);
-        if (count < 1)
-            throw new UsageException(FormattableString.Invariant($"{rows.Name} is {count}; it must be at least 1."));
+        int count = parse.GetCount(rows);
         string? file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
         if (file is not null)
             NewPath.RequireFile(output.Name, file);

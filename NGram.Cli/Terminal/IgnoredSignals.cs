@@ -29,9 +29,7 @@ internal static class IgnoredSignals
         if (!File.Exists(StatusFile))
             return 0;
         string? line = File.ReadLines(StatusFile).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
-        return line is not null
-            && ulong.TryParse(line.AsSpan(Field.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong mask)
-            ? mask
-            : 0;
+        string digits = line?[Field.Length..] ?? "";
+        return ulong.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong mask) ? mask : 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using NGram.Cli.Terminal;
 using NGram.ML.Experiments;
 using NGram.ML.Training;
@@ -24,9 +25,10 @@ internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgre
         new(
             task,
             at.Fraction,
-            FormattableString.Invariant(
-                $"epoch {at.Epoch}/{at.Epochs} batch {at.Batch}/{at.Batches} {(at.IsDivergence ? "divergence" : "cross entropy")} {at.Loss:0.000} accuracy {at.Accuracy:0.000}"
-            ),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"epoch {at.Epoch}/{at.Epochs} batch {at.Batch}/{at.Batches} "
+                + $"{(at.IsDivergence ? "divergence" : "cross entropy")} {at.Loss:0.000} accuracy {at.Accuracy:0.000}"),
             at.Elapsed,
             at.Remaining);
 }

@@ -42,9 +42,9 @@ internal sealed class TrainCommand : NGramCommand
         quick = Add(
             Flag.Switch(
                 "--quick",
-                FormattableString.Invariant(
-                    $"Take seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, the baseline {BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches}, and no longer than 3 s each, where no flag says otherwise."
-                )));
+                $"Be done in seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, and "
+                + $"{BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches} for the baseline, each for at most 3 s; "
+                + "other flags win over this."));
         output = Add(
             Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR")
         );
@@ -52,12 +52,12 @@ internal sealed class TrainCommand : NGramCommand
         checkpointEvery = Add(
             Flag.OptionalInteger(
                 "--checkpoint-every",
-                "Save a checkpoint in the run folder after every so many batches. [default: as before with --resume, else only after Ctrl-C]"
-            ));
+                "Save a checkpoint in the run folder every N batches. "
+                + "[default: as before with --resume, else only after Ctrl-C]"));
         resume = Add(
             Flag.Path(
                 "--resume",
-                "Go on with the run in this folder, which was killed or stopped, to the same result; its settings hold.",
+                "Go on with the run in this folder, which was killed or stopped; the result is the same. Its settings apply.",
                 "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
@@ -72,13 +72,13 @@ internal sealed class TrainCommand : NGramCommand
         new(
             "a larger vocabulary, more heads, a falling learning rate",
             "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
-        new("a long run that survives a kill", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
-        new("going on with it", "ngram train --resume runs/long"),
+        new("a long run that survives being killed", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
+        new("go on with it", "ngram train --resume runs/long"),
         new(
             "sequences of your own: ids or words, the last of a row predicted from the others",
             "ngram train --data sequences.csv --output runs/mine"),
         new(
-            "a text's own windows of four characters",
+            "every window of four characters of a text",
             "ngram train --data book.txt --tokens character --context-window 4 --output runs/book"),
         new("a saved distribution, the figures as JSON", "ngram train --distribution runs/first --epochs 5 --no-baseline --json"),
     ];
@@ -87,9 +87,7 @@ internal sealed class TrainCommand : NGramCommand
     {
         string? resumed = parse.GetValue(resume);
         var settings = resumed is null ? Bind(parse) : ReadSettings(parse, resumed);
-        int? every = parse.GetValue(checkpointEvery);
-        if (every < 1)
-            throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
+        int? every = ReadInterval(parse);
         string folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
         var checkpoints = new CheckpointOptions
         {
@@ -98,44 +96,59 @@ internal sealed class TrainCommand : NGramCommand
             Resume = resumed is not null,
         };
         using var interruption = new Interruption(streams);
-        using var result = RunExperiment(
-            parse,
-            settings,
-            checkpoints,
-            begun: every is not null && resumed is null ? folder : null,
-            interruption.Token);
+        using var result = every is not null && resumed is null
+            ? TrainInto(folder, parse, settings, checkpoints, interruption.Token)
+            : Train(parse, settings, checkpoints, interruption.Token);
         RunFolder.Write(folder, result);
         Print(result.Summary, folder, parse.GetValue(json));
-        return Report(result, interruption.Token.IsCancellationRequested);
+        Explain(result, interruption.Token.IsCancellationRequested);
+        return result.Summary.Completed ? ExitCode.Done
+            : interruption.Token.IsCancellationRequested ? ExitCode.Stopped
+            : ExitCode.Failed;
     }
 
-    private ExperimentResult RunExperiment(
+    private int? ReadInterval(ParseResult parse)
+    {
+        int? every = parse.GetValue(checkpointEvery);
+        if (every < 1)
+            throw new UsageException(FormattableString.Invariant($"{checkpointEvery.Name} is {every}; it must be at least 1."));
+        return every;
+    }
+
+    /// <summary>With checkpoints the run folder is there from the start; it goes again where nothing came of the run.</summary>
+    private ExperimentResult TrainInto(
+        string folder,
         ParseResult parse,
         ExperimentSettings settings,
         CheckpointOptions checkpoints,
-        string? begun,
         CancellationToken cancellation)
     {
         try
         {
-            if (begun is not null)
-                RunFolder.Begin(begun, settings);
-            return ProgressDisplay.Run(
-                streams.ErrorConsole,
-                parse.GetValue(quiet),
-                progress =>
-                    Experiment.Run(
-                        settings,
-                        progress: progress is null ? null : new ExperimentSteps(progress),
-                        checkpoints: checkpoints,
-                        cancellationToken: cancellation));
+            RunFolder.Begin(folder, settings);
+            return Train(parse, settings, checkpoints, cancellation);
         }
-        catch when (begun is not null)
+        catch
         {
-            RunFolder.Abandon(begun);
+            RunFolder.Abandon(folder);
             throw;
         }
     }
+
+    private ExperimentResult Train(
+        ParseResult parse,
+        ExperimentSettings settings,
+        CheckpointOptions checkpoints,
+        CancellationToken cancellation) =>
+        ProgressDisplay.Run(
+            streams.ErrorConsole,
+            parse.GetValue(quiet),
+            progress =>
+                Experiment.Run(
+                    settings,
+                    progress: progress is null ? null : new ExperimentSteps(progress),
+                    checkpoints: checkpoints,
+                    cancellationToken: cancellation));
 
     private ExperimentSettings ReadSettings(ParseResult parse, string folder)
     {
@@ -178,7 +191,8 @@ internal sealed class TrainCommand : NGramCommand
         }
     }
 
-    private int Report(ExperimentResult result, bool stopped)
+    /// <summary>Why a run ended before its time, and what to do.</summary>
+    private void Explain(ExperimentResult result, bool stopped)
     {
         string done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
         if (stopped && !result.Summary.Completed)
@@ -195,18 +209,14 @@ internal sealed class TrainCommand : NGramCommand
             streams.Error.WriteLine(
                 $"ngram {Name}: {Failure(failed)} of the baseline. A smaller --baseline-learning-rate may help.");
         }
-
-        return result.Summary.Completed ? ExitCode.Done
-            : stopped ? ExitCode.Stopped
-            : ExitCode.Failed;
     }
 
     private static string Failure(TrainingHistory history)
     {
         var (epoch, batch) = Math.DivRem(history.Steps - 1, history.BatchesPerEpoch);
         string what = double.IsFinite(history.Losses[^1])
-            ? "the weights are no finite numbers after"
-            : "the loss is no finite number at";
+            ? "the weights are not finite after"
+            : "the loss is not finite at";
         return FormattableString.Invariant($"{what} step {history.Steps} (epoch {epoch + 1}, batch {batch + 1})");
     }
 }

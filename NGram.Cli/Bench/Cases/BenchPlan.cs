@@ -5,7 +5,7 @@ namespace NGram.Cli.Bench.Cases;
 /// <summary>What a bench measures and for how long.</summary>
 internal sealed record BenchPlan
 {
-    /// <summary>Names of what is no model.</summary>
+    /// <summary>Names of what is not a model.</summary>
     public const string Sampler = "sampler", Growth = "growth", WholeJob = "whole job";
 
     /// <summary>Every name, in the order of the run.</summary>
@@ -40,7 +40,7 @@ internal sealed record BenchPlan
         string[] words = text.Split(',', StringSplitOptions.TrimEntries);
         string? unknown = Array.Find(words, word => !AllNames.Contains(word, StringComparer.OrdinalIgnoreCase));
         if (unknown is not null)
-            throw new UsageException($"{flag} names '{unknown}'; it must be of {string.Join(", ", AllNames)}.");
+            throw new UsageException($"{flag} names '{unknown}'; each must be one of {string.Join(", ", AllNames)}.");
         return [.. AllNames.Where(name => words.Contains(name, StringComparer.OrdinalIgnoreCase))];
     }
 }

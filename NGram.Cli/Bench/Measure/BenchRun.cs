@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using NGram.Cli.Bench.Cases;
 using NGram.Cli.Bench.Reference;
-using NGram.Cli.Bench.Report;
 using NGram.Cli.Terminal;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML.Experiments;
+using NGram.ML.Native;
 using TorchSharp;
 
 namespace NGram.Cli.Bench.Measure;
@@ -17,7 +17,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     private const int DenseVocabularySize = 200;
     private const double DenseAlpha = 0.9;
 
-    /// <summary>Variant names that are no <see cref="StepVariant"/>.</summary>
+    /// <summary>Names in the results that are not those of a <see cref="StepVariant"/>.</summary>
     public const string MachineCase = "machine", Peak = "peak, one core", NotebookLaw = "notebook's law",
         NotebookView = "notebook's law, IDataView", DenseLaw = "dense rows, N = 200";
 
@@ -30,7 +30,8 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     /// <remarks>libtorch has one thread meanwhile, as the fused engine.</remarks>
     public BenchResults Run()
     {
-        var machine = BenchMachine.Current();
+        TorchLibrary.Load();
+        var machine = Machine.Describe() with { Torch = torch.__version__ };
         int threads = torch.get_num_threads();
         torch.set_num_threads(1);
         try

@@ -10,7 +10,7 @@ internal static class PowerFit
         if (sizes.Count != values.Count || sizes.Distinct().Count() < 2)
         {
             throw new ArgumentException(
-                $"{sizes.Count} sizes and {values.Count} values are no curve; two different sizes with a value each are the least.",
+                $"There are {sizes.Count} sizes and {values.Count} values; a fit needs two different sizes and a value for each.",
                 nameof(sizes));
         }
 

@@ -32,19 +32,28 @@ internal static class BenchFolder
     /// <exception cref="IOException">It is not empty, or cannot be written.</exception>
     public static void Write(string directory, BenchResults results) => AtomicFolder.Write(directory, folder =>
     {
-        File.WriteAllText(Path.Combine(folder, Table), Csv(results));
+        using (var table = File.Create(Path.Combine(folder, Table)))
+            WriteCsv(table, results);
         File.WriteAllText(Path.Combine(folder, Page), Markdown(results));
     });
 
-    private static string Csv(BenchResults results)
+    private static void WriteCsv(Stream stream, BenchResults results)
     {
-        var text = new StringBuilder("Case,Variant,Value,Unit\n");
+        var csv = new CsvBuffer(stream);
+        csv.Append("Case,Variant,Value,Unit\n"u8);
         foreach (var (name, variant, value, unit) in results.Measurements)
-            text.Append(CultureInfo.InvariantCulture, $"{Cell(name)},{Cell(variant)},{value:G6},{Cell(unit)}\n");
-        return text.ToString();
+        {
+            csv.Cell(Quoted(name));
+            csv.Cell(Quoted(variant));
+            csv.Cell(Encoding.UTF8.GetBytes(value.ToString("G6", CultureInfo.InvariantCulture)));
+            csv.Cell(Quoted(unit));
+            csv.EndRow();
+        }
+        csv.Flush();
     }
 
-    private static string Cell(string text) => text.Contains(',', StringComparison.Ordinal) ? $"\"{text}\"" : text;
+    private static byte[] Quoted(string text) =>
+        Encoding.UTF8.GetBytes(text.Contains(',', StringComparison.Ordinal) ? $"\"{text}\"" : text);
 
     private static string Markdown(BenchResults results)
     {
@@ -53,23 +62,28 @@ internal static class BenchFolder
         var text = new StringBuilder("# Speed\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{machine.Date}; {machine.Processor}, {machine.Cores} cores, vectors of {machine.VectorBits} bits, peak {peak:0} GFLOP/s a core (float32, fused multiply-add); {machine.OperatingSystem}; {machine.Runtime}, libtorch {machine.Torch}.\n\n"
-        );
+            $"{machine.Date}; {machine.Processor}, {machine.Cores} cores, vectors of {machine.VectorBits} bits, ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"peak {peak:0} GFLOP/s a core (float32, fused multiply-add); ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{machine.OperatingSystem}; {machine.Runtime}, libtorch {machine.Torch}.\n\n");
         if (results.Quick)
             text.Append("A quick run: short measurements, less sure than a full one's.\n\n");
         if (machine.Load >= BusyLoad)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"Other work ran beside it (load {machine.Load:0.0} before the start): that slows long steps more than short ones, and so flatters the ratios.\n\n"
-            );
+                $"Other work was running (load {machine.Load:0.0} before the start): ");
+            text.Append("that slows long steps more than short ones, and so flatters the ratios.\n\n");
         }
 
         if (results.LeftOut.Count > 0)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"Left out, as the run was stopped or its time was over: {string.Join(", ", results.LeftOut)}.\n\n");
+                $"Left out, as the run was stopped or out of time: {string.Join(", ", results.LeftOut)}.\n\n");
         }
 
         text.Append(Method.ReplaceLineEndings("\n")).Append('\n');

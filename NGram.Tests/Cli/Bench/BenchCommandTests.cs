@@ -67,7 +67,7 @@ public sealed class BenchCommandTests
     }
 
     [TestMethod]
-    [DataRow("experiment 7", "--only names 'experiment 7'; it must be of notebook, experiment 1,")]
+    [DataRow("experiment 7", "--only names 'experiment 7'; each must be one of notebook, experiment 1,")]
     [DataRow("notebook,", "--only names ''")]
     public void Unknown_cases_are_refused_with_the_known_ones(string only, string expected)
     {
@@ -149,7 +149,7 @@ public sealed class BenchCommandTests
         var error = process.StandardError.ReadToEndAsync();
         Assert.IsTrue(process.WaitForExit(TimeSpan.FromMinutes(2)), "it did not stop");
         Assert.AreEqual(130, process.ExitCode, error.Result);
-        Assert.Contains("Left out, as the run was stopped or its time was over: sampler.", error.Result);
+        Assert.Contains("Left out, as the run was stopped or out of time: sampler.", error.Result);
         Assert.Contains("notebook", output.Result);
         Assert.Contains("notebook,fused,", File.ReadAllText(Path.Combine(folder["bench"], BenchFolder.Table)));
     }

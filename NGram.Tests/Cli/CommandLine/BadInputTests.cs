@@ -29,9 +29,9 @@ public sealed class BadInputTests
     [DataRow("--supports 50,0,1", "it must be at least 1")]
     [DataRow("--supports 50,50,1.5", "it must be whole numbers separated by commas")]
     [DataRow("--importance -1 --law random-head", "it must be")]
-    [DataRow("--importance 2", "is for --law random-head alone")]
+    [DataRow("--importance 2", "is only for --law random-head")]
     [DataRow("--head-tokens -1 --law random-head", "it must be at least 0")]
-    [DataRow("--head-tokens 3", "is for --law random-head alone")]
+    [DataRow("--head-tokens 3", "is only for --law random-head")]
     [DataRow("--distribution /nowhere/pi.safetensors", "there is no file")]
     [DataRow("--embedding-dimension 0", "it must be at least 1")]
     [DataRow("--head-dimension 0", "it must be at least 1")]
@@ -185,7 +185,8 @@ public sealed class BadInputTests
         var run = CliRun.OfLine($"sample --quiet --law random-head --vocabulary-size 60000 --output {folder["data.csv"]}");
         AssertRefused(run, "--vocabulary-size 60000", "memory");
         run = CliRun.OfLine(
-            $"train --quiet --no-baseline --batches 1 --embedding-dimension 65536 --head-dimension 65536 --heads 65536 --output {folder["run"]}"
+            "train --quiet --no-baseline --batches 1 --embedding-dimension 65536 --head-dimension 65536 --heads 65536 "
+            + $"--output {folder["run"]}"
         );
         AssertRefused(run, "--embedding-dimension 65536, --head-dimension 65536, --heads 65536", "memory");
         Assert.IsEmpty(folder.Entries);

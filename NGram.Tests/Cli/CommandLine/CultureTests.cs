@@ -41,15 +41,18 @@ public sealed class CultureTests
             foreach (
                 string line in (string[])
                     [
-                        $"train --quick --batches 20 --vocabulary-size 9 --order 2 --context-window 3 --alphas 0.5,1.5 --learning-rate 0.0125 --checkpoint-every 30 --onnx --output {run}",
+                        "train --quick --batches 20 --vocabulary-size 9 --order 2 --context-window 3 --alphas 0.5,1.5 "
+                        + $"--learning-rate 0.0125 --checkpoint-every 30 --onnx --output {run}",
                         $"sample --distribution {run} --context-window 3 --rows 200 --output {At("data.csv")}",
-                        $"evaluate --model {run} --data {At("data.csv")} --exact --predictions {At("predictions")} --output {At("metrics")}",
+                        $"evaluate --model {run} --data {At("data.csv")} --exact --predictions {At("predictions")} --output "
+                        + $"{At("metrics")}",
                         $"evaluate --model {run} --data {At("data.csv")} --output {At("again")} --json",
                         $"predict --model {run} 1,2",
                         $"predict --model {run} 1,2 --json",
                         $"generate --model {run} --temperature 0.75 1,2",
                         $"corpus {At("run/settings.json")} --order 2 --epsilon 0.25 --output {At("law.safetensors")}",
-                        $"train --quiet --epochs 2 --context-window 3 --validation {At("data.csv")} --data {At("data.csv")} --learning-rate 0.0125 --json --output {At("second")}",
+                        $"train --quiet --epochs 2 --context-window 3 --validation {At("data.csv")} --data {At("data.csv")} "
+                        + $"--learning-rate 0.0125 --json --output {At("second")}",
                         $"train --learning-rate 0,0125 --output {At("third")}",
                     ])
             {

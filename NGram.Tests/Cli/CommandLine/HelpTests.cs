@@ -78,12 +78,16 @@ public sealed class HelpTests
     }
 
     [TestMethod]
-    [DataRow("--rows N")]
-    [DataRow("--seed N")]
-    [DataRow("--distribution FILE")]
-    [DataRow("--output FILE")]
-    [DataRow("--law power|zipf|random-head|explicit")]
-    public void Sample_lists_its_flags(string flag) => Assert.AreNotEqual("", RowOf(CliRun.Of("sample", "--help").Output, flag));
+    [DataRow("--rows N", "Number of sequences. [default: 1000]")]
+    [DataRow("--seed N", "The seed that the others derive from. [default: 2222]")]
+    [DataRow("--output FILE", "The new file to write; - is the standard output. [default: -]")]
+    [DataRow("--order N", "n: a token depends on the n - 1 before it. [default: 3]")]
+    public void Sample_describes_its_flags(string flag, string description) =>
+        Assert.AreEqual(description, RowOf(CliRun.Of("sample", "--help").Output, flag));
+
+    [TestMethod]
+    public void Sample_has_no_flags_of_training() =>
+        Assert.DoesNotContain("--learning-rate", CliRun.Of("sample", "--help").Output);
 
     [TestMethod]
     [DataRow("--help")]
@@ -95,6 +99,7 @@ public sealed class HelpTests
     [DataRow("corpus --help")]
     [DataRow("evaluate --help")]
     [DataRow("export --help")]
+    [DataRow("bench --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
         string page = CliRun.OfLine(line).Output;
@@ -113,6 +118,9 @@ public sealed class HelpTests
         Assert.Contains("\n  doctor ", page);
         Assert.Contains("\n  predict ", page);
         Assert.Contains("\n  generate ", page);
+        Assert.Contains("\n  evaluate ", page);
+        Assert.Contains("\n  corpus ", page);
+        Assert.Contains("\n  bench ", page);
         Assert.Contains("\n  export ", page);
     }
 

@@ -16,7 +16,8 @@ public sealed class DoctorCommandTests
         var run = CliRun.Of("doctor");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
         foreach (
-            string name in (string[])["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
+            string name in (string[])
+                ["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
         )
         {
             Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);

@@ -17,7 +17,8 @@ public sealed class EvaluateCommandTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 20 --vocabulary-size 9 --order 2 --supports 9,3 --no-baseline --quiet --output {Run}"
+                    "train --quick --batches 20 --vocabulary-size 9 --order 2 --supports 9,3 --no-baseline --quiet --output "
+                    + $"{Run}"
                 )
                 .ExitCode);
         Assert.AreEqual(
@@ -33,12 +34,14 @@ public sealed class EvaluateCommandTests
     public void Metrics_csv_has_the_columns_of_the_interface()
     {
         var run = CliRun.OfLine(
-            $"evaluate --quiet --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} --output {Folder["columns"]}"
+            $"evaluate --quiet --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} --output "
+            + $"{Folder["columns"]}"
         );
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
         string[] lines = File.ReadAllLines(Path.Combine(Folder["columns"], "metrics.csv"));
         Assert.StartsWith(
-            "Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence",
+            "Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,"
+            + "chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence",
             lines[0]);
         Assert.HasCount(3, lines);
         string[] ofRun = lines[1].Split(','), ofZip = lines[2].Split(',');
@@ -55,7 +58,8 @@ public sealed class EvaluateCommandTests
     public void A_pair_that_fails_is_a_line_and_the_others_are_written()
     {
         var run = CliRun.OfLine(
-            $"evaluate --model {Run} --data {Folder["bad.csv"]} --data {Folder["good.csv"]} --data {Folder["nowhere.csv"]} --output {Folder["failed"]}"
+            $"evaluate --model {Run} --data {Folder["bad.csv"]} --data {Folder["good.csv"]} --data {Folder["nowhere.csv"]} "
+            + $"--output {Folder["failed"]}"
         );
         Assert.AreEqual(1, run.ExitCode);
         Assert.Contains(
@@ -142,14 +146,15 @@ public sealed class EvaluateCommandTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output {Folder["book"]}"
+                    $"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output "
+                    + $"{Folder["book"]}"
                 )
                 .ExitCode);
         string line = $"evaluate --quiet --json --model {Folder["book"]} --data {Folder["words.csv"]}";
         Assert.AreEqual(
             2,
             Metrics(CliRun.OfLine($"{line} --text --header no --output {Folder["t1"]}"))[0].GetProperty("rows").GetInt32());
-        Assert.AreEqual(1, CliRun.OfLine($"{line} --header no --output {Folder["t2"]}").ExitCode, "words are no ids");
+        Assert.AreEqual(1, CliRun.OfLine($"{line} --header no --output {Folder["t2"]}").ExitCode, "words are not ids");
         var ids = CliRun.OfLine($"evaluate --quiet --text --model {Run} --data {Folder["good.csv"]} --output {Folder["t3"]}");
         Assert.AreEqual(1, ids.ExitCode);
         Assert.Contains("what text its tokens stand for", ids.Error);
@@ -164,7 +169,7 @@ public sealed class EvaluateCommandTests
     [DataRow("--model m --data d --distribution /nowhere/pi.safetensors", "there is no file")]
     [DataRow("--model m --data d --output RUN", "it must be new or empty")]
     [DataRow("--model m --data", "--data")]
-    [DataRow("--model m --dta d", "--dta is no flag of this command")]
+    [DataRow("--model m --dta d", "--dta is not a flag of this command")]
     public void Bad_input_is_one_line(string flags, string expected)
     {
         var run = CliRun.OfLine($"evaluate {flags.Replace("RUN", Run, StringComparison.Ordinal)}");
@@ -178,7 +183,8 @@ public sealed class EvaluateCommandTests
     {
         File.WriteAllText(Folder["m.zip"], "no zip");
         var run = CliRun.OfLine(
-            $"evaluate --quiet --model {Folder["m.zip"]} {Folder["nowhere"]} --data {Folder["good.csv"]} --output {Folder["no-model"]}"
+            $"evaluate --quiet --model {Folder["m.zip"]} {Folder["nowhere"]} --data {Folder["good.csv"]} --output "
+            + $"{Folder["no-model"]}"
         );
         Assert.AreEqual((1, ""), (run.ExitCode, run.Output));
         Assert.HasCount(3, run.Error.Split('\n'), run.Error);

@@ -17,7 +17,8 @@ public sealed class PredictionsCommandTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 20 --vocabulary-size 9 --order 3 --supports 9,9,3 --no-baseline --quiet --output {Run}"
+                    "train --quick --batches 20 --vocabulary-size 9 --order 3 --supports 9,9,3 --no-baseline --quiet --output "
+                    + $"{Run}"
                 )
                 .ExitCode);
         Assert.AreEqual(
@@ -36,7 +37,8 @@ public sealed class PredictionsCommandTests
     public void Every_pair_that_is_whole_has_a_file_that_the_metrics_name(string output, string predictions)
     {
         var run = CliRun.OfLine(
-            $"evaluate --exact --top-k 2 --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} {Folder["bad.csv"]} --predictions {Folder[predictions]} --output {Folder[output]}"
+            $"evaluate --exact --top-k 2 --model {Run} {Path.Combine(Run, "model.zip")} --data {Folder["good.csv"]} "
+            + $"{Folder["bad.csv"]} --predictions {Folder[predictions]} --output {Folder[output]}"
         );
         Assert.AreEqual(1, run.ExitCode, run.Error);
         string[] expected = ["run.exact.csv", "run.good.csv", "model.good.csv"];
@@ -87,14 +89,16 @@ public sealed class PredictionsCommandTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output {Folder["book"]}"
+                    $"train --quick --batches 20 --distribution {Folder["book.safetensors"]} --no-baseline --quiet --output "
+                    + $"{Folder["book"]}"
                 )
                 .ExitCode);
         Assert.AreEqual(
             0,
             CliRun
                 .OfLine(
-                    $"evaluate --quiet --exact --model {Folder["book"]} --predictions {Folder["words"]} --output {Folder["words"]}"
+                    $"evaluate --quiet --exact --model {Folder["book"]} --predictions {Folder["words"]} --output "
+                    + $"{Folder["words"]}"
                 )
                 .ExitCode);
         var rows = CsvRow.Read(Path.Combine(Folder["words"], "book.exact.csv"));
@@ -109,7 +113,7 @@ public sealed class PredictionsCommandTests
         var run = CliRun.OfLine(
             $"evaluate --quiet --exact --prompt-limit 80 --model {Run} --predictions {Folder["many"]} --output {Folder["many"]}");
         Assert.AreEqual((1, ""), (run.ExitCode, run.Output));
-        Assert.Contains("There are 81 prompts of 2 tokens, and --prompt-limit is 80", run.Error);
+        Assert.Contains("--prompt-limit is 80; it must be at least 81, the number of prompts of 2 tokens", run.Error);
         Assert.Contains("on a sample", run.Error);
         Assert.IsFalse(Directory.Exists(Folder["many"]), "nothing came into it");
     }
@@ -123,7 +127,8 @@ public sealed class PredictionsCommandTests
     public void Bad_input_is_one_line(string flags, string expected, string range)
     {
         var run = CliRun.OfLine(
-            $"evaluate --model {Run} --data {Folder["good.csv"]} {flags.Replace("RUN", Run, StringComparison.Ordinal).Replace("DATA", Folder["good.csv"], StringComparison.Ordinal)}"
+            $"evaluate --model {Run} --data {Folder["good.csv"]} "
+            + flags.Replace("RUN", Run, StringComparison.Ordinal).Replace("DATA", Folder["good.csv"], StringComparison.Ordinal)
         );
         Assert.AreEqual((2, ""), (run.ExitCode, run.Output), run.Error);
         Assert.Contains(expected, run.Error);

@@ -19,7 +19,8 @@ public sealed class ExportCommandTests
         using var folder = new TemporaryFolder();
         Assert.AreEqual(0, CliRun.OfLine($"{Train} {architecture}".Trim() + $" --output {folder["run"]}").ExitCode);
         var first = CliRun.OfLine(
-            $"export --model {folder["run"]} --onnx {folder["a.onnx"]} --zip {folder["a.zip"]} --safetensors {folder["a.safetensors"]}"
+            $"export --model {folder["run"]} --onnx {folder["a.onnx"]} --zip {folder["a.zip"]} --safetensors "
+            + $"{folder["a.safetensors"]}"
         );
         Assert.AreEqual((0, ""), (first.ExitCode, first.Output), first.Error);
         Assert.Contains($"Wrote {folder["a.zip"]}.\n", first.Error);

@@ -10,7 +10,8 @@ namespace NGram.Tests.Cli.Paths;
 public sealed class FullDiskTests
 {
     private const string Small =
-        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 300 --no-baseline --quiet";
+        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 "
+        + "--batch-size 16 --batches 300 --no-baseline --quiet";
 
     private static readonly TemporaryFolder Folder = new();
 

@@ -22,7 +22,8 @@ public sealed class PredictCommandTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 60 --learning-rate 0.01 --vocabulary-size 9 --order 2 --supports 9,3 --context-window 4 --no-baseline --quiet --output {Run}"
+                    "train --quick --batches 60 --learning-rate 0.01 --vocabulary-size 9 --order 2 --supports 9,3 "
+                    + $"--context-window 4 --no-baseline --quiet --output {Run}"
                 )
                 .ExitCode);
 
@@ -71,7 +72,8 @@ public sealed class PredictCommandTests
             rows: 5,
             seed: 8,
             contextWindow: 4);
-        string[] contexts = rows.GetColumn<uint[]>("Context").Select(keys => string.Join(',', keys.Select(key => key - 1))).ToArray();
+        string[] contexts =
+            [.. rows.GetColumn<uint[]>("Context").Select(keys => string.Join(',', keys.Select(key => key - 1)))];
         float[][] scores = scorer.Transform(rows).GetColumn<float[]>("Score").ToArray();
 
         var run = CliRun.Of(["predict", "--model", Run, "--top-k", "9", "--json", .. contexts]);
@@ -123,7 +125,8 @@ public sealed class PredictCommandTests
     {
         Assert.AreEqual(0, CliRun.OfLine($"export --quiet --model {Run} --onnx {Folder["m.onnx"]}").ExitCode);
         var expected = CliRun.OfLine($"predict --model {Run} 7,0");
-        foreach (string path in (string[])[Path.Combine(Run, "model.zip"), Path.Combine(Run, "model.safetensors"), Folder["m.onnx"]])
+        string[] paths = [Path.Combine(Run, "model.zip"), Path.Combine(Run, "model.safetensors"), Folder["m.onnx"]];
+        foreach (string path in paths)
             Assert.AreEqual(expected, CliRun.OfLine($"predict --model {path} 7,0"), path);
     }
 

@@ -45,7 +45,8 @@ public sealed class InterruptionTests
         string[] history = File.ReadAllLines(Path.Combine(folder["run"], "history.csv"));
         Assert.IsGreaterThan(1, history.Length);
         foreach (
-            string name in (string[])["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
+            string name in (string[])
+                ["settings.json", "report.html", "model.safetensors", "model.json", "distribution.safetensors"])
         {
             Assert.IsTrue(File.Exists(Path.Combine(folder["run"], name)), name);
         }
@@ -114,7 +115,8 @@ public sealed class InterruptionTests
             0,
             CliRun
                 .OfLine(
-                    $"train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline --quiet --output {folder["run"]}"
+                    "train --quick --batches 5 --vocabulary-size 30 --context-window 5 --supports 30,30,30 --no-baseline "
+                    + $"--quiet --output {folder["run"]}"
                 )
                 .ExitCode);
         if (flags != "--exact")
@@ -123,7 +125,8 @@ public sealed class InterruptionTests
                 0,
                 CliRun
                     .OfLine(
-                        $"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output {folder["data.csv"]}"
+                        $"sample --distribution {folder["run"]} --context-window 5 --rows 2600000 --quiet --output "
+                        + $"{folder["data.csv"]}"
                     )
                     .ExitCode);
         }
@@ -183,7 +186,8 @@ public sealed class InterruptionTests
             sleep 2; kill -TERM $!; wait $!
             """);
         Assert.AreEqual(143, run.ExitCode, run.Error);
-        Assert.AreSequenceEqual(line.Contains("--model m", StringComparison.Ordinal) ? ["m", "pipe.csv"] : ["pipe.csv"], folder.Entries);
+        string[] expected = line.Contains("--model m", StringComparison.Ordinal) ? ["m", "pipe.csv"] : ["pipe.csv"];
+        Assert.AreSequenceEqual(expected, folder.Entries);
     }
 
     [TestMethod]

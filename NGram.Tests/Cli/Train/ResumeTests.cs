@@ -8,7 +8,8 @@ namespace NGram.Tests.Cli.Train;
 public sealed class ResumeTests
 {
     private const string Small =
-        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 --batch-size 16 --batches 200 --epochs 2 --no-baseline --quiet";
+        "train --vocabulary-size 8 --order 2 --context-window 2 --heads 2 --embedding-dimension 4 --head-dimension 4 "
+        + "--batch-size 16 --batches 200 --epochs 2 --no-baseline --quiet";
 
     private static readonly TemporaryFolder Folder = new();
 
@@ -25,7 +26,8 @@ public sealed class ResumeTests
             0,
             CliRun
                 .OfLine(
-                    $"{Small.Replace("--batches 200", "--batches 100", StringComparison.Ordinal)} --checkpoint-every 150 --output {Folder["shorter"]}"
+                    $"{Small.Replace("--batches 200", "--batches 100", StringComparison.Ordinal)} --checkpoint-every 150 "
+                    + $"--output {Folder["shorter"]}"
                 )
                 .ExitCode);
     }

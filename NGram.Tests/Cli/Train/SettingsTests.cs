@@ -42,8 +42,10 @@ public sealed class SettingsTests
     {
         var settings = Bind("""
             --vocabulary-size 30 --order 2 --context-window 5 --law zipf --alphas -1,-2.5 --supports 30,4
-            --embedding-dimension 12 --head-dimension 6 --heads 3 --sub-heads 2 --layers 4 --mlp-width 7 --mlp-depth 2 --projections per-head --precision float64
-            --learning-rate 0.01 --final-learning-rate 1e-4 --batch-size 64 --batches 11 --epochs 5 --objective full-distribution --online
+            --embedding-dimension 12 --head-dimension 6 --heads 3 --sub-heads 2
+            --layers 4 --mlp-width 7 --mlp-depth 2 --projections per-head --precision float64
+            --learning-rate 0.01 --final-learning-rate 1e-4 --batch-size 64
+            --batches 11 --epochs 5 --objective full-distribution --online
             --target-accuracy 0.9 --patience 3 --engine torchsharp --threads 2
             --baseline-batch-size 32 --baseline-batches 9 --baseline-epochs 8 --baseline-learning-rate 0.5
             --seed -7 --distribution-seed 1 --data-seed 2 --initial-seed 3

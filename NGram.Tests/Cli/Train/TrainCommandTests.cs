@@ -129,7 +129,7 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         var run = CliRun.OfLine($"{Small} --no-baseline --quiet --learning-rate 1e30 --output {folder["run"]}");
         Assert.AreEqual(1, run.ExitCode, run.Output);
-        Assert.Contains("the loss is no finite number at step 2 (epoch 1, batch 2)", run.Error);
+        Assert.Contains("the loss is not finite at step 2 (epoch 1, batch 2)", run.Error);
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
         Assert.IsFalse(summary.RootElement.GetProperty("completed").GetBoolean());
     }

@@ -21,7 +21,8 @@ public sealed class TrainDataTests
         Succeeds($"train {law} {Quiet} --batches 20 --epochs 2 --no-baseline --output {folder["law"]}");
         Succeeds($"sample {law} --rows 320 --quiet --output {folder["s.csv"]}");
         Succeeds(
-            $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --epochs 2 --no-baseline --output {folder["data"]}"
+            $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --epochs 2 --no-baseline --output "
+            + $"{folder["data"]}"
         );
         foreach (string name in (string[])["model.safetensors", "history.csv", "distribution.safetensors"])
             CollectionAssert.AreEqual(Bytes(folder["law"], name), Bytes(folder["data"], name), name);
@@ -29,7 +30,8 @@ public sealed class TrainDataTests
         // A baseline is trained on a sample of the law.
         var summary = Json(
             Succeeds(
-                $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --json --epochs 1 --baseline-epochs 1 --baseline-batches 3 --output {folder["both"]}"
+                $"train --distribution {folder["law"]} --data {folder["s.csv"]} {Quiet} --json --epochs 1 --baseline-epochs 1 "
+                + $"--baseline-batches 3 --output {folder["both"]}"
             ));
         Assert.IsGreaterThan(0, summary.GetProperty("optimalDivergence").GetDouble());
     }
@@ -77,7 +79,8 @@ public sealed class TrainDataTests
         {
             // Validation on the training rows, each format on another one.
             Succeeds(
-                $"train --data {folder[name]} --validation {folder["d.parquet"]} {Quiet} --epochs 2 --output {folder[name + ".run"]}"
+                $"train --data {folder[name]} --validation {folder["d.parquet"]} {Quiet} --epochs 2 --output "
+                + $"{folder[name + ".run"]}"
             );
             weights ??= Bytes(folder[name + ".run"], "model.safetensors");
             CollectionAssert.AreEqual(weights, Bytes(folder[name + ".run"], "model.safetensors"), name);
@@ -111,7 +114,8 @@ public sealed class TrainDataTests
         Assert.StartsWith("a,dog,sat,", Succeeds($"generate --model {folder["run"]} --temperature 0 --length 2 a,dog").Output);
         var metrics = Json(
             Succeeds(
-                $"evaluate --model {folder["run"]} --data {folder["d.tsv"]} --header no --quiet --json --output {folder["metrics"]}"
+                $"evaluate --model {folder["run"]} --data {folder["d.tsv"]} --header no --quiet --json --output "
+                + $"{folder["metrics"]}"
             )
         )[0];
         Assert.AreEqual((4, 1.0), (metrics.GetProperty("rows").GetInt32(), metrics.GetProperty("accuracy").GetDouble()));
@@ -157,7 +161,8 @@ public sealed class TrainDataTests
             folder["w.csv"],
             Enumerable.Range(0, tokens.Length - 2).Select(i => $"{tokens[i]},{tokens[i + 1]},{tokens[i + 2]}"));
         Succeeds(
-            $"train --data {folder["w.csv"]} --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["rows"]}"
+            $"train --data {folder["w.csv"]} --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output "
+            + $"{folder["rows"]}"
         );
         CollectionAssert.AreEqual(Bytes(folder["rows"], "model.safetensors"), Bytes(folder["text"], "model.safetensors"));
         Assert.AreEqual(tokens.Length - 2, summary.GetProperty("sequences").GetInt64());
@@ -181,7 +186,8 @@ public sealed class TrainDataTests
         // One long row slides as the text does.
         File.WriteAllText(folder["l.csv"], string.Join(',', tokens));
         Succeeds(
-            $"train --data {folder["l.csv"]} --windows --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output {folder["long"]}"
+            $"train --data {folder["l.csv"]} --windows --vocabulary-size {corpus.Vocabulary.Count} {Quiet} --epochs 2 --output "
+            + $"{folder["long"]}"
         );
         CollectionAssert.AreEqual(Bytes(folder["rows"], "model.safetensors"), Bytes(folder["long"], "model.safetensors"));
         if (unit == "word")
@@ -258,8 +264,8 @@ public sealed class TrainDataTests
     [DataRow("--law zipf", "--law describes a law")]
     [DataRow("--alphas 1,1,1", "--alphas describes a law")]
     [DataRow("--epsilon 0.1", "--epsilon describes a law")]
-    [DataRow("--batches 3", "--batches is for a sample of a law")]
-    [DataRow("--online", "--online is for a sample of a law")]
+    [DataRow("--batches 3", "--batches is for samples of a law")]
+    [DataRow("--online", "--online is for samples of a law")]
     [DataRow("--data-seed 1", "--data-seed has no effect on the sequences of --data")]
     [DataRow("--distribution-seed 1", "--distribution-seed has no effect on the sequences of --data")]
     [DataRow("--baseline-epochs 2", "--baseline-epochs is for the optimal baseline of a law")]
@@ -272,7 +278,7 @@ public sealed class TrainDataTests
     [DataRow("--context-window 1", "--context-window is 1; it must be at least 2")]
     [DataRow("--order 0", "--order is 0; it must be at least 1")]
     [DataRow("--vocabulary-size 1", "it must be from 2 to 65536")]
-    [DataRow("--windos", "--windos is no flag of this command")]
+    [DataRow("--windos", "--windos is not a flag of this command")]
     [DataRow("nowhere.csv", "--data is nowhere.csv; there is no such file")]
     public void Flags_that_contradict_data_are_named(string flags, string message)
     {
@@ -286,7 +292,7 @@ public sealed class TrainDataTests
     public void Flags_of_files_need_files() =>
         Fails(
             2,
-            "--windows says how the files of --data and --validation are read, and there is none.",
+            "--windows says how the files of --data and --validation are read, and there are none.",
             "train --quiet --windows --output nowhere");
 
     [TestMethod]

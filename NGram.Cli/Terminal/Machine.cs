@@ -1,20 +1,27 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using System.Text.Json.Serialization;
 
-namespace NGram.Cli.Doctor;
+namespace NGram.Cli.Terminal;
 
-/// <summary>What the program runs on.</summary>
+/// <summary>What the program runs on, and when.</summary>
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="GarbageCollector">Its mode.</param>
 /// <param name="OperatingSystem">Name and version.</param>
 /// <param name="RuntimeIdentifier">Such as linux-x64: which native libraries are used.</param>
-/// <param name="Processor">The processor's name, as far as the system tells it.</param>
+/// <param name="Processor">The maker's name of the processor, as far as the system tells it.</param>
 /// <param name="Cores">Logical cores that this process may use.</param>
 /// <param name="VectorWidth">Floats in a vector of the fused engine.</param>
 /// <param name="InstructionSets">Those of the processor that matter and are not switched off.</param>
 /// <param name="MemoryBytes">Memory that this process may use.</param>
+/// <param name="Load">
+/// Processes that ran or waited to run in the minute before; null where the system does not say.
+/// </param>
+/// <param name="Date">Now, UTC.</param>
 internal sealed record Machine(
     string Runtime,
     string GarbageCollector,
@@ -24,35 +31,48 @@ internal sealed record Machine(
     int Cores,
     int VectorWidth,
     IReadOnlyList<string> InstructionSets,
-    long MemoryBytes)
+    long MemoryBytes,
+    double? Load,
+    string Date)
 {
-    private const string ProcessorInformation = "/proc/cpuinfo";
+    private const string ProcessorInformation = "/proc/cpuinfo", LoadFile = "/proc/loadavg";
 
-    /// <summary>This machine.</summary>
+    /// <summary>Bits in a vector of the fused engine.</summary>
+    public int VectorBits => VectorWidth * sizeof(float) * 8;
+
+    /// <summary>Version of libtorch where a measurement used it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Torch { get; init; }
+
+    /// <summary>This machine, now.</summary>
     public static Machine Describe() =>
         new(
             RuntimeInformation.FrameworkDescription,
-            $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(AppContext.TryGetSwitch("System.GC.Concurrent", out bool concurrent) && !concurrent ? "not concurrent" : "concurrent")}",
+            $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(CollectsConcurrently ? "concurrent" : "not concurrent")}",
             RuntimeInformation.OSDescription,
             RuntimeInformation.RuntimeIdentifier,
             ProcessorName(),
             Environment.ProcessorCount,
             Vector<float>.Count,
             Supported(),
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            LoadAverage(),
+            DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
+
+    private static bool CollectsConcurrently =>
+        !AppContext.TryGetSwitch("System.GC.Concurrent", out bool concurrent) || concurrent;
 
     private static string[] Supported() =>
     [
         .. Name(Avx2.IsSupported, "AVX2"),
         .. Name(Fma.IsSupported, "FMA"),
         .. Name(Avx512F.IsSupported, "AVX-512"),
-        .. Name(System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported, "AdvSimd"),
+        .. Name(AdvSimd.IsSupported, "AdvSimd"),
     ];
 
     private static string[] Name(bool isSupported, string name) => isSupported ? [name] : [];
 
-    /// <summary>Its maker's name of the processor, as far as the system tells it.</summary>
-    public static string ProcessorName()
+    private static string ProcessorName()
     {
         string? name = File.Exists(ProcessorInformation)
             ? File.ReadLines(ProcessorInformation)
@@ -62,4 +82,10 @@ internal sealed record Machine(
             : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
         return name ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
+
+    private static double? LoadAverage() =>
+        File.Exists(LoadFile)
+        && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load)
+            ? load
+            : null;
 }

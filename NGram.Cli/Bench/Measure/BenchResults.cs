@@ -1,9 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using NGram.Cli.Bench.Measure;
 using NGram.Cli.Terminal;
 
-namespace NGram.Cli.Bench.Report;
+namespace NGram.Cli.Bench.Measure;
 
 /// <summary>All numbers of a bench.</summary>
 /// <param name="Machine">Where it ran.</param>
@@ -11,7 +8,7 @@ namespace NGram.Cli.Bench.Report;
 /// <param name="LeftOut">Names that were asked for and not measured: the run was stopped, or its time was over.</param>
 /// <param name="Measurements">In the order of the tables.</param>
 internal sealed record BenchResults(
-    BenchMachine Machine,
+    Machine Machine,
     bool Quick,
     IReadOnlyList<string> LeftOut,
     IReadOnlyList<Measurement> Measurements)
@@ -21,9 +18,5 @@ internal sealed record BenchResults(
         Measurements.FirstOrDefault(m => m.Case == name && m.Variant == variant && m.Unit == unit)?.Value;
 
     /// <summary>Indented camelCase JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, BenchJson.Default.BenchResults);
+    public string ToJson() => JsonText.Of(this);
 }
-
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(BenchResults))]
-internal sealed partial class BenchJson : JsonSerializerContext;
