@@ -129,7 +129,7 @@ public sealed class FusedEngineTests
     }
 
     [TestMethod]
-    public void What_it_cannot_train_is_said()
+    public void What_it_cannot_train_is_refused_with_a_reason()
     {
         var architecture = Small with { Options = Small.Options with { Precision = ModelPrecision.Float64 } };
         Assert.IsFalse(FusedEngine.Supports(architecture, out string? reason));

@@ -61,6 +61,23 @@ public sealed unsafe class KernelTests
         Assert.AreEqual(0, VectorMath.Exp(new Vector<float>(-1000))[0], 2e-38);
     }
 
+    /// <summary>Values of the normal distribution to ten digits; a tail keeps its digits until they are few.</summary>
+    [TestMethod]
+    [DataRow(0, 0.5)]
+    [DataRow(0.5, 0.6914624613)]
+    [DataRow(1, 0.8413447461)]
+    [DataRow(-1, 0.1586552539)]
+    [DataRow(3, 0.9986501020)]
+    [DataRow(-3, 0.0013498980)]
+    [DataRow(12, 1.0)]
+    public void Cumulative_probabilities_are_the_normal_distributions(double x, double probability)
+    {
+        double actual = VectorMath.NormalCumulative(new Vector<float>((float)x), out var exponential)[0];
+        Assert.AreEqual(probability, actual, 3e-7);
+        double tolerance = 1e-7 * (1 + x * x) * Math.Exp(-x * x / 2); // the rounding of x^2/2 is a factor of its exponential
+        Assert.AreEqual(Math.Exp(-x * x / 2), exponential[0], tolerance);
+    }
+
     [TestMethod]
     public void Views_beyond_their_matrix_are_refused()
     {

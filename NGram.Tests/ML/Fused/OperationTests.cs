@@ -15,7 +15,7 @@ public sealed class OperationTests
     [DataRow(5, 3, 7)]
     [DataRow(6, 9, 33)]
     [DataRow(3, 4, 70)] // wide: rows are dotted
-    public void Linear(int rows, int inputs, int outputs)
+    public void Linear_has_the_gradient_of_its_output(int rows, int inputs, int outputs)
     {
         foreach (bool accumulates in (bool[])[true, false])
         {
@@ -28,7 +28,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Linear_with_residual()
+    public void Linear_with_a_residual_has_the_gradient_of_its_output()
     {
         using var bench = new OperationBench();
         Variable x = bench.Input("input", 5, 3), w = bench.Input("weight", 3, 4), residual = bench.Input("residual", 5, 4);
@@ -37,7 +37,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Lookup()
+    public void Lookup_has_the_gradient_of_its_output()
     {
         using var bench = new OperationBench();
         Variable table = bench.Input("table", 3, 5), addend = bench.Input("addend", 6, 5), y = bench.Output(6, 5);
@@ -45,7 +45,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Lookup_on_some_rows()
+    public void Lookup_touches_only_the_rows_in_use()
     {
         using var bench = new OperationBench();
         Variable table = bench.Input("table", 3, 5), y = bench.Output(6, 5);
@@ -54,7 +54,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Expand()
+    public void Expand_has_the_gradient_of_its_output()
     {
         using var bench = new OperationBench();
         Variable x = bench.Input("input", 4 + 3, 5, accumulates: false), y = bench.Output(4 * 3, 5);
@@ -64,7 +64,7 @@ public sealed class OperationTests
     [TestMethod]
     [DataRow(3, 4)]
     [DataRow(5, 1)]
-    public void PerHeadLinear(int inputs, int outputs)
+    public void PerHeadLinear_has_the_gradient_of_its_output(int inputs, int outputs)
     {
         using var bench = new OperationBench();
         Variable x = bench.Input("input", 6, 2 * inputs * Lanes, accumulates: false),
@@ -77,7 +77,7 @@ public sealed class OperationTests
     [TestMethod]
     [DataRow(3, 5)]
     [DataRow(1, 2)]
-    public void Attention(int headDimension, int outputDimension)
+    public void Attention_has_the_gradient_of_its_output(int headDimension, int outputDimension)
     {
         using var bench = new OperationBench();
         int heads = 2 * Lanes, size = headDimension * heads;
@@ -92,7 +92,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Gelu()
+    public void Gelu_has_the_gradient_of_its_output()
     {
         using var bench = new OperationBench();
         // Forward replaces its input by the derivative: a copy in front keeps what is differentiated.
@@ -104,7 +104,7 @@ public sealed class OperationTests
     }
 
     [TestMethod]
-    public void Residual()
+    public void Residual_has_the_gradient_of_its_output()
     {
         using var bench = new OperationBench();
         var stream = bench.Input("stream", 4, 5);

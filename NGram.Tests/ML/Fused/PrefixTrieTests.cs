@@ -10,7 +10,7 @@ public sealed class PrefixTrieTests
     {
         const int prompt = 3, vocabulary = 4, rows = 40;
         var random = new Random(2);
-        var trie = new PrefixTrie(rows, prompt, vocabulary, firstCounted: 1);
+        var trie = new PrefixTrie(rows, prompt, vocabulary, firstScored: 1);
         var (prefixes, positions) = (trie.Prefixes, trie.TokenPositions);
         ushort[] tokens = Enumerable.Range(0, rows * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary)).ToArray();
         trie.Build(tokens);
@@ -40,7 +40,7 @@ public sealed class PrefixTrieTests
                      select (Prefix: string.Concat(tokens.Skip(start).Take(length)), Next: (int)tokens[start + length]);
         for (int row = 0; row < trie.Targets.Rows; row++)
         {
-            string prefix = nodes[trie.FirstCountedNode + row];
+            string prefix = nodes[trie.FirstScoredNode + row];
             CollectionAssert.AreEquivalent(
                 follow.Where(f => f.Prefix == prefix).Select(f => f.Next).ToList(),
                 trie.Targets.Next[trie.Targets.First[row]..trie.Targets.First[row + 1]]);
