@@ -16,7 +16,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     private readonly Variable table, state;
     private readonly Moments moments;
     private readonly Matrix zeros;
-    private readonly bool[] met;
+    private readonly bool[] seen;
     private readonly Parameter unembedding;
 
     public FusedSequenceEncoder(SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize)
@@ -27,7 +27,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
         rows = new RowSet(contexts.Context.Length);
         var values = Workspace.Allocate(count, d);
         (moments, zeros) = (Moments.Zero(Workspace, count, d), Workspace.Allocate(1, d));
-        met = new bool[count];
+        seen = new bool[count];
         unembedding = new Parameter(Workspace, architecture.VocabularySize, d);
         state = Tape.Variable(rows, d);
         table = new Variable(new RowSet(count), values, state.Gradient, accumulates: false);
@@ -52,12 +52,12 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     {
         unembedding.Update(adam);
         for (int row = 0; row < contexts.Count; row++)
-            met[contexts.Context[row]] = true;
-        adam.UpdateRows(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, met);
+            seen[contexts.Context[row]] = true;
+        adam.UpdateRows(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, seen);
     }
 
-    /// <remarks>Rows without moments would not move anyway: they are taken for met.</remarks>
-    public override void MomentsLoaded() => Array.Fill(met, true);
+    /// <remarks>Rows without moments would not move anyway: they count as seen.</remarks>
+    public override void MomentsLoaded() => Array.Fill(seen, true);
 
     public override ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like)
     {

@@ -18,7 +18,7 @@ internal sealed class FusedTransformer : FusedModel
 
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
-    private readonly RowSet prefixes, counted;
+    private readonly RowSet prefixes, scored;
     private readonly int vocabularySize, promptLength, heads, headDimension;
 
     public FusedTransformer(TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize)
@@ -28,15 +28,15 @@ internal sealed class FusedTransformer : FusedModel
         (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
         trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstCounted);
         int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
-        (prefixes, counted) = (new RowSet(capacity), new RowSet(capacity));
+        (prefixes, scored) = (new RowSet(capacity), new RowSet(capacity));
 
         bool tabulates = vocabularySize <= batchSize;
         int d = architecture.Options.EmbeddingDimension;
-        var stream = Tape.Accumulated(layers == 1 && tabulates ? counted : prefixes, d);
+        var stream = Tape.Accumulated(layers == 1 && tabulates ? scored : prefixes, d);
         Tape.Add(new Lookup(parameters.WordEmbedding, trie.Token, stream));
         for (int layer = 0; layer < layers; layer++)
         {
-            var queries = layer == layers - 1 ? counted : prefixes;
+            var queries = layer == layers - 1 ? scored : prefixes;
             var projected =
                 layer == 0 && tabulates ? ProjectTable(parameters.Layers[layer]) : Project(parameters.Layers[layer], stream);
             stream = AddAttention(projected, stream, queries);
@@ -65,7 +65,7 @@ internal sealed class FusedTransformer : FusedModel
     {
         trie.Build(tokens);
         prefixes.Set(0, trie.Nodes);
-        counted.Set(trie.FirstCountedNode, trie.Nodes - trie.FirstCountedNode);
+        scored.Set(trie.FirstScoredNode, trie.Nodes - trie.FirstScoredNode);
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ namespace NGram.ML.Fused.Batches;
 /// </summary>
 internal sealed class PrefixTrie
 {
-    private readonly int vocabularySize, promptLength, firstCounted;
+    private readonly int vocabularySize, promptLength, firstScored;
     private readonly int[] offsets, nodeOfRow, counts;
     private readonly int[] keyCount;
     private AttentionRows? prefixes, tokenPositions;
@@ -17,12 +17,12 @@ internal sealed class PrefixTrie
     /// <param name="batchSize">Most rows of a batch.</param>
     /// <param name="promptLength">S: tokens of a row that the model sees.</param>
     /// <param name="vocabularySize">N.</param>
-    /// <param name="firstCounted">First position whose prediction counts.</param>
-    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstCounted)
+    /// <param name="firstScored">First position whose prediction counts.</param>
+    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored)
     {
         this.vocabularySize = vocabularySize;
         this.promptLength = promptLength;
-        this.firstCounted = firstCounted;
+        this.firstScored = firstScored;
         int capacity = checked(batchSize * promptLength);
         Token = new int[capacity];
         Depth = new int[capacity];
@@ -38,8 +38,8 @@ internal sealed class PrefixTrie
     /// <summary>Number of distinct prefixes.</summary>
     public int Nodes => offsets[promptLength];
 
-    /// <summary>The first prefix that is long enough to be counted; all later ones are too.</summary>
-    public int FirstCountedNode => offsets[firstCounted];
+    /// <summary>The first prefix that is long enough to be scored; all later ones are too.</summary>
+    public int FirstScoredNode => offsets[firstScored];
 
     /// <summary>Last token of every prefix.</summary>
     public int[] Token { get; }
@@ -55,7 +55,7 @@ internal sealed class PrefixTrie
     /// </summary>
     public AttentionRows TokenPositions => tokenPositions ??= new AttentionRows(Token.Length, promptLength, keyCount);
 
-    /// <summary>The tokens that follow the counted prefixes.</summary>
+    /// <summary>The tokens that follow the scored prefixes.</summary>
     public Targets Targets { get; }
 
     /// <summary>Reads a batch, row-major [rows, promptLength + 1].</summary>
@@ -100,19 +100,19 @@ internal sealed class PrefixTrie
     {
         int lastParent = -1, lastToken = -1;
         int[] starts = order, rowNodes = nodeOfRow;
-        bool counted = position >= firstCounted;
+        bool scored = position >= firstScored;
         for (int i = 0; i < rows; i++)
         {
             int index = starts[i] + position, token = tokens[index], parent = position == 0 ? -1 : rowNodes[i];
             if (token != lastToken || parent != lastParent)
             {
                 AddNode(nodes++, parent, token, position);
-                if (counted)
+                if (scored)
                     Targets.BeginRow(index + 1);
                 (lastParent, lastToken) = (parent, token);
             }
             rowNodes[i] = nodes - 1;
-            if (counted)
+            if (scored)
                 Targets.Add(tokens[index + 1]);
         }
         return nodes;

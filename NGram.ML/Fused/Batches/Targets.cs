@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace NGram.ML.Fused.Batches;
 
-/// <summary>What the loss compares with: every distinct counted context of a batch with the tokens that follow it.</summary>
+/// <summary>What the loss compares with: every distinct scored context of a batch with the tokens that follow it.</summary>
 internal sealed class Targets(int capacity)
 {
-    /// <summary>Number of distinct counted contexts, one to a row of the last variable.</summary>
+    /// <summary>Number of distinct scored contexts, one to a row of the last variable.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Number of counted positions of the batch.</summary>
+    /// <summary>Number of scored positions of the batch.</summary>
     public int Positions { get; private set; }
 
     /// <summary>Row r is followed by the entries First[r] to First[r + 1] - 1 of <see cref="Next"/>.</summary>

@@ -8,6 +8,9 @@ namespace NGram.ML.Fused.Kernels;
 /// <summary>
 /// Adam as torch.optim.Adam states it, with its default coefficients 0.9, 0.999 and epsilon 1e-8 and no weight decay.
 /// </summary>
+/// <remarks>
+/// A lane is an element of a parameter. Padding needs no care: its gradient is zero, so its moments and its change are.
+/// </remarks>
 internal readonly unsafe struct Adam
 {
     private const double Beta1 = 0.9, Beta2 = 0.999;
@@ -23,6 +26,11 @@ internal readonly unsafe struct Adam
     }
 
     /// <summary>Updates length (whole vectors of) values and their moments.</summary>
+    /// <remarks><code>
+    /// for (i) first[i] += (1 - beta1) * (gradient[i] - first[i]);
+    /// for (i) second[i] = beta2 * second[i] + (1 - beta2) * gradient[i] * gradient[i];
+    /// for (i) value[i] -= stepSize * first[i] / (sqrt(second[i]) * inverseCorrection + epsilon);
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(float* value, float* gradient, float* first, float* second, nint length)
     {
@@ -41,7 +49,10 @@ internal readonly unsafe struct Adam
     /// <param name="gradient">The gradient's rows of this batch.</param>
     /// <param name="none">A row of zeros.</param>
     /// <param name="rowOf">The gradient's row for every row of the table, or -1.</param>
-    /// <param name="met">Which rows have had a gradient.</param>
+    /// <param name="seen">Which rows have had a gradient.</param>
+    /// <remarks><code>
+    /// for (row where seen[row]) Update(value[row], rowOf[row] is -1 ? none : gradient[rowOf[row]], first[row], second[row]);
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void UpdateRows(
         in Matrix value,
@@ -50,14 +61,14 @@ internal readonly unsafe struct Adam
         in Matrix gradient,
         in Matrix none,
         ReadOnlySpan<int> rowOf,
-        ReadOnlySpan<bool> met)
+        ReadOnlySpan<bool> seen)
     {
         Floats step = new(-stepSize), correction = new(inverseCorrection);
         float* w = value.Data, m = first.Data, v = second.Data, gradients = gradient.Data, zeros = none.Data;
         nint stride = value.Stride;
-        for (int row = 0; row < met.Length; row++, w += stride, m += stride, v += stride)
+        for (int row = 0; row < seen.Length; row++, w += stride, m += stride, v += stride)
         {
-            if (!met[row])
+            if (!seen[row])
                 continue;
             float* g = rowOf[row] < 0 ? zeros : gradients + rowOf[row] * stride;
             for (nint i = 0; i < stride; i += Floats.Count)

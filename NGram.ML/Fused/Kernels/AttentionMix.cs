@@ -9,8 +9,18 @@ namespace NGram.ML.Fused.Kernels;
 /// mixed(x, m) = sum over heads and keys of probability(x, j) value(j, m). Rows of values hold [block of heads, m, lane],
 /// rows of probabilities [key, head].
 /// </summary>
+/// <remarks>
+/// A lane is a head. The values have passed the output projection, so that heads may be added: the lanes of a sum over keys
+/// and blocks are added once, at its end. Outputs beyond the last four and an odd last key are done alone. Heads are padded
+/// to whole vectors by heads whose values are zero.
+/// </remarks>
 internal static unsafe class AttentionMix
 {
+    /// <summary>Assigns the mixed values.</summary>
+    /// <remarks><code>
+    /// for (x, m) mixed[x][m] = 0;
+    /// for (x, m, j, h) mixed[x][m] += probability[x][j, h] * value[Keys(x)[j]][h, m];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(
         in AttentionQueries queries,
@@ -33,6 +43,11 @@ internal static unsafe class AttentionMix
     }
 
     /// <summary>Assigns the probabilities' gradient and adds to the values'.</summary>
+    /// <remarks><code>
+    /// for (x, j, h) probabilityGradient[x][j, h] = 0;
+    /// for (x, j, h, m) probabilityGradient[x][j, h] += mixedGradient[x][m] * value[Keys(x)[j]][h, m];
+    /// for (x, j, h, m) valueGradient[Keys(x)[j]][h, m] += mixedGradient[x][m] * probability[x][j, h];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixedGradient,
@@ -55,7 +70,7 @@ internal static unsafe class AttentionMix
         }
     }
 
-    /// <summary>Four outputs at a time share what is loaded of the probabilities.</summary>
+    /// <summary>Outputs m to m + 3, which share what is loaded of the probabilities.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
     {

@@ -7,10 +7,19 @@ namespace NGram.ML.Fused.Kernels;
 
 /// <summary>
 /// score(x, j) = scale * query(x) . key(j) in every head. Rows of queries and keys hold [block of heads, i, lane], rows of
-/// scores [key, head]; keys are taken in pairs, which share what is loaded of the query.
+/// scores [key, head].
 /// </summary>
+/// <remarks>
+/// A lane is a head: no sum crosses lanes. Keys are taken in pairs, which share what is loaded of the query; an odd last key
+/// is done alone. Heads are padded to whole vectors by heads of zeros, whose scores are zero.
+/// </remarks>
 internal static unsafe class AttentionScores
 {
+    /// <summary>Assigns the scores.</summary>
+    /// <remarks><code>
+    /// for (x, j, h) score[x][j, h] = 0;
+    /// for (x, j, h, i) score[x][j, h] += scale * query[Query(x)][h, i] * key[Keys(x)[j]][h, i];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(
         in AttentionQueries queries,
@@ -34,6 +43,10 @@ internal static unsafe class AttentionScores
     }
 
     /// <summary>Adds to the gradients of queries and keys.</summary>
+    /// <remarks><code>
+    /// for (x, j, h, i) queryGradient[Query(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
+    /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Query(x)][h, i];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in AttentionQueries queries,
@@ -50,7 +63,7 @@ internal static unsafe class AttentionScores
         {
             int count = queries.KeyCount(x), j = 0;
             if (count == 1)
-                continue; // a softmax over one key is constant
+                continue; // A softmax over one key is constant.
             float* q = query[queries.Query(x)], dq = queryGradient[queries.Query(x)], ds = scoreGradient[x];
             int* keys = queries.Keys(x);
             for (; j + 1 < count; j += 2, ds += 2 * heads)
@@ -98,17 +111,8 @@ internal static unsafe class AttentionScores
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PairBack(
-        float* q,
-        float* k,
-        float* l,
-        float* dq,
-        float* dk,
-        float* dl,
-        float* ds,
-        float* dt,
-        int dimension,
-        int heads,
-        float scale)
+        float* q, float* k, float* l, float* dq, float* dk, float* dl, float* ds, float* dt,
+        int dimension, int heads, float scale)
     {
         int w = Floats.Count;
         for (int h = 0; h < heads; h += w)

@@ -6,11 +6,21 @@ using Floats = System.Numerics.Vector<float>;
 namespace NGram.ML.Fused.Kernels;
 
 /// <summary>Softmax over a query's keys in every head, in place; rows hold [key, head].</summary>
+/// <remarks>
+/// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded
+/// head has equal scores and so equal probabilities, and values of zero.
+/// </remarks>
 internal static unsafe class AttentionSoftmax
 {
-    /// <summary>e^-80 is nothing beside 1 in float32, and e^80 is finite.</summary>
+    /// <summary>Beyond it one of two keys has all the weight in float32: 1 + e^-80 is 1, and e^80 is still finite.</summary>
     private const float GreatestExponent = 80;
 
+    /// <summary>Replaces the scores by probabilities.</summary>
+    /// <remarks><code>
+    /// for (x, h) max = the greatest of s[0..n, h], sum = 0;
+    /// for (x, h, j) sum += s[j, h] = exp(s[j, h] - max);
+    /// for (x, h, j) s[j, h] /= sum;
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(in AttentionQueries queries, in Matrix score, int heads)
     {
@@ -42,7 +52,10 @@ internal static unsafe class AttentionSoftmax
         }
     }
 
-    /// <summary>Over two keys, a trigram's context: p1 = r p0 with r = e^(s1 - s0), p0 = 1 / (1 + r).</summary>
+    /// <summary>
+    /// Over two keys, a trigram's context, one exponential and no maximum will do: p1 = r p0 with r = e^(s1 - s0),
+    /// p0 = 1 / (1 + r).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair(float* s, float* t, int heads)
     {
@@ -56,6 +69,10 @@ internal static unsafe class AttentionSoftmax
     }
 
     /// <summary>Turns the probabilities' gradient into the scores'.</summary>
+    /// <remarks><code>
+    /// for (x, h, j) mean += p[j, h] * g[j, h];
+    /// for (x, h, j) g[j, h] = (g[j, h] - mean) * p[j, h];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(in AttentionQueries queries, in Matrix probability, in Matrix gradient, int heads)
     {

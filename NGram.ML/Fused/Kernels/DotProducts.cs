@@ -5,19 +5,28 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>
-/// A matrix times a transposed one: every element is the dot product of two rows; 4 by 4 of them at a time in registers.
-/// </summary>
+/// <summary>A matrix times a transposed one: every element is the dot product of two rows.</summary>
+/// <remarks>
+/// A lane is a place in the depth: lane l sums the terms l, l + W, l + 2W, ... of a dot product, and the lanes are added at
+/// the end. 4 by 4 dot products at a time share what is loaded of 8 rows.
+/// <para>
+/// Remainders: the depth ends in the padding of both factors, which is zero. Rows beyond the last repeat it; a repeated
+/// column writes the same value again, a repeated row is not written, so that nothing is added twice.
+/// </para>
+/// </remarks>
 internal static unsafe class DotProducts
 {
     private const int Tile = 4;
 
-    /// <summary>Floats of the right factor that shall stay in the first-level cache while the left one passes.</summary>
+    /// <summary>Floats of the right factor to keep in the first-level cache while the left factor passes.</summary>
     private const int CachedFloats = 4096;
 
     /// <summary>
     /// result [m, n] = (result +) left right' with left [m, k], right [n, k]. The result's padding is left alone.
     /// </summary>
+    /// <remarks><code>
+    /// for (i, j, k) result[i, j] += left[i, k] * right[j, k];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
@@ -35,50 +44,20 @@ internal static unsafe class DotProducts
         }
     }
 
-    /// <summary>A tile of 4 by 4; rows beyond the last repeat it, so that they write the same values again.</summary>
+    /// <summary>The dot products of rows i to i + 3 with rows j to j + 3, over a stretch of the depth.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots(
-        in Matrix left,
-        in Matrix right,
-        in Matrix result,
-        int start,
-        int length,
-        int i,
-        int j,
-        bool accumulate)
+        in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
     {
-        int lastI = left.Rows - 1,
-            lastJ = right.Rows - 1;
-        int i1 = Math.Min(i + 1, lastI),
-            i2 = Math.Min(i + 2, lastI),
-            i3 = Math.Min(i + 3, lastI);
-        int j1 = Math.Min(j + 1, lastJ),
-            j2 = Math.Min(j + 2, lastJ),
-            j3 = Math.Min(j + 3, lastJ);
-        float* a0 = left[i] + start,
-            a1 = left[i1] + start,
-            a2 = left[i2] + start,
-            a3 = left[i3] + start;
-        float* b0 = right[j] + start,
-            b1 = right[j1] + start,
-            b2 = right[j2] + start,
-            b3 = right[j3] + start;
-        Floats x00 = default,
-            x01 = default,
-            x02 = default,
-            x03 = default,
-            x10 = default,
-            x11 = default,
-            x12 = default,
-            x13 = default;
-        Floats x20 = default,
-            x21 = default,
-            x22 = default,
-            x23 = default,
-            x30 = default,
-            x31 = default,
-            x32 = default,
-            x33 = default;
+        int lastI = left.Rows - 1, lastJ = right.Rows - 1;
+        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
+        int j1 = Math.Min(j + 1, lastJ), j2 = Math.Min(j + 2, lastJ), j3 = Math.Min(j + 3, lastJ);
+        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
+        float* b0 = right[j] + start, b1 = right[j1] + start, b2 = right[j2] + start, b3 = right[j3] + start;
+        Floats x00 = default, x01 = default, x02 = default, x03 = default;
+        Floats x10 = default, x11 = default, x12 = default, x13 = default;
+        Floats x20 = default, x21 = default, x22 = default, x23 = default;
+        Floats x30 = default, x31 = default, x32 = default, x33 = default;
         for (int k = 0; k < length; k += Floats.Count)
         {
             Floats y0 = Vector.Load(b0 + k), y1 = Vector.Load(b1 + k), y2 = Vector.Load(b2 + k), y3 = Vector.Load(b3 + k);
@@ -114,17 +93,9 @@ internal static unsafe class DotProducts
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreSums(
-        float* c,
-        Floats x0,
-        Floats x1,
-        Floats x2,
-        Floats x3,
-        int j,
-        int j1,
-        int j2,
-        int j3,
-        bool accumulate)
+        float* c, Floats x0, Floats x1, Floats x2, Floats x3, int j, int j1, int j2, int j3, bool accumulate)
     {
+        // All four are read before any is written: repeated columns then get the same value.
         float s0 = Vector.Sum(x0), s1 = Vector.Sum(x1), s2 = Vector.Sum(x2), s3 = Vector.Sum(x3);
         if (accumulate)
             (s0, s1, s2, s3) = (s0 + c[j], s1 + c[j1], s2 + c[j2], s3 + c[j3]);

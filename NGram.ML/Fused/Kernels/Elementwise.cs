@@ -5,10 +5,17 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>Sums of rows, and the transposition; lengths are whole vectors.</summary>
+/// <summary>Sums of rows, and the transposition.</summary>
+/// <remarks>
+/// A lane is an element of a row. There are no remainders: a length covers whole rows with their padding, whose zeros stay
+/// zeros in a sum.
+/// </remarks>
 internal static unsafe class Elementwise
 {
     /// <summary>target += source.</summary>
+    /// <remarks><code>
+    /// for (i) target[i] += source[i];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* target, float* source, nint length)
     {
@@ -17,6 +24,9 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>target = first + second.</summary>
+    /// <remarks><code>
+    /// for (i) target[i] = first[i] + second[i];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sum(float* target, float* first, float* second, nint length)
     {
@@ -25,6 +35,9 @@ internal static unsafe class Elementwise
     }
 
     /// <summary>target = source.</summary>
+    /// <remarks><code>
+    /// for (i) target[i] = source[i];
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(float* target, float* source, nint length)
     {
@@ -35,6 +48,12 @@ internal static unsafe class Elementwise
     /// <summary>
     /// target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.
     /// </summary>
+    /// <remarks>
+    /// Scalar as it stands: its share of a step is small.
+    /// <code>
+    /// for (row, column) target[column, row] = source[row, column];
+    /// </code>
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(in Matrix source, in Matrix target)
     {

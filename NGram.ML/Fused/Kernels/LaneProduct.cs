@@ -4,23 +4,15 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>
-/// One matrix for every head, element (row, column) of all heads of a block side by side in one vector: head h of a model
-/// is lane h % W of block h / W.
-/// </summary>
-/// <param name="Data">Element (0, 0) of the first block.</param>
-/// <param name="Block">Floats from a block of heads to the next.</param>
-/// <param name="Row">Floats from a row to the next.</param>
-/// <param name="Column">Floats from a column to the next.</param>
-internal readonly unsafe record struct LaneMatrix(nint Data, nint Block, nint Row, nint Column)
-{
-    /// <summary>The transposed matrix of every head.</summary>
-    public LaneMatrix Transposed => this with { Row = Column, Column = Row };
-
-    public float* At(int block) => (float*)Data + block * Block;
-}
-
 /// <summary>A matrix product in every head at once.</summary>
+/// <remarks>
+/// A lane is a head, so that the products of all heads of a block are one product of vectors. A tile of 4 rows by 2 columns
+/// stays in registers for the whole depth.
+/// <para>
+/// Remainders: a model's heads are padded to whole blocks by heads of zeros. Rows and columns beyond the last repeat it and
+/// write the same values again.
+/// </para>
+/// </remarks>
 internal static unsafe class LaneProduct
 {
     private const int TileRows = 4, TileColumns = 2;
@@ -28,6 +20,9 @@ internal static unsafe class LaneProduct
     /// <summary>
     /// result [rows, columns] = (result +) left [rows, depth] right [depth, columns], in every lane of every block.
     /// </summary>
+    /// <remarks><code>
+    /// for (head, i, j, k) result[head][i, j] += left[head][i, k] * right[head][k, j];
+    /// </code></remarks>
     public static void Multiply(
         int blocks,
         int rows,
@@ -50,28 +45,16 @@ internal static unsafe class LaneProduct
         nint aStep = left.Column, bStep = right.Row;
         for (int i = 0; i < rows; i += TileRows)
         {
-            // Rows and columns beyond the last repeat it: they write the same values again.
             int i1 = Math.Min(i + 1, rows - 1), i2 = Math.Min(i + 2, rows - 1), i3 = Math.Min(i + 3, rows - 1);
             float* c0 = c + i * result.Row, c1 = c + i1 * result.Row, c2 = c + i2 * result.Row, c3 = c + i3 * result.Row;
             for (int j = 0; j < columns; j += TileColumns)
             {
                 int j1 = Math.Min(j + 1, columns - 1);
-                float* a0 = a + i * left.Row,
-                    a1 = a + i1 * left.Row,
-                    a2 = a + i2 * left.Row,
-                    a3 = a + i3 * left.Row;
-                float* b0 = b + j * right.Column,
-                    b1 = b + j1 * right.Column;
-                nint p = j * result.Column,
-                    q = j1 * result.Column;
-                Floats x0 = default,
-                    x1 = default,
-                    x2 = default,
-                    x3 = default,
-                    y0 = default,
-                    y1 = default,
-                    y2 = default,
-                    y3 = default;
+                float* a0 = a + i * left.Row, a1 = a + i1 * left.Row, a2 = a + i2 * left.Row, a3 = a + i3 * left.Row;
+                float* b0 = b + j * right.Column, b1 = b + j1 * right.Column;
+                nint p = j * result.Column, q = j1 * result.Column;
+                Floats x0 = default, x1 = default, x2 = default, x3 = default;
+                Floats y0 = default, y1 = default, y2 = default, y3 = default;
                 if (accumulate)
                 {
                     (x0, x1, x2, x3) = (Vector.Load(c0 + p), Vector.Load(c1 + p), Vector.Load(c2 + p), Vector.Load(c3 + p));

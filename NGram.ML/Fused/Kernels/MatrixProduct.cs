@@ -5,15 +5,25 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>
-/// Matrix products whose right factor and result have rows of whole vectors. A tile of 4 rows by up to 3 vectors of the
-/// result is kept in registers; panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
-/// </summary>
+/// <summary>Matrix products whose right factor and result have rows of whole vectors.</summary>
+/// <remarks>
+/// A lane is a column of the result. A tile of 4 rows by up to 3 vectors of the result stays in registers for the whole
+/// depth: 12 sums, 3 vectors of the right factor and one element of the left factor in all lanes fill the 16 registers of
+/// AVX2. Panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
+/// <para>
+/// Remainders: columns end in padding, which is zero in the right factor and so in the result. Rows beyond the last repeat
+/// it and write the same values again. Four vectors that are left become two panels of 2, since a panel of 1 does too little
+/// with what it loads.
+/// </para>
+/// </remarks>
 internal static unsafe class MatrixProduct
 {
     private const int TileRows = 4, TileVectors = 3;
 
     /// <summary>result [m, n] = (result +) left [m, k] right [k, n].</summary>
+    /// <remarks><code>
+    /// for (i, j, k) result[i, j] += left[i, k] * right[k, j];
+    /// </code></remarks>
     public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
         Shape.Require(left.Rows == result.Rows && left.Columns == right.Rows && right.Columns == result.Columns);
@@ -21,12 +31,16 @@ internal static unsafe class MatrixProduct
     }
 
     /// <summary>result [m, n] = (result +) left' right with left [k, m], right [k, n].</summary>
+    /// <remarks><code>
+    /// for (i, j, k) result[i, j] += left[k, i] * right[k, j];
+    /// </code></remarks>
     public static void MultiplyLeftTransposed(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
         Shape.Require(left.Columns == result.Rows && left.Rows == right.Rows && right.Columns == result.Columns);
         Panels(left.Data, 1, left.Stride, left.Rows, right, result, accumulate);
     }
 
+    /// <summary>Element (i, k) of the left factor stands at i rowStep + k step, which serves both products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
     {
@@ -129,14 +143,8 @@ internal static unsafe class MatrixProduct
     {
         float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
         int w = Floats.Count;
-        Floats x00 = default,
-            x01 = default,
-            x10 = default,
-            x11 = default,
-            x20 = default,
-            x21 = default,
-            x30 = default,
-            x31 = default;
+        Floats x00 = default, x01 = default, x10 = default, x11 = default;
+        Floats x20 = default, x21 = default, x30 = default, x31 = default;
         if (accumulate)
         {
             (x00, x01, x10, x11) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c1), Vector.Load(c1 + w));

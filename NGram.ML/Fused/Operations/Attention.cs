@@ -8,8 +8,13 @@ namespace NGram.ML.Fused.Operations;
 
 /// <summary>
 /// output(x) = sum over heads and keys of softmax(scale * query . key) value: attention of all heads side by side in lanes,
-/// summed over the heads. The values have passed the output projection already.
+/// summed over the heads.
 /// </summary>
+/// <remarks>
+/// The values have passed the output projection already. It is linear, so it may come before the mixing, and there it is
+/// computed once a key instead of once a query; what is left is a sum over heads, the lanes. Queries read rows of keys and
+/// values that others read too, so all three gradients accumulate.
+/// </remarks>
 internal sealed unsafe class Attention : Operation
 {
     private readonly Variable query, key, value, output;
@@ -18,7 +23,7 @@ internal sealed unsafe class Attention : Operation
     private readonly int headDimension, heads;
     private readonly float scale;
 
-    /// <param name="workspace">Where the probabilities are kept.</param>
+    /// <param name="workspace">Where the probabilities are kept, which backward needs again.</param>
     /// <param name="query">[rows, block of heads, i, lane].</param>
     /// <param name="key">[rows, block of heads, i, lane].</param>
     /// <param name="value">[rows, block of heads, m, lane].</param>
@@ -49,6 +54,7 @@ internal sealed unsafe class Attention : Operation
 
     public override void Forward()
     {
+        // Row x of the probabilities belongs to the x-th query in use, not to row x of the output.
         int start = output.Rows.Start;
         fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
         {

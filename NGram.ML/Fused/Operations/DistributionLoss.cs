@@ -7,7 +7,13 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Operations;
 
-/// <summary>Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the counted positions.</summary>
+/// <summary>Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the scored positions.</summary>
+/// <remarks>
+/// A lane is a distinct context with its weight, the share of positions that have it. With f_t = pi_t p_t / (p_t + epsilon)
+/// and F their sum, the gradient of logit t is p_t F - f_t; at the greatest logit g, as in <see cref="NextTokenLoss"/>,
+/// p_g ((F - f_g) - others f_g). The laws are read a vector of contexts at a time, transposed as the logits are, which
+/// keeps them in the cache until the f_t have replaced them.
+/// </remarks>
 internal sealed unsafe class DistributionLoss : Loss
 {
     private readonly Unembedding unembedding;
@@ -21,7 +27,7 @@ internal sealed unsafe class DistributionLoss : Loss
     /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">Where the contexts stand.</param>
-    /// <param name="capacity">Most counted positions.</param>
+    /// <param name="capacity">Most scored positions.</param>
     /// <param name="distribution">The law of the token that follows.</param>
     public DistributionLoss(
         Workspace workspace,
@@ -49,6 +55,7 @@ internal sealed unsafe class DistributionLoss : Loss
             tokens.Slice(targets.Source[x] - ContextLength, ContextLength).CopyTo(contexts.AsSpan(x * ContextLength));
             weights.Data[x] = weight * (targets.First[x + 1] - targets.First[x]);
         }
+        // Lanes beyond the last context count for nothing, whatever law stands in them.
         for (int x = targets.Rows; x < Matrix.Padded(targets.Rows); x++)
             weights.Data[x] = 0;
     }
@@ -108,7 +115,7 @@ internal sealed unsafe class DistributionLoss : Loss
         {
             var pi = Vector.Load(law[token]);
             if (Vector.EqualsAll(pi, Floats.Zero))
-                continue; // as most are where the law is a look-up table
+                continue; // As most are where the law has few successors.
             var p = Vector.Load(logits[token] + x) * top;
             var product = pi * p / (p + epsilon);
             logarithms = Vector.FusedMultiplyAdd(pi, Vector.Log(p + epsilon), logarithms);

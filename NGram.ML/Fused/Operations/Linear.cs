@@ -8,7 +8,10 @@ namespace NGram.ML.Fused.Operations;
 /// <remarks>A residual has the output's gradient: passing it on takes no work.</remarks>
 internal sealed class Linear : Operation
 {
-    /// <summary>Up to so many outputs the weight is transposed for the input's gradient, beyond it rows are dotted.</summary>
+    /// <summary>
+    /// Up to so many outputs the weight is transposed for the input's gradient, since the sums across lanes of a dot product
+    /// would cost about as much as its short product; beyond it rows are dotted.
+    /// </summary>
     private const int NarrowOutputs = 64;
 
     private readonly Variable input, weight, output;

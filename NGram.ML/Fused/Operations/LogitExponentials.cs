@@ -11,8 +11,19 @@ namespace NGram.ML.Fused.Operations;
 /// index of its greatest logit, the sum over all others, and 1 / (1 + that sum), the greatest probability.
 /// </summary>
 /// <remarks>
-/// The greatest logit (the lowest index on ties) has the exponential 1. It is kept out of the sum, so that 1 - p is exact
-/// where p is nearly 1.
+/// The greatest logit (the lowest index on ties) has the exponential 1. It is kept out of the sum: with s the sum of the
+/// others, p = 1 / (1 + s) and 1 - p = s / (1 + s), which keeps its digits where p is nearly 1 and a difference would not.
+/// <para>
+/// A lane is a row of the batch, since the logits are transposed: maximum and sum run over tokens, never across lanes. Two
+/// vectors, a cache line, are done at a time, so that the last pair may reach a vector beyond the rows in use. What stands
+/// there is never read: the losses give lanes beyond the last row the weight zero.
+/// </para>
+/// <code>
+/// for (x) greatest[x] = the first t with the greatest logits[t, x];
+/// for (x, t) logits[t, x] = exp(logits[t, x] - the greatest one);
+/// for (x, t except greatest[x]) others[x] += logits[t, x];
+/// for (x) greatestProbability[x] = 1 / (1 + others[x]);
+/// </code>
 /// </remarks>
 internal sealed unsafe class LogitExponentials
 {
@@ -23,7 +34,7 @@ internal sealed unsafe class LogitExponentials
     public LogitExponentials(Workspace workspace, int capacity) =>
         statistics = workspace.Allocate(3, Matrix.Padded(capacity) + Floats.Count);
 
-    /// <summary>Index of every row's greatest logit.</summary>
+    /// <summary>Index of every row's greatest logit: a float, exact up to 2^24, to be compared lane by lane.</summary>
     public float* Greatest => statistics[0];
 
     /// <summary>Sum of every row's other exponentials.</summary>
@@ -42,13 +53,9 @@ internal sealed unsafe class LogitExponentials
         Shape.Require(padded + w <= statistics.Columns);
         for (int x = 0; x < padded; x += 2 * w)
         {
-            float* column = logits.Data + x,
-                end = column + logits.Rows * stride;
-            Floats max0 = Vector.Load(column),
-                max1 = Vector.Load(column + w),
-                best0 = default,
-                best1 = default,
-                index = Floats.One;
+            float* column = logits.Data + x, end = column + logits.Rows * stride;
+            Floats max0 = Vector.Load(column), max1 = Vector.Load(column + w);
+            Floats best0 = default, best1 = default, index = Floats.One;
             for (float* l = column + stride; l < end; l += stride, index += Floats.One)
             {
                 Floats l0 = Vector.Load(l), l1 = Vector.Load(l + w);

@@ -5,7 +5,7 @@ using NGram.ML.Fused.Memory;
 
 namespace NGram.ML.Fused.Operations;
 
-/// <summary>output[r] = (base[r] +) table[index[r]]: an embedding, or the addition of positions.</summary>
+/// <summary>output[r] = (addend[r] +) table[index[r]]: an embedding, or the addition of positions.</summary>
 /// <param name="table">Rows to choose from.</param>
 /// <param name="index">The row of the table for every row of the output.</param>
 /// <param name="output">The chosen rows.</param>

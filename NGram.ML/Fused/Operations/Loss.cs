@@ -8,10 +8,10 @@ internal abstract class Loss : Operation
     /// <summary>The epsilon of -log(p + epsilon), whose gradient carries the factor p / (p + epsilon).</summary>
     protected const float Epsilon = 1e-12f;
 
-    /// <summary>Mean cross entropy over the counted positions, in nats.</summary>
+    /// <summary>Mean cross entropy over the scored positions, in nats.</summary>
     public double CrossEntropy { get; protected set; }
 
-    /// <summary>Share of counted positions whose greatest logit is that of the token which follows.</summary>
+    /// <summary>Share of scored positions whose greatest logit is that of the token which follows.</summary>
     public double Accuracy { get; protected set; }
 
     /// <summary>Nothing: forward has left the gradient where the unembedding reads it.</summary>

@@ -6,7 +6,14 @@ using Floats = System.Numerics.Vector<float>;
 
 namespace NGram.ML.Fused.Operations;
 
-/// <summary>Mean of -log(p(token) + 1e-12) over the counted positions.</summary>
+/// <summary>Mean of -log(p(token) + 1e-12) over the scored positions.</summary>
+/// <remarks>
+/// Several positions share a row, so a row has a sum of terms. With f = p / (p + epsilon) of every target, F the sum of a
+/// row's f, F_t the sum over the positions followed by t, and w = 1 / positions, the gradient of logit t is
+/// w (p_t F - F_t): every exponential times one factor of its row, less something at the few targets. At the greatest logit
+/// g this cancels where p_g is nearly 1; there 1 - p_g = others p_g gives w p_g ((F - F_g) - others F_g) without a
+/// difference of near equals.
+/// </remarks>
 internal sealed unsafe class NextTokenLoss : Loss
 {
     private readonly Unembedding unembedding;
@@ -17,7 +24,7 @@ internal sealed unsafe class NextTokenLoss : Loss
     /// <param name="workspace">Where rows' and positions' intermediate values are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">The tokens that follow.</param>
-    /// <param name="capacity">Most counted positions.</param>
+    /// <param name="capacity">Most scored positions.</param>
     public NextTokenLoss(Workspace workspace, Unembedding unembedding, Targets targets, int capacity)
     {
         (this.unembedding, this.targets) = (unembedding, targets);
@@ -26,7 +33,7 @@ internal sealed unsafe class NextTokenLoss : Loss
         positions = workspace.Allocate(2, capacity);
     }
 
-    /// <summary>Of every row: what turns an exponential into a gradient.</summary>
+    /// <summary>Of every row: what turns an exponential into a gradient, w F times the greatest probability.</summary>
     private float* Scale => rows[0];
 
     /// <summary>Of every row: the gradient of its greatest logit.</summary>
@@ -80,6 +87,7 @@ internal sealed unsafe class NextTokenLoss : Loss
             scale[x] = weight * top * (factorOfGreatest + factorOfOthers);
             greatestGradient[x] = weight * top * (factorOfOthers - factorOfGreatest * exponentials.Others[x]);
         }
+        // Lanes beyond the last row then get the gradient zero, which the unembedding's dot products run over.
         for (int x = logits.Columns; x < Matrix.Padded(logits.Columns); x++)
             scale[x] = 0;
         return hits;
@@ -100,6 +108,7 @@ internal sealed unsafe class NextTokenLoss : Loss
         }
     }
 
+    /// <summary>A lane is a column: every column by its factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(in Matrix matrix, float* columnFactors)
     {
@@ -112,6 +121,7 @@ internal sealed unsafe class NextTokenLoss : Loss
         }
     }
 
+    /// <summary>Here positions are not padded: what is beyond the last whole vector is done one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfLogarithms(float* values, int count)
     {
