@@ -24,7 +24,7 @@ public static class DistributionFile
     /// Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.
     /// </summary>
     public static bool CanSave(int vocabularySize, int order) =>
-        Math.Pow(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
+        ContextIndex.Count(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
 
     /// <summary>Writes a distribution, atomically and without loss.</summary>
     /// <exception cref="ArgumentException">The dense tensors do not fit into memory.</exception>

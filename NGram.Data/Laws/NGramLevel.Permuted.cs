@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 
 namespace NGram.Data.Laws;
@@ -30,7 +31,7 @@ internal sealed partial class NGramLevel
         if (IsUniformRow(vocabularySize, weights))
             return new(vocabularySize, weights, null, null);
         int support = weights.Length;
-        int contexts = (int)Math.Pow(vocabularySize, level);
+        int contexts = (int)ContextIndex.Count(vocabularySize, level);
         ushort[] tokens = new ushort[(long)contexts * support];
         Parallel.For(0, contexts, () => Identity(vocabularySize), (context, _, pool) =>
         {

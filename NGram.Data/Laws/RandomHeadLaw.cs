@@ -1,4 +1,5 @@
 using NGram.Data.Checks;
+using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 
 namespace NGram.Data.Laws;
@@ -58,7 +59,7 @@ public sealed record RandomHeadLaw : NGramLaw
     private double[] CreateRows(int seed)
     {
         var (n, level) = (VocabularySize, Order - 1);
-        double[] rows = new double[(long)Math.Pow(n, Order)];
+        double[] rows = new double[(long)ContextIndex.Count(n, Order)];
         double[] spreads = new double[Math.Min(HeadTokens, n)];
         for (int i = 0; i < spreads.Length; i++)
             spreads[i] = Math.Pow(Importance, i);

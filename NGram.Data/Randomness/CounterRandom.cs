@@ -54,8 +54,9 @@ public struct CounterRandom(ulong key)
         }
     }
 
+    /// <summary>SplitMix64's hash of 64 bits, which maps no two of them to the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong z)
+    internal static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;

@@ -2,7 +2,7 @@ using System.Text.Unicode;
 
 namespace NGram.Data.Text;
 
-/// <summary>Passes bytes on and refuses, by their line, those that are no UTF-8 and lines without an end.</summary>
+/// <summary>Passes bytes on and refuses, by their line, those that are not UTF-8 and lines without an end.</summary>
 internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
 {
     private const int LongestCharacter = 4;
@@ -114,6 +114,5 @@ internal sealed class CheckedUtf8Stream(Stream stream, string path) : Stream
         }
     }
 
-    private InvalidDataException Invalid() =>
-        new(FormattableString.Invariant($"{path}, line {line}: the bytes are no valid UTF-8."));
+    private InvalidDataException Invalid() => Utf8Fault.At(path, line, "the bytes are");
 }

@@ -16,7 +16,7 @@ internal sealed class Utf8Reader(Stream stream, string path)
 
     /// <summary>The next character; false at the end.</summary>
     /// <exception cref="InvalidDataException">
-    /// The bytes are no UTF-8; the message names the file, the line and the byte.
+    /// The bytes are not UTF-8; the message names the file, the line and the byte.
     /// </exception>
     public bool TryRead(out Rune rune)
     {
@@ -28,7 +28,7 @@ internal sealed class Utf8Reader(Stream stream, string path)
             return false;
         }
         if (Rune.DecodeFromUtf8(buffer.AsSpan(begin, end - begin), out rune, out int length) != OperationStatus.Done)
-            throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is no valid UTF-8."));
+            throw Utf8Fault.At(path, line, FormattableString.Invariant($"byte {offset} is"));
         if (rune.Value == 0)
             throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is NUL, so this is not text."));
         bool isFirst = offset == 0;

@@ -60,7 +60,7 @@ public sealed class MemorisedAccuracy
             return OfEqualRows(distribution, promptLength, 1);
         if (distribution is SparseNGramDistribution sparse)
             return OfHeaviest(sparse, promptLength);
-        if (Math.Pow(distribution.VocabularySize, distribution.Order) > MostProbabilities)
+        if (ContextIndex.Count(distribution.VocabularySize, distribution.Order) > MostProbabilities)
             return null;
         double[] best = BestByContext(distribution);
         if (best.All(probability => Math.Abs(probability - best[0]) < 1e-12))

@@ -237,5 +237,5 @@ internal sealed class FusedEngine : ITrainingEngine
     }
 
     private static double TableFloats(SequenceEncoderArchitecture encoder) =>
-        Math.Pow(encoder.VocabularySize, encoder.Order - 1) * Matrix.Padded(encoder.Options.EmbeddingDimension);
+        ContextIndex.Count(encoder.VocabularySize, encoder.Order - 1) * Matrix.Padded(encoder.Options.EmbeddingDimension);
 }

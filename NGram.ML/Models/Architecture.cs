@@ -1,4 +1,5 @@
 using NGram.Data.Checks;
+using NGram.Data.Laws;
 
 namespace NGram.ML.Models;
 
@@ -40,7 +41,7 @@ public abstract record Architecture
     /// <exception cref="ArgumentOutOfRangeException">Names the value and the allowed range.</exception>
     public virtual void Validate()
     {
-        Require.InRange(VocabularySize, 1, 65536, nameof(VocabularySize));
+        Require.InRange(VocabularySize, 1, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         Require.AtLeast(Order, 1, nameof(Order));
         Require.AtLeast(ContextWindow, Math.Max(Order, 2), nameof(ContextWindow));
     }

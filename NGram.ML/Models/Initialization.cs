@@ -1,4 +1,5 @@
 using System.Text;
+using NGram.Data.Randomness;
 
 namespace NGram.ML.Models;
 
@@ -21,7 +22,7 @@ public static class Initialization
         {
             double limit = Limit(name, shapes);
             double[] values = new double[(long)TensorShape.Count(shape)];
-            var random = new SplitMix(seed, name);
+            var random = new CounterRandom(Key(seed, name));
             for (long i = 0; i < values.LongLength; i++)
             {
                 double value = limit * (2 * random.NextDouble() - 1);
@@ -41,22 +42,12 @@ public static class Initialization
             : 1 / Math.Sqrt(shape[1]);
     }
 
-    // Steele, Lea, Flood, Fast splittable pseudorandom number generators (2014).
-    private struct SplitMix(int seed, string name)
+    // Hashed by 64-bit FNV-1a: string.GetHashCode differs from process to process.
+    private static ulong Key(int seed, string name)
     {
-        private ulong state = Mix(Start(name) ^ Mix((uint)seed));
-
-        public double NextDouble() => (Mix(state += 0x9E3779B97F4A7C15) >> 11) * (1.0 / (1UL << 53));
-
-        // The 64-bit FNV-1a hash: string.GetHashCode differs from process to process.
-        private static ulong Start(string name) =>
-            Encoding.UTF8.GetBytes(name).Aggregate(14695981039346656037UL, (hash, b) => unchecked((hash ^ b) * 1099511628211));
-
-        private static ulong Mix(ulong z)
-        {
-            z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
-            z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
-            return z ^ (z >> 31);
-        }
+        ulong hash = Encoding
+            .UTF8.GetBytes(name)
+            .Aggregate(14695981039346656037UL, (hash, b) => unchecked((hash ^ b) * 1099511628211));
+        return CounterRandom.Mix(hash ^ CounterRandom.Mix((uint)seed));
     }
 }

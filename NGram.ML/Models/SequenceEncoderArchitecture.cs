@@ -1,4 +1,5 @@
 using NGram.Data.Checks;
+using NGram.Data.Distributions;
 
 namespace NGram.ML.Models;
 
@@ -26,7 +27,7 @@ public sealed record SequenceEncoderArchitecture : Architecture
 
     /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize) =>
-        (Math.Pow(VocabularySize, Order - 1) + VocabularySize) * Options.EmbeddingDimension * BytesOfParameter
+        (ContextIndex.Count(VocabularySize, Order - 1) + VocabularySize) * Options.EmbeddingDimension * BytesOfParameter
         + (double)batchSize * CountedPositions * (VocabularySize + Options.EmbeddingDimension) * 2 * BytesOfActivation;
 
     /// <inheritdoc/>
@@ -41,7 +42,7 @@ public sealed record SequenceEncoderArchitecture : Architecture
     {
         base.Validate();
         Options.Validate();
-        double values = Math.Pow(VocabularySize, Order - 1) * Options.EmbeddingDimension;
+        double values = ContextIndex.Count(VocabularySize, Order - 1) * Options.EmbeddingDimension;
         Require.That(
             values <= Array.MaxLength,
             nameof(Order),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NGram.Data.Text;
+using NGram.Data.Views;
 
 namespace NGram.Data.Files.Rows;
 
@@ -52,17 +53,17 @@ internal sealed class JsonRows(Stream stream, string path, ITokenFinder texts) :
         var properties = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var property in row.EnumerateObject())
             properties[property.Name] = property.Value;
-        if (properties.TryGetValue("Context", out var context))
+        if (properties.TryGetValue(SequenceColumns.Context, out var context))
         {
             if (context.ValueKind != JsonValueKind.Array)
                 throw Fault("Context must be an array of tokens.");
             AddAll(context);
-            AddToken(properties.TryGetValue("Label", out var label) ? label : throw Fault("Label is missing."));
+            AddToken(properties.TryGetValue(SequenceColumns.Label, out var label) ? label : throw Fault("Label is missing."));
         }
         else
         {
             int count = 0;
-            for (; properties.TryGetValue(FormattableString.Invariant($"token{count}"), out var token); count++)
+            for (; properties.TryGetValue(TokenColumns.NameOf(count), out var token); count++)
                 AddToken(token);
             HasNames = true;
             if (count == 0)

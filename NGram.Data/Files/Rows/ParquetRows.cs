@@ -1,4 +1,5 @@
 using NGram.Data.Text;
+using NGram.Data.Views;
 using Parquet;
 using Parquet.Schema;
 
@@ -75,7 +76,7 @@ internal sealed class ParquetRows : RowReader
             ? all[place]
             : throw new InvalidDataException($"{path}: the column {name} is missing; there are {string.Join(", ", names)}.");
         HasNames = false;
-        return [Find("Context"), Find("Label")];
+        return [Find(SequenceColumns.Context), Find(SequenceColumns.Label)];
     }
 
     private void OpenGroup()

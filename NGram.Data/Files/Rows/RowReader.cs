@@ -29,7 +29,7 @@ internal abstract class RowReader : IDisposable
         count < window
             ? throw (
                 HasNames
-                    ? Fault(FormattableString.Invariant($"the column token{count} is missing; a sequence has {window} tokens."))
+                    ? Fault(FormattableString.Invariant($"the column {TokenColumns.NameOf(count)} is missing; a sequence has {window} tokens."))
                     : TooShort(Place, count, window))
         : slides ? 0
         : count - window;

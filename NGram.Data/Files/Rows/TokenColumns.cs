@@ -23,13 +23,17 @@ internal static class TokenColumns
         int[] places = new int[count];
         for (int i = 0; i < count; i++)
         {
-            string name = FormattableString.Invariant($"{Prefix}{i}");
+            string name = NameOf(i);
             places[i] = numbers.TryGetValue(name, out int place)
                 ? place
                 : throw new InvalidDataException($"{path}: the column {name} is missing; there are {Shown(names)}.");
         }
         return places;
     }
+
+    /// <summary>The name of a column.</summary>
+    /// <param name="number">From 0, the oldest token's.</param>
+    public static string NameOf(int number) => FormattableString.Invariant($"{Prefix}{number}");
 
     /// <summary>Names for a message, which is one line even where a header has a million.</summary>
     private static string Shown(IReadOnlyList<string> names) =>

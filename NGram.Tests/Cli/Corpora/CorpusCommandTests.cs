@@ -151,7 +151,7 @@ public sealed class CorpusCommandTests
         File.WriteAllBytes(folder["text"], [.. "a b\nc "u8, 0xFF]);
         var run = CliRun.Of("corpus", folder["text"], "--output", folder["law"], "--quiet");
         Assert.AreEqual(1, run.ExitCode);
-        Assert.AreEqual($"ngram corpus: {folder["text"]}, line 2: byte 6 is no valid UTF-8.\n", run.Error);
+        Assert.AreEqual($"ngram corpus: {folder["text"]}, line 2: byte 6 is not valid UTF-8.\n", run.Error);
         Assert.AreEqual(2, CliRun.Of("corpus", folder["nothing"]).ExitCode);
         Assert.AreEqual(2, CliRun.Of("corpus").ExitCode);
         Assert.AreEqual(2, CliRun.Of("corpus", folder["text"], "--output", folder["text"]).ExitCode);

@@ -45,7 +45,7 @@ public sealed class CorpusTests
     {
         byte[] bytes = [.. "one\ntwo "u8, 0xC3, 0x28];
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => Read(new CorpusOptions(), bytes));
-        Assert.AreEqual("text0, line 2: byte 8 is no valid UTF-8.", exception.Message);
+        Assert.AreEqual("text0, line 2: byte 8 is not valid UTF-8.", exception.Message);
         Assert.ThrowsExactly<InvalidDataException>(() => Read(new CorpusOptions(), [.. "a b "u8, 0xE2, 0x82]));
         Assert.AreEqual(10, Read(new CorpusOptions { Unit = TokenUnit.Byte }, bytes).Tokens);
         StringAssert.Contains(

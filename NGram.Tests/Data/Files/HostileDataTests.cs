@@ -108,7 +108,7 @@ public sealed class HostileDataTests
         string row = name switch { "f.tsv" => "1\t2\t3\n", "f.jsonl" => "[1,2,3]\n", _ => "1,2,3\n" };
         Assert.AreEqual("1 2 3", Rows([.. Encoding.UTF8.Preamble, .. Bytes(row)], name));
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
-            Fails([.. encoding.GetPreamble(), .. encoding.GetBytes(row)], name, $"{name}, line 1: the bytes are no valid UTF-8.");
+            Fails([.. encoding.GetPreamble(), .. encoding.GetBytes(row)], name, $"{name}, line 1: the bytes are not valid UTF-8.");
     }
 
     [TestMethod]

@@ -89,7 +89,7 @@ public sealed class SequenceFileTests
             (byte)'(',
         ];
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => Rows(() => new MemoryStream(bytes), name, Ids));
-        Assert.AreEqual($"{name}, line 20001: the bytes are no valid UTF-8.", exception.Message);
+        Assert.AreEqual($"{name}, line 20001: the bytes are not valid UTF-8.", exception.Message);
         Assert.ThrowsExactly<InvalidDataException>(() => Rows(() => new MemoryStream([0xE2, 0x82]), name, Ids));
     }
 
