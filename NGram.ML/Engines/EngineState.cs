@@ -7,4 +7,4 @@ namespace NGram.ML.Engines;
 /// <param name="FirstMoments">Adam's running means of the gradients.</param>
 /// <param name="SecondMoments">Adam's running means of their squares.</param>
 /// <param name="Steps">Steps done.</param>
-public sealed record EngineState(StateDict Parameters, StateDict FirstMoments, StateDict SecondMoments, long Steps);
+internal sealed record EngineState(StateDict Parameters, StateDict FirstMoments, StateDict SecondMoments, long Steps);

@@ -5,7 +5,7 @@ namespace NGram.ML.Engines;
 /// <summary>
 /// A model with its optimizer: loss of a batch, its gradient, one step of Adam. Not thread-safe; several may run at once.
 /// </summary>
-public interface ITrainingEngine : IDisposable
+internal interface ITrainingEngine : IDisposable
 {
     /// <summary>Trains on one batch.</summary>
     /// <param name="tokens">Row-major tokens [rows, ContextWindow]; the last batch of an epoch may have fewer rows.</param>

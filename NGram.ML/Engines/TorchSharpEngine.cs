@@ -10,7 +10,7 @@ using Architecture = NGram.ML.Models.Architecture;
 namespace NGram.ML.Engines;
 
 /// <summary>Trains any <see cref="NextTokenModel"/> by libtorch's differentiation and Adam (0.9, 0.999, 1e-8).</summary>
-public sealed class TorchSharpEngine : ITrainingEngine
+internal sealed class TorchSharpEngine : ITrainingEngine
 {
     private readonly NextTokenModel model;
     private readonly bool ownsModel;
@@ -148,7 +148,8 @@ public sealed class TorchSharpEngine : ITrainingEngine
             TrainingObjective.NextToken => null,
             _ => distribution
                 ?? throw new ArgumentException(
-                    "The full-distribution objective needs the distribution of the tokens; without one use the next-token objective.",
+                    "The full-distribution objective needs the distribution of the tokens; "
+                    + "without one use the next-token objective.",
                     nameof(distribution)),
         };
 

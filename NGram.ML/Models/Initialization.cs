@@ -7,7 +7,7 @@ namespace NGram.ML.Models;
 /// Initial weights as PyTorch's defaults give them in the original: every matrix U(+-1/sqrt(columns)), embeddings too since they
 /// are Linears there; a bias U(+-1/sqrt(columns of its matrix)); in_proj_weight Xavier uniform, U(+-sqrt(6/(rows + columns))).
 /// </summary>
-public static class Initialization
+internal static class Initialization
 {
     /// <summary>
     /// The initial weights of a seed. Every tensor has a stream of its own, so that it does not depend on the others.

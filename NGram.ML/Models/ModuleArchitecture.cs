@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace NGram.ML.Models;
 
-/// <summary>A TorchSharp module of one's own, for a vocabulary and a context window.</summary>
+/// <summary>A TorchSharp module of the caller's, for a vocabulary and a context window.</summary>
 public sealed record ModuleArchitecture : Architecture
 {
     private readonly Func<nn.Module<Tensor, Tensor>> create;
@@ -43,7 +43,7 @@ public sealed record ModuleArchitecture : Architecture
     /// <inheritdoc/>
     internal override NextTokenModel CreateModel() => new ModuleModel(create());
 
-    /// <summary>A module of the caller's as a next-token model: the names of its tensors are those of its own state_dict.</summary>
+    /// <summary>The caller's module as a next-token model; its tensors have the names of its own state_dict.</summary>
     private sealed class ModuleModel : NextTokenModel
     {
         private readonly nn.Module<Tensor, Tensor> module;
@@ -63,6 +63,7 @@ public sealed record ModuleArchitecture : Architecture
 
         // Buffers too: a model made anew from its parameters must compute the same.
         protected override IEnumerable<(string Name, Tensor Value)> NamedTensors(Func<Parameter, Tensor> of) =>
-            module.state_dict().Select(tensor => (tensor.Key, tensor.Value is Parameter parameter ? of(parameter) : tensor.Value));
+            from tensor in module.state_dict()
+            select (tensor.Key, tensor.Value is Parameter parameter ? of(parameter) : tensor.Value);
     }
 }

@@ -8,13 +8,12 @@ namespace NGram.ML.Models;
 
 /// <summary>A TorchSharp module that predicts, at every position of a sequence, the token that follows.</summary>
 /// <remarks>
-/// A model of one's own derives from this class, overrides <c>forward</c> and calls <c>RegisterComponents</c>; its parameters
-/// then
-/// pass under their TorchSharp names. Not thread-safe.
+/// A model of your own derives from this class, overrides <c>forward</c> and calls <c>RegisterComponents</c>; its parameters
+/// then pass under their TorchSharp names. Not thread-safe.
 /// </remarks>
 public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Loads libtorch, if nobody has.</summary>
+    /// <summary>Loads libtorch, unless it is loaded.</summary>
     /// <exception cref="TorchLibraryException">libtorch cannot be loaded.</exception>
     protected NextTokenModel(string name) : base(AfterLoading(name))
     {
@@ -96,7 +95,7 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     {
         Require.AtLeast(columns, 1, nameof(columns));
         if (tokens.Length % columns != 0)
-            throw new ArgumentException($"{tokens.Length} tokens are no whole number of rows of {columns}.", nameof(tokens));
+            throw new ArgumentException($"{tokens.Length} tokens are not a whole number of rows of {columns}.", nameof(tokens));
         var tensor = empty(tokens.Length / columns, columns, dtype: ScalarType.Int64);
         var ids = MemoryMarshal.Cast<byte, long>(tensor.bytes);
         for (int i = 0; i < tokens.Length; i++)

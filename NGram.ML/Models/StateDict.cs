@@ -29,7 +29,11 @@ public sealed class StateDict : OrderedDictionary<string, ParameterTensor>
             if (!TryGetValue(name, out var tensor))
                 throw new ArgumentException($"The tensor {name} of shape {text} is missing.");
             if (!shape.AsSpan().SequenceEqual(tensor.Shape))
-                throw new ArgumentException($"The tensor {name} has the shape {TensorShape.Text(tensor.Shape)}; it must be {text}.");
+            {
+                throw new ArgumentException(
+                    $"The tensor {name} has the shape {TensorShape.Text(tensor.Shape)}; it must be {text}.");
+            }
+
             if (tensor.Values.LongLength != TensorShape.Count(shape))
                 throw new ArgumentException($"The tensor {name} of shape {text} has {tensor.Values.LongLength} values.");
             surplus.Remove(name);

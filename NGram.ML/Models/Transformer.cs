@@ -1,3 +1,4 @@
+using NGram.ML.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,19 +27,26 @@ public sealed class Transformer : NextTokenModel
         architecture.Validate();
         Architecture = architecture;
         var options = architecture.Options;
-        long d = options.EmbeddingDimension;
+        long d = options.EmbeddingDimension, input = architecture.AttentionInputDimension;
         wordEmbedding = Empty(options.Precision, architecture.VocabularySize, d);
-        positionEmbedding = Empty(options.Precision, architecture.ContextWindow, architecture.AttentionInputDimension);
+        positionEmbedding = Empty(options.Precision, architecture.ContextWindow, input);
         if (options.Projections == Projections.Shared)
         {
             compress = Empty(options.Precision, options.HeadDimension, d);
             decompress = Empty(options.Precision, d, options.HeadDimension);
         }
         unembedding = Empty(options.Precision, architecture.VocabularySize, d);
-        int layers = options.Layers;
-        attention = [.. Enumerable.Range(0, layers).Select(_ => new ParallelAttention(architecture))];
-        feedForward = [.. Enumerable.Range(0, options.HasMlp ? layers : 0).Select(_ => new FeedForward(options))];
+        attention = [];
+        feedForward = [];
+        for (int layer = 0; layer < options.Layers; layer++)
+        {
+            attention.Add(new ParallelAttention(Parameter, options.Heads, options.HeadDimension, options.SubHeads, input));
+            if (options.HasMlp)
+                feedForward.Add(new FeedForward(Parameter, d, options.MlpWidth, options.MlpDepth));
+        }
         RegisterComponents();
+
+        Parameter Parameter(long[] shape) => Empty(options.Precision, shape);
     }
 
     /// <summary>What fixes its parameters.</summary>

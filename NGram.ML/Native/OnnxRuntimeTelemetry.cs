@@ -6,7 +6,8 @@ namespace NGram.ML.Native;
 
 /// <summary>
 /// Turns off what ONNX Runtime collects: left alone, its first session writes a device id and a queue of events to the user's
-/// folders and sends them. It reads an environment variable once, in native code, which .NET's own variables do not reach on Unix.
+/// folders and sends them. It reads an environment variable once, in native code, which .NET's own variables do not reach
+/// on Unix.
 /// </summary>
 internal static partial class OnnxRuntimeTelemetry
 {

@@ -10,7 +10,7 @@ namespace NGram.ML.Native;
 /// not use. Debian 12 and Ubuntu 22.04 have an older one. There, a copy in memory in which that version is weak is loaded
 /// instead: no file is written, so that it needs no home and no temporary folder.
 /// </remarks>
-public static class TorchLibrary
+internal static class TorchLibrary
 {
     internal const string NewestRuntimeVersion = "GLIBCXX_3.4.32";
     private const string LinuxName = "libLibTorchSharp.so";
@@ -19,8 +19,7 @@ public static class TorchLibrary
 
     /// <summary>
     /// Loads libtorch the first time, and sets it to one thread, until a training's options or the application ask for more;
-    /// later
-    /// calls only return how. Thread-safe.
+    /// later calls only say how it was loaded. Thread-safe.
     /// </summary>
     /// <exception cref="TorchLibraryException">It cannot be loaded; says what is missing.</exception>
     public static TorchLibraryStatus Load() => Status.Value;
@@ -34,10 +33,12 @@ public static class TorchLibrary
             // One for each core spins at every small product: slower where others run, and little faster where none do.
             torch.set_num_threads(1);
         }
-        catch (Exception exception) when (exception is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        catch (Exception exception)
+            when (exception is NotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             throw new TorchLibraryException(
-                $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; reference the package TorchSharp-cpu in the application.",
+                $"libtorch does not load on {RuntimeInformation.RuntimeIdentifier}; "
+                + "reference the package TorchSharp-cpu in the application.",
                 exception);
         }
         return status;
@@ -48,8 +49,8 @@ public static class TorchLibrary
         string folder =
             NativeFolders().FirstOrDefault(f => File.Exists(Path.Combine(f, LinuxName)))
             ?? throw new TorchLibraryException(
-                $"{LinuxName} is not beside the application in {AppContext.BaseDirectory}; reference the package TorchSharp-cpu in the application."
-            );
+                $"{LinuxName} is not beside the application in {AppContext.BaseDirectory}; "
+                + "reference the package TorchSharp-cpu in the application.");
         string library = Path.Combine(folder, LinuxName);
         try
         {
@@ -81,10 +82,12 @@ public static class TorchLibrary
             NativeLibrary.Load(patched.Path);
             return new TorchLibraryStatus(library, Patched: true);
         }
-        catch (Exception exception) when (exception is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception exception)
+            when (exception is DllNotFoundException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new TorchLibraryException(
-                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, and a copy without that demand does not load: {LastLine(exception.Message)}",
+                $"{library} asks for {NewestRuntimeVersion} (the C++ runtime of GCC 13), which this system lacks, "
+                + $"and a copy without that demand does not load: {LastLine(exception.Message)}",
                 exception);
         }
     }

@@ -3,7 +3,7 @@ namespace NGram.ML.Native;
 /// <summary>How libtorch was loaded.</summary>
 /// <param name="Path">The TorchSharp library that is loaded, or copied.</param>
 /// <param name="Patched">Whether a copy in memory is loaded that also accepts an older C++ runtime than it asks for.</param>
-public sealed record TorchLibraryStatus(string Path, bool Patched)
+internal sealed record TorchLibraryStatus(string Path, bool Patched)
 {
     /// <summary>One line for a person.</summary>
     public string Description => Patched

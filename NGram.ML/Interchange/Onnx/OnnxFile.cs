@@ -50,12 +50,12 @@ public static class OnnxFile
     ) => Create(architecture, parameters, vocabulary).WriteTo(stream);
 
     /// <summary>
-    /// Reads the model of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever it
-    /// claims, and runs nothing of it.
+    /// Reads the model of an .onnx file, or of the one in an ML.NET model.zip. Takes memory in proportion to the file,
+    /// whatever it claims, and runs nothing of it.
     /// </summary>
     /// <returns>
-    /// The architecture; its parameters as float32, zeros for those that its forward pass does not use, which are not written; and
-    /// the text of every token.
+    /// The architecture; its parameters as float32, zeros for those that its forward pass does not use, which are not
+    /// written; and the text of every token.
     /// </returns>
     /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -26,8 +26,8 @@ internal static class OnnxReader
         InitializerTag = Tag(GraphProto.InitializerFieldNumber);
 
     /// <summary>
-    /// Reads an .onnx file, or the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever it claims, and runs
-    /// nothing of it: ML.NET's own loader, which makes objects of the types that a zip names, is not asked.
+    /// Reads an .onnx file, or the one in an ML.NET model.zip. Takes memory in proportion to the file, whatever it claims,
+    /// and runs nothing of it: ML.NET's own loader, which makes objects of the types that a zip names, is not asked.
     /// </summary>
     /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -122,7 +122,8 @@ internal static class OnnxReader
             if (left < 0)
             {
                 throw new InvalidDataException(
-                    $"Its {length} bytes are too few for the weights of its architecture, such as {name} of shape {TensorShape.Text(shape)}."
+                    $"Its {length} bytes are too few for the weights of its architecture, "
+                    + $"such as {name} of shape {TensorShape.Text(shape)}."
                 );
             }
 

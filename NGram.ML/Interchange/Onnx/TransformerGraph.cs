@@ -11,13 +11,15 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     /// <summary>int64 tokens [B, S] to logits [B, S, N], or [B, 1, N] of the last position.</summary>
     public string Logits(string tokens, bool lastOnly)
     {
-        string positions = graph.Node("Slice", Parameter("pos_emb.weight"), graph.Integers([0], 1), graph.Integers([length], 1)); // [S, in]
+        // [S, in]
+        string positions = graph.Node("Slice", Parameter("pos_emb.weight"), graph.Integers([0], 1), graph.Integers([length], 1));
         string r = LogitsGraph.Embedding(graph, parameters, "word_emb.weight", tokens); // [B, S, d]
         for (int layer = 0; layer < options.Layers; layer++)
         {
             // Later layers read every position, so that only the last one can leave some out.
             bool lastHere = lastOnly && layer == options.Layers - 1;
-            string c = graph.Node("Add", architecture.Compresses ? Linear(r, "linear_compress.weight") : r, positions); // [B, S, in]
+            string compressed = architecture.Compresses ? Linear(r, "linear_compress.weight") : r;
+            string c = graph.Node("Add", compressed, positions); // [B, S, in]
             string a = Attention(layer, c, lastHere);
             r = graph.Node(
                 "Add",

@@ -7,7 +7,7 @@ namespace NGram.ML.Interchange.Stock;
 
 /// <summary>
 /// What a saved model's stock parts are fitted on: row k has the number k as a uint32 vector [1] and the label's key k, from 0
-/// (missing) to the number of keys. Before them stands a column of Context's name and type, which nobody reads.
+/// (missing) to the number of keys. Before them stands a column of Context's name and type, which is never read.
 /// </summary>
 internal sealed class KeyTable : IDataView
 {

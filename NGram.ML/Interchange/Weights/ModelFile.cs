@@ -159,7 +159,8 @@ public static class ModelFile
         if (!isCausal)
         {
             throw new InvalidDataException(
-                $"The tensor {MaskName} must be BOOL of shape [{length}, {length}] and true exactly where the column exceeds the row."
+                $"The tensor {MaskName} must be BOOL of shape [{length}, {length}] "
+                + "and true exactly where the column exceeds the row."
             );
         }
     }

@@ -206,10 +206,11 @@ public class StockChainTests
             [
                 .. schema
                     .Where(column => !column.IsHidden)
-                    .Select(column =>
-                        $"{column.Name}: {column.Type}; {string.Join(", ", column.Annotations.Schema.Select(a => $"{a.Name}: {a.Type}").Order(StringComparer.Ordinal))}"
-                    ),
+                    .Select(column => $"{column.Name}: {column.Type}; {string.Join(", ", Annotations(column))}"),
             ];
+
+        static IEnumerable<string> Annotations(DataViewSchema.Column column) =>
+            column.Annotations.Schema.Select(annotation => $"{annotation.Name}: {annotation.Type}").Order(StringComparer.Ordinal);
 
         static object[]? LabelValues(DataViewSchema schema) =>
             KeyColumn.Find(schema, "PredictedLabel", isVector: false).Values?.ToArray();

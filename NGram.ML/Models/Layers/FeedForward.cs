@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace NGram.ML.Models;
+namespace NGram.ML.Models.Layers;
 
 /// <summary>The MLP of a layer: hidden layers Linear with bias and GELU (exact), then a Linear without bias.</summary>
 internal sealed class FeedForward : nn.Module<Tensor, Tensor>
@@ -9,15 +9,19 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     private readonly ParameterList weights = new(); // [width, d], [width, width], ..., [d, width]
     private readonly ParameterList biases = new();  // [width], ...
 
-    public FeedForward(TransformerOptions options) : base(nameof(FeedForward))
+    /// <summary>A layer's MLP.</summary>
+    /// <param name="parameter">Makes a parameter of a shape.</param>
+    /// <param name="d">Dimension of what it reads and gives.</param>
+    /// <param name="width">Dimension of its hidden layers.</param>
+    /// <param name="depth">Number of its hidden layers.</param>
+    public FeedForward(Func<long[], Parameter> parameter, long d, long width, int depth) : base(nameof(FeedForward))
     {
-        long d = options.EmbeddingDimension, width = options.MlpWidth;
-        for (int hidden = 0; hidden < options.MlpDepth; hidden++)
+        for (int hidden = 0; hidden < depth; hidden++)
         {
-            weights.Add(NextTokenModel.Empty(options.Precision, width, hidden == 0 ? d : width));
-            biases.Add(NextTokenModel.Empty(options.Precision, width));
+            weights.Add(parameter([width, hidden == 0 ? d : width]));
+            biases.Add(parameter([width]));
         }
-        weights.Add(NextTokenModel.Empty(options.Precision, d, width));
+        weights.Add(parameter([d, width]));
         RegisterComponents();
     }
 

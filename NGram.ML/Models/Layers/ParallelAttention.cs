@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace NGram.ML.Models;
+namespace NGram.ML.Models.Layers;
 
 /// <summary>
 /// A layer's causal attention: the sum of P modules, each torch's MultiheadAttention(d_head, sub-heads), computed at once on
@@ -15,13 +15,18 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
     private readonly Parameter outProjection; // [in, P, d_head]
     private readonly long parallel, headDimension, subHeads;
 
-    public ParallelAttention(TransformerArchitecture architecture) : base(nameof(ParallelAttention))
+    /// <summary>A layer's attention.</summary>
+    /// <param name="parameter">Makes a parameter of a shape.</param>
+    /// <param name="parallel">P: its modules.</param>
+    /// <param name="headDimension">d_head: dimension of a module.</param>
+    /// <param name="subHeads">Heads that share a module's dimension.</param>
+    /// <param name="input">Dimension of what it reads and gives.</param>
+    public ParallelAttention(Func<long[], Parameter> parameter, long parallel, long headDimension, long subHeads, long input)
+        : base(nameof(ParallelAttention))
     {
-        var options = architecture.Options;
-        (parallel, headDimension, subHeads) = (options.Heads, options.HeadDimension, options.SubHeads);
-        long input = architecture.AttentionInputDimension;
-        inProjection = NextTokenModel.Empty(options.Precision, parallel, 3 * headDimension, input);
-        outProjection = NextTokenModel.Empty(options.Precision, input, parallel, headDimension);
+        (this.parallel, this.headDimension, this.subHeads) = (parallel, headDimension, subHeads);
+        inProjection = parameter([parallel, 3 * headDimension, input]);
+        outProjection = parameter([input, parallel, headDimension]);
         RegisterComponents();
     }
 
