@@ -9,8 +9,8 @@ namespace NGram.ML.Fused.Operations;
 internal sealed class Linear : Operation
 {
     /// <summary>
-    /// Up to so many outputs the weight is transposed for the input's gradient, since the sums across lanes of a dot product
-    /// would cost about as much as its short product; beyond it rows are dotted.
+    /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes that ends a dot
+    /// product costs about as much as a short product; with more outputs, rows are dotted.
     /// </summary>
     private const int NarrowOutputs = 64;
 

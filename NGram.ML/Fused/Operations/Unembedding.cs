@@ -15,7 +15,7 @@ internal sealed class Unembedding : Operation
     private readonly Matrix logits, stateTransposed, gradientTransposed;
 
     /// <param name="workspace">Where the logits and the transposed states are kept.</param>
-    /// <param name="state">[rows, d]; its gradient is assigned, being read by nothing later.</param>
+    /// <param name="state">[rows, d]; its gradient is assigned, since nothing after it reads the state.</param>
     /// <param name="weight">[N, d].</param>
     public Unembedding(Workspace workspace, Variable state, Variable weight)
     {
