@@ -34,13 +34,9 @@ internal static class ModelPath
         return text is not null && parse.GetValue(text)
             ? model with
             {
-                Vocabulary = model.Vocabulary ?? Texts(path, model.DistributionFile),
+                Vocabulary = model.RequireTexts(
+                    model is { Vocabulary: null, DistributionFile: { } file } ? DistributionFile.Load(file) : null),
             }
             : model;
     }
-
-    private static IReadOnlyList<string> Texts(string path, string? distribution) =>
-        (distribution is null ? null : DistributionFile.Load(distribution).Tokens)
-        ?? throw new InvalidDataException(
-            $"{path}: neither the model nor a distribution beside it says what text its tokens stand for.");
 }

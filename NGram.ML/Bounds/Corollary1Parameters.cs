@@ -24,7 +24,7 @@ public static class Corollary1Parameters
                 : null,
             Statement = "2(S + 2N + 4(T₀ − 2))",
             Conditions = "Another model: d = 2, one layer, per-head projections; T₀ ≥ 2.",
-            Source = Sources.Paper + ", Corollary 1",
+            Source = BoundSources.Paper + ", Corollary 1",
         };
     }
 }

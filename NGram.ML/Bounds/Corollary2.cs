@@ -31,7 +31,7 @@ public static class Corollary2
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
             Conditions = "One layer, per-head projections.",
             Violation = setting.ModelViolation,
-            Source = Sources.Paper + ", Corollary 2",
+            Source = BoundSources.Paper + ", Corollary 2",
         };
     }
 }

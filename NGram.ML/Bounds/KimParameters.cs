@@ -24,7 +24,7 @@ public static class KimParameters
                 : null,
             Statement = "S + N + √(T₀ log T₀), up to constants",
             Conditions = "Another model: many layers with MLPs.",
-            Source = Sources.Kim,
+            Source = BoundSources.Kim,
         };
     }
 }

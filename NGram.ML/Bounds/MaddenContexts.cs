@@ -25,7 +25,7 @@ public static class MaddenContexts
             Violation = setting.Memorised is { IsLookUp: true }
                 ? "The law is a look-up table, of which more may be memorised."
                 : null,
-            Source = Sources.Madden,
+            Source = BoundSources.Madden,
         };
     }
 }

@@ -27,7 +27,7 @@ public static class OptimalDivergence
             Conditions = "d ≥ N − 1 (Proposition 2), or one possible next token a context and d ≥ 2 (Proposition 3).",
             Violation = wide || lookUp ? null : FormattableString.Invariant(
                 $"d = {d} is below N − 1 = {setting.VocabularySize - 1}, and the law is not known to be a look-up table."),
-            Source = Sources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
+            Source = BoundSources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
         };
     }
 
@@ -41,6 +41,6 @@ public static class OptimalDivergence
         Value = divergence,
         Statement = "Divergence of a trained sequence encoder of dimension d",
         Conditions = "None; training may end above the infimum.",
-        Source = Sources.Paper + ", Proposition 1",
+        Source = BoundSources.Paper + ", Proposition 1",
     };
 }

@@ -36,7 +36,7 @@ public static class PreviousAsDrawn
                         ? FormattableString.Invariant(
                             $"d_h = {setting.HeadDimension} is above S = {setting.PromptLength}, where its authors state less.")
                         : null),
-            Source = Sources.Paper + ", as drawn there",
+            Source = BoundSources.Paper + ", as drawn there",
         };
     }
 }

@@ -30,7 +30,7 @@ public static class PreviousAsStated
             Statement = FormattableString.Invariant($"φ(K), K = H·(min(S, d_h) − 1) + 1 = {contexts}"),
             Conditions = "One layer, per-head projections, inputs in general position.",
             Violation = setting.ModelViolation,
-            Source = Sources.Mahdavi,
+            Source = BoundSources.Mahdavi,
         };
     }
 }

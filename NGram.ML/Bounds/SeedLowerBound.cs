@@ -32,7 +32,7 @@ public static class SeedLowerBound
             Violation = setting.ModelViolation ?? (setting.HeadDimension > setting.EmbeddingDimension
                 ? FormattableString.Invariant($"d_h = {setting.HeadDimension} is above d = {setting.EmbeddingDimension}.")
                 : null),
-            Source = Sources.Paper + ", as the notebook draws it",
+            Source = BoundSources.Paper + ", as the notebook draws it",
         };
     }
 }

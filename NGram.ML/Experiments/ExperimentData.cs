@@ -17,13 +17,13 @@ namespace NGram.ML.Experiments;
 /// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="settings">Resolved settings.</param>
-/// <param name="law">The law of the tokens; null where none is known.</param>
+/// <param name="distribution">The law of the tokens; null where none is known.</param>
 /// <param name="initial">The model that the training starts from; null: none.</param>
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class ExperimentData(
     MLContext context,
     ExperimentSettings settings,
-    INGramDistribution? law,
+    INGramDistribution? distribution,
     SavedModel? initial,
     CancellationToken cancellation)
 {
@@ -38,13 +38,13 @@ internal sealed class ExperimentData(
         if (settings.IsSampled)
         {
             return context.NGrams.Sample(
-                law!,
+                distribution!,
                 settings.Rows!.Value,
                 settings.DataSeed!.Value,
-                settings.ContextWindow ?? ExperimentSettings.ShortestWindow(law!.Order));
+                settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution!.Order));
         }
 
-        int? order = law?.Order ?? Data.Order;
+        int? order = distribution?.Order ?? Data.Order;
         int least = ExperimentSettings.ShortestWindow(order ?? 1);
         bool isCut = Data.Tokens is not null || Data.Windows;
         int? window = settings.ContextWindow
@@ -52,8 +52,8 @@ internal sealed class ExperimentData(
             ?? (isCut ? ExperimentSettings.ShortestWindow(order ?? DefaultOrder) : null);
         if (window is { } given)
             Require.AtLeast(given, least, nameof(ExperimentSettings.ContextWindow));
-        int? size = law?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;
-        var texts = law is not null ? TextsOf(law) : initial?.Vocabulary;
+        int? size = distribution?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;
+        var texts = distribution is not null ? TextsOf(distribution) : initial?.Vocabulary;
         var view = Read(Data.Files, window, least, size, texts, Data.Rows);
         return view.Take(Data.Rows ?? view.Rows);
     }
@@ -65,7 +65,9 @@ internal sealed class ExperimentData(
         if (settings.Validation is not { } path)
             return null;
         var column = KeyColumn.Find(training.Schema, SequenceColumns.Context, isVector: true);
-        var texts = law is not null ? TextsOf(law) : column.Values is [string, ..] values ? [.. values.Cast<string>()] : null;
+        var texts = distribution is not null ? TextsOf(distribution)
+            : column.Values is [string, ..] values ? [.. values.Cast<string>()]
+            : null;
         int window = column.VectorSize!.Value + 1;
         return Read([path], window, least: 2, column.Count, texts, rows: null);
     }
@@ -95,7 +97,7 @@ internal sealed class ExperimentData(
             cancellation);
         Require.AtMost(view.ContextWindow, ExperimentSettings.LargestContextWindow, nameof(ExperimentSettings.ContextWindow));
         // A law's tokens are ids, whatever they are written as.
-        return law is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
+        return distribution is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
     }
 
     private SequenceDataView ReadText(
@@ -106,20 +108,11 @@ internal sealed class ExperimentData(
         TokenUnit unit,
         int? rows)
     {
-        var options = new CorpusOptions
-        {
-            Unit = unit,
-            Vocabulary = texts,
-            MostTokens = (long?)rows + window - 1,
-        };
-        var corpus = Corpus.Read(
-            files,
-            options with
-            {
-                VocabularySize = size ?? options.VocabularySize,
-            },
-            cancellationToken: cancellation);
-        var view = corpus.Windows(window, ids: law is not null);
+        var options = new CorpusOptions { Unit = unit, Vocabulary = texts, MostTokens = (long?)rows + window - 1 };
+        if (size is { } most)
+            options = options with { VocabularySize = most };
+        var corpus = Corpus.Read(files, options, cancellationToken: cancellation);
+        var view = corpus.Windows(window, ids: distribution is not null);
         return view.Rows > 0
             ? view
             : throw new InvalidDataException(
@@ -127,10 +120,12 @@ internal sealed class ExperimentData(
     }
 
     /// <summary>What a law's tokens are written as in the files; null: their ids.</summary>
-    private IReadOnlyList<string>? TextsOf(INGramDistribution known) =>
-        !Data.Text && Data.Tokens is null
-            ? null
-            : known.Tokens
-                ?? throw new InvalidDataException(
-                    "The distribution does not say what text its tokens stand for; data of their ids is needed.");
+    private IReadOnlyList<string>? TextsOf(INGramDistribution known)
+    {
+        if (!Data.Text && Data.Tokens is null)
+            return null;
+        return known.Tokens
+            ?? throw new InvalidDataException(
+                "The distribution does not say what text its tokens stand for; data of their ids is needed.");
+    }
 }

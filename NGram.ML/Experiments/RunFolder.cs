@@ -11,7 +11,7 @@ using NGram.ML.Interchange.Weights;
 namespace NGram.ML.Experiments;
 
 /// <summary>An experiment on disk: a folder that is either whole or not there.</summary>
-public static class RunFolder
+internal static class RunFolder
 {
     /// <summary>The settings of a run, whole or begun.</summary>
     /// <exception cref="InvalidDataException">They are not settings; the message names the file.</exception>

@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
@@ -58,4 +59,12 @@ public sealed record SavedModel(
         var (architecture, parameters, vocabulary) = OnnxFile.Load(path);
         return new SavedModel(architecture, parameters, TokenSchema.AreIds(vocabulary) ? null : vocabulary, null);
     }
+
+    /// <summary>The text of every token: the model's own, otherwise its law's.</summary>
+    /// <param name="distribution">The law of the tokens; null where none is known.</param>
+    /// <exception cref="InvalidDataException">Neither has texts.</exception>
+    internal IReadOnlyList<string> RequireTexts(INGramDistribution? distribution) =>
+        Vocabulary
+        ?? distribution?.Tokens
+        ?? throw new InvalidDataException("neither the model nor its distribution says what text its tokens stand for.");
 }

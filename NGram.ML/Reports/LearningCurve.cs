@@ -65,15 +65,16 @@ public sealed class LearningCurve
         var traces = new List<Trace>();
         if (values.Length < SmoothFrom)
         {
-            traces.Add(Curve(name, values, Downsampling.Even(values.Length, Points), LineStyle.Curve, 2));
+            traces.Add(Curve(name, values, Downsampling.Even(values.Length, Points), ChartLineStyle.Curve, 2));
         }
         else
         {
             int window = values.Length / SmoothFrom * 2 + 1;
-            traces.Add(Curve($"{name}, every batch", values, Downsampling.Extremes(values, Points), LineStyle.Batches, 1, 0.5));
+            int[] peaks = Downsampling.Extremes(values, Points);
+            traces.Add(Curve($"{name}, every batch", values, peaks, ChartLineStyle.Batches, 1, 0.5));
             traces.Add(Curve(
                 string.Create(CultureInfo.InvariantCulture, $"{name}, mean of {window} batches"),
-                MovingAverage.MovingMean(values, window), Downsampling.Even(values.Length, Points), LineStyle.Curve, 2.5));
+                MovingAverage.MovingMean(values, window), Downsampling.Even(values.Length, Points), ChartLineStyle.Curve, 2.5));
         }
         traces.AddRange(lines.Select(line => line.Trace(values.Length)));
         return XPlot.Plotly.Chart.Plot(traces, new PlotLayout
@@ -97,8 +98,8 @@ public sealed class LearningCurve
         return [.. sorted.Select((line, i) => line.Label(heights[i] - wanted[i]))];
     }
 
-    private static Scatter Curve(string name, double[] values, int[] chosen, LineStyle style, double width, double opacity = 1) =>
-        new()
+    private static Scatter Curve(
+        string name, double[] values, int[] chosen, ChartLineStyle style, double width, double opacity = 1) => new()
         {
             name = name,
             mode = "lines",

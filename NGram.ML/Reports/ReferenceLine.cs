@@ -8,7 +8,7 @@ namespace NGram.ML.Reports;
 /// <param name="bound">A bound with a value.</param>
 internal sealed class ReferenceLine(Bound bound)
 {
-    private readonly LineStyle style = LineStyle.Of(bound.Name);
+    private readonly ChartLineStyle style = ChartLineStyle.Of(bound.Name);
 
     /// <summary>Height of the line.</summary>
     public double Value { get; } = bound.Value!.Value;

@@ -32,7 +32,7 @@ public sealed record RunReport
     public void Write(TextWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        HtmlPage.Write(this, writer);
+        ReportPage.Write(this, writer);
     }
 
     /// <summary>The page as a string.</summary>

@@ -22,7 +22,7 @@ internal sealed class EvaluatedModel
     private EvaluatedModel(SavedModel model, INGramDistribution? law, bool isText)
     {
         (this.model, this.law) = (model, law);
-        texts = model.Vocabulary ?? (isText ? TextsOf(law) : null);
+        texts = isText ? model.RequireTexts(law) : model.Vocabulary;
         if (law is not null)
             tokenOfId = Match(model, law);
         bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(law, transformer) : [];
@@ -117,9 +117,6 @@ internal sealed class EvaluatedModel
             written,
             progress);
     }
-
-    private static IReadOnlyList<string> TextsOf(INGramDistribution? law) => law?.Tokens
-        ?? throw new InvalidDataException("neither the model nor its distribution says what text its tokens stand for.");
 
     /// <summary>The model's token of every id of the law; null where they are the same.</summary>
     private static int[]? Match(SavedModel model, INGramDistribution law)

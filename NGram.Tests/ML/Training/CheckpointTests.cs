@@ -61,10 +61,8 @@ public sealed class CheckpointTests
     [DataRow(TrainingEngine.Fused)]
     public void A_cancelled_training_writes_one_and_goes_on_from_it(TrainingEngine engine)
     {
-        var training = Training with { Engine = engine };
-        using var whole = Fit(training, isEncoder: false, checkpoints: null);
+        var endless = Training with { Engine = engine, Epochs = 1_000_000, FinalLearningRate = null, Patience = null };
         using var source = new CancellationTokenSource();
-        var endless = training with { Epochs = 1_000_000, FinalLearningRate = null };
         using var cancelled = Ml.NGrams.Transformer(Options, endless, new FitOptions
         {
             Distribution = Law,
@@ -77,6 +75,11 @@ public sealed class CheckpointTests
         Assert.AreEqual(cancelled.History.Steps, state.History.Steps);
         CollectionAssert.AreEqual(cancelled.History.Losses.ToArray(), state.History.Losses.ToArray());
         CollectionAssert.AreEqual(cancelled.Parameters["unemb.weight"].Values, state.State.Parameters["unemb.weight"].Values);
+
+        var longer = endless with { Epochs = cancelled.History.Steps / 10 + 2 };
+        using var whole = Fit(longer, isEncoder: false, checkpoints: null);
+        using var resumed = Fit(longer, isEncoder: false, new CheckpointOptions { Path = CheckpointPath, Resume = true });
+        AssertSame(whole, resumed, $"after {cancelled.History.Steps} steps");
     }
 
     [TestMethod]

@@ -1,7 +1,7 @@
 namespace NGram.ML.Bounds;
 
 /// <summary>The publications that the bounds come from.</summary>
-internal static class Sources
+internal static class BoundSources
 {
     public const string Paper =
         "Dana, Pydi, Chevaleyre, Memorization in Attention-only Transformers, AISTATS 2025 (arXiv 2411.10115)";

@@ -5,10 +5,10 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace NGram.Tests.ML.Training;
+namespace NGram.Tests.ML.Engines;
 
 [TestClass]
-public class TorchSharpEngineTests
+public sealed class TorchSharpEngineTests
 {
     private static readonly TransformerArchitecture Small = new()
     {

@@ -5,16 +5,16 @@ namespace NGram.ML.Reports;
 /// <summary>A line's look: colours of Okabe and Ito, which colour-blind people can tell apart, and a dash pattern each.</summary>
 /// <param name="Color">CSS colour.</param>
 /// <param name="Dash">plotly.js's name of the pattern.</param>
-internal readonly record struct LineStyle(string Color, string Dash)
+internal readonly record struct ChartLineStyle(string Color, string Dash)
 {
     /// <summary>The smoothed curve.</summary>
-    public static LineStyle Curve { get; } = new("#0072b2", "solid");
+    public static ChartLineStyle Curve { get; } = new("#0072b2", "solid");
 
     /// <summary>Every batch of it, behind.</summary>
-    public static LineStyle Batches { get; } = new("#56b4e9", "solid");
+    public static ChartLineStyle Batches { get; } = new("#56b4e9", "solid");
 
     /// <summary>The line of the bound called <paramref name="name"/>.</summary>
-    public static LineStyle Of(string name) => name switch
+    public static ChartLineStyle Of(string name) => name switch
     {
         UniformDivergence.Name or SeedLowerBound.Name => new("#d55e00", "dash"),
         OptimalDivergence.Name or Corollary2.Name => new("#009e73", "longdash"),

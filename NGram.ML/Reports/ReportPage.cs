@@ -5,7 +5,7 @@ using NGram.ML.Bounds;
 namespace NGram.ML.Reports;
 
 /// <summary>Writes a report as HTML; style sheet, script and plotly.js are inlined, and its policy forbids any request.</summary>
-internal static class HtmlPage
+internal static class ReportPage
 {
     private const int Highlights = 4;
 
@@ -120,7 +120,7 @@ internal static class HtmlPage
 
     private static void WriteElement(string element, string resource, TextWriter writer)
     {
-        using var stream = typeof(HtmlPage).Assembly.GetManifestResourceStream(resource)
+        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"The resource {resource} is not in the assembly.");
         using var reader = new StreamReader(stream);
         writer.WriteLine($"<{element}>");
