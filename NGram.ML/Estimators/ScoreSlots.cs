@@ -7,7 +7,7 @@ namespace NGram.ML.Estimators;
 
 /// <summary>
 /// Which token a slot of Score belongs to. Label's keys come first and in their order, because
-/// <c>MulticlassClassification.Evaluate</c> takes slot k - 1 for label key k; tokens that are no label follow.
+/// <c>MulticlassClassification.Evaluate</c> takes slot k - 1 for label key k; tokens that are not labels follow.
 /// </summary>
 internal sealed class ScoreSlots
 {
@@ -21,6 +21,25 @@ internal sealed class ScoreSlots
         labels = vocabulary.LabelTokens.Count;
         tokens = [.. vocabulary.LabelTokens, .. Enumerable.Range(0, vocabulary.Size).Except(vocabulary.LabelTokens)];
         Names = [.. tokens.Select(token => KeyColumn.TextOf(vocabulary.Values[token]))];
+    }
+
+    /// <summary>
+    /// The slot of every key of a label column: the one whose name is the label's text, since the scored data may have another
+    /// dictionary than the trainer's; without slot names or KeyValues the key's own place, as in
+    /// <c>MulticlassClassification.Evaluate</c>.
+    /// </summary>
+    public static KeyMap OfLabel(DataViewSchema.Column score, KeyColumn label)
+    {
+        int slots = ((VectorDataViewType)score.Type).Size;
+        if (label.Values is null || !score.HasSlotNames())
+            return new([.. Enumerable.Range(0, label.Count).Select(key => key < slots ? key : KeyReader.Missing)]);
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        score.GetSlotNames(ref names);
+        var slotOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        int slot = 0;
+        foreach (var name in names.DenseValues())
+            slotOf.TryAdd(name.ToString(), slot++);
+        return new([.. label.Values.Select(value => slotOf.GetValueOrDefault(KeyColumn.TextOf(value), KeyReader.Missing))]);
     }
 
     /// <summary>The token of every slot.</summary>
@@ -46,7 +65,7 @@ internal sealed class ScoreSlots
     }
 
     /// <summary>
-    /// The key (1-based) of the greatest score, the lowest slot on ties; 0, missing, where the best token is no label.
+    /// The key (1-based) of the greatest score, the lowest slot on ties; 0, missing, where the best token is not a label.
     /// </summary>
     public uint KeyOfBest(ReadOnlySpan<float> bySlot)
     {

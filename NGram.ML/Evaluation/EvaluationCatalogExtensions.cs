@@ -26,7 +26,7 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(scored);
-        return new ScoredEvaluator(catalog.Context, options ?? new EvaluationOptions()).Evaluate(scored);
+        return ScoredEvaluation.Evaluate(catalog.Context, scored, options ?? new EvaluationOptions());
     }
 
     /// <summary>Scores rows with a model and evaluates them; the metrics have the model's bounds.</summary>
@@ -51,7 +51,9 @@ public static class EvaluationCatalogExtensions
     }
 
     /// <summary>
-    /// Evaluates a model on every prompt that a law can give, with its probability: <see cref="ExactEvaluation"/>.
+    /// Evaluates a model without a sample: on every prompt c of S tokens that a law can give, with its probability w(c). With
+    /// pi(.|c) the law of the next token and p its prediction, the divergence is the sum of w(c) pi(t|c) log(pi(t|c) / p(t|c)),
+    /// the accuracy the sum of w(c) pi(argmax p|c), the best possible one the sum of w(c) max_t pi(t|c). All in double.
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="model">Its vocabulary must be the ids 0 to N - 1, in any order.</param>
@@ -72,8 +74,10 @@ public static class EvaluationCatalogExtensions
     }
 
     /// <summary>
-    /// What a model predicts after every prompt that a law can give, a row each:
-    /// <see cref="ExactEvaluation.Contexts(NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/>.
+    /// What a model predicts after every prompt that a law can give, a row each in lexicographic order: Context (its tokens,
+    /// separated by spaces), Probability, Prediction (the token of greatest logit), PredictionProbability (its probability under
+    /// the law), Best (the law's first token of greatest probability), BestProbability, Divergence (nats), Memorised (whether
+    /// the law has no more probable token than the prediction).
     /// </summary>
     /// <inheritdoc cref="EvaluateExactly"/>
     public static DataFrame EvaluateContexts(

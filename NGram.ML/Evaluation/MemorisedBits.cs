@@ -42,7 +42,7 @@ public sealed record MemorisedBits
         return law.TryCountPrompts(architecture.PromptLength) is { } prompts ? new(accuracy, prompts, architecture) : null;
     }
 
-    /// <summary>K: prompts whose next token is known; a mean, so no whole number.</summary>
+    /// <summary>K: prompts whose next token is known; a mean, so not a whole number.</summary>
     public double Associations { get; }
 
     /// <summary>K log2 N.</summary>

@@ -8,8 +8,7 @@ public static class MetricsTable
     /// <summary>
     /// Columns Model, Data, Rows, CrossEntropy, Perplexity, Divergence, Accuracy, Top5Accuracy (with the k of the metrics),
     /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has
-    /// them,
-    /// MemorisedPrompts and MemorisedProbability, and Predictions.
+    /// them, MemorisedPrompts and MemorisedProbability, and Predictions.
     /// </summary>
     /// <exception cref="ArgumentException">Their <see cref="NextTokenMetrics.TopK"/> differ.</exception>
     public static DataFrame Create(IReadOnlyList<NextTokenMetrics> metrics)

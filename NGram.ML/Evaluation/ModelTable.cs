@@ -10,8 +10,7 @@ public static class ModelTable
 {
     /// <summary>
     /// Columns Section, Name, Value and Unit. Section Parameters: every block of the model in the order of computation, those
-    /// that
-    /// the forward pass does not use with the unit 'unused', and the total of the used ones. Section Memory, where
+    /// that the forward pass does not use with the unit 'unused', and the total of the used ones. Section Memory, where
     /// <paramref name="memorised"/> is given: associations, bits, bits per parameter. Section Bounds: every bound, an empty cell
     /// where it is unknown, then the capacities.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Analysis;
 using NGram.ML.Bounds;
 
@@ -6,6 +7,7 @@ namespace NGram.ML.Evaluation;
 /// <summary>
 /// How well predictions of the token after the prompt are: means over rows, or under an exact law. Entropies in nats.
 /// </summary>
+[DebuggerDisplay("{Model,nq} on {Data,nq}: cross entropy {CrossEntropy}, accuracy {Accuracy}, {Rows} rows")]
 public sealed record NextTokenMetrics
 {
     /// <summary>What was evaluated, as a table shows it.</summary>

@@ -11,7 +11,7 @@ namespace NGram.ML.Evaluation;
 /// <param name="law">The law of the tokens; null where it is unknown.</param>
 /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
 /// <param name="topK">k.</param>
-/// <param name="output">Receives what is predicted for each sequence; null: nobody wants it.</param>
+/// <param name="output">Receives what is predicted for each sequence; null: nothing is written.</param>
 internal sealed class SequenceMetrics(
     PromptCache predictions,
     INGramDistribution? law,
@@ -21,11 +21,10 @@ internal sealed class SequenceMetrics(
 {
     private readonly List<double> best = []; // the law's largest probability, by the prompts' places
     private readonly ushort[]? idOfToken = tokenOfId is null ? null : Inverse(tokenOfId);
-    private double loss, bestAccuracy;
-    private long correct, among;
+    private readonly MetricSums sums = new(topK);
 
     /// <summary>Sequences added.</summary>
-    public long Rows { get; private set; }
+    public long Rows => sums.Rows;
 
     /// <summary>Adds the sequences of a block, whose last tokens are the labels.</summary>
     public void Add(TokenMatrix block, CancellationToken cancellation)
@@ -55,28 +54,14 @@ internal sealed class SequenceMetrics(
     /// <summary>Means over the rows.</summary>
     /// <param name="entropy">Of the label under the law of its position; null without a law.</param>
     /// <param name="bounds">To stand beside them.</param>
-    public NextTokenMetrics ToMetrics(double? entropy, IReadOnlyList<Bound> bounds) => new()
-    {
-        Rows = Rows,
-        CrossEntropy = loss / Rows,
-        Divergence = loss / Rows - entropy,
-        Accuracy = (double)correct / Rows,
-        TopKAccuracy = (double)among / Rows,
-        TopK = topK,
-        BestAccuracy = law is not null ? bestAccuracy / Rows : null,
-        Bounds = bounds,
-    };
+    public NextTokenMetrics ToMetrics(double? entropy, IReadOnlyList<Bound> bounds) => sums.Means(entropy, bounds);
 
     private void Add(int place, ReadOnlySpan<ushort> sequence)
     {
         ushort label = sequence[^1];
         var probabilities = predictions[place];
         int rank = TopTokens.Rank(probabilities, label);
-        Rows++;
-        loss -= Math.Log(probabilities[label] + ScoredEvaluator.Epsilon);
-        correct += rank == 0 ? 1 : 0;
-        among += rank < topK ? 1 : 0;
-        bestAccuracy += BestOf(place, sequence[..^1]);
+        sums.AddLabel(probabilities[label], rank, BestOf(place, sequence[..^1]));
         output?.Add(Rows, place, sequence, probabilities, isCorrect: rank == 0);
     }
 

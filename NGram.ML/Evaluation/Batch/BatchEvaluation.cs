@@ -10,7 +10,7 @@ namespace NGram.ML.Evaluation.Batch;
 public static class BatchEvaluation
 {
     /// <summary>What the data is called where it is every prompt of the law.</summary>
-    public const string ExactData = "exact";
+    public const string ExactData = ExactEvaluation.DataName;
 
     /// <summary>Evaluates every model on every data set, in memory that does not grow with the rows.</summary>
     /// <param name="models">Paths of saved models, in any form of <see cref="Interchange.SavedModel"/>.</param>

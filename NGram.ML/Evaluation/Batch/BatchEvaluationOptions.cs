@@ -12,7 +12,8 @@ public sealed record BatchEvaluationOptions
     public string? DistributionFile { get; init; }
 
     /// <summary>
-    /// Whether each model is evaluated on every prompt of its law as well, with its probability: <see cref="ExactEvaluation"/>.
+    /// Whether each model is evaluated on every prompt of its law as well, with its probability, as
+    /// <see cref="EvaluationCatalogExtensions.EvaluateExactly"/> does.
     /// </summary>
     public bool Exact { get; init; }
 
@@ -24,8 +25,7 @@ public sealed record BatchEvaluationOptions
 
     /// <summary>
     /// What a token is where the data is running text, whose windows are the sequences, one from every place; null: rows of
-    /// tokens.
-    /// Such text is held in memory, a few bytes a token.
+    /// tokens. Such text is held in memory, a few bytes a token.
     /// </summary>
     public TokenUnit? Tokens { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record BatchEvaluationOptions
     public string? PredictionsDirectory { get; init; }
 
     /// <summary>k of the top-k accuracy, and of the predictions; at least 1.</summary>
-    public int TopK { get; init; } = 5;
+    public int TopK { get; init; } = new EvaluationOptions().TopK;
 
     /// <summary>The most prompts that an exact evaluation goes through; at least 1.</summary>
     public double PromptLimit { get; init; } = new EvaluationOptions().PromptLimit;

@@ -32,7 +32,7 @@ internal sealed class EvaluatedModel
     /// <param name="path">The model.</param>
     /// <param name="law">The law that was given; its value is null where none was.</param>
     /// <param name="options">Whether the data has texts.</param>
-    /// <exception cref="InvalidDataException">It is no model, or none of the law's tokens.</exception>
+    /// <exception cref="InvalidDataException">It is not a model, or its tokens are not the law's.</exception>
     public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
     {
         var model = SavedModel.Load(path);

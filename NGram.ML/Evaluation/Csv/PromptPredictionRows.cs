@@ -7,8 +7,8 @@ using NGram.ML.Prediction;
 namespace NGram.ML.Evaluation.Csv;
 
 /// <summary>
-/// <see cref="ExactEvaluation.Contexts(Models.NextTokenModel, INGramDistribution, int, EvaluationOptions?)"/> as CSV, a row for
-/// every prompt as it comes; after its columns Top1, Top1Probability, ... as the model has them.
+/// What a model predicts after every prompt of a law, as CSV, a row for each prompt as it comes: the columns of
+/// <c>EvaluateContexts</c>, then Top1, Top1Probability, ... as the model has them.
 /// </summary>
 internal sealed class PromptPredictionRows
 {

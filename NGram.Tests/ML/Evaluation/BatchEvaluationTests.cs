@@ -139,7 +139,8 @@ public sealed class BatchEvaluationTests
                 BatchEvaluation.Run([folder["m.safetensors"]], [], new() { Exact = true, DistributionFile = folder[law] }));
 
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
-        AssertEqual(ExactEvaluation.Evaluate(model, Law, Window - 1), Run("pi.safetensors").Metrics!);
+        var predictions = new ExactPredictions(new TorchSharpPredictor(model, N, Window - 1), Law, promptLimit: 1000);
+        AssertEqual(ExactEvaluation.Evaluate(predictions, new()), Run("pi.safetensors").Metrics!);
         Assert.AreEqual("exact", Run("pi.safetensors").Metrics!.Data);
         StringAssert.Contains(Run("larger.safetensors").Error!.Message, "7 tokens and the model 6");
         StringAssert.Contains(Run("longer.safetensors").Error!.Message, "order is 5");

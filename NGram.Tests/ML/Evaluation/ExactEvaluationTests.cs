@@ -6,6 +6,7 @@ using NGram.Data.Laws;
 using NGram.ML;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
+using NGram.ML.Prediction;
 using NGram.ML.Training;
 using NGram.Tests.ML.Models;
 
@@ -51,7 +52,7 @@ public sealed class ExactEvaluationTests
     {
         INGramDistribution law = TableDistribution.Random(order, N, seed: 7);
         using var model = CreateModel(promptLength + 1);
-        var actual = ExactEvaluation.Evaluate(model, law, promptLength, new EvaluationOptions { TopK = 2 });
+        var actual = ExactEvaluation.Evaluate(Predictions(model, law, promptLength), new() { TopK = 2 });
 
         double divergence = 0, crossEntropy = 0, accuracy = 0, best = 0, top = 0, mass = 0;
         long prompts = 0;
@@ -93,7 +94,7 @@ public sealed class ExactEvaluationTests
     {
         var law = TableDistribution.Random(3, N, seed: 1);
         using var model = CreateModel(3, scale: 0);
-        var metrics = ExactEvaluation.Evaluate(model, law, 2);
+        var metrics = ExactEvaluation.Evaluate(Predictions(model, law, 2), new());
         Assert.AreEqual(Math.Log(N) - law.Entropy(), metrics.Divergence!.Value, 1e-12);
         Assert.AreEqual(1, metrics.TopKAccuracy, 1e-12, "the top 5 of 4 tokens are all");
     }
@@ -103,8 +104,8 @@ public sealed class ExactEvaluationTests
     {
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
         using var model = CreateModel(3);
-        var metrics = ExactEvaluation.Evaluate(model, law, 2);
-        var table = ExactEvaluation.Contexts(model, law, 2);
+        var metrics = ExactEvaluation.Evaluate(Predictions(model, law, 2), new());
+        var table = ExactEvaluation.Contexts(Predictions(model, law, 2));
 
         Assert.AreEqual(16, table.Rows.Count);
         Assert.AreEqual("0 0", table["Context"][0]);
@@ -128,10 +129,10 @@ public sealed class ExactEvaluationTests
         var law = new PowerLaw { VocabularySize = N, Order = 3 }.CreateDistribution(seed: 5);
         using var model = CreateModel(3);
         var error = Assert.ThrowsExactly<OptionException>(() =>
-            ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { PromptLimit = 15 }));
+            ExactEvaluation.Evaluate(Predictions(model, law, 2, promptLimit: 15), new()));
         StringAssert.Contains(error.Message, "at least 16, the number of prompts");
         Assert.ThrowsExactly<OperationCanceledException>(() =>
-            ExactEvaluation.Evaluate(model, law, 2, new EvaluationOptions { CancellationToken = new(canceled: true) }));
+            ExactEvaluation.Evaluate(Predictions(model, law, 2, cancellation: new(canceled: true)), new()));
     }
 
     [TestMethod]
@@ -173,6 +174,17 @@ public sealed class ExactEvaluationTests
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => ml.NGrams.EvaluateExactly(model, stranger)).Message,
             "4 tokens");
+    }
+
+    private static ExactPredictions Predictions(
+        NextTokenModel model,
+        INGramDistribution law,
+        int promptLength,
+        double promptLimit = 1000,
+        CancellationToken cancellation = default)
+    {
+        var predictor = new TorchSharpPredictor(model, N, promptLength);
+        return new(predictor, law, promptLimit, tokenOfId: null, cancellation);
     }
 
     private static T[] Column<T>(DataFrame table, string name)

@@ -183,7 +183,10 @@ public sealed class PredictionsTests
             )[0]
             .Metrics!;
         using var model = NextTokenModel.Create(SavedModels.Architecture, Parameters(3));
-        var table = ExactEvaluation.Contexts(model, DistributionFile.Load(folder["pi.safetensors"]), Window - 1);
+        var table = ExactEvaluation.Contexts(new ExactPredictions(
+            new TorchSharpPredictor(model, N, Window - 1),
+            DistributionFile.Load(folder["pi.safetensors"]),
+            promptLimit: 1000));
 
         var rows = CsvRow.Read(Path.Combine(folder["p"], metrics.Predictions!));
         Assert.AreEqual("m.exact.csv", metrics.Predictions);
