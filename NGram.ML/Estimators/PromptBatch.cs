@@ -25,7 +25,7 @@ internal abstract class PromptBatch
     /// <summary>Prompts of the current batch.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether the batch takes no more.</summary>
+    /// <summary>Whether the batch is full.</summary>
     public bool IsFull => Count == isKnown.Length;
 
     /// <summary>S: tokens of a prompt.</summary>

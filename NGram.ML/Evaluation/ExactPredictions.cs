@@ -9,7 +9,7 @@ namespace NGram.ML.Evaluation;
 internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, LogitRow prediction);
 
 /// <summary>
-/// A model's prediction after every prompt of a law, computed in chunks: memory does not grow with their number.
+/// A model's prediction after every prompt of a law, computed in batches: memory does not grow with their number.
 /// </summary>
 internal sealed class ExactPredictions
 {
@@ -24,7 +24,7 @@ internal sealed class ExactPredictions
     private readonly int[]? tokenOfId;
 
     /// <summary>Predictions of a model.</summary>
-    /// <param name="predictor">The model; the caller's, who disposes it.</param>
+    /// <param name="predictor">Belongs to the caller.</param>
     /// <param name="law">The law.</param>
     /// <param name="promptLimit">The most prompts that are visited.</param>
     /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>

@@ -3,7 +3,7 @@ using NGram.ML.Engines;
 
 namespace NGram.ML.Evaluation;
 
-/// <summary>Weighted sums of what is measured after each prompt, in double.</summary>
+/// <summary>Weighted sums, in double, of the loss, the hits and the best possible hits after each prompt.</summary>
 /// <param name="topK">k.</param>
 internal sealed class MetricSums(int topK)
 {

@@ -9,7 +9,7 @@ namespace NGram.ML.Generation;
 /// Adds the sequence with which a model continues Context: a vector of keys with the vocabulary's values, all missing where
 /// Context has a missing or unknown token. Rows are generated in batches while a cursor moves.
 /// </summary>
-/// <remarks>The model is the caller's, and must not be disposed before the last view or cursor made from it.</remarks>
+/// <remarks>The model belongs to the caller, and must not be disposed before the last view or cursor made from it.</remarks>
 public sealed class GenerationTransformer : ITransformer, IPromptMapper
 {
     private readonly NextTokenTransformer model;

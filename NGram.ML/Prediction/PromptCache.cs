@@ -20,7 +20,7 @@ internal sealed class PromptCache
     private readonly List<ushort> open = []; // prompts that wait, row-major
     private int computed;
 
-    /// <param name="predictor">Its tokens are those of the prompts; the caller's, who disposes it.</param>
+    /// <param name="predictor">Its tokens are those of the prompts; belongs to the caller.</param>
     /// <param name="mostProbabilities">How many probabilities are kept.</param>
     public PromptCache(IPredictor predictor, int mostProbabilities = MostProbabilities)
     {
@@ -31,7 +31,7 @@ internal sealed class PromptCache
         lookup = places.GetAlternateLookup<ReadOnlySpan<ushort>>();
     }
 
-    /// <summary>The place of a prompt; false where it is new and there is none left.</summary>
+    /// <summary>The place of a prompt; false where it is new and the cache is full.</summary>
     public bool TryFind(ReadOnlySpan<ushort> prompt, out int place)
     {
         if (lookup.TryGetValue(prompt, out place))

@@ -19,7 +19,7 @@ internal sealed class TorchSharpPredictor : IPredictor
         : this(NextTokenModel.Create(architecture, parameters), architecture.VocabularySize, architecture.PromptLength) =>
         ownsModel = true;
 
-    /// <summary>A predictor with a model of the caller's, who disposes it.</summary>
+    /// <summary>A predictor with a model that belongs to the caller.</summary>
     /// <param name="model">Must be in evaluation mode.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="promptLength">S.</param>

@@ -19,7 +19,7 @@ internal sealed class ValidationSet : IDisposable
     private readonly IPredictor predictor;
     private readonly int vocabulary, promptLength, firstCounted, countedPositions, batchRows;
     private readonly ushort[] prompts;   // [batchRows, S]
-    private readonly double[] logits;    // [batchRows, counted, N]
+    private readonly double[] logits;    // [batchRows, scored positions, N]
     private readonly double[] scratch, law; // [N]
 
     /// <summary>Rows for an architecture and an objective.</summary>
@@ -47,7 +47,7 @@ internal sealed class ValidationSet : IDisposable
         predictor = IPredictor.Create(architecture, parameters);
     }
 
-    /// <summary>Means over the counted positions of all rows.</summary>
+    /// <summary>Means over the scored positions of all rows.</summary>
     /// <param name="parameters">The model's.</param>
     /// <param name="cancellationToken">Ends it; null is returned then.</param>
     public BatchResult? Evaluate(StateDict parameters, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace NGram.ML.Evaluation.Batch;
 
-/// <summary>Where the evaluation of many pairs stands.</summary>
+/// <summary>How far the evaluation of many pairs has come.</summary>
 /// <param name="Rows">Rows evaluated so far, of all pairs.</param>
 /// <param name="Pairs">Pairs that are done, failed ones too.</param>
 /// <param name="AllPairs">How many there are.</param>

@@ -23,7 +23,7 @@ internal sealed class PredictionsFolder
         names = ResultNames.Numbered(models.Zip(data, (model, set) => $"{model}.{set}"));
     }
 
-    /// <summary>Evaluates a pair with a stream for its predictions; nothing is left of it when that throws.</summary>
+    /// <summary>Evaluates a pair with a stream for its predictions; when that throws, no file is left.</summary>
     public NextTokenMetrics Write(int pair, Func<Stream, NextTokenMetrics> evaluate)
     {
         string name = names[pair] + ".csv";
@@ -33,7 +33,7 @@ internal sealed class PredictionsFolder
         return metrics! with { Predictions = name };
     }
 
-    /// <summary>Removes the folder that was made if nothing came into it.</summary>
+    /// <summary>Removes the folder if this made it and nothing was written into it.</summary>
     public void RemoveIfEmpty()
     {
         if (isNew && Directory.Exists(directory) && AtomicFolder.IsFree(directory))

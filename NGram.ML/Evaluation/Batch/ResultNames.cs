@@ -3,7 +3,8 @@ using System.Globalization;
 namespace NGram.ML.Evaluation.Batch;
 
 /// <summary>
-/// Names of files for what comes of models on data: those of both, as short as they differ, in letters of every file system.
+/// File names for the results of models on data: both names, just long enough to tell them apart, in letters that every file
+/// system takes.
 /// </summary>
 internal static class ResultNames
 {
@@ -12,7 +13,7 @@ internal static class ResultNames
     private const string StandardInput = "-";
 
     /// <summary>
-    /// A name for each of some paths: that of the file, with its extension or its folders where another's is the same.
+    /// A name for each path: the file's, with its extension or its folders where another path would have the same.
     /// </summary>
     public static string[] Of(IReadOnlyList<string> paths)
     {
@@ -29,7 +30,7 @@ internal static class ResultNames
                 && string.Equals(other.Value[Math.Min(level, other.Value.Length - 1)], name, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Names with a number behind those that another has already.</summary>
+    /// <summary>The names, with a number after each that is taken already.</summary>
     public static string[] Numbered(IEnumerable<string> names)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
