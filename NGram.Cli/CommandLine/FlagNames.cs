@@ -25,7 +25,7 @@ internal sealed class FlagNames
     /// <summary>The error in terms of flags.</summary>
     /// <param name="exception">The error.</param>
     /// <param name="message">Its message with flags for properties.</param>
-    /// <returns>Whether a flag is at fault; otherwise the option has none here.</returns>
+    /// <returns>Whether the command has a flag for one of the options.</returns>
     public bool TryDescribe(OptionException exception, out string message)
     {
         message = exception.Describe(name => TryFind(name, out string? flag) ? flag : name);

@@ -22,7 +22,7 @@ internal abstract class NGramCommand(string name, string description) : Command(
         return group;
     }
 
-    /// <summary>Declares a flag of this command alone.</summary>
+    /// <summary>Declares a flag that only this command has.</summary>
     protected Option<T> Add<T>(Option<T> option)
     {
         Options.Add(option);

@@ -99,7 +99,7 @@ internal sealed class CorpusCommand : NGramCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The bytes read so far, in words.</summary>
+    /// <summary>Says how many bytes have been read.</summary>
     private sealed class ReadingSteps(IProgress<ProgressStep> display, IEnumerable<string> paths) : IProgress<long>
     {
         private readonly long length = Math.Max(1, paths.Sum(path => new FileInfo(path).Length));

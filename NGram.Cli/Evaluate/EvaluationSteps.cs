@@ -4,7 +4,7 @@ using NGram.ML.Evaluation.Batch;
 
 namespace NGram.Cli.Evaluate;
 
-/// <summary>The progress of an evaluation in words.</summary>
+/// <summary>Puts the progress of an evaluation into words.</summary>
 /// <param name="display">Shows it.</param>
 /// <param name="unit">What is counted: rows or prompts.</param>
 internal sealed class EvaluationSteps(IProgress<ProgressStep> display, string unit) : IProgress<EvaluationProgress>

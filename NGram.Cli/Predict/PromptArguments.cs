@@ -6,8 +6,8 @@ using NGram.ML.Estimators;
 namespace NGram.Cli.Predict;
 
 /// <summary>
-/// Prompts as people write them: arguments, or piped lines; tokens separated by commas or white space, where they are texts by
-/// white space alone, or not at all where they are characters.
+/// Prompts as people write them: arguments, or piped lines. Tokens are separated by commas or white space, texts only by white
+/// space, and characters by nothing.
 /// </summary>
 internal static class PromptArguments
 {
@@ -22,7 +22,7 @@ internal static class PromptArguments
     };
 
     /// <summary>Every prompt as token ids of the model, in order.</summary>
-    /// <exception cref="UsageException">There is none, one is too short, or a token is not one of the model's.</exception>
+    /// <exception cref="UsageException">There are none, one is too short, or a token is not one of the model's.</exception>
     public static IReadOnlyList<ushort[]> Read(
         string[] arguments,
         StandardStreams streams,

@@ -7,11 +7,11 @@ internal static class FileSizeLimit
 {
     private const PosixSignal Exceeded = (PosixSignal)25; // SIGXFSZ
 
-    // For the process's life: a signal that is still on its way would end a process that has given it up.
+    // Kept for the life of the process: without it, a signal that is still on its way would end the process.
     private static PosixSignalRegistration? registration;
 
     /// <summary>
-    /// Makes what is above it a fault of writing, which names the file and cleans up, and not the process's sudden end.
+    /// Makes exceeding it a write error, which names the file and cleans up, rather than the sudden end of the process.
     /// </summary>
     public static void MakeFault()
     {

@@ -1,8 +1,8 @@
 namespace NGram.Cli.Terminal;
 
-/// <summary>A stream to write to whose faults go to one place.</summary>
+/// <summary>A stream to write to, all of whose write errors go to one place.</summary>
 /// <param name="stream">Receives the bytes.</param>
-/// <param name="onFault">Given each fault of writing; what it does not throw is forgotten.</param>
+/// <param name="onFault">Receives each write error; what it does not throw is forgotten.</param>
 internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : Stream
 {
     public override bool CanRead => false;

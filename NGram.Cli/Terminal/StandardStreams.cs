@@ -12,7 +12,7 @@ internal sealed class StandardStreams : IDisposable
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
     private readonly Lazy<IAnsiConsole> errorConsole;
 
-    /// <summary>Streams that are no terminal.</summary>
+    /// <summary>Streams that are not a terminal.</summary>
     /// <param name="output">Receives the results.</param>
     /// <param name="error">Receives progress and diagnostics.</param>
     /// <param name="input">What is piped in; null: nothing.</param>
@@ -38,7 +38,7 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>The same as bytes; one of the two is read.</summary>
     public Stream? InputStream { get; }
 
-    /// <summary>Results as bytes; flush <see cref="Output"/> never needs to come first.</summary>
+    /// <summary>Results as bytes; <see cref="Output"/> never needs to be flushed before.</summary>
     public Stream OutputStream { get; }
 
     /// <summary>Results as text.</summary>
@@ -57,7 +57,7 @@ internal sealed class StandardStreams : IDisposable
     public IAnsiConsole ErrorConsole => errorConsole.Value;
 
     /// <summary>
-    /// Those of this process. Results that cannot be written are a fault that says so; diagnostics that cannot are lost.
+    /// Those of this process. Results that cannot be written are an error; diagnostics that cannot are dropped.
     /// </summary>
     public static StandardStreams OfProcess()
     {
@@ -117,7 +117,7 @@ internal sealed class StandardStreams : IDisposable
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        // Elsewhere than on a terminal nothing is wrapped or cut.
+        // Off a terminal nothing is wrapped or cut.
         if (!isTerminal)
             console.Profile.Width = 1000;
         return console;

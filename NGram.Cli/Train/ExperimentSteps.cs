@@ -6,7 +6,7 @@ using NGram.ML.Training;
 
 namespace NGram.Cli.Train;
 
-/// <summary>An experiment's progress in words.</summary>
+/// <summary>Puts an experiment's progress into words.</summary>
 internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgress<ExperimentProgress>
 {
     /// <inheritdoc/>

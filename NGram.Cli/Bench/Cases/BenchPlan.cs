@@ -18,7 +18,7 @@ internal sealed record BenchPlan
     /// <summary>Whether every measurement is short, so that all of them take less than a minute.</summary>
     public bool Quick { get; init; }
 
-    /// <summary>Time for all of it; null is no limit.</summary>
+    /// <summary>Time for all of it; null: no limit.</summary>
     public TimeSpan? Limit => Quick ? TimeSpan.FromSeconds(55) : null;
 
     /// <summary>Time for one of <see cref="Names"/>, warm-up included, where there is enough.</summary>

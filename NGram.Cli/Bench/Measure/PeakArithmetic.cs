@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace NGram.Cli.Bench.Measure;
 
-/// <summary>The fastest arithmetic of one core: independent fused multiply-adds on registers alone.</summary>
+/// <summary>The fastest arithmetic of one core: independent fused multiply-adds in registers.</summary>
 internal static class PeakArithmetic
 {
     private const int Iterations = 1_000_000;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace NGram.Cli.Bench.Reference;
 
 /// <summary>
-/// The sequence encoder as the original builds it, at every position: trigrams alone. It has no heads; in the bench it stands
+/// The sequence encoder as the original builds it, at every position: only trigrams. It has no heads; in the bench it stands
 /// where the other models have <see cref="PerHeadModules"/>.
 /// </summary>
 internal sealed class ContextModules : NextTokenModel
@@ -20,7 +20,7 @@ internal sealed class ContextModules : NextTokenModel
     public ContextModules(SequenceEncoderArchitecture architecture) : base(nameof(ContextModules))
     {
         if (architecture is not { Order: 3, Precision: ModelPrecision.Float32 })
-            throw new ArgumentException("The original's sequence encoder has order 3 and float32 alone.", nameof(architecture));
+            throw new ArgumentException("The original's sequence encoder knows only order 3 and float32.", nameof(architecture));
         vocabulary = architecture.VocabularySize;
         contextEmbedding = nn.Embedding(architecture.Contexts, architecture.Options.EmbeddingDimension);
         unembedding = nn.Linear(architecture.Options.EmbeddingDimension, vocabulary, hasBias: false);

@@ -25,7 +25,7 @@ internal sealed class PerHeadModules : NextTokenModel
         if (options is not { Projections: Projections.Shared, Precision: ModelPrecision.Float32 })
         {
             throw new ArgumentException(
-                "The original's modules have shared projections and float32 alone.",
+                "The original's modules know only shared projections and float32.",
                 nameof(architecture));
         }
 

@@ -10,7 +10,7 @@ public sealed class CultureTests
     [TestMethod]
     public void Files_and_tables_are_those_of_the_invariant_culture()
     {
-        // Such a culture is made here, since the tests know the invariant one alone.
+        // Made here, since the tests run with only the invariant culture.
         var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         german.NumberFormat.NumberDecimalSeparator = german.NumberFormat.PercentDecimalSeparator = ",";
         german.NumberFormat.NumberGroupSeparator = german.NumberFormat.PercentGroupSeparator = ".";
