@@ -24,6 +24,12 @@ public sealed class NGramCatalog(MLContext context)
     /// <param name="seed">Any number.</param>
     /// <param name="contextWindow">Tokens of a row, Label included: at least max(n, 2), which is the default.</param>
     /// <exception cref="ArgumentException">A number is out of range, or the sampler's tables do not fit into memory.</exception>
+    /// <example>
+    /// <code>
+    /// var distribution = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(seed: 2222);
+    /// var train = ml.NGrams.Sample(distribution, rows: 20_000, seed: 1);
+    /// </code>
+    /// </example>
     public IDataView Sample(INGramDistribution distribution, long rows, int seed = 2222, int? contextWindow = null)
     {
         ArgumentNullException.ThrowIfNull(distribution);
@@ -45,6 +51,12 @@ public sealed class NGramCatalog(MLContext context)
     /// </exception>
     /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <example>
+    /// <code>
+    /// var options = new SequenceLoaderOptions { VocabularySize = 5_000 };
+    /// var sequences = ml.NGrams.LoadSequences(["june.csv", "july.parquet"], options);
+    /// </code>
+    /// </example>
     public SequenceDataView LoadSequences(
         IEnumerable<string> paths,
         SequenceLoaderOptions? options = null,
@@ -68,6 +80,12 @@ public sealed class NGramCatalog(MLContext context)
 
     /// <summary>The rows of a matrix: all tokens but the last are the Context, the last is the Label.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row has one token.</exception>
+    /// <example>
+    /// <code>
+    /// var tokens = new SequenceSampler(distribution, contextWindow: 3, seed: 1).Sample(rows: 100);
+    /// var rows = ml.NGrams.LoadFromTokens(tokens);
+    /// </code>
+    /// </example>
     public IDataView LoadFromTokens(TokenMatrix tokens) => new SequenceDataView(tokens);
 
     /// <summary>
@@ -77,9 +95,9 @@ public sealed class NGramCatalog(MLContext context)
     /// </summary>
     /// <example>
     /// <code>
-    /// IDataView text = ml.Data.LoadFromTextFile("book.txt", [new("Text", DataKind.String, 0)]);
-    /// IDataView windows = ml.NGrams.Windows(text, "Text", contextWindow: 4);
-    /// var model = ml.MulticlassClassification.Trainers.AttentionTransformer().Fit(windows);
+    /// var text = ml.Data.LoadFromTextFile("book.txt", [new("Text", DataKind.String, 0)]);
+    /// var windows = ml.NGrams.Windows(text, "Text", contextWindow: 4);
+    /// using var model = ml.MulticlassClassification.Trainers.AttentionTransformer().Fit(windows);
     /// </code>
     /// </example>
     /// <param name="data">Any view.</param>

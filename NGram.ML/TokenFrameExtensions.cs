@@ -1,12 +1,12 @@
 using System.Globalization;
 using Microsoft.Data.Analysis;
-using Microsoft.ML;
 using Microsoft.ML.Transforms;
 using NGram.Data;
 using NGram.Data.Sequences;
 using NGram.Data.Views;
 
-namespace NGram.ML;
+// A user of ML.NET finds them without a using of ours.
+namespace Microsoft.ML;
 
 /// <summary>Sequences of tokens in a DataFrame, from and to the data that estimators train on.</summary>
 public static class TokenFrameExtensions
@@ -24,6 +24,13 @@ public static class TokenFrameExtensions
     /// <exception cref="ArgumentException">
     /// It has neither at least two columns token0, token1, ... nor Context and Label.
     /// </exception>
+    /// <example>
+    /// <code>
+    /// var frame = DataFrame.LoadCsvFromString("token0,token1,token2\na,b,c\nb,c,a\nc,a,b");
+    /// var rows = ml.NGrams.LoadFromDataFrame(frame);
+    /// using var model = ml.MulticlassClassification.Trainers.AttentionTransformer(numberOfEpochs: 5).Fit(rows);
+    /// </code>
+    /// </example>
     public static IDataView LoadFromDataFrame(this NGramCatalog catalog, DataFrame frame)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -52,6 +59,12 @@ public static class TokenFrameExtensions
     }
 
     /// <summary>A column token0, token1, ... of 0-based ids for every position, a row a sequence.</summary>
+    /// <example>
+    /// <code>
+    /// var matrix = new SequenceSampler(distribution, contextWindow: 3, seed: 1).Sample(rows: 100);
+    /// Console.WriteLine(matrix.ToDataFrame().Head(5));
+    /// </code>
+    /// </example>
     public static DataFrame ToDataFrame(this TokenMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);

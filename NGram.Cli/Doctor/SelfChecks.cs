@@ -3,7 +3,6 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
@@ -51,7 +50,10 @@ internal static class SelfChecks
             Threads = 1,
         };
         var clock = Stopwatch.StartNew();
-        using var model = ml.NGrams.Transformer(Model, training, new FitOptions { Distribution = distribution }).Fit(data);
+        using var model = ml
+            .MulticlassClassification.Trainers.AttentionTransformer(
+                new AttentionTransformerOptions(Model, new NextTokenOptions { Distribution = distribution }.With(training)))
+            .Fit(data);
         var losses = model.History.Losses;
         string text = FormattableString.Invariant(
             $"{losses.Count} batches in {clock.Elapsed.TotalSeconds:0.00} s, divergence {losses[0]:0.000} to {losses[^1]:0.000}");

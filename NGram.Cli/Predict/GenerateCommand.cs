@@ -5,7 +5,6 @@ using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.Data.Keys;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Generation;
 

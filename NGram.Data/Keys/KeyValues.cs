@@ -36,18 +36,21 @@ public static class KeyValues
     /// <summary>
     /// An annotation of any values, of the type that <paramref name="like"/> has, as text where one is of another type.
     /// </summary>
-    internal static DataViewSchema.Annotations Of(IReadOnlyList<object> values, DataViewSchema.Annotations like)
+    internal static DataViewSchema.Annotations Of(
+        IReadOnlyList<object> values,
+        DataViewSchema.Annotations like,
+        string name = Name)
     {
         if (
             like.Schema.GetColumnOrNull(Name)?.Type
-                is VectorDataViewType { ItemType: NumberDataViewType or BooleanDataViewType } type
+                is VectorDataViewType { ItemType: PrimitiveDataViewType and not TextDataViewType } type
             && values.All(value => value.GetType() == type.ItemType.RawType))
         {
             return (DataViewSchema.Annotations)
-                AnnotateTyped.MakeGenericMethod(type.ItemType.RawType).Invoke(null, [values, type.ItemType])!;
+                AnnotateTyped.MakeGenericMethod(type.ItemType.RawType).Invoke(null, [values, type.ItemType, name])!;
         }
 
-        return Annotate(values.Select(value => KeyColumn.TextOf(value).AsMemory()).ToArray(), TextDataViewType.Instance);
+        return Annotate(values.Select(value => KeyColumn.TextOf(value).AsMemory()).ToArray(), TextDataViewType.Instance, name);
     }
 
     /// <summary>The dictionary of a key column; null and no annotation where it has none (or one of another length).</summary>
@@ -79,13 +82,15 @@ public static class KeyValues
             Annotate(values, item));
     }
 
-    private static DataViewSchema.Annotations Cast<T>(IReadOnlyList<object> values, PrimitiveDataViewType item) =>
-        Annotate(values.Cast<T>().ToArray(), item);
+    private static DataViewSchema.Annotations Cast<T>(
+        IReadOnlyList<object> values,
+        PrimitiveDataViewType item,
+        string name) => Annotate(values.Cast<T>().ToArray(), item, name);
 
-    private static DataViewSchema.Annotations Annotate<T>(T[] values, PrimitiveDataViewType item)
+    private static DataViewSchema.Annotations Annotate<T>(T[] values, PrimitiveDataViewType item, string name = Name)
     {
         var builder = new DataViewSchema.Annotations.Builder();
-        builder.Add(Name, new VectorDataViewType(item, values.Length), (ref VBuffer<T> destination) =>
+        builder.Add(name, new VectorDataViewType(item, values.Length), (ref VBuffer<T> destination) =>
         {
             var editor = VBufferEditor.Create(ref destination, values.Length);
             values.CopyTo(editor.Values);

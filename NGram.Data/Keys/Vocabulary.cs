@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 using NGram.Data.Checks;
@@ -9,6 +10,7 @@ namespace NGram.Data.Keys;
 /// The tokens of a pair of key columns and what the keys of either stand for. Tokens are matched by value, never by key:
 /// two columns mapped in one MapValueToKey call have dictionaries of their own.
 /// </summary>
+[DebuggerDisplay("{Size} tokens")]
 public sealed class Vocabulary
 {
     /// <summary>The text of the token that stands for all tokens that the vocabulary has no place for.</summary>

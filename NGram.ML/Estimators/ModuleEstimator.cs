@@ -1,7 +1,6 @@
-using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using NGram.ML.Models;
 using NGram.ML.Native;
-using NGram.ML.Training;
 using static TorchSharp.torch;
 
 namespace NGram.ML.Estimators;
@@ -18,14 +17,16 @@ public sealed class ModuleEstimator : NextTokenEstimator
 {
     private static readonly Lock RandomGenerator = new();
 
-    private readonly Func<int, int, nn.Module<Tensor, Tensor>> createModule;
+    private readonly Func<ModuleShape, nn.Module<Tensor, Tensor>> createModule;
 
     internal ModuleEstimator(
-        MLContext context,
-        Func<int, int, nn.Module<Tensor, Tensor>> createModule,
-        TrainingOptions? training,
-        FitOptions? fit)
-        : base(context, training, fit) => this.createModule = createModule;
+        IHostEnvironment environment,
+        Func<ModuleShape, nn.Module<Tensor, Tensor>> createModule,
+        NextTokenOptions options)
+        : base(environment, options) => (this.createModule, Options) = (createModule, options);
+
+    /// <summary>Columns and training.</summary>
+    public NextTokenOptions Options { get; }
 
     private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order)
     {
@@ -33,8 +34,8 @@ public sealed class ModuleEstimator : NextTokenEstimator
         ModuleArchitecture architecture;
         lock (RandomGenerator)
         {
-            manual_seed(Training.Seed);
-            architecture = new ModuleArchitecture(() => createModule(vocabularySize, contextWindow - 1))
+            manual_seed(Options.Seed);
+            architecture = new ModuleArchitecture(() => createModule(new ModuleShape(vocabularySize, contextWindow - 1)))
             {
                 VocabularySize = vocabularySize,
                 ContextWindow = contextWindow,

@@ -17,32 +17,27 @@ namespace NGram.ML.Estimators;
 /// </summary>
 public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
 {
-    private readonly MLContext context;
+    private readonly IHostEnvironment environment;
+    private readonly NextTokenOptions options;
 
     /// <summary>Keeps what every next-token estimator needs.</summary>
-    private protected NextTokenEstimator(MLContext context, TrainingOptions? training, FitOptions? fit)
+    private protected NextTokenEstimator(IHostEnvironment environment, NextTokenOptions options)
     {
-        this.context = context;
-        Training = training ?? new TrainingOptions();
-        Training.Validate();
-        FitOptions = fit ?? new FitOptions();
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (this.environment, this.options) = (environment, options);
     }
-
-    /// <summary>How the model is trained.</summary>
-    public TrainingOptions Training { get; }
-
-    /// <summary>What the data is and who watches the training.</summary>
-    public FitOptions FitOptions { get; }
 
     /// <summary>The architecture for the data's vocabulary, context window and order.</summary>
     private protected abstract Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order);
 
     /// <summary>The weights that a fit starts from, unless it is given some.</summary>
     private protected virtual StateDict CreateParameters(Architecture architecture) =>
-        Initialization.Create(architecture, Training.Seed);
+        Initialization.Create(architecture, options.Seed);
 
     /// <summary>
-    /// Trains on the rows of <paramref name="input"/>; rows with a missing key are skipped and counted in the log.
+    /// Trains on the rows of <paramref name="input"/>; rows with a missing key are skipped and counted in the log. The
+    /// validation set of the options, where there is one, is measured after every epoch.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The columns are missing, of a wrong type, or do not fit together or the distribution.
@@ -50,7 +45,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     public NextTokenTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return FitWithValidation(input, validation: null);
+        return FitWithValidation(input, options.ValidationSet);
     }
 
     /// <summary>
@@ -81,39 +76,38 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var (vocabulary, architecture) = Describe(schema);
         var history = new TrainingHistory(batchesPerEpoch: 1, Entropy(architecture));
         return new NextTokenTransformer(
-            context,
             architecture,
             Checked(architecture, parameters, nameof(parameters)),
             vocabulary,
-            FitOptions,
+            options,
             history,
-            Training.Engine);
+            options.Engine);
     }
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return PredictionColumns.Shape(context, inputSchema, FitOptions);
+        return PredictionColumns.Shape(inputSchema, options);
     }
 
     private NextTokenTransformer FitWithValidation(IDataView input, IDataView? validation)
     {
-        using var channel = ((IHostEnvironment)context).Start("NGram");
+        using var channel = environment.Start("NGram");
         var (vocabulary, architecture) = Describe(input.Schema);
         Require.That(
-            Training.Objective != TrainingObjective.FullDistribution || FitOptions.Distribution is not null,
-            nameof(Training.Objective),
-            Training.Objective,
+            options.Objective != TrainingObjective.FullDistribution || options.Distribution is not null,
+            nameof(options.Objective),
+            options.Objective,
             $"{nameof(TrainingObjective.NextToken)} without a {{1}}, whose law it needs",
-            nameof(FitOptions.Distribution));
+            nameof(options.Distribution));
 
         MemoryBudget.RequireBytes(
-            architecture.TrainingBytes(Training.BatchSize),
+            architecture.TrainingBytes(options.BatchSize),
             "Training the model",
-            [.. architecture.Sizes, (nameof(Training.BatchSize), Training.BatchSize)]);
-        var initial = FitOptions.InitialParameters is { } given
-            ? Checked(architecture, given, nameof(FitOptions.InitialParameters))
+            [.. architecture.Sizes, (nameof(options.BatchSize), options.BatchSize)]);
+        var initial = options.InitialParameters is { } given
+            ? Checked(architecture, given, nameof(options.InitialParameters))
             : CreateParameters(architecture);
         var batches = OpenBatches(input, vocabulary, channel);
         using var validationSet = validation is null
@@ -126,18 +120,18 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     {
         var vocabulary = Vocabulary.Create(
             schema,
-            FitOptions.ContextColumn,
-            FitOptions.LabelColumn,
-            FitOptions.Distribution?.VocabularySize);
+            options.ContextColumnName,
+            options.LabelColumnName,
+            options.Distribution?.VocabularySize);
         int window = ContextWindow(schema);
-        return (vocabulary, CreateArchitecture(vocabulary.Size, window, FitOptions.OrderFor(window)));
+        return (vocabulary, CreateArchitecture(vocabulary.Size, window, options.OrderFor(window)));
     }
 
     private int ContextWindow(DataViewSchema schema) =>
-        KeyColumn.Find(schema, FitOptions.ContextColumn, isVector: true).VectorSize!.Value + 1;
+        KeyColumn.Find(schema, options.ContextColumnName, isVector: true).VectorSize!.Value + 1;
 
     private double? Entropy(Architecture architecture) =>
-        FitOptions.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
+        options.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
 
     /// <summary>The parameters in the architecture's order.</summary>
     private static StateDict Checked(Architecture architecture, StateDict parameters, string name)
@@ -158,20 +152,20 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
 
     private IBatchSource OpenBatches(IDataView input, Vocabulary vocabulary, IChannel channel)
     {
-        if (Training.Online)
+        if (options.Online)
         {
             return input is SequenceDataView { Sampler: { } sampler } sample
-                ? new OnlineBatches(sampler, checked((int)sample.Rows), Training.BatchSize)
+                ? new OnlineBatches(sampler, checked((int)sample.Rows), options.BatchSize)
                 : throw new OptionException(
-                    nameof(Training.Online),
-                    Training.Online,
+                    nameof(options.Online),
+                    options.Online,
                     $"false unless the data comes straight from ml.NGrams.Sample, to draw fresh rows of; this is {input.GetType().Name}");
         }
         // Windows of a text overlap: in a matrix each token would be there many times.
-        var windows = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn).AsSequences(input, vocabulary);
+        var windows = new TokenMatrixReader(options.ContextColumnName, options.LabelColumnName).AsSequences(input, vocabulary);
         if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
-            return new ShuffledBatches(windows, Training.BatchSize, Training.Seed);
-        return new ShuffledBatches(Read(input, "", vocabulary, channel), Training.BatchSize, Training.Seed);
+            return new ShuffledBatches(windows, options.BatchSize, options.Seed);
+        return new ShuffledBatches(Read(input, "", vocabulary, channel), options.BatchSize, options.Seed);
     }
 
     private ValidationSet OpenValidation(
@@ -181,21 +175,30 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         Vocabulary vocabulary,
         IChannel channel)
     {
+        foreach (string name in new[] { options.ContextColumnName, options.LabelColumnName })
+        {
+            if (input.Schema.GetColumnOrNull(name) is null)
+            {
+                throw new ArgumentException(
+                    $"The validation set has no column '{name}'; it has {string.Join(", ", input.Schema.Select(c => c.Name))}. "
+                    + "Transform it first by what comes before the trainer: the trainer reads it as it is.");
+            }
+        }
         if (ContextWindow(input.Schema) is var window && window != architecture.ContextWindow)
         {
             throw new ArgumentException(
-                $"The validation data's '{FitOptions.ContextColumn}' has {window - 1} tokens and the training data's {architecture.PromptLength}."
+                $"The validation data's '{options.ContextColumnName}' has {window - 1} tokens and the training data's {architecture.PromptLength}."
             );
         }
 
         var tokens = Read(input, "validation ", vocabulary, channel);
-        return new ValidationSet(tokens, architecture, initial, Training.Objective, FitOptions.Distribution);
+        return new ValidationSet(tokens, architecture, initial, options.Objective, options.Distribution);
     }
 
     private TokenMatrix Read(IDataView input, string kind, Vocabulary vocabulary, IChannel channel)
     {
-        var reader = new TokenMatrixReader(FitOptions.ContextColumn, FitOptions.LabelColumn);
-        var tokens = reader.Read(input, vocabulary, FitOptions.CancellationToken);
+        var reader = new TokenMatrixReader(options.ContextColumnName, options.LabelColumnName);
+        var tokens = reader.Read(input, vocabulary, options.CancellationToken);
         if (reader.SkippedRows > 0)
         {
             channel.Warning(
@@ -214,21 +217,22 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         Vocabulary vocabulary,
         IChannel channel)
     {
-        var law = FitOptions.Distribution;
-        using var engine = EngineFactory.Create(architecture, initial, Training, law, out var choice, out string reason);
+        var law = options.Distribution;
+        var training = options.Training(batches.BatchesPerEpoch);
+        using var engine = EngineFactory.Create(architecture, initial, training, law, out var choice, out string reason);
         channel.Info(MessageSensitivity.None, $"Engine {choice}: {reason}");
         Func<BatchResult?>? validate = validation is null
             ? null
-            : () => validation.Evaluate(engine.GetParameters(), FitOptions.CancellationToken);
+            : () => validation.Evaluate(engine.GetParameters(), options.CancellationToken);
         var history = TrainingLoop.Run(
             engine,
             batches,
-            Training,
+            training,
             Entropy(architecture),
-            FitOptions.Progress,
+            options.Progress,
             validate,
-            FitOptions.Checkpoints,
-            FitOptions.CancellationToken);
+            options.Checkpoints,
+            options.CancellationToken);
         if (history.StopReason != StopReason.Completed)
         {
             channel.Warning(
@@ -242,6 +246,6 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             FormattableString.Invariant(
                 $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: {history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."
             ));
-        return new NextTokenTransformer(context, architecture, engine.GetParameters(), vocabulary, FitOptions, history, choice);
+        return new NextTokenTransformer(architecture, engine.GetParameters(), vocabulary, options, history, choice);
     }
 }

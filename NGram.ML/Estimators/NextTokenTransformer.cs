@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
@@ -18,18 +19,17 @@ namespace NGram.ML.Estimators;
 /// Holds native memory: dispose it (a TransformerChain disposes its members) when no view, cursor or prediction engine made
 /// from it is used any more. Scoring is safe from several threads.
 /// </remarks>
+[DebuggerDisplay("{Vocabulary.Size} tokens, {Architecture.PromptLength} of context, {Architecture.ParameterCount} parameters")]
 public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposable
 {
-    private readonly MLContext context;
-    private readonly FitOptions options;
+    private readonly NextTokenOptions options;
     private readonly Lazy<NextTokenModel> model;
     private bool disposed;
 
     internal NextTokenTransformer(
-        MLContext context, Architecture architecture, StateDict parameters, Vocabulary vocabulary, FitOptions options,
+        Architecture architecture, StateDict parameters, Vocabulary vocabulary, NextTokenOptions options,
         TrainingHistory history, TrainingEngine engine)
     {
-        this.context = context;
         this.options = options;
         Architecture = architecture;
         Parameters = parameters;
@@ -91,13 +91,15 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
 
     private string[] TokenTexts => [.. Vocabulary.Values.Select(KeyColumn.TextOf)];
 
-    internal string ContextColumn => options.ContextColumn;
+    internal string ContextColumn => options.ContextColumnName;
+
+    internal string ScoreColumn => options.ScoreColumnName;
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema)
     {
         CheckContext(inputSchema);
-        return PredictionColumns.Append(inputSchema, Slots);
+        return PredictionColumns.Append(inputSchema, options, Slots, Vocabulary);
     }
 
     /// <summary>A lazy view with the two columns added; rows are scored in batches while a cursor moves.</summary>
@@ -117,7 +119,14 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// goes when it is disposed.
     /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
-        StockChain.Save(ctx, Architecture, Parameters, Vocabulary, Slots.Tokens, PredictionColumns.PredictedLabel);
+        StockChain.Save(
+            ctx,
+            Architecture,
+            Parameters,
+            Vocabulary,
+            Slots.Tokens,
+            options.ScoreColumnName,
+            options.PredictedLabelColumnName);
 
     /// <summary>Writes an ONNX file: prompts of tokens in, logits and Score by token out; see <see cref="OnnxFile"/>.</summary>
     /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>

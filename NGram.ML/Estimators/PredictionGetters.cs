@@ -13,7 +13,7 @@ internal static class PredictionGetters
     /// <param name="column">Score or PredictedLabel.</param>
     public static ValueGetter<TValue> Create<TValue>(PromptScorer scorer, Func<int> row, DataViewSchema.Column column)
     {
-        Delegate getter = column.Name == PredictionColumns.Score ? Score(scorer, row)
+        Delegate getter = column.Type is VectorDataViewType ? Score(scorer, row)
             : column.Type.RawType == typeof(uint) ? Key<uint>(scorer, row)
             : column.Type.RawType == typeof(ushort) ? Key<ushort>(scorer, row)
             : column.Type.RawType == typeof(byte) ? Key<byte>(scorer, row)

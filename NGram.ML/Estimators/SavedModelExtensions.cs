@@ -16,11 +16,13 @@ public static class SavedModelExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         var architecture = model.Architecture;
-        var fit = new FitOptions { Order = architecture.Order };
+        var rest = new NextTokenOptions { Order = architecture.Order };
         NextTokenEstimator estimator = architecture switch
         {
-            TransformerArchitecture { Options: var options } => new TransformerEstimator(context, options, null, fit),
-            SequenceEncoderArchitecture { Options: var options } => new SequenceEncoderEstimator(context, options, null, fit),
+            TransformerArchitecture { Options: var options } =>
+                new AttentionTransformerEstimator(context, new AttentionTransformerOptions(options, rest)),
+            SequenceEncoderArchitecture { Options: var options } =>
+                new SequenceEncoderEstimator(context, new SequenceEncoderTrainerOptions(options, rest)),
             _ => throw new NotSupportedException($"There is no estimator of {architecture.GetType().Name}."),
         };
         return estimator.Restore(

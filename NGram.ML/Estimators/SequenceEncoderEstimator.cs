@@ -1,6 +1,5 @@
-using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.ML.Estimators;
 
@@ -9,19 +8,11 @@ namespace NGram.ML.Estimators;
 /// </summary>
 public sealed class SequenceEncoderEstimator : NextTokenEstimator
 {
-    internal SequenceEncoderEstimator(
-        MLContext context,
-        SequenceEncoderOptions? options,
-        TrainingOptions? training,
-        FitOptions? fit)
-        : base(context, training, fit)
-    {
-        Options = options ?? new SequenceEncoderOptions();
-        Options.Validate();
-    }
+    internal SequenceEncoderEstimator(IHostEnvironment environment, SequenceEncoderTrainerOptions options)
+        : base(environment, options) => Options = options;
 
-    /// <summary>The architecture.</summary>
-    public SequenceEncoderOptions Options { get; }
+    /// <summary>Columns, architecture and training.</summary>
+    public SequenceEncoderTrainerOptions Options { get; }
 
     private protected override Architecture CreateArchitecture(int vocabularySize, int contextWindow, int order) =>
         new SequenceEncoderArchitecture
@@ -29,6 +20,6 @@ public sealed class SequenceEncoderEstimator : NextTokenEstimator
             VocabularySize = vocabularySize,
             ContextWindow = contextWindow,
             Order = order,
-            Options = Options,
+            Options = Options.Model,
         };
 }

@@ -1,13 +1,14 @@
 using Microsoft.Data.Analysis;
-using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.Data.Keys;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
+using NGram.ML.Evaluation;
 using NGram.ML.Models;
 
-namespace NGram.ML.Evaluation;
+// A user of ML.NET finds them without a using of ours.
+namespace Microsoft.ML;
 
 /// <summary>Evaluation, as <c>mlContext.NGrams.Evaluate(...)</c>.</summary>
 public static class EvaluationCatalogExtensions
@@ -22,6 +23,12 @@ public static class EvaluationCatalogExtensions
     /// <param name="options">Columns, law, bounds, top-k; null: the defaults, without a law.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, or does not fit the law.</exception>
     /// <exception cref="InvalidOperationException">There is no row to count.</exception>
+    /// <example>
+    /// <code>
+    /// var metrics = ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution });
+    /// Console.WriteLine($"divergence {metrics.Divergence:F3}, accuracy {metrics.Accuracy:F3} of {metrics.BestAccuracy:F3}");
+    /// </code>
+    /// </example>
     public static NextTokenMetrics Evaluate(this NGramCatalog catalog, IDataView scored, EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
@@ -46,6 +53,7 @@ public static class EvaluationCatalogExtensions
         {
             ContextColumn = model.Vocabulary.Context.Name,
             LabelColumn = model.Vocabulary.Label.Name,
+            ScoreColumn = model.ScoreColumn,
         };
         return catalog.Evaluate(model.Transform(data), WithBounds(options, model, options.Distribution));
     }
@@ -62,6 +70,11 @@ public static class EvaluationCatalogExtensions
     /// <exception cref="ArgumentException">
     /// There are more prompts than the limit (the message has their number), or the vocabularies differ.
     /// </exception>
+    /// <example>
+    /// <code>
+    /// Console.WriteLine(ml.NGrams.EvaluateExactly(model, distribution).ToDataFrame());
+    /// </code>
+    /// </example>
     public static NextTokenMetrics EvaluateExactly(
         this NGramCatalog catalog,
         NextTokenTransformer model,
@@ -80,6 +93,11 @@ public static class EvaluationCatalogExtensions
     /// the law has no more probable token than the prediction).
     /// </summary>
     /// <inheritdoc cref="EvaluateExactly"/>
+    /// <example>
+    /// <code>
+    /// Console.WriteLine(ml.NGrams.EvaluateContexts(model, distribution).Head(5));
+    /// </code>
+    /// </example>
     public static DataFrame EvaluateContexts(
         this NGramCatalog catalog,
         NextTokenTransformer model,

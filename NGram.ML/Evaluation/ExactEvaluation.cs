@@ -58,7 +58,9 @@ internal static class ExactEvaluation
         };
     }
 
-    /// <summary>A row for every prompt, with the columns of <see cref="EvaluationCatalogExtensions.EvaluateContexts"/>.</summary>
+    /// <summary>
+    /// A row for every prompt, with the columns of <see cref="Microsoft.ML.EvaluationCatalogExtensions.EvaluateContexts"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
     public static DataFrame Contexts(ExactPredictions predictions)
     {

@@ -72,13 +72,14 @@ internal sealed class ExperimentRun(
     private NextTokenTransformer TrainModel(
         INGramDistribution? distribution, SavedModel? start, IDataView data, IDataView? validation)
     {
-        var fit = WatchedFit(distribution, ExperimentStage.Training) with
+        var watched = Watched(distribution, ExperimentStage.Training) with
         {
+            ValidationSet = validation,
             Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() },
             InitialParameters = start?.Parameters,
         };
-        var estimator = context.NGrams.Transformer(settings.Model, settings.Training, fit);
-        return validation is null ? estimator.Fit(data) : estimator.Fit(data, validation);
+        var options = new AttentionTransformerOptions(settings.Model, watched.With(settings.Training));
+        return context.MulticlassClassification.Trainers.AttentionTransformer(options).Fit(data);
     }
 
     /// <summary>
@@ -101,12 +102,13 @@ internal sealed class ExperimentRun(
             Threads = settings.Training.Threads,
             TimeLimit = settings.Training.TimeLimit,
         };
-        var fit = WatchedFit(distribution, ExperimentStage.Baseline);
-        using var model = context.NGrams.SequenceEncoder(encoder, training, fit).Fit(data);
+        var watched = Watched(distribution, ExperimentStage.Baseline);
+        var options = new SequenceEncoderTrainerOptions(encoder, watched.With(training));
+        using var model = context.MulticlassClassification.Trainers.SequenceEncoder(options).Fit(data);
         return model.History;
     }
 
-    private FitOptions WatchedFit(INGramDistribution? distribution, ExperimentStage stage) => new()
+    private NextTokenOptions Watched(INGramDistribution? distribution, ExperimentStage stage) => new()
     {
         Distribution = distribution,
         Order = settings.Data.Order,

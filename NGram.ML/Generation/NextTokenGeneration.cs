@@ -1,9 +1,11 @@
 using NGram.Data.Checks;
 using NGram.ML.Estimators;
+using NGram.ML.Generation;
 using NGram.ML.Models;
 using NGram.ML.Prediction;
 
-namespace NGram.ML.Generation;
+// A user of ML.NET finds them without a using of ours.
+namespace Microsoft.ML;
 
 /// <summary>Predictions and sequences from C#, on 0-based tokens; <c>model.Vocabulary</c> has what they stand for.</summary>
 public static class NextTokenGeneration
@@ -13,6 +15,13 @@ public static class NextTokenGeneration
     /// <param name="prompt">The tokens before, oldest first: at least the n - 1 that the model's order needs.</param>
     /// <param name="top">How many tokens; at least 1, above N it counts as N.</param>
     /// <exception cref="ArgumentException">The prompt is too short, or a token is not below N.</exception>
+    /// <example>
+    /// <code>
+    /// ushort[] prompt = model.Vocabulary.Encode(["a", "b"]);
+    /// foreach (var next in model.PredictNext(prompt, top: 3))
+    ///     Console.WriteLine($"{model.Vocabulary.Values[next.Token]} {next.Probability:P1}");
+    /// </code>
+    /// </example>
     public static TokenProbability[] PredictNext(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top = 5) =>
         Predict(model, prompt, top, firstPosition: int.MaxValue)[0];
 
@@ -25,6 +34,12 @@ public static class NextTokenGeneration
     /// <param name="top">How many tokens; at least 1, above N it counts as N.</param>
     /// <returns>For each position, the predictions of the token after it.</returns>
     /// <exception cref="ArgumentException">The prompt is too short or longer than S, or a token is not below N.</exception>
+    /// <example>
+    /// <code>
+    /// var positions = model.PredictPositions(model.Vocabulary.Encode(["a", "b"]), top: 1);
+    /// Console.WriteLine(positions[^1][0].Probability);
+    /// </code>
+    /// </example>
     public static TokenProbability[][] PredictPositions(this NextTokenTransformer model, ReadOnlySpan<ushort> prompt, int top = 5)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -49,6 +64,13 @@ public static class NextTokenGeneration
     /// The prompt is too short, a token is not below N, an option is out of range, or so many tokens do not fit into memory.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <example>
+    /// <code>
+    /// ushort[] start = model.Vocabulary.Encode(["a", "b"]);
+    /// ushort[] tokens = model.Generate(start, length: 8, new GenerationOptions { Temperature = 0.5, Seed = 1 });
+    /// Console.WriteLine(string.Join(' ', tokens.Select(token => model.Vocabulary.Values[token])));
+    /// </code>
+    /// </example>
     public static ushort[] Generate(
         this NextTokenTransformer model,
         ReadOnlySpan<ushort> prompt,

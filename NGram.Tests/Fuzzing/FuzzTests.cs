@@ -6,7 +6,6 @@ using NGram.Data.Files;
 using NGram.Data.Laws;
 using NGram.Data.Safetensors;
 using NGram.Data.Sequences;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
@@ -119,7 +118,7 @@ public sealed class FuzzTests : IDisposable
                         Heads = 1,
                     },
                     training,
-                    new FitOptions { Distribution = law, Checkpoints = checkpoints })
+                    new NextTokenOptions { Distribution = law, Checkpoints = checkpoints })
                 .Fit(data)
                 .Dispose();
         Train(new() { Path = folder["c.safetensors"], Every = 1 });

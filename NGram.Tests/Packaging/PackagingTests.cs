@@ -149,10 +149,9 @@ public sealed partial class PackagingTests
             """);
         string readme = File.ReadAllText(Path.Combine(PackageFolder.Repository(), "README.md")).ReplaceLineEndings("\n");
         string pipeline = CSharpBlock().Match(readme).Groups[1].Value;
-        Assert.Contains("512_000", pipeline);
-        File.WriteAllText(Path.Combine(folder, "Program.cs"), pipeline.Replace("512_000", "51_200", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), pipeline);
 
-        Assert.MatchesRegex(@"\naccuracy 0\.\d+, log-loss \d", ChildProcess.Dotnet(folder, "run", "-c", "Release"));
+        Assert.MatchesRegex(@"\naccuracy (0\.9|1\.0)\d+, log-loss \d", ChildProcess.Dotnet(folder, "run", "-c", "Release"));
     }
 
     private static string PackageCache =>

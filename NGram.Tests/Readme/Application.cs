@@ -1,9 +1,6 @@
 using Microsoft.ML;
-using NGram.ML;
 using NGram.ML.Estimators;
-using NGram.ML.Evaluation;
 using NGram.ML.Generation;
-using NGram.ML.Models;
 using NGram.ML.Training;
 
 namespace NGram.Tests.Readme;
@@ -19,15 +16,7 @@ internal static class Application
         // README
         var pipeline = ml
             .Transforms.Conversion.MapValueToKey([new("Context", "Words"), new("Label", "Next")])
-            .Append(
-                ml.NGrams.Transformer(
-                    new TransformerOptions { Heads = 8 },
-                    new TrainingOptions
-                    {
-                        Epochs = 20,
-                        BatchSize = 64,
-                        LearningRate = 0.01,
-                    }))
+            .Append(ml.MulticlassClassification.Trainers.AttentionTransformer())
             .Append(ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"));
         using var model = pipeline.Fit(data);
         var metrics = ml.MulticlassClassification.Evaluate(model.Transform(test));
@@ -52,10 +41,15 @@ internal static class Application
     {
         // README
         using var cancellation = new CancellationTokenSource();
-        var estimator = ml.NGrams.Transformer(
-            training: new TrainingOptions { Epochs = 20, BatchSize = 64, LearningRate = 0.01, Patience = 3 },
-            fit: new FitOptions { CancellationToken = cancellation.Token, Progress = new Progress<TrainingProgress>() });
-        using var model = estimator.Fit(train, validation);
+        var options = new AttentionTransformerOptions
+        {
+            Heads = 4,
+            Patience = 3,
+            ValidationSet = validation,
+            CancellationToken = cancellation.Token,
+            Progress = new Progress<TrainingProgress>(),
+        };
+        using var model = ml.MulticlassClassification.Trainers.AttentionTransformer(options).Fit(train);
         Console.WriteLine(model.History.ValidationToDataFrame());
         Console.WriteLine(ml.NGrams.Evaluate(validation, model).ToDataFrame());
         ushort[] prompt = model.Vocabulary.Encode(["a", "b"]);

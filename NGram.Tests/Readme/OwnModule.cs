@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using NGram.Data.Distributions;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange.Weights;
-using NGram.ML.Training;
 using static TorchSharp.torch;
 
 namespace NGram.Tests.Readme;
@@ -18,9 +16,8 @@ internal static class OwnModule
         string path)
     {
         var estimator = ml.NGrams.Module(
-            (vocabularySize, promptLength) => new Recurrent(vocabularySize, width: 24),
-            new TrainingOptions { Epochs = 6, BatchSize = 64, LearningRate = 0.02 },
-            new FitOptions { Distribution = distribution });
+            shape => new Recurrent(shape.VocabularySize, width: 24),
+            new NextTokenOptions { Distribution = distribution, NumberOfEpochs = 6, BatchSize = 64, LearningRate = 0.02 });
         var trained = estimator.Fit(data);
         ModelFile.SaveParameters(path, trained.Parameters);
         var loaded = estimator.Restore(data.Schema, ModelFile.LoadParameters(path));

@@ -1,10 +1,7 @@
 using Microsoft.ML;
 using NGram.Data.Distributions;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
-using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.Tests.Readme;
 
@@ -16,16 +13,15 @@ internal static class StockComparison
         INGramDistribution distribution,
         IDataView train,
         IDataView test,
-        TransformerOptions options,
-        TrainingOptions training)
+        AttentionTransformerOptions options)
     {
         var oneHot = ml.Transforms.Conversion.MapKeyToVector("Features", "Context");
         var trainers = new Dictionary<string, IEstimator<ITransformer>>
         {
             ["SdcaMaximumEntropy"] = oneHot.Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy()),
             ["LightGbm"] = oneHot.Append(ml.MulticlassClassification.Trainers.LightGbm()),
-            ["NGrams.Transformer"] = ml.Transforms.CopyColumns("Prompt", "Context")
-                .Append(ml.NGrams.Transformer(options, training, new FitOptions { Distribution = distribution })),
+            ["AttentionTransformer"] = ml.Transforms.CopyColumns("Prompt", "Context")
+                .Append(ml.MulticlassClassification.Trainers.AttentionTransformer(options)),
         };
         var metrics = new List<NextTokenMetrics>();
         foreach (var (name, trainer) in trainers)

@@ -1,8 +1,7 @@
 using Microsoft.ML;
 using NGram.Data.Laws;
+using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
-using NGram.ML.Models;
-using NGram.ML.Training;
 
 namespace NGram.Tests.Readme;
 
@@ -16,8 +15,7 @@ public sealed class StockComparisonTests
         var law = new PowerLaw { VocabularySize = 8, Order = 3 }.CreateDistribution(seed: 2222);
         var metrics = StockComparison.Run(
             ml, law, ml.NGrams.Sample(law, rows: 3000, seed: 1), ml.NGrams.Sample(law, rows: 1000, seed: 2),
-            new TransformerOptions { EmbeddingDimension = 8, HeadDimension = 8, Heads = 8 },
-            new TrainingOptions { BatchSize = 100, Epochs = 30, LearningRate = 0.02, FinalLearningRate = 0.002 });
+            new AttentionTransformerOptions { Distribution = law });
         var (linear, trees, ours) = (metrics[0], metrics[1], metrics[2]);
 
         Assert.AreEqual(3, MetricsTable.Create(metrics).Rows.Count);

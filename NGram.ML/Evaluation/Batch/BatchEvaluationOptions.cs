@@ -13,7 +13,7 @@ public sealed record BatchEvaluationOptions
 
     /// <summary>
     /// Whether each model is evaluated on every prompt of its law as well, with its probability, as
-    /// <see cref="EvaluationCatalogExtensions.EvaluateExactly"/> does.
+    /// <see cref="Microsoft.ML.EvaluationCatalogExtensions.EvaluateExactly"/> does.
     /// </summary>
     public bool Exact { get; init; }
 

@@ -24,6 +24,7 @@ internal static class StockChain
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="vocabulary">What the keys of Context and Label stand for.</param>
     /// <param name="slotTokens">The token of every slot of Score, Label's first.</param>
+    /// <param name="score">Name of the column of probabilities.</param>
     /// <param name="predictedLabel">Name of the column of predicted keys.</param>
     public static void Save(
         ModelSaveContext context,
@@ -31,6 +32,7 @@ internal static class StockChain
         StateDict parameters,
         Vocabulary vocabulary,
         IReadOnlyList<int> slotTokens,
+        string score,
         string predictedLabel)
     {
         // OnnxTransformer reads its file again when it is saved, and never deletes one.
@@ -38,11 +40,16 @@ internal static class StockChain
             "model.onnx",
             PromptGraph.Create(architecture, parameters, vocabulary, slotTokens).WriteTo);
         var table = new KeyTable(vocabulary.Context, vocabulary.Label, PromptGraph.PredictedKey, predictedLabel);
-        using var chain = Create(new MLContext(), file.Path, table, predictedLabel);
+        using var chain = Create(new MLContext(), file.Path, table, score, predictedLabel);
         ((ICanSaveModel)chain).Save(context);
     }
 
-    private static TransformerChain<ITransformer> Create(MLContext ml, string file, KeyTable table, string predictedLabel)
+    private static TransformerChain<ITransformer> Create(
+        MLContext ml,
+        string file,
+        KeyTable table,
+        string score,
+        string predictedLabel)
     {
         string input = table.Schema[0].Name;
         var onnx = ml.Transforms.ApplyOnnxModel([OnnxFile.Score, PromptGraph.PredictedKey], [input], file).Fit(table);
@@ -57,7 +64,13 @@ internal static class StockChain
                 PromptGraph.PredictedKey)
             .Fit(lookup);
         var drop = ml.Transforms.DropColumns(PromptGraph.PredictedKey).Fit(lookup);
-        return new TransformerChain<ITransformer>(onnx, hash, map, drop);
+        if (score == OnnxFile.Score)
+            return new TransformerChain<ITransformer>(onnx, hash, map, drop);
+        // The graph's slot names belong to its own name of the column, so it is renamed after it.
+        var scored = onnx.Transform(table);
+        var copy = ml.Transforms.CopyColumns(score, OnnxFile.Score).Fit(scored);
+        var dropScore = ml.Transforms.DropColumns(OnnxFile.Score).Fit(scored);
+        return new TransformerChain<ITransformer>(onnx, copy, dropScore, hash, map, drop);
     }
 
     // The first seed that gives every key of the table a value of its own.

@@ -6,7 +6,6 @@ using NGram.Data.Distributions;
 using NGram.Data.Keys;
 using NGram.Data.Text;
 using NGram.Data.Views;
-using NGram.ML;
 using NGram.ML.Engines;
 using NGram.ML.Training;
 
@@ -97,7 +96,7 @@ public sealed class CorpusTests
                 {
                     Objective = TrainingObjective.FullDistribution,
                 },
-                fit: new() { Distribution = law })
+                rest: new() { Distribution = law })
             .Fit(ml.NGrams.Sample(law, 3000));
         Assert.IsTrue(drawn.History.IsDivergence);
         Assert.IsLessThan(0.2, drawn.History.FinalLoss);

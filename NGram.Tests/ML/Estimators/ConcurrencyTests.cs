@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
@@ -19,7 +18,7 @@ public sealed class ConcurrencyTests
 
     private static IEnumerable<NextTokenEstimator> Estimators(MLContext ml)
     {
-        var fit = new FitOptions { Distribution = Law };
+        var fit = new NextTokenOptions { Distribution = Law };
         foreach (var engine in (TrainingEngine[])[TrainingEngine.Fused, TrainingEngine.TorchSharp])
         {
             yield return ml.NGrams.Transformer(Options, Short with { Engine = engine }, fit);
@@ -42,7 +41,9 @@ public sealed class ConcurrencyTests
                 },
                 fit);
         }
-        yield return ml.NGrams.Module((n, _) => nn.Sequential(nn.Embedding(n, 4), nn.Linear(4, n)), Short, fit);
+        yield return ml.NGrams.Module(
+            shape => nn.Sequential(nn.Embedding(shape.VocabularySize, 4), nn.Linear(4, shape.VocabularySize)),
+            fit.With(Short));
     }
 
     [TestMethod]

@@ -2,7 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Checks;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
@@ -20,7 +19,7 @@ public sealed class EstimatorContractTests
 
     private static IDataView Data => Ml.NGrams.Sample(Law, rows: 1050, seed: 3);
 
-    private static NextTokenEstimator Create(string kind, TrainingOptions training, FitOptions? fit = null) =>
+    private static NextTokenEstimator Create(string kind, TrainingOptions training, NextTokenOptions? fit = null) =>
         kind == "Transformer"
             ? Ml.NGrams.Transformer(
                 new TransformerOptions
@@ -40,10 +39,10 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder", TrainingEngine.Fused)]
     public void The_same_seed_gives_the_same_bits_and_a_fit_forgets_the_one_before(string kind, TrainingEngine engine)
     {
-        var estimator = Create(kind, Short with { Engine = engine }, new FitOptions { Distribution = Law });
+        var estimator = Create(kind, Short with { Engine = engine }, new NextTokenOptions { Distribution = Law });
         using var first = estimator.Fit(Data);
         using var second = estimator.Fit(Data);
-        using var other = Create(kind, Short with { Engine = engine, Seed = 6 }, new FitOptions { Distribution = Law }).Fit(Data);
+        using var other = Create(kind, Short with { Engine = engine, Seed = 6 }, new NextTokenOptions { Distribution = Law }).Fit(Data);
 
         Assert.AreEqual(engine, first.Engine);
         Assert.AreEqual(33, first.History.Steps, "the last batch of an epoch has 50 rows");
@@ -58,8 +57,8 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder")]
     public void Both_engines_learn_the_same_curve(string kind)
     {
-        using var fused = Create(kind, Short with { Engine = TrainingEngine.Fused }, new FitOptions { Distribution = Law }).Fit(Data);
-        using var torch = Create(kind, Short with { Engine = TrainingEngine.TorchSharp }, new FitOptions { Distribution = Law })
+        using var fused = Create(kind, Short with { Engine = TrainingEngine.Fused }, new NextTokenOptions { Distribution = Law }).Fit(Data);
+        using var torch = Create(kind, Short with { Engine = TrainingEngine.TorchSharp }, new NextTokenOptions { Distribution = Law })
             .Fit(Data);
         for (int step = 0; step < fused.History.Steps; step++)
             // float32 rounding, amplified by Adam's division through small gradients over 33 steps
@@ -93,7 +92,7 @@ public sealed class EstimatorContractTests
                     Engine = engine,
                     Objective = TrainingObjective.FullDistribution,
                 },
-                new FitOptions { Distribution = Law })
+                new NextTokenOptions { Distribution = Law })
             .Fit(Data);
         Assert.AreEqual("Divergence", model.History.LossName);
         Assert.IsLessThan(model.History.Losses[0] - 0.1, model.History.Losses[^1]);
@@ -105,8 +104,8 @@ public sealed class EstimatorContractTests
     public void Any_view_with_the_columns_trains_as_ours_does(string kind)
     {
         // A cache hides our view, so that the rows are read through a cursor.
-        using var ours = Create(kind, Short, new FitOptions { Distribution = Law }).Fit(Data);
-        using var read = Create(kind, Short, new FitOptions { Distribution = Law }).Fit(Ml.Data.Cache(Data));
+        using var ours = Create(kind, Short, new NextTokenOptions { Distribution = Law }).Fit(Data);
+        using var read = Create(kind, Short, new NextTokenOptions { Distribution = Law }).Fit(Ml.Data.Cache(Data));
         CollectionAssert.AreEqual(ours.History.Losses.ToArray(), read.History.Losses.ToArray());
     }
 
@@ -120,7 +119,7 @@ public sealed class EstimatorContractTests
         using var model = Create(
                 kind,
                 endless,
-                new FitOptions { CancellationToken = source.Token, Progress = new CancelOnReport(source) })
+                new NextTokenOptions { CancellationToken = source.Token, Progress = new CancelOnReport(source) })
             .Fit(Data);
         Assert.AreEqual(StopReason.Cancelled, model.History.StopReason);
         Assert.IsGreaterThan(0, model.History.Steps);
@@ -130,7 +129,7 @@ public sealed class EstimatorContractTests
     [TestMethod]
     public void Online_training_sees_fresh_rows_every_epoch_and_the_sample_in_the_first()
     {
-        using var online = Create("Transformer", Short with { Online = true }, new FitOptions { Distribution = Law }).Fit(Data);
+        using var online = Create("Transformer", Short with { Online = true }, new NextTokenOptions { Distribution = Law }).Fit(Data);
         Assert.AreEqual(33, online.History.Steps);
         var error = Assert.ThrowsExactly<OptionException>(() =>
             Create("Transformer", Short with { Online = true }).Fit(Ml.Data.Cache(Data)));
@@ -169,19 +168,19 @@ public sealed class EstimatorContractTests
     public void Columns_that_do_not_fit_are_named()
     {
         var words = Ml.Data.LoadFromEnumerable(TextRow.Cycle(10, seed: 1));
-        string Message(IDataView data, FitOptions? fit = null) =>
+        string Message(IDataView data, NextTokenOptions? fit = null) =>
             Assert.Throws<ArgumentException>(() => Create("Transformer", Short, fit).Fit(data)).Message;
 
         StringAssert.Contains(Message(words), "no column 'Context'");
         StringAssert.Contains(
-            Message(words, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" }),
+            Message(words, new NextTokenOptions { ContextColumnName = "Words", LabelColumnName = "Next" }),
             "'Words' is Vector<String, 2>; it must be a vector of keys");
         var keys = TextRow.ToKeys(Ml).Fit(words).Transform(words);
-        StringAssert.Contains(Message(keys, new FitOptions { LabelColumn = "Context" }), "'Context'");
+        StringAssert.Contains(Message(keys, new NextTokenOptions { LabelColumnName = "Context" }), "'Context'");
         StringAssert.Contains(
-            Message(keys, new FitOptions { Distribution = Law }),
+            Message(keys, new NextTokenOptions { Distribution = Law }),
             "the distribution's tokens are the ids from 0 to 7");
-        StringAssert.Contains(Message(keys, new FitOptions { Order = 4 }), "Order is 4; it must be from 1 to 3");
+        StringAssert.Contains(Message(keys, new NextTokenOptions { Order = 4 }), "Order is 4; it must be from 1 to 3");
         var plain = Ml.Data.LoadFromEnumerable(new[] { new UnequalCounts() });
         StringAssert.Contains(Message(plain), "'Context' (5 keys) and 'Label' (6 keys)");
     }

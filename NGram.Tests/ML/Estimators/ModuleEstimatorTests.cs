@@ -2,9 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Checks;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Estimators;
-using NGram.ML.Evaluation;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -18,8 +16,8 @@ public sealed class ModuleEstimatorTests
 {
     private static readonly MLContext Ml = new(seed: 1);
     private static readonly NGramDistribution Law = new PowerLaw { VocabularySize = 8, Order = 3 }.CreateDistribution(1);
-    private static readonly FitOptions WithLaw = new() { Distribution = Law };
     private static readonly TrainingOptions Short = new() { BatchSize = 100, Epochs = 3, LearningRate = 0.02, Seed = 5 };
+    private static readonly NextTokenOptions WithLaw = new NextTokenOptions { Distribution = Law }.With(Short);
 
     private static IDataView Data => Ml.NGrams.Sample(Law, rows: 2000, seed: 3);
 
@@ -63,7 +61,7 @@ public sealed class ModuleEstimatorTests
         var initial = Initialization.Create(architecture, Short.Seed);
         using var own = Ml.NGrams.Transformer(architecture.Options, Short with { Engine = TrainingEngine.TorchSharp }, WithLaw).Fit(Data);
         using var module = Ml
-            .NGrams.Module((_, _) => NextTokenModel.Create(architecture, initial), Short, WithLaw)
+            .NGrams.Module(_ => NextTokenModel.Create(architecture, initial), WithLaw)
             .Fit(Data, Data);
         for (int step = 0; step < own.History.Steps; step++)
             // The module computes the same on all positions at once: float32 rounding, amplified by Adam.
@@ -74,14 +72,14 @@ public sealed class ModuleEstimatorTests
     [TestMethod]
     public void Buffers_are_kept_dropout_is_off_in_predictions_and_the_seed_gives_the_weights()
     {
-        static nn.Module<Tensor, Tensor> Create(int n, int s) =>
+        static nn.Module<Tensor, Tensor> Create(ModuleShape shape) =>
             nn.Sequential(
-                ("embedding", nn.Embedding(n, 16)),
+                ("embedding", nn.Embedding(shape.VocabularySize, 16)),
                 ("transpose", new Transposed(nn.BatchNorm1d(16))),
                 ("dropout", nn.Dropout(0.5)),
-                ("output", nn.Linear(16, n)));
-        using var model = Ml.NGrams.Module(Create, Short, WithLaw).Fit(Data);
-        using var again = Ml.NGrams.Module(Create, Short with { Epochs = 1 }, WithLaw).Fit(Data);
+                ("output", nn.Linear(16, shape.VocabularySize)));
+        using var model = Ml.NGrams.Module(Create, WithLaw).Fit(Data);
+        using var again = Ml.NGrams.Module(Create, WithLaw with { NumberOfEpochs = 1 }).Fit(Data);
         Assert.AreEqual(model.History.Losses[0], again.History.Losses[0], 0.2, "dropout alone differs");
         Assert.IsTrue(
             model.Parameters.Keys.Any(name => name.EndsWith("running_mean", StringComparison.Ordinal)),
@@ -95,11 +93,11 @@ public sealed class ModuleEstimatorTests
     [TestMethod]
     public void A_module_with_other_outputs_is_an_error_that_names_both_shapes()
     {
-        var estimator = Ml.NGrams.Module((n, _) => nn.Embedding(n, 5), Short, WithLaw);
+        var estimator = Ml.NGrams.Module(shape => nn.Embedding(shape.VocabularySize, 5), WithLaw);
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => estimator.Fit(Data)).Message,
             "[2, 2, 5] for tokens [2, 2]; it must give logits of every position, [2, 2, 8]");
-        var fused = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short with { Engine = TrainingEngine.Fused }, WithLaw);
+        var fused = Ml.NGrams.Module(Square, WithLaw with { Engine = TrainingEngine.Fused });
         StringAssert.Contains(Assert.ThrowsExactly<OptionException>(() => fused.Fit(Data)).Message, "Fused");
     }
 
@@ -109,11 +107,11 @@ public sealed class ModuleEstimatorTests
         string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.safetensors");
         try
         {
-            using var model = Ml.NGrams.Module((n, _) => nn.Embedding(n, n), Short, WithLaw).Fit(Data, Data);
+            using var model = Ml.NGrams.Module(Square, WithLaw).Fit(Data, Data);
             ModelFile.SaveParameters(path, model.Parameters);
-            var still = Short with { Epochs = 1, LearningRate = 1e-12 };
+            var still = WithLaw with { NumberOfEpochs = 1, LearningRate = 1e-12, InitialParameters = ModelFile.LoadParameters(path) };
             using var more = Ml
-                .NGrams.Module((n, _) => nn.Embedding(n, n), still, WithLaw with { InitialParameters = ModelFile.LoadParameters(path) })
+                .NGrams.Module(Square, still)
                 .Fit(Data, Data);
             Assert.AreEqual(model.History.ValidationLosses[^1], more.History.ValidationLosses[^1], 1e-6);
         }
@@ -122,6 +120,10 @@ public sealed class ModuleEstimatorTests
             File.Delete(path);
         }
     }
+
+    /// <summary>Logits of the next token that the token alone decides.</summary>
+    private static nn.Module<Tensor, Tensor> Square(ModuleShape shape) =>
+        nn.Embedding(shape.VocabularySize, shape.VocabularySize);
 
     /// <summary>Normalises the last dimension of [B, T, d].</summary>
     private sealed class Transposed : nn.Module<Tensor, Tensor>

@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -28,7 +27,7 @@ public sealed class NextTokenTransformerTests
         Estimator().Fit(Ml.Data.LoadFromEnumerable(TextRow.Cycle(1000, seed: 1))));
 
     private static IEstimator<ITransformer> Estimator() => TextRow.ToKeys(Ml)
-        .Append(Ml.NGrams.Transformer(Model, Training, new FitOptions { Order = 3 }))
+        .Append(Ml.NGrams.Transformer(Model, Training, new NextTokenOptions { Order = 3 }))
         .Append(Ml.Transforms.Conversion.MapKeyToValue("Predicted", "PredictedLabel"));
 
     private static IDataView Scored(int rows = 3000) =>

@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Estimators;
-using NGram.ML.Evaluation;
 using NGram.ML.Models;
 using NGram.ML.Training;
 
@@ -27,7 +25,7 @@ public sealed class PipelineColumnsTests
         UInt64 = (ulong)(i % 5) + 1,
     })];
 
-    private static TransformerEstimator Estimator(FitOptions fit) => Ml.NGrams.Transformer(Model, Training, fit);
+    private static AttentionTransformerEstimator Estimator(NextTokenOptions fit) => Ml.NGrams.Transformer(Model, Training, fit);
 
     [TestMethod]
     [DataRow(nameof(KeyRow.Byte))]
@@ -38,7 +36,7 @@ public sealed class PipelineColumnsTests
         var data = Ml.Data.LoadFromEnumerable(Keys);
         using var model = Ml
             .Transforms.CopyColumns("Copy", label)
-            .Append(Estimator(new FitOptions { LabelColumn = label }))
+            .Append(Estimator(new NextTokenOptions { LabelColumnName = label }))
             .Fit(data);
         var scored = model.Transform(data);
         Assert.AreEqual(data.Schema[label].Type, scored.Schema["PredictedLabel"].Type);
@@ -50,18 +48,18 @@ public sealed class PipelineColumnsTests
     {
         Assert.AreEqual(
             "The data has no column 'Nope'; it has Words, Next, Context, Label.",
-            Message(new FitOptions { ContextColumn = "Nope" }));
+            Message(new NextTokenOptions { ContextColumnName = "Nope" }));
         Assert.AreEqual(
             "The column 'Next' is a String; it must be a key (MapValueToKey makes one).",
-            Message(new FitOptions { LabelColumn = "Next" }));
+            Message(new NextTokenOptions { LabelColumnName = "Next" }));
         Assert.AreEqual(
             "The column 'Context' is a vector of key; it must be a key (MapValueToKey makes one).",
-            Message(new FitOptions { LabelColumn = "Context" }));
+            Message(new NextTokenOptions { LabelColumnName = "Context" }));
         StringAssert.StartsWith(
-            Message(new FitOptions { ContextColumn = "Label" }),
+            Message(new NextTokenOptions { ContextColumnName = "Label" }),
             "The column 'Label' is a key; it must be a vector of keys of known size");
         StringAssert.StartsWith(
-            Message(new FitOptions { ContextColumn = "Words" }),
+            Message(new NextTokenOptions { ContextColumnName = "Words" }),
             "The column 'Words' is a vector of String; it must be a vector of keys of known size");
     }
 
@@ -71,7 +69,7 @@ public sealed class PipelineColumnsTests
         var law = new PowerLaw { VocabularySize = 5, Order = 4 }.CreateDistribution(seed: 1);
         var data = Ml.NGrams.Sample(new PowerLaw { VocabularySize = 5, Order = 2 }.CreateDistribution(seed: 1), rows: 10);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
-            Estimator(new FitOptions { Distribution = law }).Fit(data));
+            Estimator(new NextTokenOptions { Distribution = law }).Fit(data));
         StringAssert.StartsWith(
             error.Message,
             "The distribution's order is 4; it must be from 1 to 2, the tokens of a row with its label.");
@@ -86,10 +84,10 @@ public sealed class PipelineColumnsTests
         {
             Assert.AreEqual(
                 "The data has no rows.",
-                Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(new FitOptions()).Fit(empty)).Message);
+                Assert.ThrowsExactly<InvalidOperationException>(() => Estimator(new NextTokenOptions()).Fit(empty)).Message);
         }
 
-        using var model = Estimator(new FitOptions()).Fit(Ml.NGrams.Sample(law, rows: 10));
+        using var model = Estimator(new NextTokenOptions()).Fit(Ml.NGrams.Sample(law, rows: 10));
         Assert.AreEqual(0, model.Transform(sample).GetColumn<float[]>("Score").Count());
         Assert.AreEqual(
             "The data has no rows.",
@@ -101,7 +99,7 @@ public sealed class PipelineColumnsTests
     {
         var law = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(seed: 1);
         var data = Ml.NGrams.Sample(law, rows: 300);
-        using var model = Estimator(new FitOptions()).Fit(data);
+        using var model = Estimator(new NextTokenOptions()).Fit(data);
         var scored = model.Transform(data);
         using var cursor = scored.GetRowCursor(model.Transform(data).Schema);
         var score = cursor.GetGetter<VBuffer<float>>(scored.Schema["Score"]);
@@ -112,7 +110,7 @@ public sealed class PipelineColumnsTests
         Assert.AreEqual(300, rows, "more than one batch, the last not full");
     }
 
-    private static string Message(FitOptions fit)
+    private static string Message(NextTokenOptions fit)
     {
         var pipeline = TextRow.ToKeys(Ml).Append(Estimator(fit));
         return Assert

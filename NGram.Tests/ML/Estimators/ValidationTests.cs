@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
@@ -32,7 +31,7 @@ public sealed class ValidationTests
         LearningRate = 0.02,
         Seed = 5,
     };
-    private static readonly FitOptions WithLaw = new() { Distribution = Law };
+    private static readonly NextTokenOptions WithLaw = new() { Distribution = Law };
 
     private static IDataView Train => Ml.NGrams.Sample(Law, rows: 1050, seed: 3);
 

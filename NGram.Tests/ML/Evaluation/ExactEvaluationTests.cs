@@ -3,7 +3,6 @@ using Microsoft.ML;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
 using NGram.ML.Prediction;

@@ -4,7 +4,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
@@ -44,7 +43,7 @@ public sealed class ScoredEvaluationTests
     {
         INGramDistribution law = TableDistribution.Random(3, 6, seed: 2);
         var sample = Ml.NGrams.Sample(law, rows: 2500, seed: 4, contextWindow);
-        using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(sample);
+        using var model = Ml.NGrams.Transformer(Small, Short, new NextTokenOptions { Distribution = law }).Fit(sample);
         var metrics = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law, TopK = 2 });
 
         float[][] scores = model.Transform(sample).GetColumn<float[]>("Score").ToArray();
@@ -82,7 +81,7 @@ public sealed class ScoredEvaluationTests
     {
         var law = TableDistribution.Random(3, 6, seed: 2);
         using var model = Ml
-            .NGrams.Transformer(Small, Short, new FitOptions { Distribution = law })
+            .NGrams.Transformer(Small, Short, new NextTokenOptions { Distribution = law })
             .Fit(Ml.NGrams.Sample(law, rows: 2500, seed: 4));
         var exact = Ml.NGrams.EvaluateExactly(model, law);
         var sampled = Ml.NGrams.Evaluate(
@@ -143,7 +142,7 @@ public sealed class ScoredEvaluationTests
     {
         var law = new PowerLaw { VocabularySize = 6, Order = 3 }.CreateDistribution(1);
         var sample = Ml.NGrams.Sample(law, rows: 500, seed: 4);
-        using var model = Ml.NGrams.Transformer(Small, Short, new FitOptions { Distribution = law }).Fit(sample);
+        using var model = Ml.NGrams.Transformer(Small, Short, new NextTokenOptions { Distribution = law }).Fit(sample);
         var withLaw = Ml.NGrams.Evaluate(sample, model, new EvaluationOptions { Distribution = law }) with
         {
             Model = "ours",
@@ -192,7 +191,7 @@ public sealed class ScoredEvaluationTests
             .Fit(words)
             .Transform(words);
         using var model = Ml
-            .NGrams.Transformer(Small, Short, new FitOptions { ContextColumn = "Words", LabelColumn = "Next" })
+            .NGrams.Transformer(Small, Short, new NextTokenOptions { ContextColumnName = "Words", LabelColumnName = "Next" })
             .Fit(keys);
         Assert.AreEqual(300, Ml.NGrams.Evaluate(keys, model).Rows);
     }

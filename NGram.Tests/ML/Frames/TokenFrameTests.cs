@@ -5,7 +5,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
@@ -33,7 +32,7 @@ public sealed class TokenFrameTests
     [TestMethod]
     public void A_frame_of_tokens_trains_as_the_view_that_it_came_from_also_after_CSV()
     {
-        var estimator = Ml.NGrams.Transformer(Options, Short, new FitOptions { Distribution = Law });
+        var estimator = Ml.NGrams.Transformer(Options, Short, new NextTokenOptions { Distribution = Law });
         using var ofView = estimator.Fit(Ml.NGrams.Sample(Law, rows: 1000, seed: 3));
         using var ofFrame = estimator.Fit(Ml.NGrams.LoadFromDataFrame(Frame(1000, seed: 3)));
         using var ofCsv = estimator.Fit(Ml.NGrams.LoadFromDataFrame(DataFrame.LoadCsvFromString(Csv(Frame(1000, seed: 3)))));
@@ -91,7 +90,7 @@ public sealed class TokenFrameTests
     [TestMethod]
     public void A_history_survives_CSV_where_decimals_have_commas()
     {
-        using var model = Ml.NGrams.Transformer(Options, Short, new FitOptions { Distribution = Law })
+        using var model = Ml.NGrams.Transformer(Options, Short, new NextTokenOptions { Distribution = Law })
             .Fit(Ml.NGrams.Sample(Law, rows: 500, seed: 3), Ml.NGrams.Sample(Law, rows: 100, seed: 4));
         var before = CultureInfo.CurrentCulture;
         try

@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Generation;
 using NGram.ML.Models;
@@ -31,7 +30,7 @@ public sealed class GenerationTests
                     Epochs = 30,
                     LearningRate = 0.02,
                 },
-                new FitOptions { Distribution = Law })
+                new NextTokenOptions { Distribution = Law })
             .Fit(Ml.NGrams.Sample(Law, rows: 2000, seed: 3, contextWindow: 5)));
 
     [TestMethod]

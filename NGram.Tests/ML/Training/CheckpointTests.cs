@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using NGram.Data.Laws;
-using NGram.ML;
 using NGram.ML.Estimators;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -63,7 +62,7 @@ public sealed class CheckpointTests
     {
         var endless = Training with { Engine = engine, Epochs = 1_000_000, FinalLearningRate = null, Patience = null };
         using var source = new CancellationTokenSource();
-        using var cancelled = Ml.NGrams.Transformer(Options, endless, new FitOptions
+        using var cancelled = Ml.NGrams.Transformer(Options, endless, new NextTokenOptions
         {
             Distribution = Law,
             CancellationToken = source.Token,
@@ -135,7 +134,7 @@ public sealed class CheckpointTests
 
     private static NextTokenTransformer Fit(TrainingOptions training, bool isEncoder, CheckpointOptions? checkpoints)
     {
-        var fit = new FitOptions { Distribution = Law, Checkpoints = checkpoints };
+        var fit = new NextTokenOptions { Distribution = Law, Checkpoints = checkpoints };
         NextTokenEstimator estimator = isEncoder
             ? Ml.NGrams.SequenceEncoder(new SequenceEncoderOptions { EmbeddingDimension = 6 }, training, fit)
             : Ml.NGrams.Transformer(Options, training, fit);
