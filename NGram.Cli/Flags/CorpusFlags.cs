@@ -53,7 +53,7 @@ internal sealed class CorpusFlags : FlagGroup
 
     /// <summary>What the command line asks for.</summary>
     /// <exception cref="UsageException">A value is out of range, or contradicts another.</exception>
-    public (CorpusOptions Options, int Order, Smoothing Smoothing) Bind(ParseResult parse)
+    public (CorpusOptions Options, int Order, NGramSmoothing Smoothing) Bind(ParseResult parse)
     {
         var options = new CorpusOptions { Unit = parse.GetValue(tokens), VocabularySize = parse.GetValue(vocabularySize) };
         var kind = parse.GetValue(smoothing);
@@ -61,7 +61,7 @@ internal sealed class CorpusFlags : FlagGroup
             Refuse(parse, "is only for --smoothing kneser-ney.", discount);
         if (kind != typeof(AddK))
             Refuse(parse, "is only for --smoothing add-k.", pseudocount);
-        Smoothing law = kind == typeof(KneserNey) ? new KneserNey { Discount = parse.GetValue(discount) }
+        NGramSmoothing law = kind == typeof(KneserNey) ? new KneserNey { Discount = parse.GetValue(discount) }
             : kind == typeof(AddK) ? new AddK { Pseudocount = parse.GetValue(pseudocount) }
             : new MaximumLikelihood();
         Check(options.Validate);

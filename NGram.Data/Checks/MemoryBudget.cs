@@ -3,7 +3,7 @@ using System.Globalization;
 namespace NGram.Data.Checks;
 
 /// <summary>Refuses tables that cannot exist before a byte of them is taken.</summary>
-public static class MemoryBudget
+internal static class MemoryBudget
 {
     /// <summary>Requires that an array of so many elements fits into an array and into the memory that is left.</summary>
     /// <param name="elements">Number of elements; a double, since it may be beyond any integer type.</param>

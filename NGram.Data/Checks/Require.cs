@@ -4,7 +4,7 @@ using System.Numerics;
 namespace NGram.Data.Checks;
 
 /// <summary>Checks of options and arguments whose messages name the field, its value and the allowed range.</summary>
-public static class Require
+internal static class Require
 {
     /// <summary>Requires <paramref name="value"/> to be at least <paramref name="minimum"/>.</summary>
     /// <exception cref="OptionException">It is smaller (or not a number).</exception>

@@ -170,7 +170,7 @@ public sealed class Corpus
     /// <param name="order">n, at least 1.</param>
     /// <param name="smoothing">How counts become probabilities.</param>
     /// <exception cref="ArgumentException">A value is out of its range, or no text has n tokens.</exception>
-    public SparseNGramDistribution CreateDistribution(int order, Smoothing smoothing) =>
+    public SparseNGramDistribution CreateDistribution(int order, NGramSmoothing smoothing) =>
         new(NGramCounts.Of(Vocabulary.Count, order, Texts), smoothing, Vocabulary);
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace NGram.Data.Counts;
 /// <summary>
 /// Add-k (Lidstone; Laplace for k = 1): (c(h t) + k) / (c(h) + k N); uniform for a context that was never counted.
 /// </summary>
-public sealed record AddK : Smoothing
+public sealed record AddK : NGramSmoothing
 {
     private const double Largest = 1e9;
 

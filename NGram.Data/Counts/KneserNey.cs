@@ -6,7 +6,7 @@ namespace NGram.Data.Counts;
 /// Interpolated Kneser-Ney (Kneser and Ney 1995; Chen and Goodman 1999): an absolute discount D from each count, and in the
 /// lower levels instead of a count the number of different tokens before it (the beginning of a text is one).
 /// </summary>
-public sealed record KneserNey : Smoothing
+public sealed record KneserNey : NGramSmoothing
 {
     // Where a text is too small for the estimate: the value usual in the literature.
     private const double UsualDiscount = 0.75;

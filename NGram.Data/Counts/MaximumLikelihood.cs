@@ -4,7 +4,7 @@ namespace NGram.Data.Counts;
 /// No smoothing: the relative frequencies c(h t) / c(h). A context that was never counted has those of the longest counted
 /// context that it ends in, so that every context has a law.
 /// </summary>
-public sealed record MaximumLikelihood : Smoothing
+public sealed record MaximumLikelihood : NGramSmoothing
 {
     internal override InterpolatedTable Main(NGramCountLevel level, int vocabularySize) => new(level, level.Occurrences);
 

@@ -17,7 +17,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     /// <param name="smoothing">How they become probabilities.</param>
     /// <param name="tokens">What each of the N tokens stands for; null where they are ids alone.</param>
     /// <exception cref="ArgumentException">An option of the smoothing is out of its range, or there are not N tokens.</exception>
-    public SparseNGramDistribution(NGramCounts counts, Smoothing smoothing, IReadOnlyList<string>? tokens = null)
+    public SparseNGramDistribution(NGramCounts counts, NGramSmoothing smoothing, IReadOnlyList<string>? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentNullException.ThrowIfNull(smoothing);
@@ -49,7 +49,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     public NGramCounts Counts { get; }
 
     /// <summary>How the counts became probabilities.</summary>
-    public Smoothing Smoothing { get; }
+    public NGramSmoothing Smoothing { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string>? Tokens { get; }

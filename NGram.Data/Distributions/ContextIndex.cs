@@ -3,7 +3,7 @@ using NGram.Data.Checks;
 namespace NGram.Data.Distributions;
 
 /// <summary>The two numberings of contexts of i tokens, oldest first, over a vocabulary of N.</summary>
-public static class ContextIndex
+internal static class ContextIndex
 {
     /// <summary>sum_j t_j N^j, j = 0 for the oldest token: the row of a context in a sequence encoder's word_emb.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A token is not below N.</exception>

@@ -10,7 +10,7 @@ namespace NGram.Data.Files;
 /// goes with
 /// the longest row, not with their number.
 /// </summary>
-public static class SequenceFile
+internal static class SequenceFile
 {
     /// <summary>Rows of a block, at most.</summary>
     public const int BlockRows = 1 << 16;

@@ -5,7 +5,7 @@ using NGram.Data.Laws;
 namespace NGram.Data.Files;
 
 /// <summary>How the rows of a data file become sequences.</summary>
-public sealed record SequenceFileOptions
+internal sealed record SequenceFileOptions
 {
     /// <summary>
     /// S + 1: tokens of a sequence, the label last. A longer row gives its last ones; a shorter one is an error.

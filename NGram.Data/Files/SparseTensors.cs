@@ -18,7 +18,7 @@ internal static class SparseTensors
     private const string TokensName = "tokens";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private sealed record Law(int VocabularySize, int Order, Smoothing Smoothing);
+    private sealed record Law(int VocabularySize, int Order, NGramSmoothing Smoothing);
 
     public static bool Are(SafetensorsFile file) => file.Metadata.ContainsKey(LawName);
 

@@ -1,7 +1,7 @@
 namespace NGram.Data.IO;
 
 /// <summary>Files that exist whole or not at all.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string PartialExtension = ".partial";
 

@@ -1,7 +1,7 @@
 namespace NGram.Data.IO;
 
 /// <summary>Folders that exist whole or not at all.</summary>
-public static class AtomicFolder
+internal static class AtomicFolder
 {
     /// <summary>Whether a folder can be written there: nothing is there, or an empty folder.</summary>
     public static bool IsFree(string directory) => OutputSet.IsFree(directory);

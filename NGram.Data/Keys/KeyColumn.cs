@@ -7,7 +7,7 @@ using NGram.Data.Laws;
 namespace NGram.Data.Keys;
 
 /// <summary>A key-typed column with its dictionary: which value every key stands for.</summary>
-public sealed class KeyColumn
+internal sealed class KeyColumn
 {
     private readonly DataViewSchema.Annotations annotations;
 

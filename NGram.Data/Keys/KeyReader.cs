@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace NGram.Data.Keys;
 
 /// <summary>Reads the keys of one column of a row, whichever of ML.NET's key types it has.</summary>
-public abstract class KeyReader
+internal abstract class KeyReader
 {
     /// <summary>What a missing key reads as.</summary>
     public const int Missing = -1;

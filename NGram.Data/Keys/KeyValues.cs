@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 namespace NGram.Data.Keys;
 
 /// <summary>Reading and writing ML.NET's KeyValues annotation, whatever the type of its values.</summary>
-public static class KeyValues
+internal static class KeyValues
 {
     /// <summary>The annotation's name.</summary>
     public const string Name = "KeyValues";

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace NGram.Data.Keys;
 
 /// <summary>The one place where 0-based tokens become ML.NET's keys, which count from 1 and mean a missing value by 0.</summary>
-public static class TokenKey
+internal static class TokenKey
 {
     /// <summary>The key of a missing value.</summary>
     public const uint Missing = 0;

@@ -30,10 +30,10 @@ public sealed class Vocabulary
     }
 
     /// <summary>The Context column when the vocabulary was made: a saved model reads keys of its type and dictionary.</summary>
-    public KeyColumn Context { get; }
+    internal KeyColumn Context { get; }
 
     /// <summary>The Label column when the vocabulary was made: predictions are keys of its type.</summary>
-    public KeyColumn Label { get; }
+    internal KeyColumn Label { get; }
 
     /// <summary>N: number of tokens.</summary>
     public int Size { get; }
@@ -42,11 +42,11 @@ public sealed class Vocabulary
     public IReadOnlyList<object> Values { get; }
 
     /// <summary>KeyValues of a column whose key k is token k - 1.</summary>
-    public DataViewSchema.Annotations Annotations =>
+    internal DataViewSchema.Annotations Annotations =>
         tokensByValue is null ? KeyValues.OfTokenIds(Size) : KeyValues.Of(Values, Context.Annotations);
 
     /// <summary>The token of every key of Label.</summary>
-    public IReadOnlyList<int> LabelTokens { get; }
+    internal IReadOnlyList<int> LabelTokens { get; }
 
     /// <summary>
     /// The vocabulary of the columns: Context's values, followed by labels that are not among them. Where a law is known its
@@ -57,7 +57,7 @@ public sealed class Vocabulary
     /// <param name="labelColumn">Name of the key.</param>
     /// <param name="lawVocabularySize">N of the law, or null where none is known.</param>
     /// <exception cref="ArgumentException">The columns do not fit together, or not the law; the message names them.</exception>
-    public static Vocabulary Create(
+    internal static Vocabulary Create(
         DataViewSchema schema,
         string contextColumn,
         string labelColumn,
@@ -101,7 +101,7 @@ public sealed class Vocabulary
     /// other data than the vocabulary's, with a dictionary of its own.
     /// </summary>
     /// <exception cref="ArgumentException">It has no KeyValues, and the vocabulary has values or another size.</exception>
-    public int[] TokensOf(KeyColumn column)
+    internal int[] TokensOf(KeyColumn column)
     {
         ArgumentNullException.ThrowIfNull(column);
         if (column.Values is not null)

@@ -7,7 +7,7 @@ namespace NGram.Data.Randomness;
 /// Steele, Lea and Flood 2014), so that work can be cut and spread over threads in any way without changing a number.
 /// </summary>
 /// <param name="key">Names the stream; see <see cref="Key"/>.</param>
-public struct CounterRandom(ulong key)
+internal struct CounterRandom(ulong key)
 {
     // The golden ratio's odd integer: successive counters differ in about half of the bits.
     private const ulong Increment = 0x9E3779B97F4A7C15;

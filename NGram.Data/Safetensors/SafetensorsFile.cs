@@ -10,7 +10,7 @@ namespace NGram.Data.Safetensors;
 /// tensor and optional text metadata, then the tensors' bytes without a gap. Holds data only, so that it is safe to read
 /// from strangers; everything is checked before memory is taken.
 /// </summary>
-public sealed class SafetensorsFile
+internal sealed class SafetensorsFile
 {
     private const string MetadataName = "__metadata__";
     private const int LengthBytes = sizeof(ulong);

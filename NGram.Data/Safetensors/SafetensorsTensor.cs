@@ -12,7 +12,7 @@ namespace NGram.Data.Safetensors;
 /// <exception cref="ArgumentException">
 /// The data type is unknown, a size is negative, or the bytes are not what the shape asks for.
 /// </exception>
-public sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMemory<byte> Data)
+internal sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Sizes of the dimensions; empty for a scalar.</summary>
     public long[] Shape { get; } = CheckedShape(DataType, Shape, Data.Length);

@@ -5,7 +5,7 @@ using NGram.Data.Sequences;
 namespace NGram.Data.Views;
 
 /// <summary>Any IDataView with the two columns, read once into a token matrix.</summary>
-public sealed class TokenMatrixReader
+internal sealed class TokenMatrixReader
 {
     private readonly string contextColumn;
     private readonly string labelColumn;

@@ -7,7 +7,7 @@ namespace NGram.Tests.Data.Counts;
 /// </summary>
 internal static class SparseCases
 {
-    private static readonly Dictionary<string, Smoothing> Smoothings = new()
+    private static readonly Dictionary<string, NGramSmoothing> Smoothings = new()
     {
         ["Kneser-Ney"] = new KneserNey(),
         ["Kneser-Ney, given discount"] = new KneserNey { Discount = 0.4 },

@@ -11,7 +11,7 @@ namespace NGram.Data.Counts;
 [JsonDerivedType(typeof(KneserNey), "kneser-ney")]
 [JsonDerivedType(typeof(AddK), "add-k")]
 [JsonDerivedType(typeof(MaximumLikelihood), "none")]
-public abstract record Smoothing
+public abstract record NGramSmoothing
 {
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and the allowed range.</exception>
