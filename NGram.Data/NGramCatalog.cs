@@ -19,7 +19,7 @@ public sealed class NGramCatalog(MLContext context)
     public MLContext Context { get; } = context;
 
     /// <summary>Rows drawn from a distribution while they are read: the same rows for the same seed.</summary>
-    /// <param name="distribution">The law.</param>
+    /// <param name="distribution">The distribution.</param>
     /// <param name="rows">How many.</param>
     /// <param name="seed">Any number.</param>
     /// <param name="contextWindow">Tokens of a row, Label included: at least max(n, 2), which is the default.</param>
@@ -40,8 +40,8 @@ public sealed class NGramCatalog(MLContext context)
 
     /// <summary>
     /// The rows of CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, in memory at two
-    /// bytes a
-    /// token. A row's last token is the Label, those before it the Context; KeyValues are the ids, or the files' own texts.
+    /// bytes a token. A row's last token is the Label, those before it the Context; KeyValues are the ids, or the files' own
+    /// texts.
     /// </summary>
     /// <param name="paths">The files.</param>
     /// <param name="options">Window, vocabulary, header; null: found by reading the files once before.</param>
@@ -49,7 +49,9 @@ public sealed class NGramCatalog(MLContext context)
     /// <exception cref="ArgumentException">
     /// There is no file, an option is out of its range, or the data does not fit into memory.
     /// </exception>
-    /// <exception cref="InvalidDataException">A row has no sequence; the message names file, line and what is wrong.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row is not a sequence; the message names the file, the line and what is wrong.
+    /// </exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <example>
     /// <code>
@@ -90,7 +92,7 @@ public sealed class NGramCatalog(MLContext context)
 
     /// <summary>
     /// The windows of the sequences in a column: from every place one row with S tokens as <c>Context</c> and the token after
-    /// them as <c>Label</c>. Rows are read while they are asked for; no window goes across the end of a row, and a row of fewer
+    /// them as <c>Label</c>. Rows are read as they are asked for; no window reaches across the end of a row, and a row of fewer
     /// than S + 1 tokens has none.
     /// </summary>
     /// <example>

@@ -22,7 +22,8 @@ public sealed class OptionException : ArgumentOutOfRangeException
         : this(
             $"{{0}} is {Escape(Invariant($"{value}"))}; it must be {(others.Length == 0 ? Escape(allowed) : allowed)}.",
             [name, .. others],
-            value) => Allowed = others.Length == 0 ? allowed : string.Format(CultureInfo.InvariantCulture, allowed, [name, .. others]);
+            value) =>
+        Allowed = others.Length == 0 ? allowed : string.Format(CultureInfo.InvariantCulture, allowed, [name, .. others]);
 
     private OptionException(string sentence, string[] options, object? value) : base(options[0], value, null) =>
         (this.sentence, Options, Allowed) = (sentence, options, "");

@@ -22,7 +22,7 @@ internal static class Require
         That(value >= minimum && value <= maximum, name, value, Invariant($"from {minimum} to {maximum}"));
 
     /// <summary>Requires <paramref name="value"/> to be one that its type names; a number in a file may be any.</summary>
-    /// <exception cref="OptionException">It is none.</exception>
+    /// <exception cref="OptionException">It is not one of them.</exception>
     public static void Named<T>(T value, string name) where T : struct, Enum =>
         That(Enum.IsDefined(value), name, value, string.Join(" or ", Enum.GetNames<T>()));
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using NGram.Data.Counts;
 using NGram.Data.IO;
 using NGram.Data.Text;
@@ -38,7 +39,7 @@ public sealed class Corpus
     /// <summary>The share of the tokens that have a place in the vocabulary.</summary>
     public double Coverage { get; }
 
-    /// <summary>The token of all that has no place; null where there is none.</summary>
+    /// <summary>The token that stands for all those without a place; null where there is none.</summary>
     public int? Unknown { get; }
 
     /// <summary>Reads files, each of them a text of its own.</summary>
@@ -47,7 +48,7 @@ public sealed class Corpus
     /// <param name="progress">Receives the bytes read, of all files together.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidDataException">
-    /// A file is no UTF-8 (the message names it and the line), a token is none of a given vocabulary (likewise), or all have
+    /// A file is not UTF-8 (the message names it and the line), a token is not in a given vocabulary (likewise), or all have
     /// fewer than two different tokens.
     /// </exception>
     public static Corpus Read(
@@ -109,9 +110,10 @@ public sealed class Corpus
                 if (number >= known)
                 {
                     throw new InvalidDataException(
-                        FormattableString.Invariant(
-                            $"{path}, line {tokenizer.Line}: '{token.ToString()}' is none of the vocabulary's {known} tokens, and {Keys.Vocabulary.UnknownText} is not one of them."
-                        ));
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{path}, line {tokenizer.Line}: '{token.ToString()}' is not one of the vocabulary's {known} tokens, "
+                            + $"and neither is {Keys.Vocabulary.UnknownText}."));
                 }
 
                 numbers.GetSpan(1)[0] = number;
@@ -175,7 +177,7 @@ public sealed class Corpus
 
     /// <summary>
     /// The texts' own windows, one from every place: <c>Context</c> and <c>Label</c>, whose KeyValues are the tokens' texts.
-    /// No window goes across the end of a text.
+    /// No window reaches across the end of a text.
     /// </summary>
     /// <param name="contextWindow">Tokens of a window, at least 2.</param>
     /// <param name="ids">Whether the KeyValues are the tokens' ids instead, as a distribution's tokens are.</param>

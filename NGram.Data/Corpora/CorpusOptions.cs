@@ -18,7 +18,7 @@ public sealed record CorpusOptions
     public int VocabularySize { get; init; } = 5000;
 
     /// <summary>
-    /// The tokens themselves, such as those of another text; null: this text's own. A text that is none of them is
+    /// The tokens themselves, such as those of another text; null: this text's own. A text that is not one of them is
     /// <see cref="Vocabulary.UnknownText"/> where that is one, otherwise an error. <see cref="VocabularySize"/> is not used then.
     /// </summary>
     public IReadOnlyList<string>? Vocabulary { get; init; }

@@ -2,7 +2,7 @@ namespace NGram.Data.Counts;
 
 /// <summary>
 /// The rows of one level: (c - D) / (C + A) for each token counted after a context, C their sum, and (D m + A) / (C + A), m
-/// their number, for the law of the context without its oldest token. Without counts all is left to that.
+/// their number, for the row of the context without its oldest token. Without counts all is left to that.
 /// </summary>
 internal sealed class InterpolatedTable(NGramCountLevel level, uint[]? sums, double discount = 0, double added = 0)
 {

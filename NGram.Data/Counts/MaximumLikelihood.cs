@@ -2,7 +2,7 @@ namespace NGram.Data.Counts;
 
 /// <summary>
 /// No smoothing: the relative frequencies c(h t) / c(h). A context that was never counted has those of the longest counted
-/// context that it ends in, so that every context has a law.
+/// context that it ends in, so that every context has a distribution.
 /// </summary>
 public sealed record MaximumLikelihood : NGramSmoothing
 {

@@ -4,8 +4,8 @@ using NGram.Data.Laws;
 namespace NGram.Data.Counts;
 
 /// <summary>
-/// How often every sequence of 1 to n tokens occurs in some texts, of which there are far fewer than N^n: memory goes with
-/// the text, not with the vocabulary. Sequences do not go across the end of a text. Immutable.
+/// How often every sequence of 1 to n tokens occurs in some texts, of which there are far fewer than N^n: memory grows with
+/// the text, not with the vocabulary. Sequences do not reach across the end of a text. Immutable.
 /// </summary>
 public sealed class NGramCounts
 {

@@ -1,9 +1,15 @@
 namespace NGram.Data.Counts;
 
 /// <summary>
-/// Of every row the sum of p log p and the largest p, in time that goes with the counts: where a token was not counted after
-/// a context its probability is a multiple of that after the context without the oldest token, and so are these figures.
+/// The sum of p log p and the largest p of every row, in time proportional to the counts.
 /// </summary>
+/// <remarks>
+/// With h' the context h without its oldest token, w(h t) the weight of a counted gram (0 for other tokens), b(h) what is left
+/// to h', and q(h t) = b(h) p(t | h'), a row is p(t | h) = w(h t) + q(h t). Of the row of h' follow
+/// S(h) = sum_t p log p = b(h) (S(h') + log b(h)) + sum over counted t of [p log p - q log q],
+/// M(h) = max_t p = max(b(h) M(h'), max over counted t of p), for p is at least q;
+/// below the empty context all N tokens are equally likely: S = -log N, M = 1 / N.
+/// </remarks>
 internal sealed class RowFigures
 {
     private readonly (double[] NegativeEntropy, double[] Best)[] main;
@@ -59,13 +65,13 @@ internal sealed class RowFigures
             var (sum, largest) = length == 0
                 ? (-Math.Log(distribution.VocabularySize), 1.0 / distribution.VocabularySize)
                 : (lower[length - 1].NegativeEntropy[shorter], lower[length - 1].Best[shorter]);
-            sum = left > 0 ? left * (sum + Math.Log(left)) : 0;
-            largest *= left;
+            sum = left > 0 ? left * (sum + Math.Log(left)) : 0; // b(h) (S(h') + log b(h))
+            largest *= left; // b(h) M(h')
             for (int gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
             {
-                double scaled = left * Shorter(length, gram);
-                double probability = table.Weight(state, gram) + scaled;
-                sum += Term(probability) - Term(scaled);
+                double inherited = left * Shorter(length, gram); // q(h t)
+                double probability = table.Weight(state, gram) + inherited;
+                sum += Term(probability) - Term(inherited);
                 largest = Math.Max(largest, probability);
                 if (probabilities is not null)
                     probabilities[gram] = probability;

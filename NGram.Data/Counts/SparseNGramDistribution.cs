@@ -117,7 +117,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
         return StateMasses.Count(this, length);
     }
 
-    /// <summary>The token that 64 random bits fall on, in time that goes with the logarithm of the row.</summary>
+    /// <summary>The token that 64 random bits fall on, in time proportional to the logarithm of the row.</summary>
     internal ushort Draw(ReadOnlySpan<ushort> context, ulong bits)
     {
         var random = new CounterRandom(bits);

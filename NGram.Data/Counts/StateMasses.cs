@@ -1,10 +1,18 @@
 namespace NGram.Data.Counts;
 
 /// <summary>
-/// A weight for each longest counted end of the tokens before a position, which decides the law of the token there: its
-/// probability, or the number of sequences with it. Pushed from position to position in time that goes with the counts:
-/// what a context leaves flows on as if the shorter one had been there, but for the tokens counted after the context.
+/// A mass m(h) for each longest seen end h of the tokens before a position, which decides the row of the token there: its
+/// probability, or the number of sequences that end in it. Pushed from position to position in time proportional to the counts.
 /// </summary>
+/// <remarks>
+/// With h' the context h without its oldest token, w(h t) the weight of a counted gram, b(h) what is left to h', and
+/// q(h t) = b(h) p(t | h'), a row is p(t | h) = w(h t) + q(h t). L(h t) is the longest seen end of h t. From the longest h on:
+/// next(L(h t)) += m(h) p(t | h) for the tokens t counted after h;
+/// m(h') += m(h) b(h): the other tokens lead where they lead from h', with b(h) times the probability;
+/// next(L(h' t)) -= m(h) q(h t) for the counted t, which the line before sends there too;
+/// of the empty context the N minus counted tokens lead back to it, each with b / N.
+/// To count sequences, every probability above 0 is a 1.
+/// </remarks>
 internal sealed class StateMasses
 {
     private readonly SparseNGramDistribution distribution;
@@ -78,13 +86,13 @@ internal sealed class StateMasses
         double left = table.BackOff(state);
         for (int gram = level.Begins[state]; gram < level.Begins[state + 1]; gram++)
         {
-            double scaled = left * distribution.Figures.Shorter(length, gram);
-            Next(next, length, gram) += mass * Counted(table.Weight(state, gram) + scaled);
+            double inherited = left * distribution.Figures.Shorter(length, gram); // q(h t)
+            Next(next, length, gram) += mass * Factor(table.Weight(state, gram) + inherited);
             if (length > 0)
-                Next(next, length - 1, level.Suffixes[gram]) -= mass * Counted(scaled);
+                Next(next, length - 1, level.Suffixes[gram]) -= mass * Factor(inherited);
         }
         if (length > 0)
-            values[length - 1][distribution.Shorten(length, state)] += mass * Counted(left);
+            values[length - 1][distribution.Shorten(length, state)] += mass * Factor(left);
         else
             FlowUniformly(mass, left, next);
     }
@@ -92,13 +100,13 @@ internal sealed class StateMasses
     private void FlowUniformly(double mass, double left, double[][] next)
     {
         var level = distribution.Counts.Levels[0];
-        // Counted tokens have had theirs with their weights.
-        next[0][0] += mass * Counted(left / distribution.VocabularySize) * (distribution.VocabularySize - level.Grams);
+        // Counted tokens have had their share with their weights.
+        next[0][0] += mass * Factor(left / distribution.VocabularySize) * (distribution.VocabularySize - level.Grams);
     }
 
-    private double Counted(double probability) => !counting ? probability : probability > 0 ? 1 : 0;
+    private double Factor(double probability) => !counting ? probability : probability > 0 ? 1 : 0;
 
-    /// <summary>Where a gram leads: to its longest end after which something was counted.</summary>
+    /// <summary>Where a gram leads: L, its longest end after which something was counted.</summary>
     private ref double Next(double[][] next, int length, int gram)
     {
         var (longest, state) = (length + 1, gram);

@@ -2,10 +2,15 @@ using NGram.Data.Checks;
 
 namespace NGram.Data.Distributions;
 
-/// <summary>The two numberings of contexts of i tokens, oldest first, over a vocabulary of N.</summary>
+/// <summary>
+/// The two numberings of contexts of i tokens over a vocabulary of N. A context is given oldest token first, t_0, ..., t_(i-1);
+/// they differ in which end counts most: <see cref="Of"/> reads the newest as the leading digit, <see cref="RowOf"/> the oldest.
+/// </summary>
 internal static class ContextIndex
 {
-    /// <summary>sum_j t_j N^j, j = 0 for the oldest token: the row of a context in a sequence encoder's word_emb.</summary>
+    /// <summary>
+    /// sum_j t_j N^j: the newest token leads, the oldest changes fastest. The row of a context in a sequence encoder's word_emb.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A token is not below N.</exception>
     /// <exception cref="OverflowException">The index is beyond 2^63.</exception>
     public static long Of(ReadOnlySpan<ushort> context, int vocabularySize)
@@ -16,7 +21,9 @@ internal static class ContextIndex
         return index;
     }
 
-    /// <summary>sum_j t_j N^(i-1-j), the newest token counting least: the row of a context in the tensor pi_i.</summary>
+    /// <summary>
+    /// sum_j t_j N^(i-1-j): the oldest token leads, the newest changes fastest. The row of a context in the tensor pi_i.
+    /// </summary>
     /// <inheritdoc cref="Of" path="/exception"/>
     public static long RowOf(ReadOnlySpan<ushort> context, int vocabularySize)
     {
@@ -27,7 +34,7 @@ internal static class ContextIndex
     }
 
     /// <summary>
-    /// Number of contexts of <paramref name="length"/> tokens, N^length; a double, for it may be beyond any integer.
+    /// The number of contexts of <paramref name="length"/> tokens, N^length; a double, for it may exceed any integer.
     /// </summary>
     public static double Count(int vocabularySize, int length) => Math.Pow(vocabularySize, length);
 

@@ -23,7 +23,7 @@ internal sealed class ContextWeights
     /// <summary>The weights, [N^min(p, n - 1)].</summary>
     public double[] Values { get; private set; }
 
-    /// <summary>The law of the context at a position, under the law of everything before it.</summary>
+    /// <summary>The probabilities of the contexts at a position, under the distribution of everything before it.</summary>
     /// <exception cref="ArgumentException">The contexts do not fit into memory.</exception>
     public static ContextWeights Probabilities(INGramDistribution distribution, int position)
     {

@@ -98,9 +98,10 @@ public static class Prompts
 
     private static ArgumentException Uncountable(INGramDistribution distribution, int length) =>
         new(
-            FormattableString.Invariant(
-                $"Prompts of {length} tokens cannot be counted: a number for each of the contexts of {Math.Min(length, distribution.Order - 1)} tokens over {distribution.VocabularySize} does not fit into memory."
-            ),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Prompts of {length} tokens cannot be counted: a number for each of the "
+                + $"{distribution.VocabularySize}^{Math.Min(length, distribution.Order - 1)} contexts does not fit into memory."),
             nameof(length));
 
     private static IEnumerable<Prompt> Walk(INGramDistribution distribution, int length)

@@ -53,7 +53,7 @@ public static class DistributionFile
     /// and renormalised as an <see cref="ExplicitLaw"/>'s; or a <see cref="SparseNGramDistribution"/>.
     /// </summary>
     /// <exception cref="InvalidDataException">
-    /// The file holds no valid distribution; the message names it and the tensor or row.
+    /// The file does not hold a valid distribution; the message names it and the tensor or row.
     /// </exception>
     public static INGramDistribution Load(string path)
     {
@@ -118,8 +118,8 @@ public static class DistributionFile
             if (tensor.Shape.Length != levels.Count + 1 || tensor.Shape.Any(dimension => dimension != size))
             {
                 throw new InvalidDataException(
-                    $"{name} has the shape [{string.Join(", ", tensor.Shape)}]; it must be [{string.Join(", ", Enumerable.Repeat(size, levels.Count + 1))}]."
-                );
+                    $"{name} has the shape [{string.Join(", ", tensor.Shape)}]; "
+                    + $"it must be [{string.Join(", ", Enumerable.Repeat(size, levels.Count + 1))}].");
             }
 
             if (tensor.DataType is not ("F32" or "F64"))
@@ -128,7 +128,7 @@ public static class DistributionFile
         }
         return levels.Count > 0
             ? [.. levels]
-            : throw new InvalidDataException("there is no tensor pi_0, so it holds no distribution.");
+            : throw new InvalidDataException("there is no tensor pi_0, so this is not a distribution.");
     }
 
     private static NGramProvenance? ReadProvenance(SafetensorsFile file, ExplicitLaw rows)

@@ -7,15 +7,14 @@ namespace NGram.Data.Files;
 
 /// <summary>
 /// Sequences from CSV, TSV (.tsv, .tab), JSON lines (.jsonl, .ndjson, .json) and Parquet (.parquet) files, block by block: memory
-/// goes with
-/// the longest row, not with their number.
+/// grows with the longest row, not with their number.
 /// </summary>
 internal static class SequenceFile
 {
     /// <summary>Rows of a block, at most.</summary>
     public const int BlockRows = 1 << 16;
 
-    /// <summary>Reads a file; it is open while the blocks are gone through.</summary>
+    /// <summary>Reads a file, which stays open while the blocks are enumerated.</summary>
     /// <param name="path">The file; its extension tells the format, CSV where it is another.</param>
     /// <param name="options">How rows become sequences.</param>
     /// <param name="cancellationToken">Stops the work.</param>
@@ -78,9 +77,9 @@ internal static class SequenceFile
     internal static RowReader Open(Stream stream, string path, ITokenFinder tokens, bool? header) =>
         Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".tsv" or ".tab" => new DelimitedRows(stream, path, '\t', tokens, header),
+            ".tsv" or ".tab" => DelimitedRows.Open(stream, path, '\t', tokens, header),
             ".jsonl" or ".ndjson" or ".json" => new JsonRows(stream, path, tokens),
             ".parquet" => new ParquetRows(stream, path, tokens),
-            _ => new DelimitedRows(stream, path, ',', tokens, header),
+            _ => DelimitedRows.Open(stream, path, ',', tokens, header),
         };
 }

@@ -29,7 +29,7 @@ internal static class SequenceLoader
             Fill(ref free, paths[file], scan.Files[file], cancellation);
         return free.Length == 0
             ? new(new TokenMatrix(tokens, window, first.VocabularySize), first.Texts)
-            : throw new IOException($"{string.Join(", ", paths)}: the data has changed while it was read.");
+            : throw new IOException($"{string.Join(", ", paths)}: the data changed while it was being read.");
     }
 
     private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)

@@ -17,9 +17,8 @@ public sealed record SequenceLoaderOptions
 
     /// <summary>
     /// N: tokens are the ids from 0 to N - 1, or <see cref="Texts"/>. Null: where every token is a whole number below 65,536, one
-    /// more
-    /// than the largest; otherwise the tokens are the different texts, at most 65,536, the most frequent first (equal ones by
-    /// code points).
+    /// more than the largest; otherwise the tokens are the different texts, at most 65,536, the most frequent first (equal ones
+    /// by code points).
     /// </summary>
     public int? VocabularySize { get; init; }
 
@@ -34,9 +33,7 @@ public sealed record SequenceLoaderOptions
 
     /// <summary>
     /// Whether the first line of a CSV or TSV file is a header; null: it is if none of its cells is a token. Where the vocabulary
-    /// is
-    /// to be found that is: none is a whole number where the others are ids, none is a token of another line where they are
-    /// texts.
+    /// is still to be found: if none is a whole number (tokens are ids), or a token of another line (tokens are texts).
     /// </summary>
     public bool? Header { get; init; }
 

@@ -39,36 +39,38 @@ internal sealed class SequenceScan
         for (int file = 0; file < paths.Count; file++)
             scan.Read(paths[file], file, cancellation);
         scan.DecideHeaders();
-        if (scan.Sequences == 0)
-            throw new InvalidDataException($"{string.Join(", ", paths)}: the data has no rows.");
-        scan.Sequences = Math.Min(scan.Sequences, options.Rows ?? long.MaxValue);
-        var (size, texts) = scan.discovery?.ToVocabulary() ?? (options.VocabularySize!.Value, options.Texts);
+        scan.Conclude(string.Join(", ", paths));
+        return scan;
+    }
+
+    /// <summary>What the passes over all files amount to.</summary>
+    private void Conclude(string paths)
+    {
+        if (Sequences == 0)
+            throw new InvalidDataException($"{paths}: the data has no rows.");
+        Sequences = Math.Min(Sequences, options.Rows ?? long.MaxValue);
+        var (size, texts) = discovery?.ToVocabulary() ?? (options.VocabularySize!.Value, options.Texts);
         if (size < 2)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant(
-                    $"{string.Join(", ", paths)}: the data has {size} different token; a vocabulary needs 2."));
+                FormattableString.Invariant($"{paths}: the data has {size} different token; a vocabulary needs 2."));
         }
 
-        scan.Files = scan.headers.ConvertAll(header => new SequenceFileOptions
+        Files = headers.ConvertAll(header => new SequenceFileOptions
         {
-            ContextWindow = options.ContextWindow ?? scan.shortest,
+            ContextWindow = options.ContextWindow ?? shortest,
             VocabularySize = size,
             Texts = texts,
             Windows = options.Windows,
             Header = header,
         });
-        return scan;
     }
 
     private void Read(string path, int file, CancellationToken cancellation)
     {
-        // Where the tokens are not known yet, a first line is set apart until they are.
-        using var rows = SequenceFile.Open(
-            InputFile.Open(path, cancellation),
-            path,
-            tokens,
-            options.Header ?? (discovery is null ? null : true));
+        // While the tokens are being discovered, a first line passes for a header; DecideHeaders looks at it again.
+        bool? header = options.Header ?? (discovery is null ? null : true);
+        using var rows = SequenceFile.Open(InputFile.Open(path, cancellation), path, tokens, header);
         headers.Add(options.Header);
         if (rows is DelimitedRows { Header: { } cells } delimited && options.Header is null)
         {

@@ -39,11 +39,11 @@ internal static class SparseTensors
     }
 
     /// <exception cref="InvalidDataException">The tensors are not those of a text.</exception>
-    /// <exception cref="JsonException">The metadata is no valid JSON.</exception>
+    /// <exception cref="JsonException">The metadata is not valid JSON.</exception>
     public static SparseNGramDistribution Read(SafetensorsFile file)
     {
         var law = JsonSerializer.Deserialize<Law>(file.Metadata[LawName], Json);
-        Demand(law is { Smoothing: not null }, $"the metadata '{LawName}' describes no distribution");
+        Demand(law is { Smoothing: not null }, $"the metadata '{LawName}' does not describe a distribution");
         Require.InRange(law!.VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(law.VocabularySize));
         Require.InRange(law.Order, 1, file.Tensors.Count, nameof(law.Order));
         var levels = new NGramCountLevel[law.Order];

@@ -12,7 +12,9 @@ internal static class AtomicFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes its whole content; when it throws, nothing is left behind.</param>
     /// <param name="replaces">Whether a file that is there is replaced; otherwise it is kept, and an error.</param>
-    /// <exception cref="IOException">It cannot be written, or another process is writing it; the message names the file.</exception>
+    /// <exception cref="IOException">
+    /// It cannot be written, or another process is writing it; the message names the file.
+    /// </exception>
     public static void Write(string path, Action<Stream> write, bool replaces = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -9,7 +9,9 @@ internal static class AtomicFolder
     /// <summary>Writes a folder beside its place, brings it to the disk and moves it there when it is whole.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="write">Writes its files into the folder that it is given; when it throws, nothing has changed.</param>
-    /// <exception cref="IOException">The folder exists and is not empty, another process writes it, or it cannot be written.</exception>
+    /// <exception cref="IOException">
+    /// The folder exists and is not empty, another process is writing it, or it cannot be written.
+    /// </exception>
     public static void Write(string directory, Action<string> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);

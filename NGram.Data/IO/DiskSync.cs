@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace NGram.Data.IO;
 
-/// <summary>Brings what was written to the disk, names included: a rename is lost in a power cut until its folder is synced.</summary>
+/// <summary>
+/// Brings what was written to the disk, names included: a rename is lost in a power cut until its folder is synced.
+/// </summary>
 internal static partial class DiskSync
 {
     /// <summary>Syncs a file, or a folder with all that is in it.</summary>

@@ -4,7 +4,7 @@ namespace NGram.Data.IO;
 internal static class InputFile
 {
     /// <summary>
-    /// Opens a file. A named pipe waits for who writes into it, for ever if nobody does: cancelling ends the wait.
+    /// Opens a file. A named pipe waits for a writer, for ever if none comes; cancelling ends the wait.
     /// </summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled first.</exception>

@@ -56,7 +56,9 @@ internal sealed class OutputSet : IDisposable
     }
 
     /// <summary>Brings all that was written to the disk and moves it into place.</summary>
-    /// <exception cref="IOException">Something appeared at a place meanwhile: it is kept, and nothing of ours is left.</exception>
+    /// <exception cref="IOException">
+    /// Something appeared at a place meanwhile: it is kept, and nothing of ours is left.
+    /// </exception>
     public void Commit()
     {
         string[] written = places.Where(place => Path.Exists(place + PartialExtension)).ToArray();

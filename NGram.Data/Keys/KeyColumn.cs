@@ -40,7 +40,7 @@ internal sealed class KeyColumn
 
     /// <summary>Describes the column <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">
-    /// It is missing, no key column, or a vector where a scalar is asked for (or the other way round).
+    /// It is missing, not a column of keys, or a vector where a scalar is asked for (or the other way round).
     /// </exception>
     public static KeyColumn Find(DataViewSchema schema, string name, bool isVector)
     {

@@ -64,7 +64,8 @@ internal abstract class KeyReader
             if (buffer.Length != keys.Length)
             {
                 throw new InvalidDataException(
-                    $"The column '{name}' has {buffer.Length} keys in row {row.Position}; it must have {keys.Length} in every row.");
+                    $"The column '{name}' has {buffer.Length} keys in row {row.Position}; "
+                    + $"it must have {keys.Length} in every row.");
             }
             Copy(keys);
         }

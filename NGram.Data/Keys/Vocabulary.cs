@@ -68,15 +68,15 @@ public sealed class Vocabulary
         if ((context.Values is null) != (label.Values is null))
         {
             throw new ArgumentException(
-                $"Only one of the columns '{context.Name}' and '{label.Name}' has KeyValues, so their tokens cannot be matched by value."
-            );
+                $"Only one of the columns '{context.Name}' and '{label.Name}' has KeyValues, "
+                + "so their tokens cannot be matched by value.");
         }
 
         if (context.Values is null && context.Count != label.Count)
         {
             throw new ArgumentException(
-                $"The columns '{context.Name}' ({context.Count} keys) and '{label.Name}' ({label.Count} keys) have no KeyValues; their numbers of keys must be equal."
-            );
+                $"The columns '{context.Name}' ({context.Count} keys) and '{label.Name}' ({label.Count} keys) "
+                + "have no KeyValues; their numbers of keys must be equal.");
         }
 
         if (lawVocabularySize is { } size)
@@ -97,7 +97,7 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// The token of every key of a column, <see cref="KeyReader.Missing"/> for values that are no token. The column may be of
+    /// The token of every key of a column, <see cref="KeyReader.Missing"/> for values that are not tokens. The column may be of
     /// other data than the vocabulary's, with a dictionary of its own.
     /// </summary>
     /// <exception cref="ArgumentException">It has no KeyValues, and the vocabulary has values or another size.</exception>
@@ -109,15 +109,15 @@ public sealed class Vocabulary
         if (tokensByValue is not null || column.Count != Size)
         {
             throw new ArgumentException(
-                $"The column '{column.Name}' has {column.Count} keys without KeyValues; they cannot be matched with the vocabulary's {Size} tokens."
-            );
+                $"The column '{column.Name}' has {column.Count} keys without KeyValues; "
+                + $"they cannot be matched with the vocabulary's {Size} tokens.");
         }
 
         return [.. Enumerable.Range(0, Size)];
     }
 
     /// <summary>The tokens of values, such as text, in their order: a prompt for predictions and generation.</summary>
-    /// <exception cref="ArgumentException">A value is no token; the message has it.</exception>
+    /// <exception cref="ArgumentException">A value is not a token; the message quotes it.</exception>
     public ushort[] Encode(IEnumerable<object> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -127,7 +127,7 @@ public sealed class Vocabulary
                 TokenOf(value) is >= 0 and var token
                     ? (ushort)token
                     : throw new ArgumentException(
-                        $"'{KeyColumn.TextOf(value)}' is none of the vocabulary's {Size} tokens.",
+                        $"'{KeyColumn.TextOf(value)}' is not one of the vocabulary's {Size} tokens.",
                         nameof(values))),
         ];
     }
@@ -147,8 +147,8 @@ public sealed class Vocabulary
         if (column.Values?.FirstOrDefault(value => AsId(value, size) is null) is { } stranger)
         {
             throw new ArgumentException(
-                $"The column '{column.Name}' has the token '{KeyColumn.TextOf(stranger)}'; the distribution's tokens are the ids from 0 to {size - 1}."
-            );
+                $"The column '{column.Name}' has the token '{KeyColumn.TextOf(stranger)}'; "
+                + $"the distribution's tokens are the ids from 0 to {size - 1}.");
         }
     }
 

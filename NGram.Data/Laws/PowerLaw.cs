@@ -10,6 +10,6 @@ public sealed record PowerLaw : RankedLaw
 
     private protected override bool IsAllowedAlpha(double alpha) => double.IsFinite(alpha) && alpha >= 0;
 
-    // 0^0 = 1, and 0 * log 0 would be no number.
+    // 0^0 = 1, and 0 * log 0 would not be a number.
     private protected override double LogWeight(double alpha, int rank) => rank == 0 ? 0 : rank * Math.Log(alpha);
 }

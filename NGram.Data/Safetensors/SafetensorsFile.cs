@@ -34,7 +34,7 @@ internal sealed class SafetensorsFile
     /// <param name="path">The file.</param>
     /// <param name="choose">Names the tensors to read, of those that are there; null: all.</param>
     /// <exception cref="InvalidDataException">
-    /// The file is no valid .safetensors file; the message names it and the tensor.
+    /// The file is not a valid .safetensors file; the message names it and the tensor.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path, Func<IReadOnlyList<string>, IEnumerable<string>>? choose = null)
@@ -111,8 +111,8 @@ internal sealed class SafetensorsFile
         if (headerLength > (ulong)Math.Min(LongestHeader, stream.Length - LengthBytes))
         {
             throw new InvalidDataException(
-                $"{path}: a header of {headerLength} bytes does not fit into the file's {stream.Length} or is above {LongestHeader}."
-            );
+                $"{path}: a header of {headerLength} bytes does not fit into the file's {stream.Length} "
+                + $"or is above {LongestHeader}.");
         }
 
         byte[] header = new byte[headerLength];

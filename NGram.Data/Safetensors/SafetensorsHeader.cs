@@ -56,7 +56,7 @@ internal sealed record SafetensorsHeader(
         Demand(element.ValueKind == JsonValueKind.Object, path, "the header's metadata is no JSON object");
         foreach (var property in element.EnumerateObject())
         {
-            Demand(property.Value.ValueKind == JsonValueKind.String, path, $"the metadata '{property.Name}' is no text");
+            Demand(property.Value.ValueKind == JsonValueKind.String, path, $"the metadata '{property.Name}' is not a text");
             metadata[property.Name] = property.Value.GetString()!;
         }
     }

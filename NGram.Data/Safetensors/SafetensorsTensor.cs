@@ -90,7 +90,8 @@ internal sealed record SafetensorsTensor(string DataType, long[] Shape, ReadOnly
         }
         return (empty ? 0 : size) == bytes
             ? null
-            : $"has {bytes.ToString(CultureInfo.InvariantCulture)} bytes, which is not what its shape [{string.Join(", ", shape.ToArray())}] of {dataType} takes";
+            : $"has {bytes.ToString(CultureInfo.InvariantCulture)} bytes, "
+                + $"which is not what its shape [{string.Join(", ", shape.ToArray())}] of {dataType} takes";
     }
 
     private static long[] CheckedShape(string dataType, long[] shape, long bytes)

@@ -20,7 +20,7 @@ public sealed class SequenceSampler
     /// <summary>
     /// Prepares the tables; laws whose rows differ in more than their order take 8 bytes for each of the N^n probabilities.
     /// </summary>
-    /// <param name="distribution">The law.</param>
+    /// <param name="distribution">The distribution.</param>
     /// <param name="contextWindow">Tokens of a row, at least max(n, 2).</param>
     /// <param name="seed">Any number.</param>
     /// <exception cref="ArgumentException">The window is too small, or the tables do not fit into memory.</exception>
@@ -70,14 +70,16 @@ public sealed class SequenceSampler
     /// <summary>Writes consecutive rows.</summary>
     /// <param name="firstRow">Number of the first, from 0.</param>
     /// <param name="tokens">Receives a whole number of rows, row-major.</param>
-    /// <exception cref="ArgumentException">The first row is negative, or the span holds no whole number of rows.</exception>
+    /// <exception cref="ArgumentException">
+    /// The first row is negative, or the span does not hold a whole number of rows.
+    /// </exception>
     public void Fill(long firstRow, Span<ushort> tokens)
     {
         Require.AtLeast(firstRow, 0, nameof(firstRow));
         if (tokens.Length % ContextWindow != 0)
         {
             throw new ArgumentException(
-                $"{tokens.Length} tokens are no whole number of rows of {ContextWindow}.",
+                $"{tokens.Length} tokens are not a whole number of rows of {ContextWindow}.",
                 nameof(tokens));
         }
 
@@ -142,7 +144,7 @@ public sealed class SequenceSampler
             contexts[row] -= oldest[row * ContextWindow] * place;
     }
 
-    /// <summary>A sparse law draws from its rows itself.</summary>
+    /// <summary>A sparse distribution draws from its rows itself.</summary>
     private void FillByDraws(SparseNGramDistribution sparse, long block, int offset, Span<ushort> tokens)
     {
         for (int position = 0; position < ContextWindow; position++)

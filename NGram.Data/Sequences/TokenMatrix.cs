@@ -8,7 +8,7 @@ public sealed class TokenMatrix
     private readonly ushort[] tokens;
 
     /// <summary>Wraps row-major <paramref name="tokens"/> [rows, contextWindow] without copying them.</summary>
-    /// <exception cref="ArgumentException">The array is no whole number of rows.</exception>
+    /// <exception cref="ArgumentException">The array is not a whole number of rows.</exception>
     public TokenMatrix(ushort[] tokens, int contextWindow, int vocabularySize)
     {
         ArgumentNullException.ThrowIfNull(tokens);
@@ -17,7 +17,7 @@ public sealed class TokenMatrix
         if (tokens.Length % contextWindow != 0)
         {
             throw new ArgumentException(
-                $"{tokens.Length} tokens are no whole number of rows of {contextWindow}.",
+                $"{tokens.Length} tokens are not a whole number of rows of {contextWindow}.",
                 nameof(tokens));
         }
 

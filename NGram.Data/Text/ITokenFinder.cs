@@ -7,7 +7,7 @@ internal interface ITokenFinder
     bool Has(ReadOnlySpan<char> text);
 
     /// <summary>The token of a text.</summary>
-    /// <exception cref="InvalidDataException">There is none; the message begins with <paramref name="place"/>.</exception>
+    /// <exception cref="InvalidDataException">It is not a token; the message begins with <paramref name="place"/>.</exception>
     ushort Find(ReadOnlySpan<char> text, Func<string> place);
 
     /// <summary>The token of a whole number.</summary>

@@ -20,14 +20,15 @@ internal sealed class TokenDiscovery : ITokenFinder
     public ushort Find(ReadOnlySpan<char> text, Func<string> place)
     {
         if (text.IsWhiteSpace())
-            throw new InvalidDataException($"{place()}: an empty cell is no token.");
+            throw new InvalidDataException($"{place()}: an empty cell is not a token.");
         int number = register.Add(text);
         return number < NGramLaw.LargestVocabulary
             ? (ushort)number
             : throw new InvalidDataException(
-                FormattableString.Invariant(
-                    $"{place()}: '{TokenTexts.Quote(text)}' is one different token too many; a vocabulary has at most {NGramLaw.LargestVocabulary}."
-                ));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{place()}: '{TokenTexts.Quote(text)}' is one different token too many; "
+                    + $"a vocabulary has at most {NGramLaw.LargestVocabulary}."));
     }
 
     /// <inheritdoc/>

@@ -44,22 +44,25 @@ internal sealed class TokenTexts : ITokenFinder
     /// <inheritdoc/>
     public ushort Find(ReadOnlySpan<char> text, Func<string> place)
     {
-        if (
-            tokens is null
-                ? IdOf(text, size) is var id and >= 0
-                : (id = lookup.TryGetValue(text, out ushort token) ? token : unknown) >= 0)
-        {
-            return (ushort)id;
-        }
-
+        int token = TokenOf(text);
+        if (token >= 0)
+            return (ushort)token;
         string shown = Quote(text);
         throw new InvalidDataException(tokens is null
-            ? FormattableString.Invariant($"{place()}: '{shown}' is no token; the tokens are the ids from 0 to {size - 1}.")
-            : FormattableString.Invariant($"{place()}: '{shown}' is none of the vocabulary's {size} tokens."));
+            ? FormattableString.Invariant($"{place()}: '{shown}' is not a token; the tokens are the ids from 0 to {size - 1}.")
+            : FormattableString.Invariant($"{place()}: '{shown}' is not one of the vocabulary's {size} tokens."));
     }
 
     /// <inheritdoc/>
     public ushort Find(long value, Func<string> place) => tokens is null && value >= 0 && value < size
         ? (ushort)value
         : Find(value.ToString(CultureInfo.InvariantCulture), place);
+
+    /// <summary>The token of a text, or of all unknown ones where the vocabulary has that; -1 where there is none.</summary>
+    private int TokenOf(ReadOnlySpan<char> text)
+    {
+        if (tokens is null)
+            return IdOf(text, size);
+        return lookup.TryGetValue(text, out ushort token) ? token : unknown;
+    }
 }

@@ -30,7 +30,11 @@ internal sealed class Utf8Reader(Stream stream, string path)
         if (Rune.DecodeFromUtf8(buffer.AsSpan(begin, end - begin), out rune, out int length) != OperationStatus.Done)
             throw Utf8Fault.At(path, line, FormattableString.Invariant($"byte {offset} is"));
         if (rune.Value == 0)
-            throw new InvalidDataException(FormattableString.Invariant($"{path}, line {line}: byte {offset} is NUL, so this is not text."));
+        {
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{path}, line {line}: byte {offset} is NUL, so this is not text."));
+        }
+
         bool isFirst = offset == 0;
         begin += length;
         offset += length;

@@ -28,7 +28,12 @@ internal sealed class WindowDataView : IDataView
         this.contextWindow = contextWindow;
         column = source.Schema[columnName];
         if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType key })
-            throw new ArgumentException($"The column '{columnName}' is {column.Type}; it must be a vector of keys.", nameof(columnName));
+        {
+            throw new ArgumentException(
+                $"The column '{columnName}' is {column.Type}; it must be a vector of keys.",
+                nameof(columnName));
+        }
+
         Require.InRange(key.Count, 1UL, (ulong)NGramLaw.LargestVocabulary, $"The number of keys of column '{columnName}'");
         var (_, values) = KeyValues.Read(column, (int)key.Count);
         var token = new KeyDataViewType(typeof(uint), key.Count);

@@ -17,10 +17,14 @@ internal sealed class DelimitedRows : RowReader
     private readonly string path;
     private readonly ITokenFinder texts;
     private readonly CsvParser parser;
-    private readonly int[]? columns;
+
+    // Places of the tokens' cells; null: all cells of a line are tokens.
+    private int[]? columns;
+
+    // The first line was read to see whether it is a header, and is a row.
     private bool isHeld;
 
-    public DelimitedRows(Stream stream, string path, char delimiter, ITokenFinder texts, bool? header)
+    private DelimitedRows(Stream stream, string path, char delimiter, ITokenFinder texts)
     {
         this.path = path;
         this.texts = texts;
@@ -33,24 +37,38 @@ internal sealed class DelimitedRows : RowReader
                 BufferSize = 1 << 16,
                 MaxFieldSize = LongestCell,
             });
-        isHeld = ReadLine();
-        if (!isHeld || !(header ?? Enumerable.Range(0, parser.Count).All(cell => !texts.Has(parser[cell]))))
-            return;
-        Header = [.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell])];
-        HeaderPlace = Place;
-        columns = TokenColumns.Find([.. Header.Select(name => name.Trim())], path);
-        HasNames = columns is not null;
-        isHeld = false;
     }
 
     /// <summary>The cells of the header; null where there is none.</summary>
-    public IReadOnlyList<string>? Header { get; }
+    public IReadOnlyList<string>? Header { get; private set; }
 
     /// <summary>The header's file and line, for messages.</summary>
-    public string HeaderPlace { get; } = "";
+    public string HeaderPlace { get; private set; } = "";
 
     /// <inheritdoc/>
     public override string Place => FormattableString.Invariant($"{path}, line {parser.RawRow}");
+
+    /// <summary>Opens the rows of a stream, and reads its first line to see whether it is a header.</summary>
+    /// <param name="stream">Closed with the rows.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="delimiter">What stands between two cells.</param>
+    /// <param name="texts">Tells what is a token.</param>
+    /// <param name="header">Whether the first line is a header; null: it is if no cell of it is a token.</param>
+    /// <exception cref="InvalidDataException">The first line is not CSV, or the header lacks a column.</exception>
+    public static DelimitedRows Open(Stream stream, string path, char delimiter, ITokenFinder texts, bool? header)
+    {
+        var rows = new DelimitedRows(stream, path, delimiter, texts);
+        try
+        {
+            rows.ReadHeader(header);
+            return rows;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override void Dispose() => parser.Dispose();
@@ -76,6 +94,19 @@ internal sealed class DelimitedRows : RowReader
         return true;
     }
 
+    private void ReadHeader(bool? header)
+    {
+        isHeld = ReadLine();
+        if (!isHeld)
+            return;
+        string[] cells = [.. Enumerable.Range(0, parser.Count).Select(cell => parser[cell])];
+        if (!(header ?? !cells.Any(cell => texts.Has(cell))))
+            return;
+        (Header, HeaderPlace, isHeld) = (cells, Place, false);
+        columns = TokenColumns.Find([.. cells.Select(name => name.Trim())], path);
+        HasNames = columns is not null;
+    }
+
     private bool ReadLine()
     {
         try
@@ -94,7 +125,7 @@ internal sealed class DelimitedRows : RowReader
         }
         catch (CsvHelperException exception)
         {
-            throw Fault("the line is no valid CSV.", exception);
+            throw Fault("the line is not valid CSV.", exception);
         }
     }
 }

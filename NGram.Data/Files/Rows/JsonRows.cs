@@ -32,7 +32,7 @@ internal sealed class JsonRows(Stream stream, string path, ITokenFinder texts) :
             // An unpaired surrogate shows as InvalidOperationException only when the text is read.
             catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
-                throw Fault($"the line is no valid JSON: {exception.Message}", exception);
+                throw Fault($"the line is not valid JSON: {exception.Message}", exception);
             }
             return true;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NGram.Data.Text;
 using NGram.Data.Views;
 using Parquet;
@@ -86,8 +87,10 @@ internal sealed class ParquetRows : RowReader
         if (left * fields.Length > LargestGroup)
         {
             throw Fault(
-                FormattableString.Invariant(
-                    $"a row group has {left} rows of {fields.Length} columns, more than {LargestGroup} values; write smaller ones."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a row group has {left} rows of {fields.Length} columns, more than {LargestGroup} values; "
+                    + $"write smaller ones."));
         }
         columns = Array.ConvertAll(
             fields,
@@ -109,7 +112,7 @@ internal sealed class ParquetRows : RowReader
             });
     }
 
-    /// <summary>The library's own faults, whatever they are, mean a file that is no Parquet.</summary>
+    /// <summary>The library's own faults, whatever they are, mean that the file is not Parquet.</summary>
     private T Guard<T>(Func<Task<T>> read)
     {
         try
@@ -119,13 +122,13 @@ internal sealed class ParquetRows : RowReader
         catch (TimeoutException exception)
         {
             throw new InvalidDataException(
-                $"{path} is no Parquet file that can be read: the description at its end has no end.",
+                $"{path} is not a Parquet file that can be read: the description at its end has no end.",
                 exception);
         }
         catch (Exception exception)
             when (exception is not OutOfMemoryException && !exception.Message.StartsWith(path, StringComparison.Ordinal))
         {
-            throw new InvalidDataException($"{path} is no Parquet file that can be read: {exception.Message}", exception);
+            throw new InvalidDataException($"{path} is not a Parquet file that can be read: {exception.Message}", exception);
         }
     }
 }

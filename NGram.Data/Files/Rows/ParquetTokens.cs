@@ -29,7 +29,7 @@ internal sealed class ParquetTokens
         return begins is null ? tokens.AsSpan(at, 1) : tokens.AsSpan(begins[at], begins[at + 1] - begins[at]);
     }
 
-    /// <exception cref="InvalidDataException">A value is no token, or the column has none of numbers or text.</exception>
+    /// <exception cref="InvalidDataException">A value is not a token, or the column holds neither numbers nor text.</exception>
     public static ParquetTokens Of(DataField field, RawColumnData data, ITokenFinder texts, Func<int, string> place)
     {
         int[] values = Values(data, texts, place);
@@ -91,8 +91,8 @@ internal sealed class ParquetTokens
             RawColumnData<uint> column => Numbers<uint>(column.Values, value => value),
             RawColumnData<ReadOnlyMemory<char>> column => Texts(column.Values),
             _ => throw new InvalidDataException(
-                $"{place(0)}: values of type {data.GetType().GenericTypeArguments.FirstOrDefault()?.Name} are no tokens; whole numbers or text are needed."
-            ),
+                $"{place(0)}: values of type {data.GetType().GenericTypeArguments.FirstOrDefault()?.Name} are not tokens; "
+                + "whole numbers or text are needed."),
         };
     }
 }

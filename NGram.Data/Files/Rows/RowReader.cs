@@ -13,7 +13,7 @@ internal abstract class RowReader : IDisposable
     public abstract string Place { get; }
 
     /// <summary>Reads the next row; false at the end.</summary>
-    /// <exception cref="InvalidDataException">The row is none; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">The row is not one of tokens; the message names file and line.</exception>
     public bool Read()
     {
         count = 0;
@@ -25,16 +25,17 @@ internal abstract class RowReader : IDisposable
     /// that has so many.
     /// </summary>
     /// <exception cref="InvalidDataException">The row is too short.</exception>
-    public int FirstSequence(int window, bool slides) =>
-        count < window
-            ? throw (
-                HasNames
-                    ? Fault(FormattableString.Invariant($"the column {TokenColumns.NameOf(count)} is missing; a sequence has {window} tokens."))
-                    : TooShort(Place, count, window))
-        : slides ? 0
-        : count - window;
+    public int FirstSequence(int window, bool slides)
+    {
+        if (count >= window)
+            return slides ? 0 : count - window;
+        if (!HasNames)
+            throw TooShort(Place, count, window);
+        string missing = TokenColumns.NameOf(count);
+        throw Fault(FormattableString.Invariant($"the column {missing} is missing; a sequence has {window} tokens."));
+    }
 
-    /// <summary>What a row of too few tokens is.</summary>
+    /// <summary>The fault of a row of too few tokens.</summary>
     public static InvalidDataException TooShort(string place, int length, int window) =>
         new(FormattableString.Invariant($"{place}: a row of {length} tokens is too short; {window} are needed."));
 

@@ -63,7 +63,7 @@ public sealed class EvaluateCommandTests
         );
         Assert.AreEqual(1, run.ExitCode);
         Assert.Contains(
-            $"ngram evaluate: {Run} on {Folder["bad.csv"]}: {Folder["bad.csv"]}, line 2: '99' is no token",
+            $"ngram evaluate: {Run} on {Folder["bad.csv"]}: {Folder["bad.csv"]}, line 2: '99' is not a token",
             run.Error);
         Assert.Contains("nowhere.csv", run.Error);
         Assert.DoesNotContain("   at ", run.Error);

@@ -40,7 +40,7 @@ public sealed class EndlessFileTests
             Assert.Fail("it did not end");
         }
         Assert.AreEqual(1, process.ExitCode);
-        Assert.Contains("cut.parquet is no Parquet file", error.Result);
+        Assert.Contains("cut.parquet is not a Parquet file", error.Result);
         Assert.IsFalse(Directory.Exists(folder["metrics"]));
     }
 }

@@ -135,7 +135,7 @@ public sealed class TrainDataTests
         {
             Fails(
                 1,
-                "other.tsv, line 2: 'cow' is none of the vocabulary's 6 tokens.",
+                "other.tsv, line 2: 'cow' is not one of the vocabulary's 6 tokens.",
                 $"train --header no --data {files} {Quiet} --output {folder["none"]}");
         }
 
@@ -214,7 +214,7 @@ public sealed class TrainDataTests
         CollectionAssert.AreEqual(Bytes(folder["a"], "model.safetensors"), Bytes(folder["b"], "model.safetensors"));
         Fails(
             1,
-            "u.txt, line 2: 'unheard' is none of the vocabulary's",
+            "u.txt, line 2: 'unheard' is not one of the vocabulary's",
             $"{train} --data {folder["u.txt"]} --tokens word --output {folder["c"]}");
         Succeeds($"corpus {folder["t.txt"]} --order 2 --vocabulary-size 6 --quiet --output {folder["cut.safetensors"]}");
         Succeeds(

@@ -56,7 +56,8 @@ public sealed class CorpusTests
     public void Long_lines_and_buffer_ends_are_read_whole()
     {
         // Two-byte characters across every buffer's end, words longer than a buffer, a byte order mark.
-        string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => i % 5 == 4 ? "é " : "éx")) + new string('y', 200_000);
+        string words = string.Concat(Enumerable.Range(0, 40_000).Select(i => i % 5 == 4 ? "é " : "éx"));
+        string text = words + new string('y', 200_000);
         var corpus = Read(new CorpusOptions { VocabularySize = 65_536 }, "\uFEFF" + text);
         Assert.AreEqual(text, string.Join(' ', corpus.Texts[0].Select(token => corpus.Vocabulary[token])));
     }

@@ -25,7 +25,7 @@ public sealed class HostileDataTests
         string Row(string last) =>
             begin + string.Concat(Enumerable.Repeat($"{1,9}{delimiter}", Long / 10)) + $"2{delimiter}{last}" + end + "\n";
         Assert.AreEqual("1 2 3", Rows(Bytes(Row("3")), name));
-        Fails(Bytes(Row("99")), name, $"{name}, line 1: '99' is no token");
+        Fails(Bytes(Row("99")), name, $"{name}, line 1: '99' is not a token");
     }
 
     [TestMethod]
@@ -75,11 +75,11 @@ public sealed class HostileDataTests
     }
 
     [TestMethod]
-    [DataRow("f.csv", "1,2\0,3\n", "f.csv, line 1: '2\0' is no token")]
-    [DataRow("f.csv", "1,2,3\n1,\0,3\n", "f.csv, line 2: '\0' is no token")]
-    [DataRow("f.tsv", "1\t2\t3\n\0\0\0\n", "f.tsv, line 2: '\0\0\0' is no token")]
-    [DataRow("f.jsonl", "[1,2,3]\n[1,2\0,3]\n", "f.jsonl, line 2: the line is no valid JSON")]
-    [DataRow("f.jsonl", "[1,2,3]\n[1,\"2\\u0000\",3]\n", "f.jsonl, line 2: '2\0' is no token")]
+    [DataRow("f.csv", "1,2\0,3\n", "f.csv, line 1: '2\0' is not a token")]
+    [DataRow("f.csv", "1,2,3\n1,\0,3\n", "f.csv, line 2: '\0' is not a token")]
+    [DataRow("f.tsv", "1\t2\t3\n\0\0\0\n", "f.tsv, line 2: '\0\0\0' is not a token")]
+    [DataRow("f.jsonl", "[1,2,3]\n[1,2\0,3]\n", "f.jsonl, line 2: the line is not valid JSON")]
+    [DataRow("f.jsonl", "[1,2,3]\n[1,\"2\\u0000\",3]\n", "f.jsonl, line 2: '2\0' is not a token")]
     [DataRow("f.csv", "token0,token1\n1,2\n", "f.csv, line 2: the column token2 is missing; a sequence has 3 tokens.")]
     [DataRow("f.tsv", "token0\ttoken1\ttoken3\n", "f.tsv: the column token2 is missing; there are token0, token1, token3.")]
     [DataRow(
@@ -90,12 +90,12 @@ public sealed class HostileDataTests
     [DataRow("f.jsonl", "{\"token1\":1,\"token2\":2}\n", "f.jsonl, line 1: there are neither token0")]
     [DataRow("f.jsonl", "{\"Context\":1,\"Label\":2}\n", "f.jsonl, line 1: Context must be an array of tokens.")]
     [DataRow("f.jsonl", "{\"Context\":[1,2],\"Label\":[3]}\n", "f.jsonl, line 1: a token is a number or a text, not Array.")]
-    [DataRow("f.jsonl", "[1,2,3]\n\n[1,2,50]\n", "f.jsonl, line 3: '50' is no token; the tokens are the ids from 0 to 49.")]
-    [DataRow("f.jsonl", "[1,2,-1]\n", "f.jsonl, line 1: '-1' is no token")]
-    [DataRow("f.jsonl", "[1,2,3.5]\n", "f.jsonl, line 1: '3.5' is no token")]
-    [DataRow("f.jsonl", "[1,2,3.0]\n", "f.jsonl, line 1: '3.0' is no token")]
-    [DataRow("f.tsv", "1\t2\t3\n1\t2\t50\n", "f.tsv, line 2: '50' is no token")]
-    [DataRow("f.tsv", "1\t2\t3\n1\t-1\t3\n", "f.tsv, line 2: '-1' is no token")]
+    [DataRow("f.jsonl", "[1,2,3]\n\n[1,2,50]\n", "f.jsonl, line 3: '50' is not a token; the tokens are the ids from 0 to 49.")]
+    [DataRow("f.jsonl", "[1,2,-1]\n", "f.jsonl, line 1: '-1' is not a token")]
+    [DataRow("f.jsonl", "[1,2,3.5]\n", "f.jsonl, line 1: '3.5' is not a token")]
+    [DataRow("f.jsonl", "[1,2,3.0]\n", "f.jsonl, line 1: '3.0' is not a token")]
+    [DataRow("f.tsv", "1\t2\t3\n1\t2\t50\n", "f.tsv, line 2: '50' is not a token")]
+    [DataRow("f.tsv", "1\t2\t3\n1\t-1\t3\n", "f.tsv, line 2: '-1' is not a token")]
     public void A_fault_is_named_with_its_line(string name, string content, string message) =>
         Fails(Bytes(content), name, message);
 
@@ -108,7 +108,10 @@ public sealed class HostileDataTests
         string row = name switch { "f.tsv" => "1\t2\t3\n", "f.jsonl" => "[1,2,3]\n", _ => "1,2,3\n" };
         Assert.AreEqual("1 2 3", Rows([.. Encoding.UTF8.Preamble, .. Bytes(row)], name));
         foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 })
-            Fails([.. encoding.GetPreamble(), .. encoding.GetBytes(row)], name, $"{name}, line 1: the bytes are not valid UTF-8.");
+        {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(row)];
+            Fails(bytes, name, $"{name}, line 1: the bytes are not valid UTF-8.");
+        }
     }
 
     [TestMethod]
@@ -145,11 +148,11 @@ public sealed class HostileDataTests
         Fails(
             await Parquet(new DataField<int>("token0"), new DataField<double>("token1"), new DataField<int>("token2")),
             "f.parquet",
-            "f.parquet, column token1, entry 1: values of type Double are no tokens");
+            "f.parquet, column token1, entry 1: values of type Double are not tokens");
         Fails(
             await Parquet(new DataField<int>("token0"), new DataField<bool>("token1"), new DataField<int>("token2")),
             "f.parquet",
-            "values of type Boolean are no tokens");
+            "values of type Boolean are not tokens");
     }
 
     [TestMethod]
@@ -164,11 +167,11 @@ public sealed class HostileDataTests
         Fails(
             await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 50, null]),
             "f.parquet",
-            "f.parquet, column token1, entry 2: '50' is no token");
+            "f.parquet, column token1, entry 2: '50' is not a token");
         Fails(
             await Parquet([new DataField<int?>("token1"), first, last], nullable: [-1, 2, 3]),
             "f.parquet",
-            "f.parquet, column token1, entry 1: '-1' is no token");
+            "f.parquet, column token1, entry 1: '-1' is not a token");
         Assert.AreEqual(
             "4 1 4|5 2 5|6 3 6",
             Rows(await Parquet([new DataField<int?>("token1"), first, last], nullable: [1, 2, 3]), "f.parquet"));
@@ -179,7 +182,7 @@ public sealed class HostileDataTests
     {
         byte[] whole = await Parquet(new DataField<int>("token0"), new DataField<int>("token1"), new DataField<int>("token2"));
         foreach (int length in new[] { 0, 4, 12, whole.Length / 2, whole.Length - 4, whole.Length - 1 })
-            Fails(whole[..length], "f.parquet", "f.parquet is no Parquet file that can be read");
+            Fails(whole[..length], "f.parquet", "f.parquet is not a Parquet file that can be read");
     }
 
     private static Task<byte[]> Parquet(params DataField[] fields) => Parquet(fields, []);

@@ -48,7 +48,7 @@ public sealed class SequenceFileTests
         Assert.AreEqual("1 2 3|2 3 4|7 8 9", Read("f.csv", "1,2,3,4\n7,8,9", Ids with { Windows = true }));
         Assert.AreEqual("4 5 6", Read("f.csv", "1,2,3\n4,5,6", Ids with { Header = true }));
         Fails(
-            "f.csv, line 1: 'x' is no token; the tokens are the ids from 0 to 49.",
+            "f.csv, line 1: 'x' is not a token; the tokens are the ids from 0 to 49.",
             "f.csv",
             "x,y,z\n4,5,6",
             Ids with
@@ -58,21 +58,21 @@ public sealed class SequenceFileTests
     }
 
     [TestMethod]
-    [DataRow("f.csv", "1,2,3\n4,5,99\n", "f.csv, line 2: '99' is no token; the tokens are the ids from 0 to 49.")]
+    [DataRow("f.csv", "1,2,3\n4,5,99\n", "f.csv, line 2: '99' is not a token; the tokens are the ids from 0 to 49.")]
     [DataRow("f.csv", "x,y,z\n\n4,5\n", "f.csv, line 3: a row of 2 tokens is too short; 3 are needed.")]
-    [DataRow("f.csv", "1,2,3\n4,5,\n", "f.csv, line 2: '' is no token")]
+    [DataRow("f.csv", "1,2,3\n4,5,\n", "f.csv, line 2: '' is not a token")]
     [DataRow("f.csv", "token0,token2\n1,2", "f.csv: the column token1 is missing; there are token0, token2.")]
     [DataRow("f.csv", "token0,token1,token2\n1,2", "f.csv, line 2: there are 2 cells, too few for the header's columns.")]
-    [DataRow("f.csv", "1,2,-3\n", "'-3' is no token")]
-    [DataRow("f.csv", "1,2,3.5\n", "'3.5' is no token")]
-    [DataRow("f.csv", "1,2,99999999999999999999\n", "is no token")]
-    [DataRow("f.jsonl", "[1,2,3]\n[1,2\n", "f.jsonl, line 2: the line is no valid JSON")]
+    [DataRow("f.csv", "1,2,-3\n", "'-3' is not a token")]
+    [DataRow("f.csv", "1,2,3.5\n", "'3.5' is not a token")]
+    [DataRow("f.csv", "1,2,99999999999999999999\n", "is not a token")]
+    [DataRow("f.jsonl", "[1,2,3]\n[1,2\n", "f.jsonl, line 2: the line is not valid JSON")]
     [DataRow("f.jsonl", "{\"a\":1}", "f.jsonl, line 1: there are neither token0, token1, ... nor Context and Label.")]
     [DataRow("f.jsonl", "{\"Context\":[1,2]}", "Label is missing")]
     [DataRow("f.jsonl", "[1,2,null]", "a token is a number or a text, not Null")]
-    [DataRow("f.jsonl", "[1,2,\"\\ud800\"]", "no valid JSON")]
+    [DataRow("f.jsonl", "[1,2,\"\\ud800\"]", "not valid JSON")]
     [DataRow("f.jsonl", "7", "a line must be an object or an array")]
-    [DataRow("f.parquet", "PAR1 and no more", "f.parquet is no Parquet file that can be read")]
+    [DataRow("f.parquet", "PAR1 and no more", "f.parquet is not a Parquet file that can be read")]
     public void Faults_are_named_with_their_place(string name, string content, string message) =>
         Fails(message, name, content, Ids);
 
@@ -176,7 +176,7 @@ public sealed class SequenceFileTests
             string.Join('|', Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids)));
         var exception = Assert.ThrowsExactly<InvalidDataException>(() =>
             Rows(() => new MemoryStream(stream.ToArray()), "f.parquet", Ids with { VocabularySize = 13 }));
-        StringAssert.Contains(exception.Message, "is no token; the tokens are the ids from 0 to 12.");
+        StringAssert.Contains(exception.Message, "is not a token; the tokens are the ids from 0 to 12.");
     }
 
     [TestMethod]

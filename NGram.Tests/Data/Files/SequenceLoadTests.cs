@@ -70,7 +70,7 @@ public sealed class SequenceLoadTests
 
     [TestMethod]
     [DataRow("1,2,3\n4,5\n6\n", "f.csv, line 3: a row of 1 tokens is too short; 2 are needed.")]
-    [DataRow("1,2,3\n4,,6\n", "f.csv, line 2: an empty cell is no token.")]
+    [DataRow("1,2,3\n4,,6\n", "f.csv, line 2: an empty cell is not a token.")]
     [DataRow("a,a\na,a\n", "the data has 1 different token; a vocabulary needs 2.")]
     [DataRow("x,y\n", "the data has no rows.")]
     [DataRow("", "the data has no rows.")]

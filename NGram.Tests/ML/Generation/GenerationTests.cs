@@ -151,7 +151,7 @@ public sealed class GenerationTests
 
         StringAssert.Contains(
             Assert.ThrowsExactly<ArgumentException>(() => model.Vocabulary.Encode(["a", "?"])).Message,
-            "'?' is none of the vocabulary's 5 tokens");
+            "'?' is not one of the vocabulary's 5 tokens");
         CollectionAssert.AreEqual(
             new ushort[] { 3, 0 },
             LookUp.Value.Vocabulary.Encode([3, "0"]),
