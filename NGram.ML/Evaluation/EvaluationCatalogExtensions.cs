@@ -65,7 +65,7 @@ public static class EvaluationCatalogExtensions
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="model">Its vocabulary must be the ids 0 to N - 1, in any order.</param>
-    /// <param name="law">The law of the tokens.</param>
+    /// <param name="distribution">The law of the tokens.</param>
     /// <param name="options">Top-k, bounds, limit, cancellation; its columns and its distribution are not read.</param>
     /// <exception cref="ArgumentException">
     /// There are more prompts than the limit (the message has their number), or the vocabularies differ.
@@ -78,12 +78,12 @@ public static class EvaluationCatalogExtensions
     public static NextTokenMetrics EvaluateExactly(
         this NGramCatalog catalog,
         NextTokenTransformer model,
-        INGramDistribution law,
+        INGramDistribution distribution,
         EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new EvaluationOptions();
-        return ExactEvaluation.Evaluate(Predictions(model, law, options), WithBounds(options, model, law));
+        return ExactEvaluation.Evaluate(Predictions(model, distribution, options), WithBounds(options, model, distribution));
     }
 
     /// <summary>
@@ -101,28 +101,34 @@ public static class EvaluationCatalogExtensions
     public static DataFrame EvaluateContexts(
         this NGramCatalog catalog,
         NextTokenTransformer model,
-        INGramDistribution law,
+        INGramDistribution distribution,
         EvaluationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        return ExactEvaluation.Contexts(Predictions(model, law, options ?? new EvaluationOptions()));
+        return ExactEvaluation.Contexts(Predictions(model, distribution, options ?? new EvaluationOptions()));
     }
 
-    private static EvaluationOptions WithBounds(EvaluationOptions options, NextTokenTransformer model, INGramDistribution? law) =>
+    private static EvaluationOptions WithBounds(
+        EvaluationOptions options,
+        NextTokenTransformer model,
+        INGramDistribution? distribution) =>
         options.Bounds is null && model.Architecture is TransformerArchitecture transformer
-            ? options with { Bounds = BoundSet.For(law, transformer) }
+            ? options with { Bounds = BoundSet.For(distribution, transformer) }
             : options;
 
-    private static ExactPredictions Predictions(NextTokenTransformer model, INGramDistribution law, EvaluationOptions options)
+    private static ExactPredictions Predictions(
+        NextTokenTransformer model,
+        INGramDistribution distribution,
+        EvaluationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(law);
+        ArgumentNullException.ThrowIfNull(distribution);
         options.Validate();
         return new ExactPredictions(
             model.Predictor,
-            law,
+            distribution,
             options.PromptLimit,
-            TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], law.VocabularySize),
+            TokenIds.Match([.. model.Vocabulary.Values.Select(KeyColumn.TextOf)], distribution.VocabularySize),
             options.CancellationToken);
     }
 }

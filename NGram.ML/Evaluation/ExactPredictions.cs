@@ -17,7 +17,7 @@ internal sealed class ExactPredictions
     private const int MostLogits = 1 << 20;
 
     private readonly IPredictor predictor;
-    private readonly INGramDistribution law;
+    private readonly INGramDistribution distribution;
     private readonly int promptLength;
     private readonly double promptLimit;
     private readonly CancellationToken cancellation;
@@ -25,28 +25,28 @@ internal sealed class ExactPredictions
 
     /// <summary>Predictions of a model.</summary>
     /// <param name="predictor">Belongs to the caller.</param>
-    /// <param name="law">The law.</param>
+    /// <param name="distribution">The law.</param>
     /// <param name="promptLimit">The most prompts that are visited.</param>
     /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
     /// <param name="cancellation">Ends a visit.</param>
     public ExactPredictions(
         IPredictor predictor,
-        INGramDistribution law,
+        INGramDistribution distribution,
         double promptLimit,
         int[]? tokenOfId = null,
         CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(law);
+        ArgumentNullException.ThrowIfNull(distribution);
         promptLength = predictor.PromptLength;
-        Require.AtLeast(promptLength, Math.Max(1, law.Order - 1), nameof(promptLength));
+        Require.AtLeast(promptLength, Math.Max(1, distribution.Order - 1), nameof(promptLength));
         Require.AtLeast(promptLimit, 1, nameof(EvaluationOptions.PromptLimit));
-        if (predictor.VocabularySize != law.VocabularySize)
+        if (predictor.VocabularySize != distribution.VocabularySize)
         {
             throw new ArgumentException(
-                $"The distribution has {law.VocabularySize} tokens and the model {predictor.VocabularySize}.");
+                $"The distribution has {distribution.VocabularySize} tokens and the model {predictor.VocabularySize}.");
         }
 
-        (this.predictor, this.law, this.promptLimit) = (predictor, law, promptLimit);
+        (this.predictor, this.distribution, this.promptLimit) = (predictor, distribution, promptLimit);
         (this.tokenOfId, this.cancellation) = (tokenOfId, cancellation);
     }
 
@@ -56,20 +56,22 @@ internal sealed class ExactPredictions
     /// <exception cref="ArgumentException">There are more prompts than the limit; the message has their number.</exception>
     public void ForEach(PromptVisitor visit, Action<int>? progress = null)
     {
-        if (law.CountPrompts(promptLength) is var count && count > promptLimit)
+        if (distribution.CountPrompts(promptLength) is var count && count > promptLimit)
         {
             throw new OptionException(
                 nameof(EvaluationOptions.PromptLimit),
                 promptLimit,
-                string.Create(CultureInfo.InvariantCulture, $"at least {count:G15}, the number of prompts of {promptLength} tokens")
-                + "; or evaluate on a sample of the distribution");
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"at least {count:G15}, the number of prompts of {promptLength} tokens; ")
+                + "or evaluate on a sample of the distribution");
         }
 
-        int vocabulary = law.VocabularySize, batchRows = Math.Clamp(MostLogits / vocabulary, 1, IPredictor.BatchRows);
+        int vocabulary = distribution.VocabularySize, batchRows = Math.Clamp(MostLogits / vocabulary, 1, IPredictor.BatchRows);
         ushort[] prompts = new ushort[batchRows * promptLength];
         double[] logits = new double[batchRows * vocabulary], // by the model's tokens
             probabilities = new double[vocabulary], row = new double[vocabulary], scratch = new double[vocabulary];
-        foreach (var batch in law.EnumeratePrompts(promptLength, promptLimit).Chunk(batchRows))
+        foreach (var batch in distribution.EnumeratePrompts(promptLength, promptLimit).Chunk(batchRows))
         {
             cancellation.ThrowIfCancellationRequested();
             var tokens = prompts.AsSpan(0, batch.Length * promptLength);
@@ -77,7 +79,7 @@ internal sealed class ExactPredictions
             predictor.Logits(tokens, promptLength, promptLength - 1, logits);
             for (int i = 0; i < batch.Length; i++)
             {
-                law.GetProbabilities(batch[i].Tokens, probabilities);
+                distribution.GetProbabilities(batch[i].Tokens, probabilities);
                 var ofModel = logits.AsSpan(i * vocabulary, vocabulary);
                 for (int id = 0; id < vocabulary; id++)
                     row[id] = ofModel[TokenOf(id)];

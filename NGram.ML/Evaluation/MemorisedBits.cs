@@ -33,13 +33,15 @@ public sealed record MemorisedBits
     /// The associations behind an accuracy on a law; null where its contexts are too many to count the prompts.
     /// </summary>
     /// <param name="accuracy">From 0 to 1.</param>
-    /// <param name="law">The law of the tokens.</param>
+    /// <param name="distribution">The law of the tokens.</param>
     /// <param name="architecture">The model.</param>
-    public static MemorisedBits? Of(double accuracy, INGramDistribution law, Architecture architecture)
+    public static MemorisedBits? Of(double accuracy, INGramDistribution distribution, Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         Require.InRange(accuracy, 0.0, 1.0, nameof(accuracy));
-        return law.TryCountPrompts(architecture.PromptLength) is { } prompts ? new(accuracy, prompts, architecture) : null;
+        return distribution.TryCountPrompts(architecture.PromptLength) is { } prompts
+            ? new(accuracy, prompts, architecture)
+            : null;
     }
 
     /// <summary>K: prompts whose next token is known; a mean, so not a whole number.</summary>

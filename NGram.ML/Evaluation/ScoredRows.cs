@@ -95,7 +95,7 @@ internal sealed class ScoredRows : IDisposable
 
     // Without a law the tokens only have to be there.
     private static KeyMap TokensOf(KeyColumn context, DataViewSchema schema, EvaluationOptions options) =>
-        options.Distribution is { } law
-            ? new(Vocabulary.Create(schema, options.ContextColumn, options.LabelColumn, law.VocabularySize).TokensOf(context))
+        options.Distribution?.VocabularySize is { } size
+            ? new(Vocabulary.Create(schema, options.ContextColumn, options.LabelColumn, size).TokensOf(context))
             : new([.. Enumerable.Range(0, context.Count)]);
 }

@@ -8,13 +8,13 @@ namespace NGram.ML.Evaluation;
 
 /// <summary>Sums over sequences, in double, from the predictions after their prompts.</summary>
 /// <param name="predictions">After each different prompt.</param>
-/// <param name="law">The law of the tokens; null where it is unknown.</param>
+/// <param name="distribution">The law of the tokens; null where it is unknown.</param>
 /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
 /// <param name="topK">k.</param>
 /// <param name="output">Receives what is predicted for each sequence; null: nothing is written.</param>
 internal sealed class SequenceMetrics(
     PromptCache predictions,
-    INGramDistribution? law,
+    INGramDistribution? distribution,
     int[]? tokenOfId,
     int topK,
     RowPredictions? output = null)
@@ -68,10 +68,10 @@ internal sealed class SequenceMetrics(
     // Places are given in order, and all of a block's prompts are added before others get new ones.
     private double BestOf(int place, ReadOnlySpan<ushort> prompt)
     {
-        if (law is null)
+        if (distribution is null)
             return 0;
         if (place == best.Count)
-            best.Add(law.LargestProbability(ToIds(prompt)));
+            best.Add(distribution.LargestProbability(ToIds(prompt)));
         return best[place];
     }
 

@@ -29,11 +29,12 @@ public static class BatchEvaluation
         options ??= new();
         options.Validate();
 
-        var law = new Lazy<INGramDistribution?>(() => options.DistributionFile is { } file ? DistributionFile.Load(file) : null);
+        var distribution = new Lazy<INGramDistribution?>(() =>
+            options.DistributionFile is { } file ? DistributionFile.Load(file) : null);
         EvaluationData?[] sets = options.Exact ? [null, .. data] : [.. data];
         var pairs = models.SelectMany(path =>
         {
-            var model = new Lazy<EvaluatedModel>(() => EvaluatedModel.Load(path, law, options));
+            var model = new Lazy<EvaluatedModel>(() => EvaluatedModel.Load(path, distribution, options));
             return sets.Select(set => (Path: path, Model: model, Data: set));
         }).ToArray();
 

@@ -14,31 +14,31 @@ namespace NGram.ML.Evaluation.Batch;
 internal sealed class EvaluatedModel
 {
     private readonly SavedModel model;
-    private readonly INGramDistribution? law;
+    private readonly INGramDistribution? distribution;
     private readonly IReadOnlyList<string>? texts;
     private readonly int[]? tokenOfId;
     private readonly IReadOnlyList<Bound> bounds;
 
-    private EvaluatedModel(SavedModel model, INGramDistribution? law, bool isText)
+    private EvaluatedModel(SavedModel model, INGramDistribution? distribution, bool isText)
     {
-        (this.model, this.law) = (model, law);
-        texts = isText ? model.RequireTexts(law) : model.Vocabulary;
-        if (law is not null)
-            tokenOfId = Match(model, law);
-        bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(law, transformer) : [];
+        (this.model, this.distribution) = (model, distribution);
+        texts = isText ? model.RequireTexts(distribution) : model.Vocabulary;
+        if (distribution is not null)
+            tokenOfId = Match(model, distribution);
+        bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(distribution, transformer) : [];
     }
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The model.</param>
-    /// <param name="law">The law that was given; its value is null where none was.</param>
+    /// <param name="distribution">The law that was given; its value is null where none was.</param>
     /// <param name="options">Whether the data has texts.</param>
     /// <exception cref="InvalidDataException">It is not a model, or its tokens are not the law's.</exception>
-    public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> law, BatchEvaluationOptions options)
+    public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> distribution, BatchEvaluationOptions options)
     {
         var model = SavedModel.Load(path);
         return new(
             model,
-            law.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null),
+            distribution.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null),
             options.Texts || options.Tokens is not null);
     }
 
@@ -52,7 +52,7 @@ internal sealed class EvaluatedModel
         var architecture = model.Architecture;
         using var predictor = IPredictor.Create(architecture, model.Parameters);
         var written = output is null ? null : new RowPredictions(output, architecture, texts, options.TopK);
-        var sums = new SequenceMetrics(new PromptCache(predictor), law, tokenOfId, options.TopK, written);
+        var sums = new SequenceMetrics(new PromptCache(predictor), distribution, tokenOfId, options.TopK, written);
         foreach (var block in Sequences(data, options))
         {
             sums.Add(block, options.CancellationToken);
@@ -61,7 +61,7 @@ internal sealed class EvaluatedModel
         if (sums.Rows == 0)
             throw new InvalidDataException($"{data.Name}: the data has no rows.");
         written?.Flush();
-        return sums.ToMetrics(law?.EntropyAt(architecture.PromptLength), bounds);
+        return sums.ToMetrics(distribution?.EntropyAt(architecture.PromptLength), bounds);
     }
 
     private IEnumerable<TokenMatrix> Sequences(EvaluationData data, BatchEvaluationOptions options)
@@ -94,7 +94,7 @@ internal sealed class EvaluatedModel
     /// <param name="progress">Is told how many more prompts are done.</param>
     public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
     {
-        if (law is null)
+        if (distribution is null)
         {
             throw new InvalidDataException(
                 "an exact evaluation needs the law of the tokens, a distribution, and the model brings none.");
@@ -110,34 +110,35 @@ internal sealed class EvaluatedModel
         };
         var written = output is null
             ? null
-            : new PromptPredictionRows(output, law.VocabularySize, law.Tokens, options.TopK);
+            : new PromptPredictionRows(output, distribution.VocabularySize, distribution.Tokens, options.TopK);
         return ExactEvaluation.Evaluate(
-            new ExactPredictions(predictor, law, options.PromptLimit, tokenOfId, options.CancellationToken),
+            new ExactPredictions(predictor, distribution, options.PromptLimit, tokenOfId, options.CancellationToken),
             limits,
             written,
             progress);
     }
 
     /// <summary>The model's token of every id of the law; null where they are the same.</summary>
-    private static int[]? Match(SavedModel model, INGramDistribution law)
+    private static int[]? Match(SavedModel model, INGramDistribution distribution)
     {
         int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;
-        if (law.VocabularySize != size)
+        if (distribution.VocabularySize != size)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"the distribution has {law.VocabularySize} tokens and the model {size}."));
+                FormattableString.Invariant($"the distribution has {distribution.VocabularySize} tokens and the model {size}."));
         }
 
-        if (law.Order - 1 > length)
+        if (distribution.Order - 1 > length)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"the distribution's order is {law.Order}, and the model sees only {length} tokens.")
+                FormattableString.Invariant(
+                    $"the distribution's order is {distribution.Order}, and the model sees only {length} tokens.")
             );
         }
 
         if (
             model.Vocabulary is not { } vocabulary
-            || law.Tokens is { } own && own.SequenceEqual(vocabulary))
+            || distribution.Tokens is { } own && own.SequenceEqual(vocabulary))
         {
             return null;
         }

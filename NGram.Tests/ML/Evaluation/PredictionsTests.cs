@@ -34,7 +34,7 @@ public sealed class PredictionsTests
             var predictor = new TorchSharpPredictor(model, N, Window - 1);
             var metrics = new SequenceMetrics(
                 new PromptCache(predictor, mostProbabilities),
-                law: null,
+                distribution: null,
                 tokenOfId: null,
                 TopK,
                 output);
@@ -46,8 +46,8 @@ public sealed class PredictionsTests
         var rows = CsvRow.Read(folder["p.csv"]);
         Assert.HasCount(sequences.Length, rows);
         CollectionAssert.AreEqual(
-            "Row,Context,Label,LabelProbability,Correct,Token,Probability,Top1,Top1Probability,Top2,Top2Probability,Top3,Top3Probability".Split(
-                ','),
+            ("Row,Context,Label,LabelProbability,Correct,Token,Probability,"
+                + "Top1,Top1Probability,Top2,Top2Probability,Top3,Top3Probability").Split(','),
             rows[0].Cells.Keys.ToArray());
         for (int i = 0; i < rows.Count; i++)
         {
@@ -250,22 +250,6 @@ public sealed class PredictionsTests
             [data],
             new() { PredictionsDirectory = folder["q"], CancellationToken = source.Token });
         Assert.IsFalse(Directory.Exists(folder["q"]), "nothing came into it");
-    }
-
-    [TestMethod]
-    public void The_best_tokens_are_those_of_a_sort()
-    {
-        var random = new Random(1);
-        for (int run = 0; run < 200; run++)
-        {
-            // Few values, so that ties abound.
-            float[] scores = [.. Enumerable.Range(0, random.Next(1, 30)).Select(_ => (float)random.Next(6))];
-            int[] top = new int[random.Next(1, scores.Length + 1)];
-            TopTokens.Find(scores, top);
-            CollectionAssert.AreEqual(
-                Enumerable.Range(0, scores.Length).OrderByDescending(token => scores[token]).Take(top.Length).ToArray(),
-                top);
-        }
     }
 
     [TestMethod]

@@ -8,7 +8,6 @@ using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Models;
-using NGram.ML.Prediction;
 using NGram.ML.Training;
 using NGram.Tests.ML.Estimators;
 using NGram.Tests.ML.Models;
@@ -21,20 +20,6 @@ public sealed class ScoredEvaluationTests
     private static readonly MLContext Ml = new(seed: 1);
     private static readonly TransformerOptions Small = new() { EmbeddingDimension = 6, HeadDimension = 6, Heads = 3 };
     private static readonly TrainingOptions Short = new() { BatchSize = 50, Epochs = 4, LearningRate = 0.02 };
-
-    [TestMethod]
-    public void A_rank_counts_the_better_slots_and_the_equal_ones_before()
-    {
-        var random = new Random(3);
-        foreach (int length in Enumerable.Range(1, 70))
-        {
-            // Of few values, so that many are equal.
-            float[] scores = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) / 4f)];
-            var order = Enumerable.Range(0, length).OrderByDescending(slot => scores[slot]).ThenBy(slot => slot).ToList();
-            for (int slot = 0; slot < length; slot++)
-                Assert.AreEqual(order.IndexOf(slot), TopTokens.Rank(scores, slot), $"{slot} of {length}");
-        }
-    }
 
     [TestMethod]
     [DataRow(3)]
