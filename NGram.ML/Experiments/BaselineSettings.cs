@@ -1,4 +1,3 @@
-using NGram.Data.Checks;
 using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
@@ -27,7 +26,6 @@ public sealed record BaselineSettings
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
     public void Validate()
     {
-        Require.AtLeast(Batches, 1, nameof(Batches));
         TrainingOptions(seed: 0, TrainingEngine.Auto).Validate();
         _ = Rows; // checks them
     }

@@ -113,7 +113,7 @@ public sealed record ExperimentSettings
     }
 
     /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">They are more than 2^31 - 1.</exception>
+    /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>
     public int? Rows => IsSampled && Batches is { } batches ? RowsOf(batches, Training.BatchSize) : null;
 
     /// <summary>Indented camelCase JSON.</summary>
@@ -153,12 +153,14 @@ public sealed record ExperimentSettings
     internal static int ShortestWindow(int order) => Math.Max(2, order);
 
     /// <summary>Rows of so many whole batches.</summary>
-    /// <exception cref="OptionException">They are none, or more than 2^31 - 1.</exception>
+    /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>
     internal static int RowsOf(int batches, int batchSize)
     {
-        int most = int.MaxValue / Math.Max(1, batchSize);
+        Require.AtLeast(batches, 1, nameof(Batches));
+        Require.AtLeast(batchSize, 1, nameof(TrainingOptions.BatchSize));
+        int most = int.MaxValue / batchSize;
         Require.That(
-            batches >= 1 && batches <= most && batchSize >= 1,
+            batches <= most,
             nameof(Batches),
             batches,
             FormattableString.Invariant($"from 1 to {most} with a {{1}} of {batchSize}"),
@@ -192,7 +194,7 @@ public sealed record ExperimentSettings
             "missing",
             "given for a sample, or a {1}",
             nameof(DistributionFile));
-        Require.That(!IsSampled || Batches >= 1, nameof(Batches), Batches, "at least 1");
+        Require.That(!IsSampled || Batches is not null, nameof(Batches), "missing", "given for a sample");
         _ = Rows; // checks them
         Require.That(
             IsSampled || !Training.Online,

@@ -12,7 +12,7 @@ public enum StopReason
     /// <summary>An epoch's accuracy reached the target.</summary>
     TargetAccuracy,
 
-    /// <summary>The loss did not fall any more.</summary>
+    /// <summary>The loss no longer fell.</summary>
     Plateau,
 
     /// <summary>Its time was up.</summary>

@@ -94,9 +94,9 @@ public sealed partial class BoundSetTests
     [TestMethod]
     public void More_capacity_than_prompts_reaches_the_best_accuracy()
     {
-        var law = new PowerLaw { VocabularySize = 10, Order = 3 }.CreateDistribution(1);
+        var distribution = new PowerLaw { VocabularySize = 10, Order = 3 }.CreateDistribution(1);
         var model = Model(new TransformerOptions { HeadDimension = 10 }) with { VocabularySize = 10 };
-        Assert.AreEqual(1, BoundSet.For(law, model).Values["corollary2"], 1e-12);
+        Assert.AreEqual(1, BoundSet.For(distribution, model).Values["corollary2"], 1e-12);
     }
 
     [TestMethod]
@@ -148,8 +148,8 @@ public sealed partial class BoundSetTests
     [DataRow(1, 1, false, DisplayName = "Neither: a look-up, d = 1")]
     public void The_optimal_divergence_is_zero_where_a_proposition_says_so(int dimension, int support, bool zero)
     {
-        var law = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, support] }.CreateDistribution(1);
-        var bounds = BoundSet.For(law, Model(new TransformerOptions { EmbeddingDimension = dimension }));
+        var distribution = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, support] }.CreateDistribution(1);
+        var bounds = BoundSet.For(distribution, Model(new TransformerOptions { EmbeddingDimension = dimension }));
         Assert.AreEqual(zero, bounds.Values.ContainsKey("optimalDivergence"));
         Assert.AreEqual(zero, bounds.Single(bound => bound.Name == "optimalDivergence").Applies);
         Assert.AreEqual(Math.Log(50) - Math.Log(support), bounds.Values["uniformDivergence"], 1e-12);

@@ -16,8 +16,8 @@ public sealed class MemorisedAccuracyTests
     [DataRow(9999)]
     public void A_uniform_look_up_has_the_paper_s_closed_form(int contexts)
     {
-        var law = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(1);
-        var phi = MemorisedAccuracy.Of(law, 2)!;
+        var distribution = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(1);
+        var phi = MemorisedAccuracy.Of(distribution, 2)!;
         Assert.AreEqual(0.02 + 0.98 * Math.Min(contexts, 2500) / 2500, phi.For(contexts), 1e-12);
         Assert.AreEqual(2500.0, phi.Prompts);
         Assert.IsTrue(phi.IsLookUp);
@@ -30,9 +30,9 @@ public sealed class MemorisedAccuracyTests
     public void Any_law_agrees_with_brute_force(int order)
     {
         const int n = 4, length = 3;
-        var law = Random(n, order, seed: 5 + order);
-        var prompts = BruteForce(law, length);
-        var phi = MemorisedAccuracy.Of(law, length)!;
+        var distribution = Random(n, order, seed: 5 + order);
+        var prompts = BruteForce(distribution, length);
+        var phi = MemorisedAccuracy.Of(distribution, length)!;
         Assert.AreEqual(prompts.Count, phi.Prompts);
         Assert.IsFalse(phi.IsLookUp);
         foreach (int contexts in new[] { 0, 1, 2, 7, 33, prompts.Count, prompts.Count + 5 })
@@ -47,8 +47,9 @@ public sealed class MemorisedAccuracyTests
     [TestMethod]
     public void A_skewed_prior_over_a_look_up_gives_more_to_the_first_contexts()
     {
-        var law = new PowerLaw { VocabularySize = 5, Order = 2, Alphas = [0.5, 1], Supports = [5, 1] }.CreateDistribution(3);
-        var phi = MemorisedAccuracy.Of(law, 1)!;
+        var law = new PowerLaw { VocabularySize = 5, Order = 2, Alphas = [0.5, 1], Supports = [5, 1] };
+        var distribution = law.CreateDistribution(3);
+        var phi = MemorisedAccuracy.Of(distribution, 1)!;
         // Weights 16, 8, 4, 2, 1 over 31.
         Assert.AreEqual(16 / 31.0 + 15 / 31.0 / 5, phi.For(1), 1e-12);
         Assert.AreEqual(28 / 31.0 + 3 / 31.0 / 5, phi.For(3), 1e-12);
@@ -58,16 +59,16 @@ public sealed class MemorisedAccuracyTests
     [TestMethod]
     public void Among_equal_prompts_the_certain_ones_come_first()
     {
-        var law = ExplicitLaw.Of(2, [0.5, 0.5], [0.6, 0.4, 0, 1]).CreateDistribution(0);
-        Assert.AreEqual(0.5 * 1 + 0.5 / 2, MemorisedAccuracy.Of(law, 1)!.For(1), 1e-12);
+        var distribution = ExplicitLaw.Of(2, [0.5, 0.5], [0.6, 0.4, 0, 1]).CreateDistribution(0);
+        Assert.AreEqual(0.5 * 1 + 0.5 / 2, MemorisedAccuracy.Of(distribution, 1)!.For(1), 1e-12);
     }
 
     [TestMethod]
     public void Prompts_beyond_enumeration_are_counted_where_the_rows_are_equal()
     {
         // Every context is followed by 25 equally likely tokens.
-        var law = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, 25] }.CreateDistribution(1);
-        var phi = MemorisedAccuracy.Of(law, 5)!;
+        var distribution = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, 25] }.CreateDistribution(1);
+        var phi = MemorisedAccuracy.Of(distribution, 5)!;
         double prompts = 50.0 * 50 * 25 * 25 * 25;
         Assert.AreEqual(prompts, phi.Prompts);
         Assert.AreEqual(0.02 + (0.04 - 0.02) * 1e6 / prompts, phi.For(1_000_000), 1e-12);
@@ -85,20 +86,20 @@ public sealed class MemorisedAccuracyTests
         const int n = 1500;
         var random = new Random(4);
         ushort[] text = [.. Enumerable.Range(0, 30_000).Select(_ => (ushort)(n * Math.Pow(random.NextDouble(), 3)))];
-        var law = new SparseNGramDistribution(NGramCounts.Of(n, 3, [text]), new KneserNey());
-        var phi = MemorisedAccuracy.Of(law, 2)!;
+        var distribution = new SparseNGramDistribution(NGramCounts.Of(n, 3, [text]), new KneserNey());
+        var phi = MemorisedAccuracy.Of(distribution, 2)!;
         Assert.AreEqual((double)n * n, phi.Prompts);
 
         double[] row = new double[n];
-        var heaviest = law.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).Take(50).ToList();
+        var heaviest = distribution.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).Take(50).ToList();
         double expected = 1.0 / n;
         foreach (var prompt in heaviest)
         {
-            law.GetProbabilities(prompt.Tokens, row);
+            distribution.GetProbabilities(prompt.Tokens, row);
             expected += prompt.Probability * (row.Max() - 1.0 / n);
         }
         Assert.AreEqual(expected, phi.For(heaviest.Count), 1e-12);
-        Assert.AreEqual(law.BestAccuracyAt(2), phi.For(n * n), 1e-9);
+        Assert.AreEqual(distribution.BestAccuracyAt(2), phi.For(n * n), 1e-9);
     }
 
     private static NGramDistribution Random(int n, int order, int seed)
@@ -112,9 +113,9 @@ public sealed class MemorisedAccuracyTests
         return ExplicitLaw.Of(n, [.. levels]).CreateDistribution(0);
     }
 
-    private static List<(double Weight, double Best)> BruteForce(NGramDistribution law, int length)
+    private static List<(double Weight, double Best)> BruteForce(NGramDistribution distribution, int length)
     {
-        int n = law.VocabularySize;
+        int n = distribution.VocabularySize;
         var prompts = new List<(double, double)>();
         double[] row = new double[n];
         for (int code = 0; code < (int)Math.Pow(n, length); code++)
@@ -123,10 +124,10 @@ public sealed class MemorisedAccuracyTests
             double weight = 1;
             for (int i = 0; i < length; i++)
             {
-                law.GetProbabilities(tokens.AsSpan(0, i), row);
+                distribution.GetProbabilities(tokens.AsSpan(0, i), row);
                 weight *= row[tokens[i]];
             }
-            law.GetProbabilities(tokens, row);
+            distribution.GetProbabilities(tokens, row);
             prompts.Add((weight, row.Max()));
         }
         return prompts;

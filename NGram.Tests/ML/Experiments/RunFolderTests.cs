@@ -30,9 +30,9 @@ public sealed class RunFolderTests : IDisposable
     {
         string settings = Begin();
         using var made = Experiment.Run(Small);
-        var law = new FailingLaw(made.Distribution!);
-        var result = new ExperimentResult(made.Settings, law, made.Transformer, null, made.Bounds, 1, TimeSpan.Zero);
-        law.Fails = true;
+        var distribution = new FailingLaw(made.Distribution!);
+        var result = new ExperimentResult(made.Settings, distribution, made.Transformer, null, made.Bounds, 1, TimeSpan.Zero);
+        distribution.Fails = true;
         Assert.ThrowsExactly<InvalidOperationException>(() => RunFolder.Write(Run, result));
 
         CollectionAssert.AreEqual(new[] { "run" }, folder.Entries);
@@ -79,19 +79,19 @@ public sealed class RunFolderTests : IDisposable
         return File.ReadAllText(Path.Combine(Run, RunFiles.Settings));
     }
 
-    private sealed class FailingLaw(INGramDistribution law) : INGramDistribution
+    private sealed class FailingLaw(INGramDistribution distribution) : INGramDistribution
     {
         public bool Fails { get; set; }
 
-        public int Order => law.Order;
+        public int Order => distribution.Order;
 
-        public int VocabularySize => law.VocabularySize;
+        public int VocabularySize => distribution.VocabularySize;
 
         public void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities)
         {
             if (Fails)
                 throw new InvalidOperationException();
-            law.GetProbabilities(context, probabilities);
+            distribution.GetProbabilities(context, probabilities);
         }
     }
 }

@@ -22,10 +22,11 @@ public sealed class NativeMemoryTests
             Order = 3,
             Options = new TransformerOptions { EmbeddingDimension = 4, HeadDimension = 4, Heads = 2 },
         };
-        var law = new PowerLaw { VocabularySize = 20 }.CreateDistribution(1);
+        var distribution = new PowerLaw { VocabularySize = 20 }.CreateDistribution(1);
         var options = new TrainingOptions { Engine = kind, BatchSize = 256 };
-        using var engine = EngineFactory.Create(architecture, Initialization.Create(architecture, 1), options, law, out _, out _);
-        ushort[] batch = new SequenceSampler(law, 3, seed: 1).Sample(256).Tokens.ToArray();
+        var initial = Initialization.Create(architecture, 1);
+        using var engine = EngineFactory.Create(architecture, initial, options, distribution, out _, out _);
+        ushort[] batch = new SequenceSampler(distribution, 3, seed: 1).Sample(256).Tokens.ToArray();
         void Train(int steps)
         {
             for (int step = 0; step < steps; step++)
