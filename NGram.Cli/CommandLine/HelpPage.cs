@@ -52,7 +52,8 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             command is RootCommand
                 ? []
                 : command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
-        WriteRows(output, own is { Groups.Count: > 0 } ? "Output" : "Flags", general.Where(option => !grouped.Contains(option)).Select(Row));
+        string rest = own is { Groups.Count: > 0 } ? "Output" : "Flags";
+        WriteRows(output, rest, general.Where(option => !grouped.Contains(option)).Select(Row));
         WriteHeading(output, "Examples");
         foreach (
             var example in own?.Examples
