@@ -52,6 +52,10 @@ public sealed class BoundSet : IReadOnlyList<Bound>
         });
     }
 
+    /// <summary>The bounds on a model; null where none are known for its architecture.</summary>
+    internal static BoundSet? Of(INGramDistribution? distribution, Architecture architecture) =>
+        architecture is TransformerArchitecture transformer ? For(distribution, transformer) : null;
+
     /// <inheritdoc/>
     public IEnumerator<Bound> GetEnumerator() => ((IEnumerable<Bound>)bounds).GetEnumerator();
 

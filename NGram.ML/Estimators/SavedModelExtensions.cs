@@ -1,7 +1,9 @@
 using Microsoft.ML;
+using NGram.Data.Keys;
+using NGram.Data.Views;
 using NGram.ML.Interchange;
 using NGram.ML.Interchange.Weights;
-using NGram.ML.Models;
+using NGram.ML.Training;
 
 namespace NGram.ML.Estimators;
 
@@ -11,22 +13,21 @@ public static class SavedModelExtensions
     /// <summary>A transformer with the model's weights, which the caller disposes; its columns are Context and Label.</summary>
     /// <param name="model">The model.</param>
     /// <param name="context">The environment.</param>
-    /// <exception cref="NotSupportedException">Its architecture has no estimator.</exception>
+    /// <exception cref="ArgumentException">The parameters are not the architecture's.</exception>
     public static NextTokenTransformer CreateTransformer(this SavedModel model, MLContext context)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(context);
         var architecture = model.Architecture;
-        var rest = new NextTokenOptions { Order = architecture.Order };
-        NextTokenEstimator estimator = architecture switch
-        {
-            TransformerArchitecture { Options: var options } =>
-                new AttentionTransformerEstimator(context, new AttentionTransformerOptions(options, rest)),
-            SequenceEncoderArchitecture { Options: var options } =>
-                new SequenceEncoderEstimator(context, new SequenceEncoderTrainerOptions(options, rest)),
-            _ => throw new NotSupportedException($"There is no estimator of {architecture.GetType().Name}."),
-        };
-        return estimator.Restore(
-            TokenSchema.Create(model.Vocabulary, architecture.VocabularySize, architecture.PromptLength),
-            model.Parameters);
+        model.Parameters.RequireSame(architecture.Parameters);
+        var schema = TokenSchema.Create(model.Vocabulary, architecture.VocabularySize, architecture.PromptLength);
+        return new NextTokenTransformer(
+            context,
+            architecture,
+            model.Parameters,
+            Vocabulary.Create(schema, SequenceColumns.Context, SequenceColumns.Label),
+            new NextTokenOptions { Order = architecture.Order },
+            new TrainingHistory(batchesPerEpoch: 1, entropy: null),
+            TrainingEngine.Auto);
     }
 }

@@ -112,9 +112,7 @@ public static class EvaluationCatalogExtensions
         EvaluationOptions options,
         NextTokenTransformer model,
         INGramDistribution? distribution) =>
-        options.Bounds is null && model.Architecture is TransformerArchitecture transformer
-            ? options with { Bounds = BoundSet.For(distribution, transformer) }
-            : options;
+        options with { Bounds = options.Bounds ?? BoundSet.Of(distribution, model.Architecture) };
 
     private static ExactPredictions Predictions(
         NextTokenTransformer model,

@@ -84,7 +84,6 @@ public class ArchitectureContractTests
         (typeof(ModuleArchitecture), "fused engine"),
         (typeof(ModuleArchitecture), "weights file"),
         (typeof(ModuleArchitecture), "ONNX"),
-        (typeof(ModuleArchitecture), "prediction"),
         (typeof(ModuleArchitecture), "work of a step"),
         (typeof(ModuleArchitecture), "per-head modules"),
     ];

@@ -5,7 +5,6 @@ using NGram.Data.Sequences;
 using NGram.ML.Bounds;
 using NGram.ML.Evaluation.Csv;
 using NGram.ML.Interchange;
-using NGram.ML.Models;
 using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation.Batch;
@@ -25,7 +24,7 @@ internal sealed class EvaluatedModel
         texts = isText ? model.RequireTexts(distribution) : model.Vocabulary;
         if (distribution is not null)
             tokenOfId = Match(model, distribution);
-        bounds = model.Architecture is TransformerArchitecture transformer ? BoundSet.For(distribution, transformer) : [];
+        bounds = (IReadOnlyList<Bound>?)BoundSet.Of(distribution, model.Architecture) ?? [];
     }
 
     /// <summary>Reads a model.</summary>

@@ -14,7 +14,7 @@ public class OnnxReaderTests
         DynamicDataDisplayName = nameof(ModelCase.DisplayName),
         DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
     )]
-    public void ReadsWhatWasWritten(string name)
+    public void What_was_written_is_read(string name)
     {
         var architecture = ModelCase.Architecture(name);
         string path = Temporary();
@@ -37,7 +37,7 @@ public class OnnxReaderTests
     [DataRow("")]
     [DataRow("PK, but no zip")]
     [DataRow("neither")]
-    public void RefusesOtherFiles(string content)
+    public void Other_files_are_refused(string content)
     {
         string path = Temporary();
         File.WriteAllText(path, content);

@@ -24,7 +24,7 @@ public class StockChainTests
         DynamicDataDisplayName = nameof(ModelCase.DisplayName),
         DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
     )]
-    public void LoadedChainIsTheLiveTransformer(string name)
+    public void A_loaded_chain_is_the_live_transformer(string name)
     {
         var architecture = ModelCase.Architecture(name);
         // Six tokens in Context, a seventh only in Label, both dictionaries in other orders.
@@ -82,7 +82,7 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void NumbersAreTokens()
+    public void Numbers_are_tokens()
     {
         CheckLoaded(KeyData.Keys(ml, 2, [5, 1, 7, 3], [7, 5, 1], [1, 3, 5, 7, 9]));
         CheckLoaded(KeyData.Keys(ml, 2, [0.5f, 1, -7, 3], [-7, 0.5f, 1], [1, 3, 0.5f, -7, 9]));
@@ -90,10 +90,10 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void BooleansAreTokens() => CheckLoaded(KeyData.Keys(ml, 2, [true, false], [false, true], [true, false]));
+    public void Booleans_are_tokens() => CheckLoaded(KeyData.Keys(ml, 2, [true, false], [false, true], [true, false]));
 
     [TestMethod]
-    public void AnyKeyTypeIsRead()
+    public void Any_key_type_is_read()
     {
         CheckLoaded(KeyData.PlainKeys<byte>(ml, 200));
         CheckLoaded(KeyData.PlainKeys<ushort>(ml, 300));
@@ -102,7 +102,7 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void PipelineIsSavedWithItsStockParts()
+    public void A_pipeline_is_saved_with_its_stock_parts()
     {
         string[] tokens = ["d", "c", "b", "a"];
         KeyRow<string>[] rows = [.. KeyData.Rows(2, tokens, tokens, 500)];
@@ -132,14 +132,14 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void ScoringIsOfTheBestLabelEvenInALargeVocabulary()
+    public void The_best_label_is_predicted_even_in_a_large_vocabulary()
     {
         int[] tokens = [.. Enumerable.Range(0, 5000)];
         CheckLoaded(KeyData.Keys(ml, 2, tokens, [.. tokens.Reverse()], tokens));
     }
 
     [TestMethod]
-    public void TransformerWritesAnOnnxFile()
+    public void A_transformer_writes_an_ONNX_file()
     {
         var data = KeyData.Keys(ml, 2, ["b", "a"], ["a", "c"], ["a", "b"]);
         using var live = Transformer(Architecture(3), data.Schema);
@@ -150,7 +150,7 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void TheFileTellsOfItsModel()
+    public void The_file_tells_of_its_model()
     {
         var data = KeyData.Keys(ml, 2, ["b", "a"], ["a", "c"], ["a", "b"]);
         using var live = Transformer(Architecture(3), data.Schema);
