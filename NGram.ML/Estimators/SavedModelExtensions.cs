@@ -22,7 +22,6 @@ public static class SavedModelExtensions
         model.Parameters.RequireSame(architecture.Parameters);
         var schema = TokenSchema.Create(model.Vocabulary, architecture.VocabularySize, architecture.PromptLength);
         return new NextTokenTransformer(
-            context,
             architecture,
             model.Parameters,
             Vocabulary.Create(schema, SequenceColumns.Context, SequenceColumns.Label),
