@@ -71,7 +71,7 @@ internal sealed class ExportCommand : NGramCommand
 
         foreach (var (flag, extension, _, path) in wanted)
             Check(flag, extension, path);
-        using var transformer = ModelPath.Load(parse, model).CreateTransformer(new MLContext());
+        using var transformer = ModelPath.Load(parse, model).CreateTransformer();
         foreach (var (_, _, write, path) in wanted)
         {
             write(transformer, path);

@@ -61,7 +61,7 @@ internal sealed class GenerateCommand : NGramCommand
         int count = parse.GetCount(length);
         options.Validate();
         using var interruption = new Interruption(streams);
-        using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
+        using var transformer = ModelPath.Load(parse, model, text).CreateTransformer();
         var vocabulary = transformer.Vocabulary;
         var all = new JsonArray();
         bool areTexts = parse.GetValue(text);

@@ -49,7 +49,7 @@ internal sealed class PredictCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         int count = parse.GetCount(top);
-        using var transformer = ModelPath.Load(parse, model, text).CreateTransformer(new MLContext());
+        using var transformer = ModelPath.Load(parse, model, text).CreateTransformer();
         var prompts = PromptArguments.Read(parse.GetValue(contexts) ?? [], streams, transformer, parse.GetValue(text));
         var predictions = prompts.Select(prompt => (Prompt: prompt, Next: transformer.PredictNext(prompt, count)));
         if (parse.GetValue(json))

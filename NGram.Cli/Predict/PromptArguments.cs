@@ -39,7 +39,7 @@ internal static class PromptArguments
         string[] Split(string text) => separator.Length == 0
             ? [.. text.EnumerateRunes().Select(rune => rune.ToString())]
             : text.Split(areTexts ? TextSeparators : Separators, StringSplitOptions.RemoveEmptyEntries);
-        return [.. texts.Select(text => Parse(Split(text), text, tokens, model.Architecture.FirstCounted + 1))];
+        return [.. texts.Select(text => Parse(Split(text), text, tokens, model.Architecture.FirstScored + 1))];
     }
 
     /// <summary>What stands between tokens: nothing between the characters of a text, the space among them.</summary>

@@ -48,7 +48,7 @@ public sealed class BoundSet : IReadOnlyList<Bound>
         return new BoundSet(distribution is null ? setting : setting with
         {
             Memorised = MemorisedAccuracy.Of(distribution, setting.PromptLength),
-            Entropy = CountedEntropy.Of(distribution, architecture),
+            Entropy = ScoredEntropy.Of(distribution, architecture),
         });
     }
 

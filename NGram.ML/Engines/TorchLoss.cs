@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace NGram.ML.Engines;
 
-/// <summary>Loss and accuracy over counted positions, as the original computes them.</summary>
+/// <summary>Loss and accuracy over scored positions, as the original computes them.</summary>
 internal static class TorchLoss
 {
     // In the logarithm, so that a probability of 0 has a finite loss; its gradient carries the factor p / (p + Epsilon).

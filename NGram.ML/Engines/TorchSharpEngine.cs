@@ -14,7 +14,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
 {
     private readonly NextTokenModel model;
     private readonly bool ownsModel;
-    private readonly int contextWindow, firstCounted;
+    private readonly int contextWindow, firstScored;
     private readonly INGramDistribution? target; // null: the token that follows
     private readonly Adam adam;
     private long steps;
@@ -36,7 +36,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         : this(
             Model(architecture, initial, objective, distribution),
             architecture.ContextWindow,
-            architecture.FirstCounted,
+            architecture.FirstScored,
             objective,
             distribution
         ) => ownsModel = true;
@@ -44,22 +44,22 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     /// <summary>An engine for a model of the caller's, who disposes it.</summary>
     /// <param name="model">Trained in place.</param>
     /// <param name="contextWindow">Tokens of a row; the model sees all but the last. At least 2.</param>
-    /// <param name="firstCounted">First position (0-based) whose prediction counts; below contextWindow - 1.</param>
+    /// <param name="firstScored">First position (0-based) whose prediction counts; below contextWindow - 1.</param>
     /// <param name="objective">What the prediction is compared with.</param>
     /// <param name="distribution">The law of the tokens; only <see cref="TrainingObjective.FullDistribution"/> reads it.</param>
     /// <exception cref="ArgumentException">The distribution is missing.</exception>
     public TorchSharpEngine(
         NextTokenModel model,
         int contextWindow,
-        int firstCounted,
+        int firstScored,
         TrainingObjective objective,
         INGramDistribution? distribution = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(contextWindow, 2, nameof(contextWindow));
-        Require.InRange(firstCounted, 0, contextWindow - 2, nameof(firstCounted));
+        Require.InRange(firstScored, 0, contextWindow - 2, nameof(firstScored));
         target = Target(objective, distribution);
-        (this.model, this.contextWindow, this.firstCounted) = (model, contextWindow, firstCounted);
+        (this.model, this.contextWindow, this.firstScored) = (model, contextWindow, firstScored);
         adam = optim.Adam(model.parameters(), beta1: 0.9, beta2: 0.999, eps: 1e-8);
     }
 
@@ -167,23 +167,23 @@ internal sealed class TorchSharpEngine : ITrainingEngine
             throw new ArgumentException("The batch has no rows.", nameof(tokens));
         var batch = NextTokenModel.TokenTensor(tokens, contextWindow);
         var prompts = batch.slice(1, 0, contextWindow - 1, 1); // [B, S]
-        var targets = batch.slice(1, firstCounted + 1, contextWindow, 1); // [B, counted]
-        var logits = model.CountedLogits(prompts, firstCounted); // [B, counted, N]
+        var targets = batch.slice(1, firstScored + 1, contextWindow, 1); // [B, scored]
+        var logits = model.ScoredLogits(prompts, firstScored); // [B, scored, N]
         var loss = target is null
             ? TorchLoss.CrossEntropy(logits, targets)
             : TorchLoss.CrossEntropyWithLaw(logits, Laws(target, tokens, logits.dtype));
         return (loss, TorchLoss.Accuracy(logits.detach(), targets));
     }
 
-    // The law of every counted token given those before it: [B, counted, N].
+    // The law of every scored token given those before it: [B, scored, N].
     private Tensor Laws(INGramDistribution distribution, ReadOnlySpan<ushort> tokens, ScalarType type)
     {
         int vocabulary = distribution.VocabularySize, rows = tokens.Length / contextWindow;
-        var laws = empty(rows, contextWindow - 1 - firstCounted, vocabulary, dtype: ScalarType.Float64);
+        var laws = empty(rows, contextWindow - 1 - firstScored, vocabulary, dtype: ScalarType.Float64);
         var values = MemoryMarshal.Cast<byte, double>(laws.bytes);
         for (int row = 0; row < rows; row++)
         {
-            for (int position = firstCounted; position < contextWindow - 1; position++)
+            for (int position = firstScored; position < contextWindow - 1; position++)
             {
                 distribution.GetProbabilities(tokens.Slice(row * contextWindow, position + 1), values[..vocabulary]);
                 values = values[vocabulary..];

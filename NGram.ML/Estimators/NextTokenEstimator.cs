@@ -131,7 +131,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         KeyColumn.Find(schema, options.ContextColumnName, isVector: true).VectorSize!.Value + 1;
 
     private double? Entropy(Architecture architecture) =>
-        options.Distribution is { } law ? CountedEntropy.Of(law, architecture) : null;
+        options.Distribution is { } law ? ScoredEntropy.Of(law, architecture) : null;
 
     /// <summary>The parameters in the architecture's order.</summary>
     private static StateDict Checked(Architecture architecture, StateDict parameters, string name)

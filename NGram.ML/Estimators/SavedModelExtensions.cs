@@ -1,4 +1,3 @@
-using Microsoft.ML;
 using NGram.Data.Keys;
 using NGram.Data.Views;
 using NGram.ML.Interchange;
@@ -12,12 +11,10 @@ public static class SavedModelExtensions
 {
     /// <summary>A transformer with the model's weights, which the caller disposes; its columns are Context and Label.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="context">The environment.</param>
     /// <exception cref="ArgumentException">The parameters are not the architecture's.</exception>
-    public static NextTokenTransformer CreateTransformer(this SavedModel model, MLContext context)
+    public static NextTokenTransformer CreateTransformer(this SavedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(context);
         var architecture = model.Architecture;
         model.Parameters.RequireSame(architecture.Parameters);
         var schema = TokenSchema.Create(model.Vocabulary, architecture.VocabularySize, architecture.PromptLength);

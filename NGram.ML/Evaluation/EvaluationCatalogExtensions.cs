@@ -5,7 +5,6 @@ using NGram.Data.Keys;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
-using NGram.ML.Models;
 
 // A user of ML.NET finds them without a using of ours.
 namespace Microsoft.ML;

@@ -26,7 +26,7 @@ internal sealed class FusedTransformer : FusedModel
         parameters = new TransformerParameters(Workspace, architecture);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
-        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstCounted);
+        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored);
         int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
         (prefixes, scored) = (new RowSet(capacity), new RowSet(capacity));
 

@@ -121,7 +121,7 @@ public static class NextTokenGeneration
 
     private static void Check(Architecture architecture, ReadOnlySpan<ushort> prompt)
     {
-        int shortest = architecture.FirstCounted + 1;
+        int shortest = architecture.FirstScored + 1;
         if (prompt.Length < shortest)
         {
             throw new ArgumentException(

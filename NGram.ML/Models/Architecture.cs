@@ -12,17 +12,17 @@ public abstract record Architecture
     /// <summary>Tokens of a sequence; the model sees all but the last.</summary>
     public required int ContextWindow { get; init; }
 
-    /// <summary>n: positions from max(0, n - 2) on are counted in loss and accuracy.</summary>
+    /// <summary>n: positions from max(0, n - 2) on are scored: they count in loss and accuracy.</summary>
     public required int Order { get; init; }
 
     /// <summary>S: tokens that the model sees, ContextWindow - 1.</summary>
     public int PromptLength => ContextWindow - 1;
 
-    /// <summary>The first position (0-based) whose prediction counts: max(0, n - 2).</summary>
-    public int FirstCounted => Math.Max(0, Order - 2);
+    /// <summary>The first scored position (0-based): max(0, n - 2).</summary>
+    public int FirstScored => Math.Max(0, Order - 2);
 
-    /// <summary>Number of counted positions of a sequence.</summary>
-    public int CountedPositions => PromptLength - FirstCounted;
+    /// <summary>Number of scored positions of a sequence.</summary>
+    public int ScoredPositions => PromptLength - FirstScored;
 
     /// <summary>Floating-point type of the parameters.</summary>
     public abstract ModelPrecision Precision { get; }

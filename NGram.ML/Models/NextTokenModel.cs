@@ -40,27 +40,27 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Logits of the positions from <paramref name="firstCounted"/> on; a model overrides it to compute no others.
+    /// Logits of the positions from <paramref name="firstScored"/> on; a model overrides it to compute no others.
     /// </summary>
     /// <param name="tokens">0-based ids, int64 [B, T].</param>
-    /// <param name="firstCounted">First position, below T.</param>
-    /// <returns>[B, T - firstCounted, N].</returns>
-    public virtual Tensor CountedLogits(Tensor tokens, int firstCounted)
+    /// <param name="firstScored">First position, below T.</param>
+    /// <returns>[B, T - firstScored, N].</returns>
+    public virtual Tensor ScoredLogits(Tensor tokens, int firstScored)
     {
         using var scope = NewDisposeScope();
-        return forward(tokens).slice(1, firstCounted, long.MaxValue, 1).MoveToOuterDisposeScope();
+        return forward(tokens).slice(1, firstScored, long.MaxValue, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of prompts, in double precision, without a trace for differentiation.</summary>
     /// <param name="prompts">Row-major 0-based ids [B, promptLength].</param>
     /// <param name="promptLength">T: tokens of a row.</param>
-    /// <param name="firstCounted">First position whose logits are wanted, below T.</param>
-    /// <returns>Row-major [B, T - firstCounted, N].</returns>
-    public double[] Logits(ReadOnlySpan<ushort> prompts, int promptLength, int firstCounted = 0)
+    /// <param name="firstScored">First position whose logits are wanted, below T.</param>
+    /// <returns>Row-major [B, T - firstScored, N].</returns>
+    public double[] Logits(ReadOnlySpan<ushort> prompts, int promptLength, int firstScored = 0)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        return ToArray(CountedLogits(TokenTensor(prompts, promptLength), firstCounted));
+        return ToArray(ScoredLogits(TokenTensor(prompts, promptLength), firstScored));
     }
 
     /// <summary>Sets every parameter.</summary>

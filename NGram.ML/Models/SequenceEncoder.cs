@@ -34,18 +34,18 @@ public sealed class SequenceEncoder : NextTokenModel
     public SequenceEncoderArchitecture Architecture { get; }
 
     /// <summary>Logits of every position: int64 [B, T] to [B, T, N].</summary>
-    public override Tensor forward(Tensor tokens) => CountedLogits(tokens, 0);
+    public override Tensor forward(Tensor tokens) => ScoredLogits(tokens, 0);
 
     /// <inheritdoc/>
-    public override Tensor CountedLogits(Tensor tokens, int firstCounted)
+    public override Tensor ScoredLogits(Tensor tokens, int firstScored)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         using var scope = NewDisposeScope();
-        var contexts = Lookup(contextEmbedding, ContextIndices(tokens, firstCounted)); // [B, T - first, d]
+        var contexts = Lookup(contextEmbedding, ContextIndices(tokens, firstScored)); // [B, T - first, d]
         return nn.functional.linear(contexts, unembedding).MoveToOuterDisposeScope();
     }
 
-    // [B, T] to the index of every position's context from the first counted one on, 0 where it is not full: [B, T - first].
+    // [B, T] to the index of every position's context from the first scored one on, 0 where it is not full: [B, T - first].
     private Tensor ContextIndices(Tensor tokens, int first)
     {
         long batch = tokens.shape[0], length = tokens.shape[1], contextLength = Architecture.Order - 1;

@@ -28,7 +28,7 @@ public sealed record SequenceEncoderArchitecture : Architecture
     /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize) =>
         (ContextIndex.Count(VocabularySize, Order - 1) + VocabularySize) * Options.EmbeddingDimension * BytesOfParameter
-        + (double)batchSize * CountedPositions * (VocabularySize + Options.EmbeddingDimension) * 2 * BytesOfActivation;
+        + (double)batchSize * ScoredPositions * (VocabularySize + Options.EmbeddingDimension) * 2 * BytesOfActivation;
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, long[] Shape)> Parameters =>

@@ -53,10 +53,10 @@ public sealed class Transformer : NextTokenModel
     public TransformerArchitecture Architecture { get; }
 
     /// <summary>Logits of every position: int64 [B, T] to [B, T, N], for T up to the context window.</summary>
-    public override Tensor forward(Tensor tokens) => CountedLogits(tokens, 0);
+    public override Tensor forward(Tensor tokens) => ScoredLogits(tokens, 0);
 
     /// <inheritdoc/>
-    public override Tensor CountedLogits(Tensor tokens, int firstCounted)
+    public override Tensor ScoredLogits(Tensor tokens, int firstScored)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         using var scope = NewDisposeScope();
@@ -66,7 +66,7 @@ public sealed class Transformer : NextTokenModel
         for (int layer = 0; layer < attention.Count; layer++)
         {
             // Only the last layer may leave positions out: the others are read by later positions.
-            int first = layer == attention.Count - 1 ? firstCounted : 0;
+            int first = layer == attention.Count - 1 ? firstScored : 0;
             var c = (Architecture.Compresses ? nn.functional.linear(r, compress!) : r) + positions; // [B, T, in]
             var a = attention[layer].forward(c, first); // [B, T - first, in]
             r = r.slice(1, first, length, 1) + (Architecture.Compresses ? nn.functional.linear(a, decompress!) : a);

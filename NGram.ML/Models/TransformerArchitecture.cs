@@ -46,7 +46,7 @@ public sealed record TransformerArchitecture : Architecture
             + 2.0 * PromptLength * o.Heads * o.SubHeads
             + (o.HasMlp ? 2.0 * o.MlpWidth * o.MlpDepth : 0);
         double activations =
-            (double)batchSize * PromptLength * o.Layers * perPosition + (double)batchSize * CountedPositions * VocabularySize;
+            (double)batchSize * PromptLength * o.Layers * perPosition + (double)batchSize * ScoredPositions * VocabularySize;
         return parameters * BytesOfParameter + activations * 2 * BytesOfActivation + modules * 2 * BytesOfTensor;
     }
 

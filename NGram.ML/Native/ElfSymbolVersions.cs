@@ -15,7 +15,7 @@ internal static class ElfSymbolVersions
     /// <param name="image">The whole file; changed in place.</param>
     /// <param name="version">Name of the version, such as GLIBCXX_3.4.32.</param>
     /// <returns>Number of entries of that name.</returns>
-    /// <exception cref="InvalidDataException">The file is not a little-endian ELF64 library, or an offset in it points outside.</exception>
+    /// <exception cref="InvalidDataException">It is not a little-endian ELF64 library, or an offset points outside.</exception>
     public static int MakeWeak(Span<byte> image, ReadOnlySpan<byte> version)
     {
         if (image.Length < 64 || !image[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))

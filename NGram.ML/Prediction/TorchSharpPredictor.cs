@@ -63,7 +63,7 @@ internal sealed class TorchSharpPredictor : IPredictor
     {
         Require.InRange(length, 1, PromptLength, nameof(length));
         Require.InRange(prompts.Length / length, 1, IPredictor.BatchRows, "The number of prompts");
-        var logits = model.CountedLogits(NextTokenModel.TokenTensor(prompts, length), firstPosition);
+        var logits = model.ScoredLogits(NextTokenModel.TokenTensor(prompts, length), firstPosition);
         return logits.shape[^1] == VocabularySize
             ? logits
             : throw new ArgumentException($"The model predicts {logits.shape[^1]} tokens, not {VocabularySize}.");

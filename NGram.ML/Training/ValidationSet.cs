@@ -17,7 +17,7 @@ internal sealed class ValidationSet : IDisposable
     private readonly TokenMatrix data;
     private readonly INGramDistribution? target; // null: the token that follows
     private readonly IPredictor predictor;
-    private readonly int vocabulary, promptLength, firstCounted, countedPositions, batchRows;
+    private readonly int vocabulary, promptLength, firstScored, scoredPositions, batchRows;
     private readonly ushort[] prompts;   // [batchRows, S]
     private readonly double[] logits;    // [batchRows, scored positions, N]
     private readonly double[] scratch, law; // [N]
@@ -38,10 +38,10 @@ internal sealed class ValidationSet : IDisposable
         this.data = data;
         target = objective == TrainingObjective.FullDistribution ? distribution : null;
         (vocabulary, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
-        (firstCounted, countedPositions) = (architecture.FirstCounted, architecture.CountedPositions);
-        batchRows = (int)Math.Clamp(MostLogits / ((long)countedPositions * vocabulary), 1, IPredictor.BatchRows);
+        (firstScored, scoredPositions) = (architecture.FirstScored, architecture.ScoredPositions);
+        batchRows = (int)Math.Clamp(MostLogits / ((long)scoredPositions * vocabulary), 1, IPredictor.BatchRows);
         prompts = new ushort[batchRows * promptLength];
-        logits = new double[(long)batchRows * countedPositions * vocabulary];
+        logits = new double[(long)batchRows * scoredPositions * vocabulary];
         scratch = new double[vocabulary];
         law = new double[vocabulary];
         predictor = IPredictor.Create(architecture, parameters);
@@ -62,11 +62,11 @@ internal sealed class ValidationSet : IDisposable
             int rows = Math.Min(batchRows, data.Rows - start);
             for (int i = 0; i < rows; i++)
                 data[start + i][..promptLength].CopyTo(prompts.AsSpan(i * promptLength));
-            predictor.Logits(prompts.AsSpan(0, rows * promptLength), promptLength, firstCounted, logits);
+            predictor.Logits(prompts.AsSpan(0, rows * promptLength), promptLength, firstScored, logits);
             for (int i = 0; i < rows; i++)
-                AddRow(data[start + i], logits.AsSpan(i * countedPositions * vocabulary), ref loss, ref correct);
+                AddRow(data[start + i], logits.AsSpan(i * scoredPositions * vocabulary), ref loss, ref correct);
         }
-        double positions = (double)data.Rows * countedPositions;
+        double positions = (double)data.Rows * scoredPositions;
         return new BatchResult(loss / positions, correct / positions);
     }
 
@@ -75,10 +75,10 @@ internal sealed class ValidationSet : IDisposable
 
     private void AddRow(ReadOnlySpan<ushort> sequence, ReadOnlySpan<double> ofPositions, ref double loss, ref long correct)
     {
-        for (int counted = 0; counted < countedPositions; counted++)
+        for (int scored = 0; scored < scoredPositions; scored++)
         {
-            int next = firstCounted + counted + 1;
-            var prediction = new LogitRow(ofPositions.Slice(counted * vocabulary, vocabulary), scratch);
+            int next = firstScored + scored + 1;
+            var prediction = new LogitRow(ofPositions.Slice(scored * vocabulary, vocabulary), scratch);
             correct += prediction.Best == sequence[next] ? 1 : 0;
             if (target is null)
             {

@@ -127,7 +127,7 @@ public class ArchitectureContractTests
         using var model = NextTokenModel.Create(architecture, parameters);
         AssertSame(parameters, model.GetParameters());
         double[] all = model.Logits([1, 2], promptLength: Window - 1);
-        double[] last = model.Logits([1, 2], promptLength: Window - 1, firstCounted: Window - 2);
+        double[] last = model.Logits([1, 2], promptLength: Window - 1, firstScored: Window - 2);
         Assert.HasCount((Window - 1) * Vocabulary, all);
         for (int token = 0; token < Vocabulary; token++)
             Assert.AreEqual(all[^(Vocabulary - token)], last[token], 1e-6);
@@ -176,10 +176,10 @@ public class ArchitectureContractTests
     {
         var ml = new MLContext();
         using var model = NextTokenModel.Create(architecture, parameters);
-        using var transformer = new SavedModel(architecture, parameters, null, null).CreateTransformer(ml);
+        using var transformer = new SavedModel(architecture, parameters, null, null).CreateTransformer();
         var data = ml.NGrams.LoadFromTokens(new TokenMatrix([1, 2, 3], Window, Vocabulary));
         float[] scores = [.. transformer.Transform(data).GetColumn<float[]>("Score").Single()];
-        double[] logits = model.Logits([1, 2], Window - 1, firstCounted: Window - 2);
+        double[] logits = model.Logits([1, 2], Window - 1, firstScored: Window - 2);
         double sum = logits.Sum(Math.Exp);
         for (int token = 0; token < Vocabulary; token++)
             Assert.AreEqual(Math.Exp(logits[token]) / sum, scores[token], 1e-5);

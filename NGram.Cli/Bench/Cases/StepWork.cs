@@ -25,7 +25,7 @@ namespace NGram.Cli.Bench.Cases;
 /// MLP of width w    Q (2 d w + (depth - 1) w^2)
 /// </code>
 /// The first layer's rows are the N tokens and S positions, as its projections are linear in both; a later layer's are the
-/// distinct prefixes. The last layer's queries are the counted prefixes. Logits: d N for each counted prefix.
+/// distinct prefixes. The last layer's queries are the scored prefixes. Logits: d N for each scored prefix.
 /// </remarks>
 internal sealed record StepWork(double Flops, double Bytes)
 {
@@ -36,15 +36,15 @@ internal sealed record StepWork(double Flops, double Bytes)
     /// <summary>The work for a batch with <paramref name="prefixes"/>[s] distinct prefixes of s + 1 tokens.</summary>
     public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
     {
-        double counted = prefixes.Skip(architecture.FirstCounted).Sum();
+        double scored = prefixes.Skip(architecture.FirstScored).Sum();
         var ((products, values), dimension) = architecture switch
         {
             TransformerArchitecture transformer => (Layers(transformer, prefixes), transformer.Options.EmbeddingDimension),
             SequenceEncoderArchitecture encoder => ((0, 0), encoder.Options.EmbeddingDimension),
             _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
         };
-        products += counted * dimension * architecture.VocabularySize;
-        values += counted * (dimension + architecture.VocabularySize);
+        products += scored * dimension * architecture.VocabularySize;
+        values += scored * (dimension + architecture.VocabularySize);
         return new(
             2 * Directions * products,
             sizeof(float) * (ParameterAccesses * (double)architecture.ParameterCount + ValueAccesses * values));
@@ -64,7 +64,7 @@ internal sealed record StepWork(double Flops, double Bytes)
             values = 0;
         for (int layer = 0; layer < options.Layers; layer++)
         {
-            int firstQuery = layer == options.Layers - 1 ? architecture.FirstCounted : 0;
+            int firstQuery = layer == options.Layers - 1 ? architecture.FirstScored : 0;
             double embedded = layer == 0 ? architecture.VocabularySize : prefixes.Sum();
             double rows = layer == 0 ? architecture.VocabularySize + architecture.PromptLength : embedded;
             double queries = prefixes.Skip(firstQuery).Sum();

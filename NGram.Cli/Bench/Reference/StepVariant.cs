@@ -47,7 +47,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
         {
             this.model = model;
             model.LoadParameters(initial);
-            engine = new(model, architecture.ContextWindow, architecture.FirstCounted, TrainingObjective.NextToken);
+            engine = new(model, architecture.ContextWindow, architecture.FirstScored, TrainingObjective.NextToken);
         }
 
         public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate) => engine.Step(tokens, learningRate);

@@ -9,7 +9,7 @@ public sealed class StepWorkTests
     [TestMethod]
     public void One_layer_by_hand()
     {
-        // N = 4, d = d_h = 2, H = 3; 4 prefixes of one token, 5 of two, of which the 5 are counted.
+        // N = 4, d = d_h = 2, H = 3; 4 prefixes of one token, 5 of two, of which the 5 are scored.
         var model = BenchCase.Transformer("", 4, 8, new() { EmbeddingDimension = 2, HeadDimension = 2, Heads = 3 });
         var work = StepWork.Of(model.Architecture, [4, 5]);
         const int projections = (4 + 2) * 3 * (3 * 2 * 2); // 6 rows, 3 heads, query, key and value of 2 x 2

@@ -56,7 +56,7 @@ public sealed class TorchSharpEngineTests
         foreach (var (name, shape) in Small.Parameters)
             zeros.Add(name, new ParameterTensor(shape, new double[shape.Aggregate(1L, (p, s) => p * s)]));
         using var engine = new TorchSharpEngine(Small, zeros, TrainingObjective.NextToken);
-        // Counted targets: 0 and 1, 3 and 0.
+        // Scored targets: 0 and 1, 3 and 0.
         var result = engine.Step([5, 0, 0, 1, 0, 0, 3, 0], 1e-3);
         Assert.AreEqual(0.5, result.Accuracy);
         Assert.AreEqual(Math.Log(6), result.CrossEntropy, 1e-6);
@@ -81,7 +81,7 @@ public sealed class TorchSharpEngineTests
     public void A_module_of_ones_own_trains()
     {
         using var model = new Bigram(6);
-        using var engine = new TorchSharpEngine(model, contextWindow: 3, firstCounted: 0, TrainingObjective.NextToken);
+        using var engine = new TorchSharpEngine(model, contextWindow: 3, firstScored: 0, TrainingObjective.NextToken);
         ushort[] tokens = [0, 1, 2, 3, 4, 5, 5, 0, 1];
         double first = engine.Step(tokens, 0.1).CrossEntropy;
         for (int step = 0; step < 100; step++)

@@ -50,7 +50,7 @@ public sealed class ValidationTests
 
         var metrics = Ml.NGrams.Evaluate(Held, model, new EvaluationOptions { Distribution = Law });
         Assert.HasCount(3, model.History.ValidationLosses);
-        // A window of three tokens has one counted position, that of Label; float32 scores.
+        // A window of three tokens has one scored position, that of Label; float32 scores.
         Assert.AreEqual(metrics.Divergence!.Value, model.History.ValidationLosses[2], 1e-5);
         Assert.AreEqual(metrics.Accuracy, model.History.ValidationAccuracies[2], 1e-3);
         Assert.IsLessThan(model.History.ValidationLosses[0], model.History.ValidationLosses[2], "it learns");

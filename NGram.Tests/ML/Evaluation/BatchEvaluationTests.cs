@@ -37,7 +37,7 @@ public sealed class BatchEvaluationTests
                 [EvaluationData.OfFile(folder["d.csv"])],
                 new() { DistributionFile = folder["pi.safetensors"], TopK = 2 }));
         Assert.IsNull(pair.Error);
-        using var model = SavedModel.Load(folder["m.safetensors"]).CreateTransformer(ml);
+        using var model = SavedModel.Load(folder["m.safetensors"]).CreateTransformer();
         var expected = ml.NGrams.Evaluate(
             sample,
             model,

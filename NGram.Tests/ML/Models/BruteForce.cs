@@ -16,7 +16,7 @@ internal static class BruteForce
         _ => throw new NotSupportedException(),
     };
 
-    /// <summary>The loss of a batch: mean over its rows and counted positions.</summary>
+    /// <summary>The loss of a batch: mean over its rows and scored positions.</summary>
     public static double Loss(Architecture architecture, StateDict w, ReadOnlySpan<ushort> tokens, INGramDistribution? law)
     {
         int window = architecture.ContextWindow, n = architecture.VocabularySize, count = 0;

@@ -22,7 +22,7 @@ public class ModelContractTests
 
     [TestMethod]
     [DynamicData(nameof(Architectures.Names), typeof(Architectures))]
-    public void Counted_logits_are_the_last_of_all(string name)
+    public void Scored_logits_are_the_last_of_all(string name)
     {
         var (architecture, weights, tokens) = Case(name);
         using var model = NextTokenModel.Create(architecture, weights);
