@@ -75,7 +75,7 @@ public static class NGramTrainersExtensions
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     /// <example>
     /// <code>
-    /// var options = new AttentionTransformerOptions { Heads = 16, MlpWidth = 64, Patience = 3, ScoreColumnName = "Probabilities" };
+    /// var options = new AttentionTransformerOptions { Heads = 16, MlpWidth = 64, ScoreColumnName = "Probabilities" };
     /// using var model = ml.MulticlassClassification.Trainers.AttentionTransformer(options).Fit(train);
     /// </code>
     /// </example>

@@ -9,7 +9,9 @@ namespace NGram.ML.Estimators;
 /// </summary>
 internal static class CatalogEnvironment
 {
-    /// <summary>The environment; one of its own, without the application's log, where another ML.NET names it otherwise.</summary>
+    /// <summary>
+    /// The environment; a new one, without the application's log, where another version of ML.NET names it otherwise.
+    /// </summary>
     public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
     {
         ArgumentNullException.ThrowIfNull(trainers);

@@ -60,8 +60,8 @@ public sealed class ModuleEstimator : NextTokenEstimator
         if (!logits.shape.AsSpan().SequenceEqual(expected))
         {
             throw new ArgumentException(
-                $"The module gives {TensorShape.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; it must give logits of every position, {TensorShape.Text(expected)}."
-            );
+                $"The module gives {TensorShape.Text(logits.shape)} for tokens [{expected[0]}, {expected[1]}]; "
+                + $"it must give logits of every position, {TensorShape.Text(expected)}.");
         }
     }
 }

@@ -159,7 +159,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
                 : throw new OptionException(
                     nameof(options.Online),
                     options.Online,
-                    $"false unless the data comes straight from ml.NGrams.Sample, to draw fresh rows of; this is {input.GetType().Name}");
+                    $"false unless the data comes straight from ml.NGrams.Sample, to draw fresh rows of; "
+                        + $"this is {input.GetType().Name}");
         }
         // Windows of a text overlap: in a matrix each token would be there many times.
         var windows = new TokenMatrixReader(options.ContextColumnName, options.LabelColumnName).AsSequences(input, vocabulary);
@@ -187,7 +188,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         if (ContextWindow(input.Schema) is var window && window != architecture.ContextWindow)
         {
             throw new ArgumentException(
-                $"The validation data's '{options.ContextColumnName}' has {window - 1} tokens and the training data's {architecture.PromptLength}."
+                $"The validation data's '{options.ContextColumnName}' has {window - 1} tokens "
+                + $"and the training data's {architecture.PromptLength}."
             );
         }
 
@@ -235,17 +237,18 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             options.CancellationToken);
         if (history.StopReason != StopReason.Completed)
         {
+            string kept = history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "";
             channel.Warning(
                 MessageSensitivity.None,
-                $"Training ended after {history.Steps} batches: {history.StopReason}{(history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "")}."
-            );
+                $"Training ended after {history.Steps} batches: {history.StopReason}{kept}.");
         }
 
         channel.Info(
             MessageSensitivity.None,
             FormattableString.Invariant(
-                $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: {history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."
-            ));
+                $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: ")
+            + FormattableString.Invariant(
+                $"{history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."));
         return new NextTokenTransformer(architecture, engine.GetParameters(), vocabulary, options, history, choice);
     }
 }

@@ -80,9 +80,8 @@ internal static class PredictionColumns
         bool isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
         if (!column.IsKey || isScalar == isVector)
         {
-            throw new ArgumentException(
-                $"The column '{name}' is {(isScalar ? "a" : "a vector of")} {(column.IsKey ? "key" : column.ItemType)}; it must be {KeyColumn.Requirement(isVector)}."
-            );
+            string kind = isScalar ? "a" : "a vector of", type = column.IsKey ? "key" : $"{column.ItemType}";
+            throw new ArgumentException($"The column '{name}' is {kind} {type}; it must be {KeyColumn.Requirement(isVector)}.");
         }
 
         return column;

@@ -39,7 +39,7 @@ internal static class EntryPointExamples
     public static void TrainWithOptions(MLContext ml, IDataView train)
     {
         // README
-        var options = new AttentionTransformerOptions { Heads = 16, MlpWidth = 64, Patience = 3, ScoreColumnName = "Probabilities" };
+        var options = new AttentionTransformerOptions { Heads = 16, MlpWidth = 64, ScoreColumnName = "Probabilities" };
         using var model = ml.MulticlassClassification.Trainers.AttentionTransformer(options).Fit(train);
         // README
     }

@@ -58,11 +58,14 @@ public sealed class ExampleTests
         EntryPointExamples.GenerateInPipeline(ml, keys, ofWords);
     }
 
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
     private static IEnumerable<MethodInfo> EntryPoints() =>
         typeof(NGramCatalog).Assembly.GetExportedTypes()
             .Concat(typeof(NextTokenEstimator).Assembly.GetExportedTypes())
             .Where(type => type.Namespace == "Microsoft.ML" || type == typeof(NGramCatalog))
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(Declared))
             .Where(method => !method.IsSpecialName && (method.IsStatic == method.IsDefined(typeof(ExtensionAttribute))))
             .DistinctBy(method => (method.DeclaringType, method.Name));
 

@@ -16,6 +16,7 @@ public sealed class EstimatorContractTests
     private static readonly MLContext Ml = new(seed: 1);
     private static readonly NGramDistribution Law = new PowerLaw { VocabularySize = 8, Order = 3 }.CreateDistribution(1);
     private static readonly TrainingOptions Short = new() { BatchSize = 100, Epochs = 3, LearningRate = 0.02, Seed = 5 };
+    private static readonly NextTokenOptions WithLaw = new() { Distribution = Law };
 
     private static IDataView Data => Ml.NGrams.Sample(Law, rows: 1050, seed: 3);
 
@@ -39,10 +40,10 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder", TrainingEngine.Fused)]
     public void The_same_seed_gives_the_same_bits_and_a_fit_forgets_the_one_before(string kind, TrainingEngine engine)
     {
-        var estimator = Create(kind, Short with { Engine = engine }, new NextTokenOptions { Distribution = Law });
+        var estimator = Create(kind, Short with { Engine = engine }, WithLaw);
         using var first = estimator.Fit(Data);
         using var second = estimator.Fit(Data);
-        using var other = Create(kind, Short with { Engine = engine, Seed = 6 }, new NextTokenOptions { Distribution = Law }).Fit(Data);
+        using var other = Create(kind, Short with { Engine = engine, Seed = 6 }, WithLaw).Fit(Data);
 
         Assert.AreEqual(engine, first.Engine);
         Assert.AreEqual(33, first.History.Steps, "the last batch of an epoch has 50 rows");
@@ -57,8 +58,8 @@ public sealed class EstimatorContractTests
     [DataRow("SequenceEncoder")]
     public void Both_engines_learn_the_same_curve(string kind)
     {
-        using var fused = Create(kind, Short with { Engine = TrainingEngine.Fused }, new NextTokenOptions { Distribution = Law }).Fit(Data);
-        using var torch = Create(kind, Short with { Engine = TrainingEngine.TorchSharp }, new NextTokenOptions { Distribution = Law })
+        using var fused = Create(kind, Short with { Engine = TrainingEngine.Fused }, WithLaw).Fit(Data);
+        using var torch = Create(kind, Short with { Engine = TrainingEngine.TorchSharp }, WithLaw)
             .Fit(Data);
         for (int step = 0; step < fused.History.Steps; step++)
             // float32 rounding, amplified by Adam's division through small gradients over 33 steps
@@ -92,7 +93,7 @@ public sealed class EstimatorContractTests
                     Engine = engine,
                     Objective = TrainingObjective.FullDistribution,
                 },
-                new NextTokenOptions { Distribution = Law })
+                WithLaw)
             .Fit(Data);
         Assert.AreEqual("Divergence", model.History.LossName);
         Assert.IsLessThan(model.History.Losses[0] - 0.1, model.History.Losses[^1]);
@@ -104,8 +105,8 @@ public sealed class EstimatorContractTests
     public void Any_view_with_the_columns_trains_as_ours_does(string kind)
     {
         // A cache hides our view, so that the rows are read through a cursor.
-        using var ours = Create(kind, Short, new NextTokenOptions { Distribution = Law }).Fit(Data);
-        using var read = Create(kind, Short, new NextTokenOptions { Distribution = Law }).Fit(Ml.Data.Cache(Data));
+        using var ours = Create(kind, Short, WithLaw).Fit(Data);
+        using var read = Create(kind, Short, WithLaw).Fit(Ml.Data.Cache(Data));
         CollectionAssert.AreEqual(ours.History.Losses.ToArray(), read.History.Losses.ToArray());
     }
 
@@ -129,7 +130,7 @@ public sealed class EstimatorContractTests
     [TestMethod]
     public void Online_training_sees_fresh_rows_every_epoch_and_the_sample_in_the_first()
     {
-        using var online = Create("Transformer", Short with { Online = true }, new NextTokenOptions { Distribution = Law }).Fit(Data);
+        using var online = Create("Transformer", Short with { Online = true }, WithLaw).Fit(Data);
         Assert.AreEqual(33, online.History.Steps);
         var error = Assert.ThrowsExactly<OptionException>(() =>
             Create("Transformer", Short with { Online = true }).Fit(Ml.Data.Cache(Data)));
@@ -178,7 +179,7 @@ public sealed class EstimatorContractTests
         var keys = TextRow.ToKeys(Ml).Fit(words).Transform(words);
         StringAssert.Contains(Message(keys, new NextTokenOptions { LabelColumnName = "Context" }), "'Context'");
         StringAssert.Contains(
-            Message(keys, new NextTokenOptions { Distribution = Law }),
+            Message(keys, WithLaw),
             "the distribution's tokens are the ids from 0 to 7");
         StringAssert.Contains(Message(keys, new NextTokenOptions { Order = 4 }), "Order is 4; it must be from 1 to 3");
         var plain = Ml.Data.LoadFromEnumerable(new[] { new UnequalCounts() });

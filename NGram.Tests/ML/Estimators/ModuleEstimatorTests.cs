@@ -59,7 +59,9 @@ public sealed class ModuleEstimatorTests
             Options = new TransformerOptions { EmbeddingDimension = 6, HeadDimension = 6, Heads = 3 },
         };
         var initial = Initialization.Create(architecture, Short.Seed);
-        using var own = Ml.NGrams.Transformer(architecture.Options, Short with { Engine = TrainingEngine.TorchSharp }, WithLaw).Fit(Data);
+        using var own = Ml
+            .NGrams.Transformer(architecture.Options, Short with { Engine = TrainingEngine.TorchSharp }, WithLaw)
+            .Fit(Data);
         using var module = Ml
             .NGrams.Module(_ => NextTokenModel.Create(architecture, initial), WithLaw)
             .Fit(Data, Data);
@@ -109,7 +111,8 @@ public sealed class ModuleEstimatorTests
         {
             using var model = Ml.NGrams.Module(Square, WithLaw).Fit(Data, Data);
             ModelFile.SaveParameters(path, model.Parameters);
-            var still = WithLaw with { NumberOfEpochs = 1, LearningRate = 1e-12, InitialParameters = ModelFile.LoadParameters(path) };
+            var start = ModelFile.LoadParameters(path);
+            var still = WithLaw with { NumberOfEpochs = 1, LearningRate = 1e-12, InitialParameters = start };
             using var more = Ml
                 .NGrams.Module(Square, still)
                 .Fit(Data, Data);

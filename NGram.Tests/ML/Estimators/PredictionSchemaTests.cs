@@ -6,7 +6,9 @@ using NGram.ML.Estimators;
 
 namespace NGram.Tests.ML.Estimators;
 
-/// <summary>The added columns, annotation by annotation, beside a stock trainer's and beside what the estimator promised.</summary>
+/// <summary>
+/// The added columns, annotation by annotation, beside a stock trainer's and beside what the estimator promised.
+/// </summary>
 [TestClass]
 public sealed class PredictionSchemaTests
 {

@@ -65,7 +65,13 @@ public sealed class ValidationTests
     public void With_the_full_distribution_the_validation_has_the_training_loss_of_the_same_rows()
     {
         // Nothing is learned at this rate, so the loss of all rows is the mean over the batches of an epoch.
-        var training = Short with { Objective = TrainingObjective.FullDistribution, LearningRate = 1e-12, Epochs = 1, BatchSize = 150 };
+        var training = Short with
+        {
+            Objective = TrainingObjective.FullDistribution,
+            LearningRate = 1e-12,
+            Epochs = 1,
+            BatchSize = 150,
+        };
         using var model = Ml.NGrams.Transformer(Model, training, WithLaw).Fit(Held, Held);
         Assert.AreEqual(model.History.Losses.Average(), model.History.ValidationLosses[0], 1e-5);
         Assert.AreEqual(model.History.Accuracies.Average(), model.History.ValidationAccuracies[0], 1e-9);
