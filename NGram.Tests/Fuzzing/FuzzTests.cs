@@ -23,6 +23,7 @@ namespace NGram.Tests.Fuzzing;
 
 /// <summary>Every format that NGram reads, mutated: a result or one line, and no memory for what a file claims.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class FuzzTests : IDisposable
 {
     private static readonly SequenceFileOptions Ids = new() { ContextWindow = 3, VocabularySize = 50 };
@@ -41,7 +42,7 @@ public sealed class FuzzTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [TestMethod]
-    public void Settings()
+    public void Settings_of_a_run()
     {
         RunFolder.Begin(folder["run"], new ExperimentSettings { Law = new ZipfLaw { Alphas = [-1, 0.5, 2] } });
         Check(
@@ -51,7 +52,7 @@ public sealed class FuzzTests : IDisposable
     }
 
     [TestMethod]
-    public void Architectures()
+    public void Architectures_beside_weights()
     {
         ModelFile.Save(folder["m.safetensors"], Small, Initialization.Create(Small, 1));
         Check(
@@ -61,7 +62,7 @@ public sealed class FuzzTests : IDisposable
     }
 
     [TestMethod]
-    public void Weights()
+    public void Weights_of_a_model()
     {
         ModelFile.Save(folder["m.safetensors"], Small, Initialization.Create(Small, 1));
         Check(
@@ -96,7 +97,7 @@ public sealed class FuzzTests : IDisposable
     }
 
     [TestMethod]
-    public void Checkpoints()
+    public void Checkpoints_of_a_training()
     {
         var ml = new MLContext(seed: 1);
         var law = new PowerLaw { VocabularySize = 4, Order = 2 }.CreateDistribution(1);
@@ -132,7 +133,7 @@ public sealed class FuzzTests : IDisposable
     }
 
     [TestMethod]
-    public void Tensors()
+    public void Tensors_and_their_header()
     {
         SafetensorsFile.Write(
             folder["t.safetensors"],
@@ -175,14 +176,14 @@ public sealed class FuzzTests : IDisposable
     [DataRow("f.csv", "token0,token1,token2\n1,2,3\n\"4\",5,6\n")]
     [DataRow("f.tsv", "1\t2\t3\n4\t5\t6\n")]
     [DataRow("f.jsonl", "{\"token0\":1,\"token1\":\"2\",\"token2\":3}\n{\"Context\":[1,2],\"Label\":3}\n")]
-    public void Sequences(string name, string content)
+    public void Sequences_as_text(string name, string content)
     {
         File.WriteAllText(folder[name], content);
         Check(
             Fuzz.Run(
                 folder[name],
                 mutator.Text,
-                () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder[name], Ids).Count())),
+                () => UseRows(folder[name])),
             results: 5,
             faults: 500);
     }
@@ -209,9 +210,21 @@ public sealed class FuzzTests : IDisposable
             Fuzz.Run(
                 folder["f.parquet"],
                 mutator.Bytes,
-                () => Assert.IsGreaterThanOrEqualTo(0, SequenceFile.Read(folder["f.parquet"], Ids).Count())),
+                () => UseRows(folder["f.parquet"])),
             results: 100,
             faults: 500);
+    }
+
+    /// <summary>What is read has the window's length, in tokens of the vocabulary.</summary>
+    private static void UseRows(string path)
+    {
+        foreach (var block in SequenceFile.Read(path, Ids))
+        {
+            Assert.AreEqual(Ids.ContextWindow, block.ContextWindow);
+            Assert.IsGreaterThan(0, block.Rows);
+            foreach (ushort token in block.Tokens)
+                Assert.IsLessThan(Ids.VocabularySize, token);
+        }
     }
 
     private static void Use(INGramDistribution law)

@@ -6,6 +6,7 @@ namespace NGram.Tests.Packaging;
 
 /// <summary>What 'dotnet pack' makes, used as its users do: outside the solution, from a local folder.</summary>
 [TestClass]
+[TestCategory("Slow")]
 [TestCategory("Packaging")]
 public sealed partial class PackagingTests
 {

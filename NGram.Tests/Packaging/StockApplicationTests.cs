@@ -9,6 +9,7 @@ namespace NGram.Tests.Packaging;
 
 /// <summary>A saved model in a process of its own that has only stock packages: neither NGram nor libtorch.</summary>
 [TestClass]
+[TestCategory("Slow")]
 [TestCategory("Packaging")]
 public sealed class StockApplicationTests
 {

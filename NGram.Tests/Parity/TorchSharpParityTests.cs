@@ -25,7 +25,7 @@ public class TorchSharpParityTests
 
     [TestMethod]
     [DynamicData(nameof(Cases), DynamicDataDisplayName = nameof(DisplayName))]
-    public void Original(string file)
+    public void Outputs_and_gradients_are_those_of_the_original(string file)
     {
         var parity = new ParityCase(file);
         CheckLogits(parity);

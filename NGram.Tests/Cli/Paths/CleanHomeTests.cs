@@ -2,6 +2,7 @@ namespace NGram.Tests.Cli.Paths;
 
 /// <summary>What the libraries beneath would leave on a machine is not there after a command.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class CleanHomeTests
 {
     [TestMethod]

@@ -9,6 +9,7 @@ namespace NGram.Tests.Cli.Paths;
 public sealed class EndlessFileTests
 {
     [TestMethod]
+    [TestCategory("Slow")]
     public void A_Parquet_file_cut_within_a_number_is_given_up()
     {
         using var folder = new TemporaryFolder();

@@ -5,6 +5,7 @@ namespace NGram.Tests.Cli.Terminal;
 
 /// <summary>Signals, sent to the built executable as a process of its own.</summary>
 [TestClass]
+[TestCategory("Slow")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class InterruptionTests
 {

@@ -5,6 +5,7 @@ namespace NGram.Tests.Cli.Train;
 
 /// <summary>train --resume: folders that no run can go on in, and what kills leave behind.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class ResumeTests
 {
     private const string Small =

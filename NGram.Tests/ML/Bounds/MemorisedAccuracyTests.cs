@@ -80,6 +80,7 @@ public sealed class MemorisedAccuracyTests
         Assert.IsNull(MemorisedAccuracy.Of(Random(8, 2, seed: 1), 9));
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void A_sparse_law_counts_its_heaviest_prompts_each_for_itself()
     {
         // 1,500^2 prompts are more than 2^20.

@@ -12,6 +12,7 @@ namespace NGram.Tests.ML.Fused;
 /// The kernels on other processors' vectors: child processes run the gradients' tests with instruction sets switched off.
 /// </summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class VectorWidthTests
 {
     private const string ExpectedLanes = "NGRAM_TEST_LANES";

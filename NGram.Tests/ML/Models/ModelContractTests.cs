@@ -6,6 +6,7 @@ namespace NGram.Tests.ML.Models;
 
 /// <summary>The work-out that every model goes through, in float64 against brute force.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public class ModelContractTests
 {
     [TestMethod]

@@ -7,6 +7,7 @@ using NGram.ML.Training;
 namespace NGram.Tests.ML.Training;
 
 [TestClass]
+[TestCategory("Slow")]
 [DoNotParallelize] // the size of the process is everybody's
 public sealed class NativeMemoryTests
 {

@@ -21,7 +21,7 @@ public class OnnxFileTests
         DynamicDataDisplayName = nameof(ModelCase.DisplayName),
         DynamicDataDisplayNameDeclaringType = typeof(ModelCase)
     )]
-    public void It_computes_what_TorchSharp_computes(string name)
+    public void The_file_computes_what_TorchSharp_computes(string name)
     {
         var architecture = ModelCase.Architecture(name);
         var parameters = ModelCase.Parameters(architecture);
@@ -47,7 +47,7 @@ public class OnnxFileTests
         DynamicDataDisplayName = nameof(TorchSharpParityTests.DisplayName),
         DynamicDataDisplayNameDeclaringType = typeof(TorchSharpParityTests)
     )]
-    public void It_computes_what_the_original_computes(string file)
+    public void The_file_computes_what_the_original_computes(string file)
     {
         var parity = new ParityCase(file);
         int window = parity.Architecture.ContextWindow;
@@ -60,7 +60,7 @@ public class OnnxFileTests
     }
 
     [TestMethod]
-    public void It_takes_a_batch_of_any_size()
+    public void The_file_takes_a_batch_of_any_size()
     {
         var architecture = ModelCase.Architecture("layers and a long window");
         var parameters = ModelCase.Parameters(architecture);
@@ -75,7 +75,7 @@ public class OnnxFileTests
     }
 
     [TestMethod]
-    public void It_tells_of_itself()
+    public void The_file_tells_of_itself()
     {
         var architecture = ModelCase.Architecture("deep MLP in layers");
         string[] vocabulary = ["a", "\"", "ä", "", "4", "\n", "g"];
@@ -96,7 +96,7 @@ public class OnnxFileTests
     }
 
     [TestMethod]
-    public void It_states_its_versions()
+    public void The_file_states_its_versions()
     {
         var architecture = ModelCase.Architecture("attention only");
         using var stream = new MemoryStream();

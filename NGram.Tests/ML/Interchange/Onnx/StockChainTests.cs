@@ -39,7 +39,7 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void AMissingOrUnknownTokenGivesEqualScores()
+    public void A_missing_or_unknown_token_gives_equal_scores()
     {
         var saved = KeyData.Keys(ml, 2, ["b", "a", "c"], ["a", "c"], ["a", "b", "c"]);
         using var live = Transformer(Architecture(3), saved.Schema);
@@ -132,7 +132,7 @@ public class StockChainTests
     }
 
     [TestMethod]
-    public void The_best_label_is_predicted_even_in_a_large_vocabulary()
+    public void The_best_label_is_scored_even_in_a_large_vocabulary()
     {
         int[] tokens = [.. Enumerable.Range(0, 5000)];
         CheckLoaded(KeyData.Keys(ml, 2, tokens, [.. tokens.Reverse()], tokens));

@@ -31,10 +31,3 @@ internal sealed class TextRow
         ];
     }
 }
-
-internal sealed class TextPrediction
-{
-    public float[] Score { get; set; } = [];
-
-    public string Predicted { get; set; } = "";
-}

@@ -1,0 +1,36 @@
+namespace NGram.Tests.House;
+
+/// <summary>What CONTRIBUTING.md says of the tree and of style.</summary>
+[TestClass]
+public sealed class HouseTests
+{
+    private static readonly SourceTree Repository = SourceTree.OfRepository();
+
+    [TestMethod]
+    public void Every_folder_has_a_place_in_the_order() =>
+        Holds(Rules.Places, Rooms.Order.Length + 1, new SourceFile("NGram.Data/Cellar/A.cs", ""));
+
+    [TestMethod]
+    public void A_namespace_is_the_path_of_its_folder() =>
+        Holds(Rules.Namespaces, 1, new SourceFile("NGram.Data/Checks/A.cs", "namespace NGram.Data; class A;"));
+
+    [TestMethod]
+    public void A_caught_exception_is_named_exception() => Holds(
+        Rules.Exceptions,
+        1,
+        new SourceFile("NGram.Data/Checks/A.cs", "class A { void B() { try { } catch (Exception e) { } } }"));
+
+    [TestMethod]
+    public void The_name_of_a_test_is_a_sentence() => Holds(
+        Rules.TestNames,
+        2,
+        new SourceFile("NGram.Tests/A.cs", "class A { [TestMethod] public void B() { } [TestMethod] public void c_d() { } }"));
+
+    /// <summary>Requires that a rule finds each fault of files that break it, and none in the repository.</summary>
+    private static void Holds(Func<SourceTree, IEnumerable<string>> rule, int faults, params SourceFile[] breaking)
+    {
+        Assert.HasCount(faults, rule(new(breaking)));
+        string[] broken = [.. rule(Repository)];
+        Assert.IsEmpty(broken, string.Join('\n', broken));
+    }
+}
