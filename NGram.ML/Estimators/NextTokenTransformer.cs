@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
+using NGram.ML.Estimators.Scoring;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Stock;
 using NGram.ML.Models;

@@ -63,8 +63,8 @@ internal static class RunFolder
     }
 
     /// <summary>
-    /// Takes back <see cref="Begin"/> where the run came to nothing: a folder that holds the settings alone is removed, one with a
-    /// checkpoint stays.
+    /// Takes back <see cref="Begin"/> where the run came to nothing: a folder that holds the settings alone is removed, one with
+    /// a checkpoint stays.
     /// </summary>
     public static void Abandon(string directory)
     {

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
 using NGram.ML.Estimators;
+using NGram.ML.Estimators.Scoring;
 
 namespace NGram.ML.Generation;
 

@@ -11,6 +11,37 @@ public sealed class HouseTests
         Holds(Rules.Places, Rooms.Order.Length + 1, new SourceFile("NGram.Data/Cellar/A.cs", ""));
 
     [TestMethod]
+    public void A_folder_uses_only_those_above_it() => Holds(
+        Rules.Order,
+        1,
+        new SourceFile("NGram.Data/Checks/A.cs", "namespace NGram.Data.Checks; class A { NGram.Data.Laws.B? b; }"),
+        new SourceFile("NGram.Data/Laws/B.cs", "namespace NGram.Data.Laws; class B { NGram.Data.Checks.A? a; }"));
+
+    [TestMethod]
+    public void A_room_has_16_files_at_most_but_for_rows_of_siblings() => Holds(
+        Rules.Size,
+        1,
+        [
+            .. Enumerable.Range(0, Rooms.MostFiles + 1).Select(i => new SourceFile($"NGram.Data/Checks/A{i}.cs", "")),
+            .. Enumerable.Range(0, Rooms.MostFiles + 1).Select(i => new SourceFile($"NGram.ML/Bounds/A{i}.cs", "")),
+        ]);
+
+    [TestMethod]
+    public void A_file_has_300_lines_at_most() =>
+        Holds(Rules.Length, 1, new SourceFile("NGram.Data/Checks/A.cs", string.Concat(Enumerable.Repeat("//\n", 301))));
+
+    [TestMethod]
+    public void A_line_has_130_characters_at_most() =>
+        Holds(Rules.Width, 1, new SourceFile("NGram.Data/Checks/A.cs", "//" + new string('x', 129)));
+
+    [TestMethod]
+    public void A_file_has_one_public_type_and_its_name() => Holds(
+        Rules.Types,
+        2,
+        new SourceFile("NGram.Data/Checks/A.cs", "public class A; public class B;"),
+        new SourceFile("NGram.Data/Checks/C.cs", "class D;"));
+
+    [TestMethod]
     public void A_namespace_is_the_path_of_its_folder() =>
         Holds(Rules.Namespaces, 1, new SourceFile("NGram.Data/Checks/A.cs", "namespace NGram.Data; class A;"));
 

@@ -39,6 +39,7 @@ internal static class Rooms
         "NGram.ML/Interchange/Onnx",
         "NGram.ML/Interchange/Stock",
         "NGram.ML/Interchange",
+        "NGram.ML/Estimators/Scoring",
         "NGram.ML/Estimators",
         "NGram.ML/Generation",
         "NGram.ML/Evaluation/Csv",

@@ -83,5 +83,6 @@ internal static class Rules
         where !char.IsUpper(name[0]) || !name.Contains('_', StringComparison.Ordinal)
         select $"{file.Line(method)} is named {name}, which is not a sentence_with_underscores";
 
-    private static bool Is(BaseTypeDeclarationSyntax type, SyntaxKind modifier) => type.Modifiers.Any(one => one.IsKind(modifier));
+    private static bool Is(BaseTypeDeclarationSyntax type, SyntaxKind modifier) =>
+        type.Modifiers.Any(one => one.IsKind(modifier));
 }

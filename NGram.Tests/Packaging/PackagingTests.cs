@@ -73,7 +73,8 @@ public sealed partial class PackagingTests
         Assert.IsNotNull(package.GetEntry(description["icon"].Single().Value));
         Assert.AreNotEqual("", description["projectUrl"].Single().Value);
         // Versions that only this build pins are not the user's to take.
-        foreach (string private_ in (string[])["Plotly.Blazor", "Grpc.Tools", "MSTest", "Apache.Arrow", "SkiaSharp", "SharpZipLib"])
+        string[] own = ["Plotly.Blazor", "Grpc.Tools", "MSTest", "Apache.Arrow", "SkiaSharp", "SharpZipLib"];
+        foreach (string private_ in own)
             Assert.DoesNotContain(private_, needed);
     }
 
@@ -88,7 +89,8 @@ public sealed partial class PackagingTests
         // A link would be packed as a few bytes.
         Assert.IsGreaterThan(50_000_000, libraries[0].Length);
         Assert.IsEmpty(package.Entries.Where(entry =>
-            entry.Name.Contains("torch_python", StringComparison.Ordinal) || entry.Name.EndsWith(".dbg", StringComparison.Ordinal)));
+            entry.Name.Contains("torch_python", StringComparison.Ordinal)
+            || entry.Name.EndsWith(".dbg", StringComparison.Ordinal)));
     }
 
     [TestMethod]

@@ -83,14 +83,16 @@ public sealed class StockApplicationTests
         using Microsoft.ML.Data;
         var ml = new MLContext();
         var model = ml.Model.Load("model.zip", out var schema);
-        var rows = File.ReadAllLines("keys.txt").Select(line => new Row { Context = line.Split(' ').Select(uint.Parse).ToArray() });
+        var rows = File.ReadAllLines("keys.txt")
+            .Select(line => new Row { Context = line.Split(' ').Select(uint.Parse).ToArray() });
         var definition = SchemaDefinition.Create(typeof(Row));
         definition["Context"].ColumnType = schema["Context"].Type;
         definition["Label"].ColumnType = schema["Label"].Type;
         var scored = model.Transform(ml.Data.LoadFromEnumerable(rows, definition));
         var scores = scored.GetColumn<float[]>("Score");
         var predicted = scored.GetColumn<uint>("PredictedLabel");
-        File.WriteAllLines("scores.txt", predicted.Zip(scores, (key, values) => $"{key} {string.Join(' ', values.Select(value => value.ToString("R")))}"));
+        File.WriteAllLines("scores.txt", predicted.Zip(scores, (key, values) =>
+            $"{key} {string.Join(' ', values.Select(value => value.ToString("R")))}"));
         (model as IDisposable)?.Dispose();
 
         class Row

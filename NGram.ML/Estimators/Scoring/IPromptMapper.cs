@@ -1,6 +1,6 @@
 using Microsoft.ML;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>Adds columns that are computed from the tokens in Context, a batch of rows at a time.</summary>
 internal interface IPromptMapper

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using NGram.Data.Keys;
 using NGram.ML.Prediction;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>
 /// Which token a slot of Score belongs to. Label's keys come first and in their order, because

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 using NGram.Data.Keys;
 using NGram.ML.Prediction;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>
 /// A view with predictions, scored in batches: one cursor reads ahead for the scorer, another passes the input's columns on.

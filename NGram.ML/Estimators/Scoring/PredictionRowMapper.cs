@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>Predictions for one row at a time: what a PredictionEngine asks for.</summary>
 internal sealed class PredictionRowMapper : IRowToRowMapper

@@ -2,7 +2,7 @@ using System.Numerics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>ML.NET's getters over a scorer: Score, and PredictedLabel in whichever key type Label has.</summary>
 internal static class PredictionGetters

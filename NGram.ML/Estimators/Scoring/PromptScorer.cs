@@ -2,7 +2,7 @@ using Microsoft.ML;
 using NGram.Data.Keys;
 using NGram.ML.Prediction;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>Scores a batch of prompts at once: probabilities by slot. One a cursor; the predictor may be shared.</summary>
 internal sealed class PromptScorer : PromptBatch

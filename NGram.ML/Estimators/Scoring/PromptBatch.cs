@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using NGram.Data.Keys;
 
-namespace NGram.ML.Estimators;
+namespace NGram.ML.Estimators.Scoring;
 
 /// <summary>
 /// Prompts read from a column of keys, and what is computed from them at once. The column may have a dictionary of its own.
