@@ -6,6 +6,7 @@ using NGram.Tests.ML.Estimators;
 namespace NGram.Tests.Readme;
 
 [TestClass]
+[TestCategory("Slow")]
 public sealed partial class ReadmeTests
 {
     private const string Marker = "        // README\n";

@@ -6,6 +6,7 @@ namespace NGram.Tests.Cli.Paths;
 /// it in blocks of 512 bytes.
 /// </summary>
 [TestClass]
+[TestCategory("Slow")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class FullDiskTests
 {

@@ -2,6 +2,7 @@ namespace NGram.Tests.Cli.Terminal;
 
 /// <summary>Standard streams that are full, closed or not read to their end.</summary>
 [TestClass]
+[TestCategory("Slow")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class StreamTests
 {
