@@ -22,7 +22,7 @@ public static class Entropies
     }
 
     /// <summary>Entropy of one row, in nats.</summary>
-    public static double OfRow(ReadOnlySpan<double> probabilities)
+    internal static double OfRow(ReadOnlySpan<double> probabilities)
     {
         double sum = 0.0;
         foreach (double probability in probabilities)

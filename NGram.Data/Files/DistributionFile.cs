@@ -23,7 +23,7 @@ public static class DistributionFile
     /// <summary>
     /// Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.
     /// </summary>
-    public static bool CanSave(int vocabularySize, int order) =>
+    internal static bool CanSave(int vocabularySize, int order) =>
         ContextIndex.Count(vocabularySize, order) * sizeof(double) <= Array.MaxLength;
 
     /// <summary>Writes a distribution, atomically and without loss.</summary>
