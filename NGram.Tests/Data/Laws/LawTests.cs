@@ -188,6 +188,26 @@ public sealed class LawTests
         StringAssert.Contains(exception.Message, "There are 4294967296 prompts of 2 tokens, more than the limit of 100000000.");
     }
 
+    [TestMethod]
+    public void Too_many_to_count_is_null_and_an_argument_out_of_range_is_an_error()
+    {
+        var uniform = new PowerLaw { VocabularySize = 65_536, Order = 12, Supports = [.. Enumerable.Repeat(70_000, 12)] };
+        INGramDistribution large = new LawBruteForce.Foreign(uniform.CreateDistribution(1));
+        Assert.IsNull(large.TryCountPrompts(11), "a number for each of 65,536^11 contexts");
+        Assert.IsNull(large.TryPromptSpectrum(11));
+        Assert.IsNull(large.TryCountPrompts(11, 0.1));
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => large.CountPrompts(11)).Message,
+            "a number for each of the 65536^11 contexts does not fit into memory");
+        INGramDistribution small = new PowerLaw().CreateDistribution(1);
+        foreach (var distribution in new[] { large, small, new LawBruteForce.Foreign(small) })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => distribution.TryCountPrompts(-1));
+            Assert.Throws<ArgumentOutOfRangeException>(() => distribution.TryPromptSpectrum(-1));
+            Assert.Throws<ArgumentOutOfRangeException>(() => distribution.TryCountPrompts(1, 2));
+        }
+    }
+
     private static void AssertSameNumbers(double[] expected, double[] row)
     {
         foreach (var (e, a) in expected.Order().Zip(row.Order()))
