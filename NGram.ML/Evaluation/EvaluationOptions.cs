@@ -2,6 +2,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
+using NGram.ML.Estimators;
 
 namespace NGram.ML.Evaluation;
 
@@ -15,7 +16,7 @@ public sealed record EvaluationOptions
     public string LabelColumn { get; init; } = SequenceColumns.Label;
 
     /// <summary>N probabilities of the label, from our transformer or any stock trainer's.</summary>
-    public string ScoreColumn { get; init; } = "Score";
+    public string ScoreColumn { get; init; } = PredictionColumns.Score;
 
     /// <summary>
     /// The law of the data, whose tokens are the ids 0 to N - 1; without one there is no divergence and no best accuracy.
