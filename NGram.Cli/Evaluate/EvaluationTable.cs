@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using NGram.ML.Bounds;
 using NGram.ML.Evaluation;
+using NGram.ML.Reports;
 using Spectre.Console;
 
 namespace NGram.Cli.Evaluate;
@@ -44,13 +46,16 @@ internal static class EvaluationTable
         var bounds = Create(["model", .. names]);
         foreach (var pair in metrics.DistinctBy(pair => pair.Model))
         {
-            AddRow(
-                bounds,
-                [pair.Model],
-                [.. names.Select(name => pair.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)]);
+            bounds.AddRow(
+                [
+                    new Text(pair.Model),
+                    .. names.Select(name => new Text(Marked(pair.Bounds.FirstOrDefault(bound => bound.Name == name)))),
+                ]);
         }
 
         console.Write(bounds);
+        if (metrics.Any(pair => pair.Bounds.Any(bound => bound is { Value: not null, Holds: false })))
+            console.WriteLine(BoundMark.Note);
     }
 
     /// <summary>An object for each pair, with the summary's names.</summary>
@@ -73,6 +78,8 @@ internal static class EvaluationTable
                 ["bounds"] = new JsonObject(
                     pair.Bounds.Where(bound => bound.Value is not null)
                         .Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)Number(bound.Value)))),
+                ["boundsHold"] = new JsonObject(
+                    pair.Bounds.Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)JsonValue.Create(bound.Holds)))),
             }),
         ];
 
@@ -98,6 +105,9 @@ internal static class EvaluationTable
         table.AddRow([.. texts.Concat(values.Select(Text)).Concat(last).Select(text => new Text(text))]);
 
     private static string Text(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Marked(Bound? bound) =>
+        bound?.Value is null ? Text(null) : BoundMark.Mark(Text(bound.Value), bound.Holds);
 
     // JSON has no infinity.
     private static JsonValue? Number(double? value) =>

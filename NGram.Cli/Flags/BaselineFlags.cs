@@ -5,7 +5,7 @@ using NGram.ML.Experiments;
 
 namespace NGram.Cli.Flags;
 
-/// <summary>The trained optimal baseline.</summary>
+/// <summary>The trained baseline.</summary>
 internal sealed class BaselineFlags : FlagGroup
 {
     /// <summary>Batches of an epoch with --quick.</summary>
@@ -20,7 +20,7 @@ internal sealed class BaselineFlags : FlagGroup
     private readonly Option<int> epochs;
     private readonly Option<double> learningRate;
 
-    public BaselineFlags() : base("Optimal baseline, a sequence encoder of the model's embedding dimension", "baseline-")
+    public BaselineFlags() : base("Trained baseline, a sequence encoder of the model's embedding dimension", "baseline-")
     {
         var defaults = new BaselineSettings();
         none = Add(Flag.Switch("--no-baseline", "Do not train one."));
@@ -43,7 +43,7 @@ internal sealed class BaselineFlags : FlagGroup
         {
             Refuse(
                 parse,
-                "is for the optimal baseline of a law, and --data has none without --distribution; leave it out.",
+                "is for the trained baseline of a law, and --data has none without --distribution; leave it out.",
                 batchSize,
                 batches,
                 epochs,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NGram.ML.Bounds;
 using NGram.ML.Experiments;
+using NGram.ML.Reports;
 using Spectre.Console;
 
 namespace NGram.Cli.Train;
@@ -32,11 +33,11 @@ internal static class SummaryTable
         if (hasLaw)
         {
             AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
-            AddRow(table, "optimal baseline", Number(summary.OptimalDivergence));
+            AddRow(table, "trained baseline", Number(summary.OptimalDivergence));
             AddRow(table, "entropy", Number(summary.Entropy));
         }
         foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
-            AddRow(table, $"bound {name}", Number(value));
+            AddRow(table, BoundMark.Mark($"bound {name}", summary.BoundsHold.GetValueOrDefault(name)), Number(value));
         if (hasLaw)
             AddRow(table, "prompts (T0)", Count(summary.Prompts));
         if (summary.PromptsForEpsilon != summary.Prompts)
@@ -51,6 +52,8 @@ internal static class SummaryTable
         AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
         AddRow(table, "engine", summary.Engine);
         console.Write(table);
+        if (summary.Bounds.Keys.Any(name => summary.BoundsHold.GetValueOrDefault(name) == false))
+            console.WriteLine(BoundMark.Note);
     }
 
     private static void AddRow(Table table, string name, string value, Color? color = null) =>

@@ -9,7 +9,7 @@ using NGram.ML.Training;
 
 namespace NGram.Cli.Train;
 
-/// <summary>Trains a model and its optimal baseline and writes the run folder.</summary>
+/// <summary>Trains a model and its baseline and writes the run folder.</summary>
 internal sealed class TrainCommand : NGramCommand
 {
     private readonly StandardStreams streams;
@@ -67,7 +67,7 @@ internal sealed class TrainCommand : NGramCommand
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("the notebook's job: model, optimal baseline, charts", "ngram train"),
+        new("the notebook's job: model, trained baseline, charts", "ngram train"),
         new("see it work in seconds", "ngram train --quick --output runs/first"),
         new(
             "a larger vocabulary, more heads, a falling learning rate",
@@ -191,9 +191,11 @@ internal sealed class TrainCommand : NGramCommand
         }
     }
 
-    /// <summary>Why a run ended before its time, and what to do.</summary>
+    /// <summary>What to beware of in the figures; why a run ended before its time, and what to do.</summary>
     private void Explain(ExperimentResult result, bool stopped)
     {
+        if (result.Summary.BaselineWarning is { } warning)
+            streams.Error.WriteLine($"ngram {Name}: {warning}");
         string done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
         if (stopped && !result.Summary.Completed)
         {

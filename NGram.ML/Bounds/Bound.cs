@@ -24,8 +24,11 @@ public sealed record Bound
     /// <summary>Which condition does not hold here, in one sentence; null where all do.</summary>
     public string? Violation { get; init; }
 
-    /// <summary>Whether the conditions hold here; a value is shown all the same where they do not, and marked so.</summary>
-    public bool Applies => Violation is null;
+    /// <summary>
+    /// Whether the conditions hold here; a value is shown all the same where they do not, and marked so. Null where there is no
+    /// value to hold, since the law is not known or too large.
+    /// </summary>
+    public bool? Holds => Violation is not null ? false : Value is null ? null : true;
 
     /// <summary>Where it comes from.</summary>
     public required string Source { get; init; }

@@ -39,22 +39,30 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     public IReadOnlyDictionary<string, double> Values =>
         bounds.Where(bound => bound.Value is not null).ToDictionary(bound => bound.Name, bound => bound.Value!.Value);
 
-    /// <summary>The bounds on a transformer.</summary>
+    /// <summary>Whether each bound's conditions hold, by name, in the same order: <see cref="Bound.Holds"/>.</summary>
+    public IReadOnlyDictionary<string, bool?> Conditions => bounds.ToDictionary(bound => bound.Name, bound => bound.Holds);
+
+    /// <summary>The bounds on a transformer, beside its training: entropies are means over the scored positions.</summary>
     /// <param name="distribution">The law of the tokens; null where it is not known, and with it most values.</param>
     /// <param name="architecture">The model.</param>
-    public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture)
-    {
-        var setting = BoundSetting.Of(architecture);
-        return new BoundSet(distribution is null ? setting : setting with
-        {
-            Memorised = MemorisedAccuracy.Of(distribution, setting.PromptLength),
-            Entropy = ScoredEntropy.Of(distribution, architecture),
-        });
-    }
+    public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
+        new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)));
 
-    /// <summary>The bounds on a model; null where none are known for its architecture.</summary>
-    internal static BoundSet? Of(INGramDistribution? distribution, Architecture architecture) =>
-        architecture is TransformerArchitecture transformer ? For(distribution, transformer) : null;
+    /// <summary>
+    /// The bounds on predictions of the label alone, whose entropy they subtract: all of them for a transformer, the baselines
+    /// that are stated for it for another model.
+    /// </summary>
+    internal static IReadOnlyList<Bound> OfLabel(INGramDistribution? distribution, Architecture architecture)
+    {
+        var setting = BoundSetting.Of(architecture).Under(distribution, law => law.EntropyAt(architecture.PromptLength));
+        return architecture switch
+        {
+            TransformerArchitecture => new BoundSet(setting),
+            SequenceEncoderArchitecture =>
+                [ChanceAccuracy.For(setting), UniformDivergence.For(setting), OptimalDivergence.For(setting)],
+            _ => [ChanceAccuracy.For(setting), UniformDivergence.For(setting)],
+        };
+    }
 
     /// <inheritdoc/>
     public IEnumerator<Bound> GetEnumerator() => ((IEnumerable<Bound>)bounds).GetEnumerator();

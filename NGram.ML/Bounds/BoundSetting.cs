@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.ML.Models;
 
 namespace NGram.ML.Bounds;
@@ -32,8 +33,12 @@ public sealed record BoundSetting
     /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
     public MemorisedAccuracy? Memorised { get; init; }
 
+    /// <summary>Whether two prompts end in the same token; null where the law is unknown or has too many prompts.</summary>
+    public bool? SharesLastTokens { get; init; }
+
     /// <summary>
-    /// Conditional entropy of the next token, in nats, mean over the scored positions; null where the law is unknown.
+    /// Conditional entropy of the next token, in nats: of a training the mean over the scored positions, of an evaluation that of
+    /// the label; null where the law is unknown.
     /// </summary>
     public double? Entropy { get; init; }
 
@@ -43,22 +48,55 @@ public sealed record BoundSetting
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var options = architecture.Options;
-        return new()
+        return Common(architecture, options.EmbeddingDimension) with
         {
-            VocabularySize = architecture.VocabularySize,
-            PromptLength = architecture.PromptLength,
-            EmbeddingDimension = options.EmbeddingDimension,
             Heads = checked(options.Heads * options.SubHeads),
             HeadDimension = options.HeadDimension / options.SubHeads,
             Layers = options.Layers,
             Compresses = architecture.Compresses,
-            Parameters = architecture.ParameterCount,
         };
     }
+
+    /// <summary>The setting of any model: without heads where it is not a transformer.</summary>
+    internal static BoundSetting Of(Architecture architecture) => architecture switch
+    {
+        TransformerArchitecture transformer => Of(transformer),
+        SequenceEncoderArchitecture encoder => Common(encoder, encoder.Options.EmbeddingDimension),
+        _ => Common(architecture, embeddingDimension: 0),
+    };
+
+    /// <summary>The same model under a law; null: none is known.</summary>
+    internal BoundSetting Under(INGramDistribution? distribution, Func<INGramDistribution, double> entropy) =>
+        distribution is null ? this : this with
+        {
+            Memorised = MemorisedAccuracy.Of(distribution, PromptLength),
+            SharesLastTokens = HasSharedLastTokens(distribution, PromptLength),
+            Entropy = entropy(distribution),
+        };
 
     /// <summary>Which condition on the model, common to the bounds on memorisation, does not hold; null where they do.</summary>
     internal string? ModelViolation =>
         Layers > 1 ? FormattableString.Invariant($"It is stated for one layer; this model has {Layers}.")
         : Compresses ? "It is stated for per-head projections; this model's heads share one compression to another dimension."
+        : EmbeddingDimension < 2 ? "With d = 1 at most three tokens can ever win; it needs d = 2 at least."
         : null;
+
+    private static BoundSetting Common(Architecture architecture, int embeddingDimension) => new()
+    {
+        VocabularySize = architecture.VocabularySize,
+        PromptLength = architecture.PromptLength,
+        EmbeddingDimension = embeddingDimension,
+        Heads = 0,
+        HeadDimension = 0,
+        Parameters = architecture.ParameterCount,
+    };
+
+    // More prompts than tokens: two must.
+    private static bool? HasSharedLastTokens(INGramDistribution distribution, int promptLength)
+    {
+        if (distribution.TryCountPrompts(promptLength) is not { } prompts)
+            return null;
+        return prompts > distribution.VocabularySize
+            || distribution.EnumeratePrompts(promptLength).DistinctBy(prompt => prompt.Tokens[^1]).Count() < prompts;
+    }
 }

@@ -3,7 +3,8 @@ namespace NGram.ML.Bounds;
 /// <summary>
 /// Corollary 2: an attention-only transformer can memorise K = H d_h + d contexts, so some weights reach the accuracy
 /// phi(K). The paper assumes d_h &lt;= d; beyond it a head adds no more than rank d, so K = H min(d_h, d) + d. Stated for
-/// one layer with per-head projections.
+/// one layer with per-head projections and d &gt;= 2: with d = 1 the logits are u_t x, and only the largest and the smallest
+/// u_t can win (and, at x = 0, the first).
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Corollary 2.</remarks>
 public static class Corollary2
@@ -29,7 +30,7 @@ public static class Corollary2
             Kind = BoundKind.Accuracy,
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
-            Conditions = "One layer, per-head projections.",
+            Conditions = "One layer, per-head projections, d ≥ 2.",
             Violation = setting.ModelViolation,
             Source = BoundSources.Paper + ", Corollary 2",
         };

@@ -3,13 +3,16 @@ namespace NGram.ML.Bounds;
 /// <summary>
 /// The infimum of the divergence over sequence encoders of dimension d, below which no transformer of that dimension gets
 /// (Proposition 1): 0 when d &gt;= N - 1 (Proposition 2), and 0 when every context has one possible next token and d &gt;= 2
-/// (Proposition 3; approached, not attained). Elsewhere it is unknown and a trained sequence encoder estimates it.
+/// (Proposition 3; approached, not attained). Elsewhere it is unknown; a trained sequence encoder estimates it.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
 public static class OptimalDivergence
 {
     /// <summary>The name in summaries.</summary>
     public const string Name = "optimalDivergence";
+
+    /// <summary>The name in a summary, where <see cref="Name"/> is the trained baseline that estimates it.</summary>
+    internal const string InfimumName = "infimumDivergence";
 
     /// <summary>The bound's value for a setting; unknown where neither proposition gives it.</summary>
     public static Bound For(BoundSetting setting)
@@ -20,27 +23,14 @@ public static class OptimalDivergence
         return new()
         {
             Name = Name,
-            Title = "Optimal baseline",
+            Title = "Infimum over sequence encoders",
             Kind = BoundKind.Divergence,
             Value = wide || lookUp ? 0 : null,
             Statement = "inf over sequence encoders of dimension d = 0",
             Conditions = "d ≥ N − 1 (Proposition 2), or one possible next token a context and d ≥ 2 (Proposition 3).",
-            Violation = wide || lookUp ? null : FormattableString.Invariant(
+            Violation = wide || lookUp || d >= 2 && setting.Memorised is null ? null : FormattableString.Invariant(
                 $"d = {d} is below N − 1 = {setting.VocabularySize - 1}, and the law is not known to be a look-up table."),
             Source = BoundSources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
         };
     }
-
-    /// <summary>The estimate by a trained sequence encoder: its divergence, an upper bound on the infimum.</summary>
-    /// <param name="divergence">Divergence of the trained encoder, in nats.</param>
-    public static Bound Trained(double divergence) => new()
-    {
-        Name = Name,
-        Title = "Optimal baseline",
-        Kind = BoundKind.Divergence,
-        Value = divergence,
-        Statement = "Divergence of a trained sequence encoder of dimension d",
-        Conditions = "None; training may end above the infimum.",
-        Source = BoundSources.Paper + ", Proposition 1",
-    };
 }

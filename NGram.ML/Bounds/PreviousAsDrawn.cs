@@ -28,14 +28,11 @@ public static class PreviousAsDrawn
             Kind = BoundKind.Accuracy,
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·(d_h − 1) + 1 = {contexts}"),
-            Conditions = "One layer, per-head projections, d_h ≤ S.",
-            Violation =
-                setting.ModelViolation
-                ?? (
-                    setting.HeadDimension > setting.PromptLength
-                        ? FormattableString.Invariant(
-                            $"d_h = {setting.HeadDimension} is above S = {setting.PromptLength}, where its authors state less.")
-                        : null),
+            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ S; then those of the previous bound as stated.",
+            Violation = setting.ModelViolation is null && setting.HeadDimension > setting.PromptLength
+                ? FormattableString.Invariant(
+                    $"d_h = {setting.HeadDimension} is above S = {setting.PromptLength}, where its authors state less.")
+                : PreviousAsStated.ViolationIn(setting),
             Source = BoundSources.Paper + ", as drawn there",
         };
     }

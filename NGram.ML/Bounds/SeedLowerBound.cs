@@ -2,7 +2,7 @@ namespace NGram.ML.Bounds;
 
 /// <summary>
 /// The notebook's lower bound: an attention-only transformer can memorise K = H d_h contexts, so some weights reach the
-/// accuracy phi(K). Stated for one layer with per-head projections and d_h &lt;= d; Corollary 2 is its final form.
+/// accuracy phi(K). Stated for one layer with per-head projections, d &gt;= 2 and d_h &lt;= d; Corollary 2 is its final form.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), as their notebook draws it.</remarks>
 public static class SeedLowerBound
@@ -28,7 +28,7 @@ public static class SeedLowerBound
             Kind = BoundKind.Accuracy,
             Value = setting.Memorised?.For(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·d_h = {contexts}"),
-            Conditions = "One layer, per-head projections, d_h ≤ d.",
+            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d.",
             Violation = setting.ModelViolation ?? (setting.HeadDimension > setting.EmbeddingDimension
                 ? FormattableString.Invariant($"d_h = {setting.HeadDimension} is above d = {setting.EmbeddingDimension}.")
                 : null),

@@ -111,7 +111,7 @@ public static class EvaluationCatalogExtensions
         EvaluationOptions options,
         NextTokenTransformer model,
         INGramDistribution? distribution) =>
-        options with { Bounds = options.Bounds ?? BoundSet.Of(distribution, model.Architecture) };
+        options with { Bounds = options.Bounds ?? BoundSet.OfLabel(distribution, model.Architecture) };
 
     private static ExactPredictions Predictions(
         NextTokenTransformer model,

@@ -8,7 +8,8 @@ public static class MetricsTable
     /// <summary>
     /// Columns Model, Data, Rows, CrossEntropy, Perplexity, Divergence, Accuracy, Top5Accuracy (with the k of the metrics),
     /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has
-    /// them, MemorisedPrompts and MemorisedProbability, and Predictions.
+    /// them, MemorisedPrompts and MemorisedProbability, and Predictions; last, for every bound, NAMEHolds: whether its conditions
+    /// hold.
     /// </summary>
     /// <exception cref="ArgumentException">Their <see cref="NextTokenMetrics.TopK"/> differ.</exception>
     public static DataFrame Create(IReadOnlyList<NextTokenMetrics> metrics)
@@ -23,7 +24,7 @@ public static class MetricsTable
         }
 
         DoubleDataFrameColumn Column(string name, Func<NextTokenMetrics, double?> value) => new(name, metrics.Select(value));
-        var bounds = metrics.SelectMany(m => m.Bounds.Select(bound => bound.Name)).Distinct();
+        var bounds = metrics.SelectMany(m => m.Bounds.Select(bound => bound.Name)).Distinct().ToList();
         return new DataFrame(
         [
             new StringDataFrameColumn("Model", metrics.Select(m => m.Model)),
@@ -46,6 +47,10 @@ public static class MetricsTable
             .. metrics.Any(m => m.Predictions is not null)
                 ? (DataFrameColumn[])[new StringDataFrameColumn("Predictions", metrics.Select(m => m.Predictions))]
                 : [],
+            .. bounds.Select(name =>
+                new BooleanDataFrameColumn(
+                    name + "Holds",
+                    metrics.Select(m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Holds))),
         ]);
     }
 }

@@ -3,7 +3,8 @@ using NGram.ML.Training;
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// Training of the optimal baseline, a sequence encoder of the model's embedding dimension; the defaults are the notebook's.
+/// Training of the baseline, a sequence encoder of the model's embedding dimension, which the notebook calls the optimal one; the
+/// defaults are the notebook's.
 /// </summary>
 public sealed record BaselineSettings
 {

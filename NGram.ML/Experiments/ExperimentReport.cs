@@ -22,6 +22,7 @@ internal static class ExperimentReport
                 $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, "
                     + $"{result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
+            Warning = result.Summary.BaselineWarning,
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
             Bounds =
             [
@@ -61,7 +62,7 @@ internal static class ExperimentReport
                 Add("Validation cross entropy", summary.ValidationCrossEntropy);
             Add("Validation accuracy", summary.ValidationAccuracy);
         }
-        Add("Optimal baseline", summary.OptimalDivergence);
+        Add("Trained baseline", summary.OptimalDivergence);
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Entropy", summary.Entropy);
         Add("Prompts (T0)", summary.Prompts, "N0");

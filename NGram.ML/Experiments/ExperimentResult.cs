@@ -32,7 +32,7 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>Loss and accuracy of every batch.</summary>
     public TrainingHistory History => Transformer.History;
 
-    /// <summary>History of the optimal baseline; null where it was not trained.</summary>
+    /// <summary>History of the trained baseline; null where it was not trained.</summary>
     public TrainingHistory? Baseline { get; }
 
     /// <summary>The bounds on what such a model reaches.</summary>
@@ -47,8 +47,8 @@ public sealed class ExperimentResult : IDisposable
     private ExperimentSummary Summarise(long sequences, TimeSpan duration)
     {
         bool hasSteps = History.Steps > 0;
-        var bounds = Bounds.Values;
-        double? Bound(string name) => bounds.TryGetValue(name, out double value) ? value : null;
+        double? Bound(string name) => Bounds.Values.TryGetValue(name, out double value) ? value : null;
+        double? baseline = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null;
         return new ExperimentSummary
         {
             Divergence = hasSteps && History.IsDivergence ? Finite(History.FinalLoss) : null,
@@ -61,9 +61,10 @@ public sealed class ExperimentResult : IDisposable
             ValidationAccuracy = History.ValidationAccuracies is [.., var accuracy] ? accuracy : null,
             Entropy = Distribution?.Entropy(),
             UniformDivergence = Bound(UniformDivergence.Name),
-            OptimalDivergence = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null,
+            OptimalDivergence = baseline,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
-            Bounds = bounds,
+            Bounds = Named(Bounds.Values, baseline is not null),
+            BoundsHold = Named(Bounds.Conditions, baseline is not null),
             Prompts = Count(epsilon: 0),
             PromptsForEpsilon = Count(Settings.Epsilon),
             VocabularySize = Transformer.Architecture.VocabularySize,
@@ -77,6 +78,17 @@ public sealed class ExperimentResult : IDisposable
             Completed = History.IsWhole && Baseline is null or { IsWhole: true },
             StopReason = History.StopReason.ToString(),
         };
+    }
+
+    // In one file one name is one number: beside a trained baseline the infimum has a name of its own alone.
+    private static Dictionary<string, T> Named<T>(IReadOnlyDictionary<string, T> bounds, bool hasBaseline)
+    {
+        var named = bounds
+            .Where(bound => !hasBaseline || bound.Key != OptimalDivergence.Name)
+            .ToDictionary(bound => bound.Key, bound => bound.Value);
+        if (bounds.TryGetValue(OptimalDivergence.Name, out var infimum))
+            named.Add(OptimalDivergence.InfimumName, infimum);
+        return named;
     }
 
     // Null where there are too many to count.

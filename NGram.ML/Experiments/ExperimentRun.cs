@@ -83,8 +83,8 @@ internal sealed class ExperimentRun(
     }
 
     /// <summary>
-    /// The notebook's optimal baseline: a sequence encoder of the model's embedding dimension, on a sample of its own. Null where
-    /// it was not asked for, and after a cancellation.
+    /// The trained baseline, which the notebook calls the optimal one: a sequence encoder of the model's embedding dimension, on
+    /// a sample of its own. Null where it was not asked for, and after a cancellation.
     /// </summary>
     private TrainingHistory? TrainBaseline(INGramDistribution? distribution, int window)
     {

@@ -63,7 +63,7 @@ public sealed record ExperimentSettings
     /// <summary>How it is trained; its seed is replaced by the initial seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>The trained optimal baseline, or null for none; there is none without a law.</summary>
+    /// <summary>The trained baseline, or null for none; there is none without a law.</summary>
     public BaselineSettings? Baseline { get; init; } = new();
 
     /// <summary>Seed that the others derive from.</summary>

@@ -9,7 +9,7 @@ public enum ExperimentStage
     /// <summary>Training the model.</summary>
     Training,
 
-    /// <summary>Training the optimal baseline.</summary>
+    /// <summary>Training the baseline.</summary>
     Baseline,
 
     /// <summary>Bounds and results.</summary>

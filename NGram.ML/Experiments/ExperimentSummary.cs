@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using NGram.ML.Reports;
 
 namespace NGram.ML.Experiments;
 
@@ -31,14 +33,25 @@ public sealed record ExperimentSummary
     /// <summary>Divergence of the uniform predictor; null where no law is known.</summary>
     public double? UniformDivergence { get; init; }
 
-    /// <summary>Divergence of the trained sequence encoder, the optimal baseline; null where it was not trained.</summary>
+    /// <summary>
+    /// Divergence of the trained baseline, a sequence encoder: the notebook's optimal baseline, an estimate of the infimum that
+    /// <see cref="Bounds"/> may have. Null where it was not trained.
+    /// </summary>
     public double? OptimalDivergence { get; init; }
 
     /// <summary>Accuracy of a random guess.</summary>
     public double? ChanceAccuracy { get; init; }
 
-    /// <summary>The bounds by name.</summary>
+    /// <summary>
+    /// The bounds by name. Where a trained baseline stands beside them, the infimum of Propositions 2 and 3 has the name
+    /// infimumDivergence alone, since optimalDivergence is the baseline.
+    /// </summary>
     public required IReadOnlyDictionary<string, double> Bounds { get; init; }
+
+    /// <summary>
+    /// Whether each bound's conditions hold: false where its value is shown beyond them, null where that is not known.
+    /// </summary>
+    public required IReadOnlyDictionary<string, bool?> BoundsHold { get; init; }
 
     /// <summary>
     /// T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.
@@ -80,6 +93,10 @@ public sealed record ExperimentSummary
 
     /// <summary>Why the training ended.</summary>
     public required string StopReason { get; init; }
+
+    /// <summary>What shows that the trained baseline is not the optimum, in one sentence; null where nothing does.</summary>
+    [JsonIgnore]
+    public string? BaselineWarning => TrainedBaseline.Warning(OptimalDivergence, Divergence);
 
     /// <summary>Indented camelCase JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSummary);

@@ -17,7 +17,7 @@ internal readonly record struct ChartLineStyle(string Color, string Dash)
     public static ChartLineStyle Of(string name) => name switch
     {
         UniformDivergence.Name or SeedLowerBound.Name => new("#d55e00", "dash"),
-        OptimalDivergence.Name or Corollary2.Name => new("#009e73", "longdash"),
+        OptimalDivergence.Name or TrainedBaseline.Name or Corollary2.Name => new("#009e73", "longdash"),
         PreviousAsDrawn.Name => new("#e69f00", "dashdot"),
         PreviousAsStated.Name => new("#cc79a7", "longdashdot"),
         _ => new("#7f7f7f", "dot"),

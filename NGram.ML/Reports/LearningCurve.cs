@@ -25,20 +25,22 @@ public sealed class LearningCurve
     /// <summary>The curve of a training.</summary>
     /// <param name="history">Columns Divergence or CrossEntropy, and Accuracy; a row a batch, in the order of training.</param>
     /// <param name="bounds">Lines to draw: those with a value, on the chart of their kind.</param>
-    /// <param name="trainedOptimum">Divergence of the trained sequence encoder: the optimal baseline where it is known.</param>
+    /// <param name="trainedBaseline">
+    /// Divergence of the trained sequence encoder, drawn in place of the infimum that it estimates.
+    /// </param>
     /// <exception cref="ArgumentException">A column is missing.</exception>
-    public LearningCurve(DataFrame history, IReadOnlyList<Bound> bounds, double? trainedOptimum = null)
+    public LearningCurve(DataFrame history, IReadOnlyList<Bound> bounds, double? trainedBaseline = null)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(bounds);
         loss = history.Columns.Any(column => column.Name == "Divergence") ? "Divergence" : "CrossEntropy";
         losses = Values(history, loss);
         accuracies = Values(history, "Accuracy");
-        this.bounds = trainedOptimum is { } optimum ? WithTrainedOptimum(bounds, optimum) : bounds;
+        this.bounds = trainedBaseline is { } baseline ? WithBaseline(bounds, baseline) : bounds;
     }
 
     /// <summary>
-    /// Divergence (or cross entropy) by batch, in nats; a divergence with the uniform and the optimal baseline.
+    /// Divergence (or cross entropy) by batch, in nats; a divergence with the uniform and the trained baseline.
     /// </summary>
     public PlotlyChart DivergenceChart()
     {
@@ -114,10 +116,10 @@ public sealed class LearningCurve
             opacity = opacity,
         };
 
-    private static IReadOnlyList<Bound> WithTrainedOptimum(IReadOnlyList<Bound> bounds, double optimum) =>
+    private static IReadOnlyList<Bound> WithBaseline(IReadOnlyList<Bound> bounds, double baseline) =>
     [
         .. bounds.Where(bound => bound.Name != OptimalDivergence.Name),
-        OptimalDivergence.Trained(optimum),
+        TrainedBaseline.Of(baseline),
     ];
 
     private List<ReferenceLine> Lines(BoundKind kind) =>

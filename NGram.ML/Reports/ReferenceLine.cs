@@ -14,7 +14,7 @@ internal sealed class ReferenceLine(Bound bound)
     public double Value { get; } = bound.Value!.Value;
 
     private string Text => string.Create(
-        CultureInfo.InvariantCulture, $"{bound.Title}{(bound.Applies ? "" : " †")}: {Value:0.####}");
+        CultureInfo.InvariantCulture, $"{BoundMark.Mark(bound.Title, bound.Holds)}: {Value:0.####}");
 
     /// <summary>The line over a training of <paramref name="batches"/> batches.</summary>
     public Scatter Trace(int batches) => new()

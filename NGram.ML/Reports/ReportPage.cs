@@ -36,6 +36,8 @@ internal static class ReportPage
             <main>
             """);
         WriteHighlights(report.Results.Take(Highlights), writer);
+        if (report.Warning is { } warning)
+            writer.WriteLine($"""<p class="warning">{Text(warning)}</p>""");
         WriteCharts(report, writer);
         WriteBounds(report.Bounds, writer);
         writer.WriteLine("""<div class="columns">""");
@@ -72,7 +74,7 @@ internal static class ReportPage
         }
         if (report.Charts.Count > 0)
             writer.WriteLine("<noscript><p>The charts need JavaScript.</p></noscript>");
-        if (report.Bounds.Any(bound => bound.Value is not null && !bound.Applies))
+        if (report.Bounds.Any(bound => bound is { Value: not null, Holds: false }))
             writer.WriteLine("""<p class="note">† Shown beyond the conditions of its statement: see the table.</p>""");
     }
 
@@ -93,10 +95,10 @@ internal static class ReportPage
             """);
         foreach (var bound in bounds)
         {
-            string mark = bound.Applies ? "" : " †";
+            string title = Text(BoundMark.Mark(bound.Title, bound.Holds));
             string violation = bound.Violation is { } text ? $"""<p class="violation">† {Text(text)}</p>""" : "";
             writer.WriteLine(
-                $"""<tr><th scope="row">{Text(bound.Title)}{mark}</th><td class="number">{Number(bound.Value)}</td>"""
+                $"""<tr><th scope="row">{title}</th><td class="number">{Number(bound.Value)}</td>"""
                     + $"<td>{Text(bound.Statement)}</td><td>{Text(bound.Conditions)}{violation}</td>"
                     + $"<td>{Text(bound.Source)}</td></tr>");
         }

@@ -12,6 +12,9 @@ public sealed record RunReport
     /// <summary>A line below the heading: when and with what the run was made.</summary>
     public string Subtitle { get; init; } = "";
 
+    /// <summary>What a reader should know before the figures, in one sentence; null: nothing.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Results, by name, in the order to show; the first few stand out at the top.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Results { get; init; } = [];
 

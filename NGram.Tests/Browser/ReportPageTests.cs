@@ -49,7 +49,7 @@ public sealed class ReportPageTests
             var charts = page.Locator("figure.chart");
             await charts.Nth(1).Locator(".legend .traces").Last.WaitForAsync();
             Assert.AreEqual(2, await charts.CountAsync());
-            await AssertChartAsync(charts.Nth(0), "Divergence", ["Uniform baseline: 3.912", "Optimal baseline: 0.0057"]);
+            await AssertChartAsync(charts.Nth(0), "Divergence", ["Uniform baseline: 3.912", "Trained baseline: 0.0057"]);
             await AssertChartAsync(
                 charts.Nth(1),
                 "Accuracy",

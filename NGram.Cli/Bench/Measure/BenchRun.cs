@@ -141,7 +141,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     }
 
     /// <summary>
-    /// In this process, without files: sampling, training, optimal baseline, bounds. Left out where the plan's time ends first.
+    /// In this process, without files: sampling, training, baseline, bounds. Left out where the plan's time ends first.
     /// </summary>
     private void MeasureWholeJob()
     {

@@ -25,7 +25,7 @@ internal static class BenchFolder
           in each direction; exp, GELU, softmax and Adam's arithmetic are not counted. % of peak: that work over the step's time
           over the measured peak.
         - growth: by the fastest steps, which other work on the machine disturbs least; exponents by least squares on logarithms.
-        - the whole job: sampling (on all cores), 20 epochs, the optimal baseline and the bounds, in this process.
+        - the whole job: sampling (on all cores), 20 epochs, the baseline and the bounds, in this process.
         """;
 
     /// <summary>Writes the folder, whole or not at all.</summary>

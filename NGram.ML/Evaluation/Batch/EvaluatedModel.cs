@@ -24,7 +24,7 @@ internal sealed class EvaluatedModel
         texts = isText ? model.RequireTexts(distribution) : model.Vocabulary;
         if (distribution is not null)
             tokenOfId = Match(model, distribution);
-        bounds = (IReadOnlyList<Bound>?)BoundSet.Of(distribution, model.Architecture) ?? [];
+        bounds = BoundSet.OfLabel(distribution, model.Architecture);
     }
 
     /// <summary>Reads a model.</summary>

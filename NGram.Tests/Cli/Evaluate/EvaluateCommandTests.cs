@@ -43,6 +43,12 @@ public sealed class EvaluateCommandTests
             "Model,Data,Rows,CrossEntropy,Perplexity,Divergence,Accuracy,Top5Accuracy,BestAccuracy,"
             + "chance,seedLowerBound,corollary2,previousAsDrawn,previousAsStated,uniformDivergence,optimalDivergence",
             lines[0]);
+        Assert.EndsWith(
+            ",chanceHolds,seedLowerBoundHolds,corollary2Holds,previousAsDrawnHolds,previousAsStatedHolds,"
+            + "uniformDivergenceHolds,optimalDivergenceHolds",
+            lines[0]);
+        Assert.EndsWith(",True,False,False,False,False,True,True", lines[1], "one shared compression");
+        Assert.EndsWith(",True,False,False,False,False,,True", lines[2], "a zip brings no law; d is N - 1 at least");
         Assert.HasCount(3, lines);
         string[] ofRun = lines[1].Split(','), ofZip = lines[2].Split(',');
         Assert.AreEqual((Run, Folder["good.csv"], "200"), (ofRun[0], ofRun[1], ofRun[2]));
@@ -52,6 +58,8 @@ public sealed class EvaluateCommandTests
         Assert.AreEqual(("", ""), (ofZip[5], ofZip[8]), "a zip brings no law");
         Assert.Contains("best accuracy", run.Output);
         Assert.Contains("seedLowerBound", run.Output);
+        Assert.Contains(" †", run.Output);
+        Assert.Contains("† shown beyond the conditions of its statement", run.Output);
     }
 
     [TestMethod]
@@ -96,6 +104,8 @@ public sealed class EvaluateCommandTests
         }
 
         Assert.AreEqual(1.0 / 9, pipe[1].GetProperty("bounds").GetProperty("chance").GetDouble(), 1e-12);
+        Assert.IsTrue(pipe[1].GetProperty("boundsHold").GetProperty("chance").GetBoolean());
+        Assert.IsFalse(pipe[1].GetProperty("boundsHold").GetProperty("corollary2").GetBoolean());
     }
 
     [TestMethod]

@@ -61,6 +61,9 @@ public sealed class TrainCommandTests
         Assert.AreEqual(0, summary.GetProperty("entropy").GetDouble(), 1e-12);
         Assert.AreEqual(Math.Log(50), summary.GetProperty("uniformDivergence").GetDouble(), 1e-9);
         Assert.IsGreaterThan(0, summary.GetProperty("optimalDivergence").GetDouble());
+        // One name is one number in a file: Proposition 3's infimum, 0, is not the trained baseline.
+        Assert.IsFalse(summary.GetProperty("bounds").TryGetProperty("optimalDivergence", out _));
+        Assert.AreEqual(0, summary.GetProperty("bounds").GetProperty("infimumDivergence").GetDouble());
         Assert.AreEqual(run.Output.Trim(), File.ReadAllText(Path.Combine(folder["run"], "summary.json")).Trim());
     }
 
@@ -70,7 +73,29 @@ public sealed class TrainCommandTests
         using var folder = new TemporaryFolder();
         var run = CliRun.OfLine($"{Small} --no-baseline --quiet --output {folder["run"]}");
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
-        Assert.MatchesRegex(@"\noptimal baseline +-\n", run.Output);
+        Assert.MatchesRegex(@"\ntrained baseline +-\n", run.Output);
+        Assert.MatchesRegex(@"\nbound corollary2 † +0\.0929\n", run.Output);
+        Assert.Contains("\n† shown beyond the conditions of its statement\n", run.Output);
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder["run"], "summary.json")));
+        Assert.AreEqual(0, summary.RootElement.GetProperty("bounds").GetProperty("optimalDivergence").GetDouble());
+        var hold = summary.RootElement.GetProperty("boundsHold");
+        string report = File.ReadAllText(Path.Combine(folder["run"], "report.html"));
+        foreach (var (name, title) in ((string, string)[])
+            [
+                ("chance", "Random baseline"),
+                ("seedLowerBound", "Our Lower bound"),
+                ("corollary2", "Our Lower bound (Corollary 2)"),
+                ("previousAsDrawn", "Previous lower bound"),
+                ("previousAsStated", "Previous lower bound (stated)"),
+                ("uniformDivergence", "Uniform baseline"),
+                ("optimalDivergence", "Infimum over sequence encoders"),
+            ])
+        {
+            Assert.Contains(
+                $"<th scope=\"row\">{title}{(hold.GetProperty(name).GetBoolean() ? "" : " †")}</th>",
+                report.Replace("&#8224;", "†", StringComparison.Ordinal),
+                name);
+        }
     }
 
     [TestMethod]

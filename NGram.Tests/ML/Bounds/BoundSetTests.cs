@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using NGram.Data.Laws;
 using NGram.ML.Bounds;
 using NGram.ML.Models;
+using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Bounds;
 
@@ -31,7 +32,7 @@ public sealed partial class BoundSetTests
         Assert.AreEqual(20_188.0, capacities["corollary1Parameters"].Value);
         Assert.AreEqual(191.8575, capacities["kimParameters"].Value!.Value, 1e-3);
         Assert.AreEqual(6816 / 49.0, capacities["maddenContexts"].Value!.Value, 1e-9);
-        Assert.IsFalse(capacities["maddenContexts"].Applies);
+        Assert.IsFalse(capacities["maddenContexts"].Holds);
     }
 
     [TestMethod]
@@ -87,7 +88,7 @@ public sealed partial class BoundSetTests
         };
         var setting = BoundSetting.Of(Model(options));
         Assert.AreEqual(210, Corollary2.Contexts(setting));
-        Assert.IsTrue(Corollary2.For(setting).Applies);
+        Assert.IsNull(Corollary2.For(setting).Violation);
         StringAssert.Contains(SeedLowerBound.For(setting).Violation, "d_h = 12 is above d = 10");
     }
 
@@ -100,10 +101,13 @@ public sealed partial class BoundSetTests
     }
 
     [TestMethod]
-    [DataRow(1, 8, Projections.Shared, "per-head projections")]
-    [DataRow(3, 10, Projections.Shared, "one layer; this model has 3")]
-    [DataRow(3, 8, Projections.PerHead, "one layer; this model has 3")]
+    [DataRow(10, 1, 8, Projections.Shared, "per-head projections")]
+    [DataRow(10, 3, 10, Projections.Shared, "one layer; this model has 3")]
+    [DataRow(10, 3, 8, Projections.PerHead, "one layer; this model has 3")]
+    [DataRow(1, 1, 1, Projections.Shared, "it needs d = 2")]
+    [DataRow(1, 1, 8, Projections.PerHead, "it needs d = 2")]
     public void Bounds_are_shown_beyond_their_model_and_marked(
+        int dimension,
         int layers,
         int headDimension,
         Projections projections,
@@ -114,6 +118,7 @@ public sealed partial class BoundSetTests
             Model(
                 new TransformerOptions
                 {
+                    EmbeddingDimension = dimension,
                     Layers = layers,
                     HeadDimension = headDimension,
                     Projections = projections,
@@ -122,23 +127,79 @@ public sealed partial class BoundSetTests
         {
             var bound = bounds.Single(bound => bound.Name == name);
             Assert.IsNotNull(bound.Value);
-            Assert.IsFalse(bound.Applies);
+            Assert.IsFalse(bound.Holds);
+            Assert.IsFalse(bounds.Conditions[name]);
             StringAssert.Contains(bound.Violation, reason);
         }
-        Assert.IsTrue(bounds.Where(bound => bound.Name is "chance" or "uniformDivergence").All(bound => bound.Applies));
+        Assert.IsTrue(bounds.Where(bound => bound.Name is "chance" or "uniformDivergence").All(bound => bound.Holds == true));
+    }
+
+    [TestMethod]
+    public void With_one_dimension_no_model_gives_more_than_three_answers()
+    {
+        var model = Model(
+            new TransformerOptions
+            {
+                EmbeddingDimension = 1,
+                HeadDimension = 4,
+                Heads = 30,
+                Projections = Projections.PerHead,
+            });
+        for (int seed = 0; seed < 20; seed++)
+        {
+            var weights = Initialization.Create(model, seed);
+            var answers = new HashSet<int>();
+            for (ushort first = 0; first < 50; first += 7)
+            {
+                for (ushort last = 0; last < 50; last++)
+                {
+                    double[] logits = BruteForce.Logits(model, weights, [first, last])[^1];
+                    answers.Add(Array.IndexOf(logits, logits.Max()));
+                }
+            }
+            Assert.IsInRange(1, 3, answers.Count);
+        }
     }
 
     [TestMethod]
     [DataRow(10, Projections.Shared)]
     [DataRow(8, Projections.PerHead)]
-    public void The_paper_s_model_has_no_mark_but_where_the_previous_bound_is_drawn_too_high(
+    public void The_paper_s_model_has_no_mark_but_at_the_previous_bounds(
         int headDimension,
         Projections projections)
     {
         var bounds = BoundSet.For(
             Notebook,
             Model(new TransformerOptions { HeadDimension = headDimension, Projections = projections }));
-        Assert.AreEqual("previousAsDrawn", bounds.Single(bound => !bound.Applies).Name);
+        CollectionAssert.AreEqual(
+            new[] { "previousAsDrawn", "previousAsStated" },
+            bounds.Where(bound => bound.Holds != true).Select(bound => bound.Name).ToArray());
+        StringAssert.Contains(bounds.Single(bound => bound.Name == "previousAsStated").Violation, "end in the same token");
+    }
+
+    [TestMethod]
+    [DataRow(10, 4, new[] { 50, 50, 1 }, false, DisplayName = "2,500 prompts with 50 last tokens")]
+    [DataRow(10, 4, new[] { 1, 50, 1 }, true, DisplayName = "one first token: 50 prompts with as many last ones")]
+    [DataRow(10, 4, new[] { 50, 1, 1 }, false, DisplayName = "50 prompts whose last tokens are drawn with repetition")]
+    [DataRow(2, 4, new[] { 1, 50, 1 }, false, DisplayName = "S = d")]
+    [DataRow(10, 4, new[] { 50, 1 }, true, DisplayName = "S = 1: any query is independent by itself")]
+    public void The_previous_bound_as_stated_asks_for_independent_queries(int d, int heads, int[] supports, bool holds)
+    {
+        var law = new PowerLaw { VocabularySize = 50, Order = supports.Length, Supports = supports }.CreateDistribution(1);
+        var model = new TransformerArchitecture
+        {
+            VocabularySize = 50,
+            ContextWindow = supports.Length,
+            Order = supports.Length,
+            Options = new TransformerOptions
+            {
+                EmbeddingDimension = d,
+                HeadDimension = 2,
+                Heads = heads,
+                Projections = Projections.PerHead,
+            },
+        };
+        Assert.AreEqual(holds, BoundSet.For(law, model).Conditions["previousAsStated"]);
     }
 
     [TestMethod]
@@ -151,7 +212,7 @@ public sealed partial class BoundSetTests
         var distribution = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, support] }.CreateDistribution(1);
         var bounds = BoundSet.For(distribution, Model(new TransformerOptions { EmbeddingDimension = dimension }));
         Assert.AreEqual(zero, bounds.Values.ContainsKey("optimalDivergence"));
-        Assert.AreEqual(zero, bounds.Single(bound => bound.Name == "optimalDivergence").Applies);
+        Assert.AreEqual(zero, bounds.Single(bound => bound.Name == "optimalDivergence").Holds);
         Assert.AreEqual(Math.Log(50) - Math.Log(support), bounds.Values["uniformDivergence"], 1e-12);
     }
 
@@ -161,6 +222,10 @@ public sealed partial class BoundSetTests
         var bounds = BoundSet.For(null, Model(new TransformerOptions()));
         CollectionAssert.AreEqual(new[] { "chance" }, bounds.Values.Keys.ToArray());
         Assert.HasCount(7, bounds);
+        CollectionAssert.AreEqual(
+            new bool?[] { true, false, false, false, false, null, null },
+            bounds.Conditions.Values.ToArray(),
+            "what the model alone breaks is known");
     }
 
     private static TransformerArchitecture Model(TransformerOptions options) =>

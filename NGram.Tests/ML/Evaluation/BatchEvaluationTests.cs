@@ -8,6 +8,7 @@ using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Evaluation.Batch;
 using NGram.ML.Interchange;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 using NGram.ML.Prediction;
 using NGram.Tests.Cli;
@@ -93,6 +94,32 @@ public sealed class BatchEvaluationTests
         Assert.AreEqual(correct, actual.Accuracy, 1e-9);
         Assert.AreEqual(among, actual.TopKAccuracy, 1e-9);
         Assert.AreEqual(best, actual.BestAccuracy!.Value, 1e-9);
+    }
+
+    [TestMethod]
+    public void A_sequence_encoder_has_the_baselines_and_no_bound_on_heads()
+    {
+        using var folder = new TemporaryFolder();
+        var architecture = new SequenceEncoderArchitecture
+        {
+            VocabularySize = N,
+            ContextWindow = Window,
+            Order = 3,
+            Options = new() { EmbeddingDimension = 5 },
+        };
+        ModelFile.Save(folder["e.safetensors"], architecture, Initialization.Create(architecture, seed: 1));
+        Law.Save(folder["pi.safetensors"]);
+        var metrics = BatchEvaluation
+            .Run([folder["e.safetensors"]], [], new() { Exact = true, DistributionFile = folder["pi.safetensors"] })[0]
+            .Metrics!;
+        var bounds = metrics.Bounds.ToDictionary(bound => bound.Name, bound => bound.Value);
+        CollectionAssert.AreEqual(new[] { "chance", "uniformDivergence", "optimalDivergence" }, bounds.Keys.ToArray());
+        Assert.AreEqual(1.0 / N, bounds["chance"]!.Value, 1e-12);
+        Assert.AreEqual(
+            Math.Log(N) - (metrics.CrossEntropy - metrics.Divergence!.Value),
+            bounds["uniformDivergence"]!.Value,
+            1e-6);
+        Assert.AreEqual(0.0, bounds["optimalDivergence"], "d = N - 1");
     }
 
     [TestMethod]

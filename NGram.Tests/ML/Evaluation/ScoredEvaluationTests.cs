@@ -55,6 +55,11 @@ public sealed class ScoredEvaluationTests
             metrics.TopKAccuracy,
             1e-12);
         Assert.AreEqual(best, metrics.BestAccuracy!.Value, 1e-12);
+        Assert.AreEqual(
+            Math.Log(6) - (loss - metrics.Divergence.Value),
+            metrics.Bounds.Single(bound => bound.Name == "uniformDivergence").Value!.Value,
+            1e-9,
+            "less the Label's entropy, as the divergence, at whichever position it is");
 
         var stock = Ml.MulticlassClassification.Evaluate(model.Transform(sample));
         Assert.AreEqual(stock.LogLoss, metrics.CrossEntropy, 1e-6, "ML.NET's own log-loss");
@@ -140,6 +145,7 @@ public sealed class ScoredEvaluationTests
         [
             "Model", "Data", "Rows", "CrossEntropy", "Perplexity", "Divergence", "Accuracy", "Top5Accuracy", "BestAccuracy",
             .. BoundSet.For(law, (TransformerArchitecture)model.Architecture).Select(bound => bound.Name),
+            .. BoundSet.For(law, (TransformerArchitecture)model.Architecture).Select(bound => bound.Name + "Holds"),
         ];
         CollectionAssert.AreEqual(expected, table.Columns.Select(column => column.Name).ToArray());
         var before = CultureInfo.CurrentCulture;

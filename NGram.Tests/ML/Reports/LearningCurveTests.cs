@@ -27,14 +27,14 @@ public sealed class LearningCurveTests
     [TestMethod]
     public void Lines_are_named_with_their_values_and_marked_beyond_their_conditions()
     {
-        var curve = new LearningCurve(SampleRun.History(20_000), SampleRun.Bounds, trainedOptimum: 0.00571);
+        var curve = new LearningCurve(SampleRun.History(20_000), SampleRun.Bounds, trainedBaseline: 0.00571);
         CollectionAssert.AreEqual(
             new[]
             {
                 "Transformer, every batch",
                 "Transformer, mean of 201 batches",
                 "Uniform baseline: 3.912",
-                "Optimal baseline: 0.0057",
+                "Trained baseline: 0.0057",
             },
             Names(curve.DivergenceChart()));
         CollectionAssert.AreEqual(

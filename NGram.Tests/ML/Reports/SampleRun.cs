@@ -37,7 +37,7 @@ internal static class SampleRun
 
     public static RunReport Report(int batches)
     {
-        var curve = new LearningCurve(History(batches), Bounds, trainedOptimum: 0.0057);
+        var curve = new LearningCurve(History(batches), Bounds, trainedBaseline: 0.0057);
         return new RunReport
         {
             Title = "Attention-only transformer on a power law",
