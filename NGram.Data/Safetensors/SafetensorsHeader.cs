@@ -21,7 +21,7 @@ internal sealed record SafetensorsHeader(
             using var document = JsonDocument.Parse(
                 json,
                 new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            Demand(document.RootElement.ValueKind == JsonValueKind.Object, path, "the header is no JSON object");
+            Demand(document.RootElement.ValueKind == JsonValueKind.Object, path, "the header is not a JSON object");
             var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
             var entries = new List<Entry>();
             foreach (var property in document.RootElement.EnumerateObject())
@@ -53,7 +53,7 @@ internal sealed record SafetensorsHeader(
 
     private static void ReadMetadata(string path, JsonElement element, Dictionary<string, string> metadata)
     {
-        Demand(element.ValueKind == JsonValueKind.Object, path, "the header's metadata is no JSON object");
+        Demand(element.ValueKind == JsonValueKind.Object, path, "the header's metadata is not a JSON object");
         foreach (var property in element.EnumerateObject())
         {
             Demand(property.Value.ValueKind == JsonValueKind.String, path, $"the metadata '{property.Name}' is not a text");

@@ -23,7 +23,7 @@ internal sealed class Tokenizer(TokenUnit unit)
     public void Stop() => isStopped = true;
 
     /// <summary>Reads a stream to its end.</summary>
-    /// <exception cref="InvalidDataException">It is no UTF-8, where characters are asked for.</exception>
+    /// <exception cref="InvalidDataException">It is not UTF-8, and characters are asked for.</exception>
     public void Read(Stream stream, string path, Receive receive, CancellationToken cancellation)
     {
         Line = 1;

@@ -1,4 +1,4 @@
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Engines;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Native;
 using static TorchSharp.torch;
 

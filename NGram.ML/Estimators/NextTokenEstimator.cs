@@ -6,6 +6,7 @@ using NGram.Data.Sequences;
 using NGram.Data.Views;
 using NGram.ML.Engines;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
 using NGram.ML.Training.Batches;
 

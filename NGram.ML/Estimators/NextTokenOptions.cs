@@ -3,7 +3,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Engines;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
 
 namespace NGram.ML.Estimators;

@@ -6,6 +6,7 @@ using NGram.ML.Estimators.Scoring;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Stock;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Prediction;
 using NGram.ML.Training;
 

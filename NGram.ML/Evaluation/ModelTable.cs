@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Analysis;
 using NGram.ML.Bounds;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Evaluation;
 

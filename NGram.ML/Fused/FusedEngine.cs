@@ -6,6 +6,7 @@ using NGram.ML.Engines;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Fused;
 

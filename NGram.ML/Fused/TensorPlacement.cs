@@ -1,6 +1,6 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Fused;
 

@@ -2,6 +2,7 @@ using NGram.Data.Distributions;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange;
 

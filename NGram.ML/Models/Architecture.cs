@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.Data.Laws;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Models;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using NGram.Data.Randomness;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Models;
 

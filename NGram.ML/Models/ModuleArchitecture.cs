@@ -1,3 +1,4 @@
+using NGram.ML.Models.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using NGram.Data.Checks;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

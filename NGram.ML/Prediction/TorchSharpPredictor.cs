@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using NGram.Data.Checks;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using static TorchSharp.torch;
 using Architecture = NGram.ML.Models.Architecture;
 

@@ -2,7 +2,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using TorchSharp;
 using Architecture = NGram.ML.Models.Architecture;
 

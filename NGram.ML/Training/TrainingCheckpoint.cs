@@ -1,7 +1,7 @@
 using System.Globalization;
 using NGram.Data.Safetensors;
 using NGram.ML.Engines;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Training;
 

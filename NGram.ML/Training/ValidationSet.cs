@@ -2,6 +2,7 @@ using NGram.Data.Distributions;
 using NGram.Data.Sequences;
 using NGram.ML.Engines;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Prediction;
 
 namespace NGram.ML.Training;

@@ -12,6 +12,7 @@ using NGram.ML.Interchange;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Native;
 using NGram.Tests.Cli;
 using TorchSharp;

@@ -22,6 +22,7 @@ internal static class Rooms
         "NGram.Data/Files",
         "NGram.Data",
         "NGram.ML/Native",
+        "NGram.ML/Models/Tensors",
         "NGram.ML/Models/Layers",
         "NGram.ML/Models",
         "NGram.ML/Engines",

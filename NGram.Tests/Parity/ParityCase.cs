@@ -2,6 +2,7 @@ using System.Text.Json;
 using NGram.Data.Safetensors;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.Parity;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using NGram.ML.Engines;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.Parity;

@@ -2,6 +2,7 @@ using NGram.Cli.Bench.Cases;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Cli.Bench.Reference;
 

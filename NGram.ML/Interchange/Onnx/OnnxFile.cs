@@ -4,6 +4,7 @@ using Google.Protobuf;
 using NGram.Data.IO;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange.Onnx;
 

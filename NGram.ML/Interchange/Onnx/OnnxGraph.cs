@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange.Onnx;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange.Onnx;
 

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using NGram.Data.Keys;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using static NGram.ML.Interchange.Onnx.TensorProto.Types;
 
 namespace NGram.ML.Interchange.Stock;

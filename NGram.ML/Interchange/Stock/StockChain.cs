@@ -5,6 +5,7 @@ using Microsoft.ML.Transforms;
 using NGram.Data.Keys;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Native;
 
 namespace NGram.ML.Interchange.Stock;

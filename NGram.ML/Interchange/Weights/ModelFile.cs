@@ -2,6 +2,7 @@ using NGram.Data.Checks;
 using NGram.Data.IO;
 using NGram.Data.Safetensors;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange.Weights;
 

@@ -86,7 +86,7 @@ public sealed class SafetensorsFileTests
     [DataRow("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no valid dtype and shape")]
     [DataRow("""{"w":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no valid dtype and shape")]
     [DataRow("""{"__metadata__":{"a":1}}""", 0, "the metadata 'a' is not a text")]
-    [DataRow("""[1]""", 0, "no JSON object")]
+    [DataRow("""[1]""", 0, "not a JSON object")]
     [DataRow("""{"w":[[[[[[[[[[1]]]]]]]]]]}""", 0, "not valid JSON")]
     [DataRow("""{"\ud800":1}""", 0, "not valid JSON")]
     public void A_bad_header_is_named(string header, int dataBytes, string message)

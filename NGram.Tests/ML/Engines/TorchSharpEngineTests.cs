@@ -1,5 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
 using TorchSharp;
 using TorchSharp.Modules;

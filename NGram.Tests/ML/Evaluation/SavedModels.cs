@@ -1,6 +1,7 @@
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Tests.ML.Evaluation;
 

@@ -1,6 +1,7 @@
 using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Fused;

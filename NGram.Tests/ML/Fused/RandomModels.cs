@@ -1,5 +1,6 @@
 using NGram.Data.Distributions;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Tests.ML.Fused;
 

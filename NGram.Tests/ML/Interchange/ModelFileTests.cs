@@ -63,8 +63,8 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [TestMethod]
-    [DataRow("gelu.weight", "The tensor gelu.weight of shape [1] is none of this architecture's.")]
-    [DataRow("pi", "The tensor pi of shape [1] is none of this architecture's.")]
+    [DataRow("gelu.weight", "The tensor gelu.weight of shape [1] is not one of this architecture's.")]
+    [DataRow("pi", "The tensor pi of shape [1] is not one of this architecture's.")]
     [DataRow("unemb.weight", "The tensor unemb.weight has the shape [1]; it must be [6, 4].")]
     [DataRow("attn_mask", "The tensor attn_mask must be BOOL of shape [3, 3] and true exactly where the column exceeds the row.")]
     public void A_tensor_too_many_or_of_another_shape_is_an_error(string name, string message)

@@ -1,4 +1,5 @@
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Tests.ML.Models;
 

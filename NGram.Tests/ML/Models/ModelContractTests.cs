@@ -1,6 +1,7 @@
 using NGram.ML.Engines;
 using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Tests.ML.Models;
 
@@ -163,7 +164,7 @@ public class ModelContractTests
         var surplus = Copy(Architectures.Weights(architecture, seed: 8));
         surplus.Add("bias", new ParameterTensor([2], [1, 2]));
         Assert.AreEqual(
-            "The tensor bias of shape [2] is none of this architecture's.",
+            "The tensor bias of shape [2] is not one of this architecture's.",
             Assert.ThrowsExactly<ArgumentException>(() => model.LoadParameters(surplus)).Message);
         var reshaped = Copy(Architectures.Weights(architecture, seed: 8));
         var (shape, values) = reshaped["unemb.weight"];

@@ -1,6 +1,6 @@
 using NGram.Data.Safetensors;
 using NGram.ML.Engines;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
 using NGram.Tests.Cli;
 

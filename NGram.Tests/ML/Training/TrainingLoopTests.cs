@@ -1,5 +1,5 @@
 using NGram.ML.Engines;
-using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
 using NGram.ML.Training.Batches;
 

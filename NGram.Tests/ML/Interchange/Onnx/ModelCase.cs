@@ -1,5 +1,6 @@
 using System.Reflection;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 
 namespace NGram.Tests.ML.Interchange.Onnx;
 

@@ -3,6 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
 using NGram.Tests.Parity;
 

@@ -1,4 +1,4 @@
-namespace NGram.ML.Models;
+namespace NGram.ML.Models.Tensors;
 
 /// <summary>Values of one parameter, row-major; double holds float32 without loss.</summary>
 /// <param name="Shape">Sizes of the dimensions.</param>

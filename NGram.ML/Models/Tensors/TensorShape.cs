@@ -1,4 +1,4 @@
-namespace NGram.ML.Models;
+namespace NGram.ML.Models.Tensors;
 
 /// <summary>Sizes of a tensor's dimensions.</summary>
 internal static class TensorShape

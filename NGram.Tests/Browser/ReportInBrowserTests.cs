@@ -6,7 +6,7 @@ namespace NGram.Tests.Browser;
 /// <summary>The report in a real browser: Chromium, where it is installed.</summary>
 [TestClass]
 [TestCategory("Browser")]
-public sealed class ReportPageTests
+public sealed class ReportInBrowserTests
 {
     private static readonly string[] Candidates =
         ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];

@@ -5,8 +5,9 @@ using NGram.ML.Estimators;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Models;
 using NGram.ML.Training;
+using NGram.Tests.ML.Interchange.Onnx;
 
-namespace NGram.Tests.ML.Interchange.Onnx;
+namespace NGram.Tests.ML.Interchange.Stock;
 
 /// <summary>What stock ML.NET loads against the live transformer that was saved.</summary>
 [TestClass]

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace NGram.ML.Models;
+namespace NGram.ML.Models.Tensors;
 
 /// <summary>
 /// Parameters by PyTorch's state_dict names: the form in which weights pass between initialisation, the training
@@ -41,7 +41,7 @@ public sealed class StateDict : OrderedDictionary<string, ParameterTensor>
         if (Keys.FirstOrDefault(surplus.Contains) is { } more)
         {
             throw new ArgumentException(
-                $"The tensor {more} of shape {TensorShape.Text(this[more].Shape)} is none of this architecture's.");
+                $"The tensor {more} of shape {TensorShape.Text(this[more].Shape)} is not one of this architecture's.");
         }
     }
 }
