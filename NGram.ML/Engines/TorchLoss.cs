@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NGram.ML.Engines;
@@ -15,7 +16,7 @@ internal static class TorchLoss
     {
         using var scope = NewDisposeScope();
         var probabilities = nn.functional.softmax(logits, 2).gather(2, targets.unsqueeze(2));
-        return (probabilities + Epsilon).log().mean().neg().MoveToOuterDisposeScope();
+        return (probabilities + Numbers.Epsilon).log().mean().neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean of -sum_t pi(t|context) log(p_t + 1e-12), in nats.</summary>
@@ -24,7 +25,7 @@ internal static class TorchLoss
     public static Tensor CrossEntropyWithLaw(Tensor logits, Tensor laws)
     {
         using var scope = NewDisposeScope();
-        var terms = laws * (nn.functional.softmax(logits, 2) + Epsilon).log();
+        var terms = laws * (nn.functional.softmax(logits, 2) + Numbers.Epsilon).log();
         return terms.sum(2).mean().neg().MoveToOuterDisposeScope();
     }
 
@@ -35,5 +36,11 @@ internal static class TorchLoss
     {
         using var scope = NewDisposeScope();
         return logits.argmax(2).eq(targets).to(ScalarType.Float64).mean().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Never freed: nothing would refer to a temporary one while libtorch reads it.</summary>
+    private static class Numbers
+    {
+        public static readonly Scalar Epsilon = TorchLoss.Epsilon;
     }
 }

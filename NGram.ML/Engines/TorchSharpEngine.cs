@@ -4,7 +4,6 @@ using NGram.Data.Distributions;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Architecture = NGram.ML.Models.Architecture;
 
@@ -17,7 +16,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     private readonly bool ownsModel;
     private readonly int contextWindow, firstScored;
     private readonly INGramDistribution? target; // null: the token that follows
-    private readonly Adam adam;
+    private readonly TorchAdam adam;
     private long steps;
 
     /// <summary>An engine with a model of its own.</summary>
@@ -61,7 +60,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         Require.InRange(firstScored, 0, contextWindow - 2, nameof(firstScored));
         target = Target(objective, distribution);
         (this.model, this.contextWindow, this.firstScored) = (model, contextWindow, firstScored);
-        adam = optim.Adam(model.parameters(), beta1: 0.9, beta2: 0.999, eps: 1e-8);
+        adam = new TorchAdam(model.parameters());
     }
 
     /// <inheritdoc/>
@@ -71,9 +70,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         if (!model.training)
             model.train();
         var result = Backward(tokens);
-        foreach (var group in adam.ParamGroups)
-            group.LearningRate = learningRate;
-        adam.step();
+        adam.Step(learningRate);
         steps++;
         return result;
     }
@@ -82,27 +79,18 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     public StateDict GetParameters() => model.GetParameters();
 
     /// <inheritdoc/>
-    public EngineState GetState()
-    {
-        var moments = Moments();
-        return new EngineState(
-            model.GetParameters(),
-            model.Copy(parameter => moments[parameter.Handle].exp_avg),
-            model.Copy(parameter => moments[parameter.Handle].exp_avg_sq),
-            steps);
-    }
+    public EngineState GetState() =>
+        new(model.GetParameters(), model.Copy(adam.First), model.Copy(adam.Second), steps);
 
     /// <inheritdoc/>
     public void SetState(EngineState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var moments = Moments();
         model.LoadParameters(state.Parameters);
-        model.Load(state.FirstMoments, parameter => moments[parameter.Handle].exp_avg);
-        model.Load(state.SecondMoments, parameter => moments[parameter.Handle].exp_avg_sq);
+        model.Load(state.FirstMoments, adam.First);
+        model.Load(state.SecondMoments, adam.Second);
         steps = state.Steps;
-        foreach (var moment in moments.Values)
-            moment.step = state.Steps;
+        adam.SetSteps(steps);
     }
 
     /// <inheritdoc/>
@@ -120,11 +108,6 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         var result = Backward(tokens);
         return (result, model.GetGradients());
     }
-
-    /// <summary>Adam's state of every parameter; the optimizer lists them in the model's order.</summary>
-    private Dictionary<IntPtr, Adam.State> Moments() => model.parameters()
-        .Zip(adam.state_dict().State.Cast<Adam.State>())
-        .ToDictionary(pair => pair.First.Handle, pair => pair.Second);
 
     private static NextTokenModel Model(
         Architecture architecture,
@@ -156,7 +139,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
 
     private BatchResult Backward(ReadOnlySpan<ushort> tokens)
     {
-        adam.zero_grad();
+        adam.ClearGradients();
         var (loss, accuracy) = Forward(tokens);
         loss.backward();
         return new BatchResult(loss.ToDouble(), accuracy.ToDouble());

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ public sealed class SequenceEncoder : NextTokenModel
 {
     private readonly Parameter contextEmbedding; // [N^(n-1), d]
     private readonly Parameter unembedding;      // [N, d]
+    private readonly Scalar vocabularySize; // kept: nothing would refer to a temporary one while libtorch reads it
 
     /// <summary>A sequence encoder whose parameters are all 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -27,6 +29,7 @@ public sealed class SequenceEncoder : NextTokenModel
         var options = architecture.Options;
         contextEmbedding = Empty(options.Precision, architecture.Contexts, options.EmbeddingDimension);
         unembedding = Empty(options.Precision, architecture.VocabularySize, options.EmbeddingDimension);
+        vocabularySize = (long)architecture.VocabularySize;
         RegisterComponents();
     }
 
@@ -54,7 +57,7 @@ public sealed class SequenceEncoder : NextTokenModel
         for (long j = contextLength - 1; j >= 0; j--)
         {
             long start = firstFull - contextLength + 1 + j; // where token j of the first full context is
-            indices = indices * Architecture.VocabularySize + tokens.slice(1, start, start + length - firstFull, 1);
+            indices = indices * vocabularySize + tokens.slice(1, start, start + length - firstFull, 1);
         }
         return firstFull == first
             ? indices

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,6 +15,7 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
     private readonly Parameter inProjection;  // [P, 3 d_head, in], rows of a module: query, key, value
     private readonly Parameter outProjection; // [in, P, d_head]
     private readonly long parallel, headDimension, subHeads;
+    private readonly Scalar scale; // kept: nothing would refer to a temporary one while libtorch reads it
 
     /// <summary>A layer's attention.</summary>
     /// <param name="parameter">Makes a parameter of a shape.</param>
@@ -25,6 +27,7 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         : base(nameof(ParallelAttention))
     {
         (this.parallel, this.headDimension, this.subHeads) = (parallel, headDimension, subHeads);
+        scale = 1 / Math.Sqrt(headDimension / subHeads);
         inProjection = parameter([parallel, 3 * headDimension, input]);
         outProjection = parameter([input, parallel, headDimension]);
         RegisterComponents();
@@ -37,7 +40,7 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         long batch = c.shape[0], length = c.shape[1], input = c.shape[2];
         long heads = parallel * subHeads, width = headDimension / subHeads;
 
-        var query = Projected(c.slice(1, first, length, 1), 0) * (1 / Math.Sqrt(width)); // [B, T - first, heads, width]
+        var query = Projected(c.slice(1, first, length, 1), 0) * scale; // [B, T - first, heads, width]
         var key = Projected(c, 1);   // [B, T, heads, width]
         var value = Projected(c, 2); // [B, T, heads, width]
         var mixed = length <= LongestElementwise ? Elementwise(query, key, value) : Products(query, key, value);
@@ -68,7 +71,7 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
     private static Tensor FutureMask(Tensor query, Tensor key)
     {
         long queries = query.shape[1], length = key.shape[1];
-        return full(queries, length, double.NegativeInfinity, dtype: query.dtype).triu(length - queries + 1);
+        return full(queries, length, Numbers.NegativeInfinity, dtype: query.dtype).triu(length - queries + 1);
     }
 
     /// <summary>PyTorch's names within the layer.</summary>
@@ -79,5 +82,10 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
             yield return ($"{module}.in_proj_weight", of(inProjection).select(0, module));
             yield return ($"{module}.out_proj.weight", of(outProjection).select(1, module));
         }
+    }
+
+    private static class Numbers
+    {
+        public static readonly Scalar NegativeInfinity = double.NegativeInfinity;
     }
 }

@@ -107,6 +107,37 @@ public sealed class TorchSharpEngineTests
             Assert.AreEqual(losses[0], loss);
     }
 
+    [TestMethod]
+    [DataRow(ScalarType.Float32)]
+    [DataRow(ScalarType.Float64)]
+    public void Adam_gives_the_bits_of_torch_s_own(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        Parameter[] own = [.. Enumerable.Range(1, 3).Select(i => new Parameter(randn([5, i], type, generator: generator)))];
+        Parameter[] theirs = [.. own.Select(parameter => new Parameter(parameter.detach().clone()))];
+        using var adam = new TorchAdam(own);
+        using var reference = optim.Adam(theirs, beta1: 0.9, beta2: 0.999, eps: 1e-8);
+        for (int step = 1; step <= 50; step++)
+        {
+            adam.ClearGradients();
+            reference.zero_grad();
+            // The last has no gradient at first, and then counts its steps from there.
+            foreach (int i in Enumerable.Range(0, step > 10 ? 3 : 2))
+            {
+                var gradient = randn(own[i].shape, type, generator: generator) * Math.Pow(10, -step / 10.0);
+                own[i].grad = gradient.clone();
+                theirs[i].grad = gradient.clone();
+            }
+            foreach (var group in reference.ParamGroups)
+                group.LearningRate = 0.1 / step;
+            adam.Step(0.1 / step);
+            reference.step();
+            for (int i = 0; i < own.Length; i++)
+                Assert.IsTrue(own[i].equal(theirs[i]).all().item<bool>(), $"parameter {i} after step {step}");
+        }
+    }
+
     private static long LiveTensors() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     private sealed class Bigram : NextTokenModel
