@@ -37,7 +37,7 @@ public static class NGramCatalogExtensions
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
         Require.AtLeast(length, 1, nameof(length));
         options ??= new GenerationOptions();
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         return new GenerationEstimator(catalog.Context, model, length, options, outputColumn);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace NGram.Data.Checks;
 
@@ -10,6 +11,7 @@ public sealed class OptionException : ArgumentOutOfRangeException
 {
     // A composite format over the options.
     private readonly string sentence;
+    private readonly string? parameter;
 
     /// <summary>Names the option, what it was and what it may be.</summary>
     /// <param name="name">The option as its record names it, such as HeadDimension, Alphas[2] or Supports.Count.</param>
@@ -25,6 +27,10 @@ public sealed class OptionException : ArgumentOutOfRangeException
             value) =>
         Allowed = others.Length == 0 ? allowed : string.Format(CultureInfo.InvariantCulture, allowed, [name, .. others]);
 
+    private OptionException(OptionException other, string parameter)
+        : this(other.sentence, [.. other.Options], other.ActualValue) =>
+        (this.parameter, Allowed) = (parameter, other.Allowed);
+
     private OptionException(string sentence, string[] options, object? value) : base(options[0], value, null) =>
         (this.sentence, Options, Allowed) = (sentence, options, "");
 
@@ -37,12 +43,24 @@ public sealed class OptionException : ArgumentOutOfRangeException
     /// <summary>What it may be, as the end of "it must be ...".</summary>
     public string Allowed { get; private init; }
 
+    /// <summary>
+    /// The parameter of the method that was called, where it was given the option there; otherwise the option's own name without
+    /// index or member. Null where that is a sentence, such as "The number of keys of column 'Context'".
+    /// </summary>
+    public override string? ParamName => parameter ?? (Head is { } head && head.All(IsWord) ? head : null);
+
     /// <inheritdoc/>
     public override string Message => Describe(name => name);
 
     /// <summary>The message with other names for the options.</summary>
     public string Describe(Func<string, string> nameOf) =>
         string.Format(CultureInfo.InvariantCulture, sentence, [.. Options.Select(nameOf)]);
+
+    private string? Head => Name.Split('.', '[')[0] is { Length: > 0 } head ? head : null;
+
+    /// <summary>The same of a method's parameter.</summary>
+    /// <param name="name">The parameter; null: the one that has the option's name in camel case.</param>
+    internal OptionException OfParameter(string? name) => new(this, name ?? JsonNamingPolicy.CamelCase.ConvertName(Name));
 
     /// <summary>Sizes that are too large together: "WHAT (NAME VALUE, ...) TOO MUCH."</summary>
     internal static OptionException OfSizes(string what, string tooMuch, (string Name, long Value)[] sizes)
@@ -53,6 +71,8 @@ public sealed class OptionException : ArgumentOutOfRangeException
             Allowed = "smaller",
         };
     }
+
+    private static bool IsWord(char character) => char.IsLetterOrDigit(character) || character == '_';
 
     private static string Escape(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);

@@ -41,5 +41,21 @@ internal static class Require
             throw new OptionException(name, value, allowed, others);
     }
 
+    /// <summary>Checks an argument that is a record of options, so that the error has the parameter's name too.</summary>
+    /// <param name="validate">Checks it.</param>
+    /// <param name="parameter">Its parameter; null: each option has one of its own, with its name in camel case.</param>
+    /// <exception cref="OptionException">It is not valid.</exception>
+    public static void Argument(Action validate, string? parameter)
+    {
+        try
+        {
+            validate();
+        }
+        catch (OptionException exception)
+        {
+            throw exception.OfParameter(parameter);
+        }
+    }
+
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

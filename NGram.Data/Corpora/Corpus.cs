@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using NGram.Data.Checks;
 using NGram.Data.Counts;
 using NGram.Data.IO;
 using NGram.Data.Text;
@@ -91,7 +92,7 @@ public sealed class Corpus
         CancellationToken cancellationToken)
     {
         options ??= new();
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         var tokenizer = new Tokenizer(options.Unit);
         var register = new TokenRegister();
         foreach (string token in options.Vocabulary ?? [])

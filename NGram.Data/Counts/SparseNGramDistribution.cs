@@ -21,7 +21,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     {
         ArgumentNullException.ThrowIfNull(counts);
         ArgumentNullException.ThrowIfNull(smoothing);
-        smoothing.Validate();
+        Require.Argument(smoothing.Validate, nameof(smoothing));
         if (tokens is not null)
         {
             Require.That(

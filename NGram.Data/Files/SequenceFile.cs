@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Files.Rows;
 using NGram.Data.IO;
 using NGram.Data.Sequences;
@@ -44,7 +45,7 @@ internal static class SequenceFile
     {
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         return Blocks(open, path, options, cancellationToken);
     }
 

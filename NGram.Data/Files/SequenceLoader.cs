@@ -15,7 +15,7 @@ internal static class SequenceLoader
         SequenceLoaderOptions options,
         CancellationToken cancellation)
     {
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         var scan = SequenceScan.Of(paths, options, cancellation);
         var first = scan.Files[0];
         int window = first.ContextWindow;

@@ -16,6 +16,9 @@ public sealed class Vocabulary
     /// <summary>The text of the token that stands for all tokens that the vocabulary has no place for.</summary>
     public const string UnknownText = "<unk>";
 
+    // For messages: what a user gives to ML.NET, which takes KeyValues from nowhere else.
+    private const string ModelSchema = "InputSchema", EngineWithSchema = "CreatePredictionEngine<TSrc, TDst>";
+
     private readonly Dictionary<object, int>? tokensByValue;
 
     private Vocabulary(KeyColumn context, KeyColumn label, IReadOnlyList<object>? values, int size)
@@ -110,7 +113,9 @@ public sealed class Vocabulary
         {
             throw new ArgumentException(
                 $"The column '{column.Name}' has {column.Count} keys without KeyValues; "
-                + $"they cannot be matched with the vocabulary's {Size} tokens.");
+                + $"they cannot be matched with the vocabulary's {Size} tokens. The model's {ModelSchema} has them: "
+                + $"give it to {EngineWithSchema}(model, model.{ModelSchema}) "
+                + $"or to LoadFromEnumerable(rows, model.{ModelSchema}).");
         }
 
         return [.. Enumerable.Range(0, Size)];

@@ -1,3 +1,4 @@
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Estimators;
 using static Microsoft.ML.MulticlassClassificationCatalog;
@@ -54,8 +55,9 @@ public static class NGramTrainersExtensions
         int? numberOfEpochs = null,
         int batchSize = NextTokenOptions.DefaultBatchSize,
         double learningRate = NextTokenOptions.DefaultLearningRate,
-        IDataView? validationSet = null) =>
-        catalog.AttentionTransformer(new AttentionTransformerOptions
+        IDataView? validationSet = null)
+    {
+        var options = new AttentionTransformerOptions
         {
             LabelColumnName = labelColumnName,
             ContextColumnName = contextColumnName,
@@ -67,7 +69,10 @@ public static class NGramTrainersExtensions
             BatchSize = batchSize,
             LearningRate = learningRate,
             ValidationSet = validationSet,
-        });
+        };
+        Require.Argument(options.Validate, parameter: null);
+        return catalog.AttentionTransformer(options);
+    }
 
     /// <summary>A trainer of an attention transformer with every option.</summary>
     /// <param name="catalog">From <c>mlContext.MulticlassClassification.Trainers</c>.</param>
@@ -113,8 +118,9 @@ public static class NGramTrainersExtensions
         int? numberOfEpochs = null,
         int batchSize = NextTokenOptions.DefaultBatchSize,
         double learningRate = NextTokenOptions.DefaultLearningRate,
-        IDataView? validationSet = null) =>
-        catalog.SequenceEncoder(new SequenceEncoderTrainerOptions
+        IDataView? validationSet = null)
+    {
+        var options = new SequenceEncoderTrainerOptions
         {
             LabelColumnName = labelColumnName,
             ContextColumnName = contextColumnName,
@@ -124,7 +130,10 @@ public static class NGramTrainersExtensions
             BatchSize = batchSize,
             LearningRate = learningRate,
             ValidationSet = validationSet,
-        });
+        };
+        Require.Argument(options.Validate, parameter: null);
+        return catalog.SequenceEncoder(options);
+    }
 
     /// <summary>A trainer of a sequence encoder with every option.</summary>
     /// <param name="catalog">From <c>mlContext.MulticlassClassification.Trainers</c>.</param>

@@ -25,7 +25,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     private protected NextTokenEstimator(IHostEnvironment environment, NextTokenOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         (this.environment, this.options) = (environment, options);
     }
 
@@ -95,6 +95,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
     private NextTokenTransformer FitWithValidation(IDataView input, IDataView? validation)
     {
         using var channel = environment.Start("NGram");
+        using var cancellation = new FitCancellation(environment, options.CancellationToken);
+        cancellation.ThrowIfContextIsCanceled();
         var (vocabulary, architecture) = Describe(input.Schema);
         Require.That(
             options.Objective != TrainingObjective.FullDistribution || options.Distribution is not null,
@@ -110,11 +112,19 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var initial = options.InitialParameters is { } given
             ? Checked(architecture, given, nameof(options.InitialParameters))
             : CreateParameters(architecture);
-        var batches = OpenBatches(input, vocabulary, channel);
-        using var validationSet = validation is null
-            ? null
-            : OpenValidation(validation, architecture, initial, vocabulary, channel);
-        return Train(batches, validationSet, architecture, initial, vocabulary, channel);
+        try
+        {
+            var batches = OpenBatches(input, vocabulary, channel, cancellation.Token);
+            using var validationSet = validation is null
+                ? null
+                : OpenValidation(validation, architecture, initial, vocabulary, channel, cancellation.Token);
+            return Train(batches, validationSet, architecture, initial, vocabulary, channel, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.ThrowIfContextIsCanceled();
+            throw;
+        }
     }
 
     private (Vocabulary Vocabulary, Architecture Architecture) Describe(DataViewSchema schema)
@@ -151,7 +161,11 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         return ordered;
     }
 
-    private IBatchSource OpenBatches(IDataView input, Vocabulary vocabulary, IChannel channel)
+    private IBatchSource OpenBatches(
+        IDataView input,
+        Vocabulary vocabulary,
+        IChannel channel,
+        CancellationToken cancellation)
     {
         if (options.Online)
         {
@@ -167,7 +181,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         var windows = new TokenMatrixReader(options.ContextColumnName, options.LabelColumnName).AsSequences(input, vocabulary);
         if (windows is { Sampler: null, IsHeld: false, Rows: > 0 })
             return new ShuffledBatches(windows, options.BatchSize, options.Seed);
-        return new ShuffledBatches(Read(input, "", vocabulary, channel), options.BatchSize, options.Seed);
+        return new ShuffledBatches(Read(input, "", vocabulary, channel, cancellation), options.BatchSize, options.Seed);
     }
 
     private ValidationSet OpenValidation(
@@ -175,7 +189,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         Architecture architecture,
         StateDict initial,
         Vocabulary vocabulary,
-        IChannel channel)
+        IChannel channel,
+        CancellationToken cancellation)
     {
         foreach (string name in new[] { options.ContextColumnName, options.LabelColumnName })
         {
@@ -194,14 +209,19 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             );
         }
 
-        var tokens = Read(input, "validation ", vocabulary, channel);
+        var tokens = Read(input, "validation ", vocabulary, channel, cancellation);
         return new ValidationSet(tokens, architecture, initial, options.Objective, options.Distribution);
     }
 
-    private TokenMatrix Read(IDataView input, string kind, Vocabulary vocabulary, IChannel channel)
+    private TokenMatrix Read(
+        IDataView input,
+        string kind,
+        Vocabulary vocabulary,
+        IChannel channel,
+        CancellationToken cancellation)
     {
         var reader = new TokenMatrixReader(options.ContextColumnName, options.LabelColumnName);
-        var tokens = reader.Read(input, vocabulary, options.CancellationToken);
+        var tokens = reader.Read(input, vocabulary, cancellation);
         if (reader.SkippedRows > 0)
         {
             channel.Warning(
@@ -218,7 +238,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         Architecture architecture,
         StateDict initial,
         Vocabulary vocabulary,
-        IChannel channel)
+        IChannel channel,
+        FitCancellation cancellation)
     {
         var law = options.Distribution;
         var training = options.Training(batches.BatchesPerEpoch);
@@ -226,7 +247,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         channel.Info(MessageSensitivity.None, $"Engine {choice}: {reason}");
         Func<BatchResult?>? validate = validation is null
             ? null
-            : () => validation.Evaluate(engine.GetParameters(), options.CancellationToken);
+            : () => validation.Evaluate(engine.GetParameters(), cancellation.Token);
         var history = TrainingLoop.Run(
             engine,
             batches,
@@ -235,7 +256,8 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             options.Progress,
             validate,
             options.Checkpoints,
-            options.CancellationToken);
+            cancellation.Token);
+        cancellation.ThrowIfContextIsCanceled();
         if (history.StopReason != StopReason.Completed)
         {
             string kept = history.StopReason == StopReason.NotFinite ? "; the last good weights are kept" : "";

@@ -18,15 +18,17 @@ namespace NGram.ML.Estimators;
 /// PredictedLabel is always the first of the greatest, or missing where that token is no label.
 /// </summary>
 /// <remarks>
-/// Holds native memory: dispose it (a TransformerChain disposes its members) when no view, cursor or prediction engine made
-/// from it is used any more. Scoring is safe from several threads.
+/// Where it scores by libtorch it holds native memory, which Dispose frees (a TransformerChain disposes its members). Nothing
+/// ends with that: what is used afterwards takes such memory anew. So a PredictionEngine, which disposes the transformer that it
+/// was made from unless it is told not to, does no harm. Scoring is safe from several threads.
 /// </remarks>
 [DebuggerDisplay("{Vocabulary.Size} tokens, {Architecture.PromptLength} of context, {Architecture.ParameterCount} parameters")]
 public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposable
 {
     private readonly NextTokenOptions options;
-    private readonly Lazy<NextTokenModel> model;
-    private bool disposed;
+    private readonly Lazy<IPredictor> predictor;
+    private readonly Lock key = new();
+    private NextTokenModel? model;
 
     internal NextTokenTransformer(
         Architecture architecture, StateDict parameters, Vocabulary vocabulary, NextTokenOptions options,
@@ -39,7 +41,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
         History = history;
         Engine = engine;
         Slots = new ScoreSlots(vocabulary);
-        model = new Lazy<NextTokenModel>(() => NextTokenModel.Create(architecture, parameters));
+        predictor = new Lazy<IPredictor>(() => IPredictor.Create(architecture, parameters));
     }
 
     /// <summary>What fixes the model's parameters.</summary>
@@ -72,14 +74,17 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <summary>The engine that trained it.</summary>
     public TrainingEngine Engine { get; }
 
-    /// <summary>The TorchSharp module; made when first asked for and owned by this transformer.</summary>
-    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    /// <summary>
+    /// The model as a TorchSharp module, made when first asked for. It is this transformer's, whose Dispose frees it; asked again
+    /// there is another. Scoring does not go through it.
+    /// </summary>
+    /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     public NextTokenModel Model
     {
         get
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            return model.Value;
+            lock (key)
+                return model ??= NextTokenModel.Create(Architecture, Parameters);
         }
     }
 
@@ -89,7 +94,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     internal ScoreSlots Slots { get; }
 
     /// <summary>What every prediction goes through; belongs to this transformer.</summary>
-    internal IPredictor Predictor => new TorchSharpPredictor(Model, Architecture.VocabularySize, Architecture.PromptLength);
+    internal IPredictor Predictor => predictor.Value;
 
     private string[] TokenTexts => [.. Vocabulary.Values.Select(KeyColumn.TextOf)];
 
@@ -109,6 +114,8 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        StockOnnxConversion.Refuse(
+            "SaveAsOnnx writes the model as ONNX; mlContext.Model.Save writes the whole pipeline in stock parts.");
         return new ScoredDataView(this, input);
     }
 
@@ -140,12 +147,16 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <exception cref="ArgumentException">The model has more than 2 GB.</exception>
     public void SaveAsOnnx(Stream stream) => OnnxFile.Save(stream, Architecture, Parameters, TokenTexts);
 
-    /// <summary>Frees the module's native memory.</summary>
+    /// <summary>Frees native memory; the transformer stays of use.</summary>
     public void Dispose()
     {
-        if (!disposed && model.IsValueCreated)
-            model.Value.Dispose();
-        disposed = true;
+        if (predictor.IsValueCreated)
+            predictor.Value.Dispose();
+        lock (key)
+        {
+            model?.Dispose();
+            model = null;
+        }
     }
 
     string IPromptMapper.ContextColumn => ContextColumn;

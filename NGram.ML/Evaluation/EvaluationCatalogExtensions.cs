@@ -1,5 +1,6 @@
 using Microsoft.Data.Analysis;
 using NGram.Data;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Keys;
 using NGram.ML.Bounds;
@@ -13,15 +14,20 @@ namespace Microsoft.ML;
 public static class EvaluationCatalogExtensions
 {
     /// <summary>
-    /// Evaluates scored rows of any trainer. Rows with a missing or unknown token are skipped and counted in the log.
+    /// Evaluates scored rows of any trainer that gives probabilities. Rows with a missing or unknown token are skipped and
+    /// counted in the log.
     /// </summary>
+    /// <remarks>
+    /// <c>MulticlassClassification.Evaluate</c> skips only rows without a label: it counts a row whose context has an unknown
+    /// token, with the equal scores that our models give it. Where there are such rows the two differ.
+    /// </remarks>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="scored">
     /// Data with Score, Label and Context; labels are matched with Score's slot names, where it has them.
     /// </param>
     /// <param name="options">Columns, law, bounds, top-k; null: the defaults, without a law.</param>
     /// <exception cref="ArgumentException">A column is missing or of another type, or does not fit the law.</exception>
-    /// <exception cref="InvalidOperationException">There is no row to count.</exception>
+    /// <exception cref="InvalidOperationException">There is no row to count, or scores are not probabilities.</exception>
     /// <example>
     /// <code>
     /// var metrics = ml.NGrams.Evaluate(model.Transform(test), new EvaluationOptions { Distribution = distribution });
@@ -120,7 +126,7 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(distribution);
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         return new ExactPredictions(
             model.Predictor,
             distribution,

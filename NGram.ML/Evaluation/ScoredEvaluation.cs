@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using NGram.Data.Checks;
 using NGram.ML.Prediction;
 
 namespace NGram.ML.Evaluation;
@@ -12,7 +13,7 @@ internal static class ScoredEvaluation
     /// <exception cref="InvalidOperationException">There is no row to count.</exception>
     public static NextTokenMetrics Evaluate(MLContext context, IDataView scored, EvaluationOptions options)
     {
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         using var rows = new ScoredRows(scored, options);
         var sums = Sum(rows, options);
         if (sums.Rows == 0)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
@@ -11,7 +13,11 @@ internal sealed class ScoredRows : IDisposable
     // Rows between two looks at the cancellation token.
     private const int LookMask = 0xFFF;
 
+    // What the sum of a large vocabulary's probabilities in float32 may differ from 1.
+    private const double Rounding = 1e-3;
+
     private readonly CancellationToken cancellation;
+    private readonly string scoreColumn;
     private readonly KeyMap slotOfKey, tokenOfKey;
     private readonly DataViewRowCursor cursor;
     private readonly KeyReader readLabel, readPrompt;
@@ -25,7 +31,7 @@ internal sealed class ScoredRows : IDisposable
     /// <exception cref="ArgumentException">A column is missing or of another type, or does not fit the law.</exception>
     public ScoredRows(IDataView scored, EvaluationOptions options)
     {
-        cancellation = options.CancellationToken;
+        (cancellation, scoreColumn) = (options.CancellationToken, options.ScoreColumn);
         var schema = scored.Schema;
         KeyColumn label = KeyColumn.Find(schema, options.LabelColumn, isVector: false),
             context = KeyColumn.Find(schema, options.ContextColumn, isVector: true);
@@ -73,6 +79,7 @@ internal sealed class ScoredRows : IDisposable
             }
             readScores(ref buffer);
             buffer.CopyTo(scores);
+            RequireProbabilities();
             return true;
         }
         return false;
@@ -80,6 +87,18 @@ internal sealed class ScoredRows : IDisposable
 
     /// <summary>Closes the cursor.</summary>
     public void Dispose() => cursor.Dispose();
+
+    // Margins, distances and rows without a prediction would end as a NaN or as a figure that means nothing.
+    private void RequireProbabilities()
+    {
+        double sum = TensorPrimitives.Sum<float>(scores);
+        if (TensorPrimitives.Min<float>(scores) >= -Rounding && Math.Abs(sum - 1) <= Rounding)
+            return;
+        throw new InvalidOperationException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The scores in '{scoreColumn}' are not probabilities: in row {cursor.Position} they sum to {sum:G4}. ")
+            + "Give those of a model of NGram or of a multiclass trainer that has probabilities.");
+    }
 
     private static DataViewSchema.Column FindScore(DataViewSchema schema, string name, out int slots)
     {

@@ -46,6 +46,7 @@ public sealed class GenerationTransformer : ITransformer, IPromptMapper
     public IDataView Transform(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        StockOnnxConversion.Refuse("Generation has no ONNX form.");
         return new ScoredDataView(this, input);
     }
 

@@ -81,7 +81,7 @@ public static class NextTokenGeneration
         ArgumentNullException.ThrowIfNull(model);
         Require.AtLeast(length, 1, nameof(length));
         options ??= new GenerationOptions();
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
         Check(model.Architecture, prompt);
         return new SequenceGenerator(model.Predictor, length, options).Generate(
             prompt,

@@ -7,6 +7,7 @@ namespace NGram.ML.Prediction;
 /// From prompts to what a model predicts after them: everything that does not train goes through here. Several threads may
 /// predict at once. Callers own the buffers, so that a predictor need not allocate in a call.
 /// </summary>
+/// <remarks>Dispose frees native memory and ends nothing: a call during it or after it still predicts.</remarks>
 internal interface IPredictor : IDisposable
 {
     /// <summary>
@@ -17,7 +18,6 @@ internal interface IPredictor : IDisposable
 
     /// <summary>A predictor with a model of its own.</summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
-    /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     static IPredictor Create(Architecture architecture, StateDict parameters) =>
         new TorchSharpPredictor(architecture, parameters);
 

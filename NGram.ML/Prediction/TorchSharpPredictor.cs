@@ -7,25 +7,34 @@ using Architecture = NGram.ML.Models.Architecture;
 
 namespace NGram.ML.Prediction;
 
-/// <summary>Predicts with any <see cref="NextTokenModel"/>, by libtorch. Its softmax is in the model's own precision.</summary>
+/// <summary>
+/// Predicts with any <see cref="NextTokenModel"/>, by libtorch, which is loaded at the first call. Its softmax is in the model's
+/// own precision.
+/// </summary>
 internal sealed class TorchSharpPredictor : IPredictor
 {
-    private readonly NextTokenModel model;
-    private readonly bool ownsModel;
+    private readonly RenewableModel models;
+    private StateDict? parameters;
 
-    /// <summary>A predictor with a model of its own.</summary>
+    /// <summary>A predictor of an architecture.</summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
-    /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     public TorchSharpPredictor(Architecture architecture, StateDict parameters)
-        : this(NextTokenModel.Create(architecture, parameters), architecture.VocabularySize, architecture.PromptLength) =>
-        ownsModel = true;
+    {
+        (VocabularySize, PromptLength) = (architecture.VocabularySize, architecture.PromptLength);
+        parameters.RequireSame(architecture.Parameters);
+        this.parameters = parameters;
+        models = new RenewableModel(() => NextTokenModel.Create(architecture, this.parameters!));
+    }
 
     /// <summary>A predictor with a model that belongs to the caller.</summary>
     /// <param name="model">Must be in evaluation mode.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="promptLength">S.</param>
-    public TorchSharpPredictor(NextTokenModel model, int vocabularySize, int promptLength) =>
-        (this.model, VocabularySize, PromptLength) = (model, vocabularySize, promptLength);
+    public TorchSharpPredictor(NextTokenModel model, int vocabularySize, int promptLength)
+    {
+        (VocabularySize, PromptLength) = (vocabularySize, promptLength);
+        models = new RenewableModel(() => model, owns: false);
+    }
 
     /// <inheritdoc/>
     public int VocabularySize { get; }
@@ -36,31 +45,34 @@ internal sealed class TorchSharpPredictor : IPredictor
     /// <inheritdoc/>
     public void Logits(ReadOnlySpan<ushort> prompts, int length, int firstPosition, Span<double> logits)
     {
+        using var lease = models.Acquire(); // first: it loads libtorch
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        Copy(Forward(prompts, length, firstPosition).to(ScalarType.Float64), logits);
+        Copy(Forward(lease.Model, prompts, length, firstPosition).to(ScalarType.Float64), logits);
     }
 
     /// <inheritdoc/>
     public void Probabilities(ReadOnlySpan<ushort> prompts, Span<float> probabilities)
     {
+        using var lease = models.Acquire();
         using var scope = NewDisposeScope();
         using var withoutGradient = no_grad();
-        var last = Forward(prompts, PromptLength, PromptLength - 1); // [B, 1, N]
+        var last = Forward(lease.Model, prompts, PromptLength, PromptLength - 1); // [B, 1, N]
         Copy(last.squeeze(1).softmax(-1).to(ScalarType.Float32), probabilities);
     }
 
     /// <inheritdoc/>
-    public void SetParameters(StateDict parameters) => model.LoadParameters(parameters);
-
-    /// <inheritdoc/>
-    public void Dispose()
+    public void SetParameters(StateDict parameters)
     {
-        if (ownsModel)
-            model.Dispose();
+        using var lease = models.Acquire();
+        lease.Model.LoadParameters(parameters);
+        this.parameters = parameters;
     }
 
-    private Tensor Forward(ReadOnlySpan<ushort> prompts, int length, int firstPosition)
+    /// <summary>Frees the module; a later call makes another.</summary>
+    public void Dispose() => models.Free();
+
+    private Tensor Forward(NextTokenModel model, ReadOnlySpan<ushort> prompts, int length, int firstPosition)
     {
         Require.InRange(length, 1, PromptLength, nameof(length));
         Require.InRange(prompts.Length / length, 1, IPredictor.BatchRows, "The number of prompts");

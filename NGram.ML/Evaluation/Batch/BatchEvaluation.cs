@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
 
@@ -27,7 +28,7 @@ public static class BatchEvaluation
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        options.Validate();
+        Require.Argument(options.Validate, nameof(options));
 
         var distribution = new Lazy<INGramDistribution?>(() =>
             options.DistributionFile is { } file ? DistributionFile.Load(file) : null);

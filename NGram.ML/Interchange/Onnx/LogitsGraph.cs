@@ -18,7 +18,11 @@ internal static class LogitsGraph
         {
             TransformerArchitecture transformer => new TransformerGraph(graph, transformer, parameters).Logits(tokens, lastOnly),
             SequenceEncoderArchitecture encoder => SequenceEncoder(graph, encoder, parameters, tokens, lastOnly),
-            _ => throw new ArgumentException($"There is no ONNX form of {architecture.GetType().Name}.", nameof(architecture)),
+            _ => throw new ArgumentException(
+                $"There is no ONNX form of {architecture.GetType().Name}, nor a model.zip, which holds one; "
+                + "ModelFile.SaveParameters writes its weights, "
+                + "ModelFile.LoadParameters and the estimator's Restore take them up.",
+                nameof(architecture)),
         };
 
     /// <summary>x W^T for the weight W [out, in] of that name: [..., in] to [..., out].</summary>

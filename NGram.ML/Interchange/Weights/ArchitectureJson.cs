@@ -100,7 +100,10 @@ internal sealed record ArchitectureJson
                 Kind = ModelKind.SequenceEncoder,
                 EmbeddingDimension = options.EmbeddingDimension,
             },
-            _ => throw new ArgumentException($"There is no file format for {architecture.GetType().Name}.", nameof(architecture)),
+            _ => throw new ArgumentException(
+                $"There is no file format for {architecture.GetType().Name}; "
+                + "ModelFile.SaveParameters writes its weights alone, ModelFile.LoadParameters reads them.",
+                nameof(architecture)),
         };
         return JsonSerializer.Serialize(json, indented ? Indented : Compact);
     }

@@ -101,9 +101,11 @@ public sealed class ScoredEvaluationTests
 
         var pipeline = Ml
             .Transforms.Conversion.MapKeyToVector("Features", "Context")
-            .Append(Ml.MulticlassClassification.Trainers.NaiveBayes());
-        var stock = Ml.NGrams.Evaluate(pipeline.Fit(trainKeys).Transform(trainKeys));
+            .Append(Ml.MulticlassClassification.Trainers.SdcaMaximumEntropy());
+        var scored = pipeline.Fit(trainKeys).Transform(trainKeys);
+        var stock = Ml.NGrams.Evaluate(scored);
         Assert.AreEqual(500, stock.Rows);
+        Assert.AreEqual(Ml.MulticlassClassification.Evaluate(scored).LogLoss, stock.CrossEntropy, 1e-6);
     }
 
     [TestMethod]
