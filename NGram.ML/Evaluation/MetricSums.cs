@@ -17,7 +17,13 @@ internal sealed class MetricSums(int topK)
     /// <param name="rank">How many tokens are better than the label.</param>
     /// <param name="best">The law's largest probability after the prompt; 0 without a law.</param>
     public void AddLabel(double probability, int rank, double best) =>
-        Add(1, -Math.Log(probability + TorchLoss.Epsilon), rank == 0 ? 1 : 0, rank < topK ? 1 : 0, best);
+        AddLoss(-Math.Log(probability + TorchLoss.Epsilon), rank, best);
+
+    /// <summary>Adds a row with its label.</summary>
+    /// <param name="loss">- log of the label's probability.</param>
+    /// <param name="rank">How many tokens are better than the label.</param>
+    /// <param name="best">The law's largest probability after the prompt; 0 without a law.</param>
+    public void AddLoss(double loss, int rank, double best) => Add(1, loss, rank == 0 ? 1 : 0, rank < topK ? 1 : 0, best);
 
     /// <summary>Adds a prompt with its weight.</summary>
     /// <param name="weight">The prompt's probability, or 1 for a row of a sample.</param>

@@ -20,8 +20,8 @@ public sealed record NextTokenMetrics
     public required long Rows { get; init; }
 
     /// <summary>
-    /// Mean of -log(p + 1e-12) for the label's probability p, as in the training's loss; without the 1e-12 where the evaluation
-    /// is exact.
+    /// Mean of -log p for the label's probability p. Of a Score column, which is in float32, it is that of -log(p + 1e-12), as in
+    /// the training's loss: at most 27.6.
     /// </summary>
     public required double CrossEntropy { get; init; }
 

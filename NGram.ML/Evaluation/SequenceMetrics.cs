@@ -59,10 +59,11 @@ internal sealed class SequenceMetrics(
     private void Add(int place, ReadOnlySpan<ushort> sequence)
     {
         ushort label = sequence[^1];
-        var probabilities = predictions[place];
-        int rank = TopTokens.Rank(probabilities, label);
-        sums.AddLabel(probabilities[label], rank, BestOf(place, sequence[..^1]));
-        output?.Add(Rows, place, sequence, probabilities, isCorrect: rank == 0);
+        var logits = predictions.Logits(place);
+        double logSum = predictions.LogSum(place);
+        int rank = TopTokens.Rank(logits, label);
+        sums.AddLoss(logSum - logits[label], rank, BestOf(place, sequence[..^1]));
+        output?.Add(Rows, place, sequence, logits, logSum, isCorrect: rank == 0);
     }
 
     // Places are given in order, and all of a block's prompts are added before others get new ones.

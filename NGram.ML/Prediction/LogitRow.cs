@@ -10,7 +10,6 @@ internal readonly ref struct LogitRow
 
     private readonly ReadOnlySpan<double> logits;
     private readonly Span<double> scratch;
-    private readonly double logSum; // log sum_t exp(logit_t)
 
     /// <param name="logits">By token.</param>
     /// <param name="scratch">N places for terms of sums.</param>
@@ -21,8 +20,11 @@ internal readonly ref struct LogitRow
         Best = TopTokens.Best(logits);
         TensorPrimitives.Subtract(logits, logits[Best], scratch);
         TensorPrimitives.Exp<double>(scratch, scratch);
-        logSum = logits[Best] + Math.Log(TensorPrimitives.Sum<double>(scratch));
+        LogSum = logits[Best] + Math.Log(TensorPrimitives.Sum<double>(scratch));
     }
+
+    /// <summary>log sum_t exp(logit_t).</summary>
+    public double LogSum { get; }
 
     /// <summary>The token of greatest logit, the lowest on ties.</summary>
     public int Best { get; }
@@ -30,14 +32,14 @@ internal readonly ref struct LogitRow
     /// <summary>- sum_t pi_t log p_t.</summary>
     public double CrossEntropy(ReadOnlySpan<double> law)
     {
-        TensorPrimitives.Subtract(logSum, logits, scratch);
+        TensorPrimitives.Subtract(LogSum, logits, scratch);
         return TensorPrimitives.Dot(law, scratch);
     }
 
     /// <summary>- sum_t pi_t log(p_t + epsilon): the training's loss.</summary>
     public double Loss(ReadOnlySpan<double> law, double epsilon)
     {
-        TensorPrimitives.Subtract(logits, logSum, scratch);
+        TensorPrimitives.Subtract(logits, LogSum, scratch);
         TensorPrimitives.Exp<double>(scratch, scratch);
         TensorPrimitives.Add(scratch, epsilon, scratch);
         TensorPrimitives.Log<double>(scratch, scratch);
@@ -50,7 +52,7 @@ internal readonly ref struct LogitRow
         TensorPrimitives.Max(law, Least, scratch);
         TensorPrimitives.Log<double>(scratch, scratch);
         TensorPrimitives.Subtract(scratch, logits, scratch);
-        TensorPrimitives.Add(scratch, logSum, scratch);
+        TensorPrimitives.Add(scratch, LogSum, scratch);
         return TensorPrimitives.Dot(law, scratch);
     }
 
@@ -72,5 +74,5 @@ internal readonly ref struct LogitRow
     public void FindBest(Span<int> top) => TopTokens.Find(logits, top);
 
     /// <summary>The token's probability.</summary>
-    public double Probability(int token) => Math.Exp(logits[token] - logSum);
+    public double Probability(int token) => Math.Exp(logits[token] - LogSum);
 }

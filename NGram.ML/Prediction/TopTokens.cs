@@ -46,22 +46,22 @@ internal static class TopTokens
     }
 
     /// <summary>How many tokens are better than one; an equal one before it is.</summary>
-    public static int Rank(ReadOnlySpan<float> scores, int token)
+    public static int Rank<T>(ReadOnlySpan<T> scores, int token) where T : struct, INumber<T>
     {
-        int better = 0, other = 0, width = Vector<float>.Count;
-        var value = new Vector<float>(scores[token]);
-        var counts = Vector<int>.Zero; // a comparison that holds is -1
+        int better = 0, other = 0, width = Vector<T>.Count;
+        var value = new Vector<T>(scores[token]);
+        var counts = Vector<int>.Zero; // a comparison that holds is -1 in every part of an element
         for (; other <= token - width; other += width)
-            counts -= Vector.GreaterThanOrEqual(new Vector<float>(scores[other..]), value);
+            counts -= Vector.GreaterThanOrEqual(new Vector<T>(scores[other..]), value).As<T, int>();
         for (; other <= token; other++)
             better += IsBetter(scores, other, token);
         for (; other <= scores.Length - width; other += width)
-            counts -= Vector.GreaterThan(new Vector<float>(scores[other..]), value);
+            counts -= Vector.GreaterThan(new Vector<T>(scores[other..]), value).As<T, int>();
         for (; other < scores.Length; other++)
             better += IsBetter(scores, other, token);
-        return better + Vector.Sum(counts);
+        return better + Vector.Sum(counts) * width / Vector<int>.Count;
     }
 
-    private static int IsBetter(ReadOnlySpan<float> scores, int other, int token) =>
+    private static int IsBetter<T>(ReadOnlySpan<T> scores, int other, int token) where T : INumber<T> =>
         scores[other] > scores[token] || scores[other] == scores[token] && other < token ? 1 : 0;
 }

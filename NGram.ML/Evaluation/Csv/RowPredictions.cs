@@ -49,19 +49,26 @@ internal sealed class RowPredictions
     /// <param name="row">Its number, from 1.</param>
     /// <param name="place">Of the prompt among <see cref="PromptCache"/>.</param>
     /// <param name="sequence">Prompt and label.</param>
-    /// <param name="probabilities">After the prompt.</param>
+    /// <param name="logits">After the prompt.</param>
+    /// <param name="logSum">What a logit exceeds its log-probability by.</param>
     /// <param name="isCorrect">Whether the label is the first of the greatest probability.</param>
-    public void Add(long row, int place, ReadOnlySpan<ushort> sequence, ReadOnlySpan<float> probabilities, bool isCorrect)
+    public void Add(
+        long row,
+        int place,
+        ReadOnlySpan<ushort> sequence,
+        ReadOnlySpan<double> logits,
+        double logSum,
+        bool isCorrect)
     {
         if (bytes > mostBytes)
             Clear();
         while (prompts.Count <= place)
             prompts.Add(null);
-        var (ofPrompt, contextLength) = prompts[place] ??= Format(sequence[..^1], probabilities);
+        var (ofPrompt, contextLength) = prompts[place] ??= Format(sequence[..^1], logits, logSum);
         rows.Cell(row);
         rows.Append(ofPrompt.AsSpan(0, contextLength));
         rows.Cell(cells[sequence[^1]]);
-        rows.Cell(probabilities[sequence[^1]]);
+        rows.Cell(Math.Exp(logits[sequence[^1]] - logSum));
         rows.Cell(isCorrect);
         rows.Append(ofPrompt.AsSpan(contextLength));
         rows.EndRow();
@@ -77,22 +84,22 @@ internal sealed class RowPredictions
     /// <summary>Writes what is in the buffer.</summary>
     public void Flush() => rows.Flush();
 
-    private (byte[] Cells, int ContextLength) Format(ReadOnlySpan<ushort> context, ReadOnlySpan<float> probabilities)
+    private (byte[] Cells, int ContextLength) Format(ReadOnlySpan<ushort> context, ReadOnlySpan<double> logits, double logSum)
     {
         prompt.Clear();
         cells.AppendContext(prompt, context);
         int contextLength = prompt.Length;
-        TopTokens.Find(probabilities, top);
-        Append(top[0], probabilities);
+        TopTokens.Find(logits, top);
+        Append(top[0], logits[top[0]] - logSum);
         foreach (int token in top)
-            Append(token, probabilities);
+            Append(token, logits[token] - logSum);
         bytes += prompt.Length;
         return (prompt.Written.ToArray(), contextLength);
     }
 
-    private void Append(int token, ReadOnlySpan<float> probabilities)
+    private void Append(int token, double logProbability)
     {
         prompt.Cell(cells[token]);
-        prompt.Cell(probabilities[token]);
+        prompt.Cell(Math.Exp(logProbability));
     }
 }

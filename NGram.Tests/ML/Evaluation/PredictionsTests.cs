@@ -58,7 +58,7 @@ public sealed class PredictionsTests
             Assert.AreEqual(i + 1, rows[i].Number("Row"));
             Assert.AreEqual(string.Join(' ', sequences[i][..^1]), rows[i]["Context"]);
             Assert.AreEqual(label, rows[i].Number("Label"));
-            // The softmax is in float32.
+            // The logits are in float32.
             Assert.AreEqual(p[label], rows[i].Number("LabelProbability"), 1e-6);
             Assert.AreEqual(label == order[0] ? "True" : "False", rows[i]["Correct"]);
             Assert.AreEqual(order[0], rows[i].Number("Token"));

@@ -34,7 +34,11 @@ public sealed class TopTokensTests
             float[] scores = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) / 4f)];
             var order = Enumerable.Range(0, length).OrderByDescending(token => scores[token]).ThenBy(token => token).ToList();
             for (int token = 0; token < length; token++)
-                Assert.AreEqual(order.IndexOf(token), TopTokens.Rank(scores, token), $"{token} of {length}");
+            {
+                Assert.AreEqual(order.IndexOf(token), TopTokens.Rank<float>(scores, token), $"{token} of {length}");
+                double[] wide = [.. scores.Select(score => (double)score)];
+                Assert.AreEqual(order.IndexOf(token), TopTokens.Rank<double>(wide, token), $"{token} of {length}, double");
+            }
         }
     }
 }
