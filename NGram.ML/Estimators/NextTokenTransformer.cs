@@ -123,9 +123,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => new PredictionRowMapper(this, inputSchema);
 
     /// <summary>
-    /// Writes the model as stock ML.NET and ONNX, in float32: what <c>mlContext.Model.Load</c> returns needs neither this library
-    /// nor libtorch and has the same columns. It reads the keys that Context had when this was fitted, and its temporary file
-    /// goes when it is disposed.
+    /// Writes the model as stock ML.NET and ONNX, in its own precision: what <c>mlContext.Model.Load</c> returns needs neither
+    /// this library nor libtorch and has the same columns. It reads the keys that Context had when this was fitted, and its
+    /// temporary file goes when it is disposed.
     /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         StockChain.Save(

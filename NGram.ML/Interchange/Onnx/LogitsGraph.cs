@@ -12,9 +12,12 @@ internal static class LogitsGraph
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="tokens">Name of the int64 prompts [B, S].</param>
     /// <param name="lastOnly">Whether to leave out all positions but the last.</param>
-    /// <returns>Name of the logits, float32 [B, S, N] or [B, 1, N].</returns>
-    public static string Add(OnnxGraph graph, Architecture architecture, StateDict parameters, string tokens, bool lastOnly) =>
-        architecture switch
+    /// <returns>Name of the logits in the graph's precision, [B, S, N] or [B, 1, N].</returns>
+    public static string Add(OnnxGraph graph, Architecture architecture, StateDict parameters, string tokens, bool lastOnly)
+    {
+        foreach (var (name, _) in architecture.Parameters.Where(parameter => !architecture.Uses(parameter.Name)))
+            graph.UnusedParameter(name, parameters[name]);
+        return architecture switch
         {
             TransformerArchitecture transformer => new TransformerGraph(graph, transformer, parameters).Logits(tokens, lastOnly),
             SequenceEncoderArchitecture encoder => SequenceEncoder(graph, encoder, parameters, tokens, lastOnly),
@@ -24,6 +27,7 @@ internal static class LogitsGraph
                 + "ModelFile.LoadParameters and the estimator's Restore take them up.",
                 nameof(architecture)),
         };
+    }
 
     /// <summary>x W^T for the weight W [out, in] of that name: [..., in] to [..., out].</summary>
     public static string Linear(OnnxGraph graph, string x, StateDict parameters, string weight) =>

@@ -9,13 +9,14 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Interchange.Onnx;
 
 /// <summary>
-/// A model as an ONNX file (operator set 17, IR version 8, float32): <c>tokens</c>, int64 [batch, S], in;
-/// <c>logits</c> [batch, S, N] of every position and <c>Score</c> [batch, N], the probabilities after the last one, out.
+/// A model as an ONNX file (operator set 17, IR version 8): <c>tokens</c>, int64 [batch, S], in; <c>logits</c> [batch, S, N] of
+/// every position, in the model's precision, and <c>Score</c> [batch, N], the probabilities after the last one in float32, out.
 /// </summary>
 /// <remarks>
 /// The batch is of any size. A token outside 0 to N - 1 is an error of the runtime. The metadata has <c>vocabulary</c>, a JSON
 /// array with the text of every token, and <c>architecture</c>, a JSON object with the keys of the model's .json file.
-/// A float64 model is rounded to float32.
+/// A float64 model is computed in float64, and only its Score is rounded, at the very end. Parameters that the forward pass does
+/// not use are written too.
 /// </remarks>
 public static class OnnxFile
 {
@@ -55,8 +56,8 @@ public static class OnnxFile
     /// whatever it claims, and runs nothing of it.
     /// </summary>
     /// <returns>
-    /// The architecture; its parameters as float32, zeros for those that its forward pass does not use, which are not
-    /// written; and the text of every token.
+    /// The architecture; its parameters, zeros for those that the forward pass does not use where an older version left them
+    /// out; and the text of every token.
     /// </returns>
     /// <exception cref="InvalidDataException">The file is neither, or was not written by this library.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -75,7 +76,8 @@ public static class OnnxFile
     {
         parameters.RequireSame(architecture.Parameters);
         long values = parameters.Values.Sum(parameter => parameter.Values.LongLength);
-        if (values > (int.MaxValue - (1 << 24)) / sizeof(float))
+        int size = architecture.Precision == ModelPrecision.Float64 ? sizeof(double) : sizeof(float);
+        if (values > (int.MaxValue - (1 << 24)) / size)
         {
             throw new ArgumentException(
                 $"The model has {values} parameters; an ONNX file holds at most 2 GB.",
@@ -98,12 +100,13 @@ public static class OnnxFile
 
         RequireHolds(architecture, parameters);
 
-        var graph = new OnnxGraph("next token");
+        var graph = new OnnxGraph("next token", architecture.Precision);
         string tokens = graph.Input(Tokens, TensorProto.Types.DataType.Int64, Batch, length);
         string logits = LogitsGraph.Add(graph, architecture, parameters, tokens, lastOnly: false);
         string last = graph.Node("Gather", [OnnxGraph.Attribute("axis", 1)], logits, graph.Integers([length - 1])); // [batch, N]
-        graph.Output(Logits, logits, TensorProto.Types.DataType.Float, Batch, length, size);
-        graph.Output(Score, graph.Node("Softmax", last), TensorProto.Types.DataType.Float, Batch, size);
+        graph.Output(Logits, logits, graph.RealType, Batch, length, size);
+        string score = graph.ToSingle(graph.Node("Softmax", last));
+        graph.Output(Score, score, TensorProto.Types.DataType.Float, Batch, size);
         return graph.ToModel(Metadata(architecture, vocabulary));
     }
 }

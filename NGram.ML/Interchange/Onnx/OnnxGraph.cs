@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Interchange.Onnx;
@@ -14,10 +15,15 @@ internal sealed class OnnxGraph
     private const int IrVersion = 8, OperatorSet = 17, MachineLearningOperatorSet = 3;
 
     private readonly GraphProto graph;
+    private readonly ModelPrecision precision;
     private readonly HashSet<string> parameters = new(StringComparer.Ordinal);
 
-    /// <summary>An empty graph.</summary>
-    public OnnxGraph(string name) => graph = new GraphProto { Name = name };
+    /// <summary>An empty graph that computes in a precision.</summary>
+    public OnnxGraph(string name, ModelPrecision precision) =>
+        (graph, this.precision) = (new GraphProto { Name = name }, precision);
+
+    /// <summary>The type of parameters and of what is computed from them.</summary>
+    public TensorProto.Types.DataType RealType => TypeOf(precision);
 
     /// <summary>Declares an input; a dimension is a number, or text for one that varies.</summary>
     public string Input(string name, TensorProto.Types.DataType type, params ReadOnlySpan<object> shape)
@@ -65,24 +71,25 @@ internal sealed class OnnxGraph
                 Output = { $"{name}.unused" },
             });
 
-    /// <summary>A model's parameter under its own name and in its own shape, so that it can be read back; float32.</summary>
+    /// <summary>A model's parameter under its own name and in its own shape and precision, so that it can be read back.</summary>
     public string Parameter(string name, ParameterTensor tensor)
     {
         if (parameters.Add(name))
-        {
-            Constant(
-                name,
-                TensorProto.Types.DataType.Float,
-                MemoryMarshal.AsBytes<float>(ToSingles(tensor.Values)),
-                tensor.Shape);
-        }
-
+            Constant(name, RealType, ToBytes(tensor.Values), tensor.Shape);
         return name;
     }
 
-    /// <summary>A constant of float32: <paramref name="values"/> rounded to single precision.</summary>
-    public string Singles(ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) =>
-        Constant(NextName(), TensorProto.Types.DataType.Float, MemoryMarshal.AsBytes<float>(ToSingles(values)), shape);
+    /// <summary>A parameter that the forward pass does not use: it is there to be read back, and no runtime asks why.</summary>
+    public void UnusedParameter(string name, ParameterTensor tensor) => Node("Identity", Parameter(name, tensor));
+
+    /// <summary>A constant in the graph's precision.</summary>
+    public string Reals(ReadOnlySpan<double> values, params ReadOnlySpan<long> shape) =>
+        Constant(NextName(), RealType, ToBytes(values), shape);
+
+    /// <summary>A value of the graph's precision as float32.</summary>
+    public string ToSingle(string value) => precision == ModelPrecision.Float32
+        ? value
+        : Node("Cast", [Attribute("to", (long)TensorProto.Types.DataType.Float)], value);
 
     /// <summary>A constant of int64.</summary>
     public string Integers(ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
@@ -153,12 +160,18 @@ internal sealed class OnnxGraph
 
     private string NextName() => string.Create(CultureInfo.InvariantCulture, $"ngram.constant.{graph.Initializer.Count}");
 
-    private static float[] ToSingles(ReadOnlySpan<double> values)
+    /// <summary>ONNX's name of a precision.</summary>
+    internal static TensorProto.Types.DataType TypeOf(ModelPrecision precision) =>
+        precision == ModelPrecision.Float64 ? TensorProto.Types.DataType.Double : TensorProto.Types.DataType.Float;
+
+    private ReadOnlySpan<byte> ToBytes(ReadOnlySpan<double> values)
     {
+        if (precision == ModelPrecision.Float64)
+            return MemoryMarshal.AsBytes(values);
         float[] singles = new float[values.Length];
         for (int i = 0; i < singles.Length; i++)
             singles[i] = (float)values[i];
-        return singles;
+        return MemoryMarshal.AsBytes<float>(singles);
     }
 
     private static ValueInfoProto Describe(string name, TensorProto.Types.DataType type, ReadOnlySpan<object> shape)

@@ -83,7 +83,8 @@ internal static class OnnxReader
         }
 
         var shapes = Shapes(architecture, length);
-        return (architecture, StateDictOf(architecture, shapes, ReadTensors(open, length, shapes)), vocabulary);
+        var tensors = ReadTensors(open, length, shapes, architecture.Precision);
+        return (architecture, StateDictOf(architecture, tensors), vocabulary);
     }
 
     // Field by field, since a file from a stranger may hold any number of messages of two bytes that take hundreds as objects.
@@ -112,14 +113,15 @@ internal static class OnnxReader
         return texts;
     }
 
-    /// <summary>The parameters that the file must hold, by name.</summary>
+    /// <summary>The parameters that the file may hold, by name; those that are used it must.</summary>
     private static Dictionary<string, long[]> Shapes(Architecture architecture, long length)
     {
         var shapes = new Dictionary<string, long[]>(StringComparer.Ordinal);
         double left = length;
-        foreach (var (name, shape) in architecture.Parameters.Where(parameter => architecture.Uses(parameter.Name)))
+        foreach (var (name, shape) in architecture.Parameters)
         {
-            left -= name.Length + sizeof(float) * TensorShape.Count(shape);
+            if (architecture.Uses(name))
+                left -= name.Length + sizeof(float) * TensorShape.Count(shape);
             if (left < 0)
             {
                 throw new InvalidDataException(
@@ -133,14 +135,18 @@ internal static class OnnxReader
         return shapes;
     }
 
-    private static Dictionary<string, double[]> ReadTensors(Func<Stream> open, long length, Dictionary<string, long[]> shapes)
+    private static Dictionary<string, double[]> ReadTensors(
+        Func<Stream> open,
+        long length,
+        Dictionary<string, long[]> shapes,
+        ModelPrecision precision)
     {
         using var fields = Fields(open, length);
         var tensors = new Dictionary<string, double[]>(StringComparer.Ordinal);
         while (fields.ReadTag() is not 0 and var tag)
         {
             if (tag == GraphTag)
-                ReadInitializers(fields, shapes, tensors);
+                ReadInitializers(fields, shapes, precision, tensors);
             else
                 fields.SkipLastField();
         }
@@ -151,6 +157,7 @@ internal static class OnnxReader
     private static void ReadInitializers(
         CodedInputStream fields,
         Dictionary<string, long[]> shapes,
+        ModelPrecision precision,
         Dictionary<string, double[]> tensors)
     {
         int length = fields.ReadLength();
@@ -162,7 +169,7 @@ internal static class OnnxReader
                 var tensor = new TensorProto();
                 fields.ReadMessage(tensor);
                 if (shapes.TryGetValue(tensor.Name, out long[]? shape))
-                    tensors[tensor.Name] = Values(tensor, shape);
+                    tensors[tensor.Name] = Values(tensor, shape, precision);
             }
             else
             {
@@ -173,17 +180,14 @@ internal static class OnnxReader
             throw new InvalidDataException("The graph is not as long as it claims.");
     }
 
-    private static StateDict StateDictOf(
-        Architecture architecture,
-        Dictionary<string, long[]> shapes,
-        Dictionary<string, double[]> tensors)
+    private static StateDict StateDictOf(Architecture architecture, Dictionary<string, double[]> tensors)
     {
         var parameters = new StateDict();
         foreach (var (name, shape) in architecture.Parameters)
         {
             if (!tensors.TryGetValue(name, out double[]? values))
             {
-                values = shapes.ContainsKey(name)
+                values = architecture.Uses(name)
                     ? throw new InvalidDataException($"The tensor {name} is missing.")
                     : new double[(long)TensorShape.Count(shape)];
             }
@@ -193,21 +197,26 @@ internal static class OnnxReader
         return parameters;
     }
 
-    private static double[] Values(TensorProto tensor, long[] shape)
+    // A float64 model may be in float32, as older versions wrote it.
+    private static double[] Values(TensorProto tensor, long[] shape, ModelPrecision precision)
     {
         var bytes = tensor.RawData.Span;
+        bool isDouble = precision == ModelPrecision.Float64 && tensor.DataType == (int)TensorProto.Types.DataType.Double;
+        int size = isDouble ? sizeof(double) : sizeof(float);
         if (
             !tensor.Dims.SequenceEqual(shape)
-            || tensor.DataType != (int)TensorProto.Types.DataType.Float
-            || bytes.Length != sizeof(float) * TensorShape.Count(shape))
+            || (!isDouble && tensor.DataType != (int)TensorProto.Types.DataType.Float)
+            || bytes.Length != size * TensorShape.Count(shape))
         {
-            throw new InvalidDataException($"The tensor {tensor.Name} must be float32 of shape {TensorShape.Text(shape)}.");
+            string type = precision == ModelPrecision.Float64 ? "float64" : "float32";
+            throw new InvalidDataException($"The tensor {tensor.Name} must be {type} of shape {TensorShape.Text(shape)}.");
         }
 
-        double[] values = new double[bytes.Length / sizeof(float)];
+        double[] values = new double[bytes.Length / size];
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+            var at = bytes[(i * size)..];
+            values[i] = isDouble ? BinaryPrimitives.ReadDoubleLittleEndian(at) : BinaryPrimitives.ReadSingleLittleEndian(at);
             if (!double.IsFinite(values[i]))
                 throw new InvalidDataException($"The tensor {tensor.Name} holds a value that is not finite at index {i}.");
         }

@@ -37,7 +37,7 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     {
         int width = options.HeadDimension / options.SubHeads;
         string all = InProjections(layer);
-        string scaled = graph.Node("Mul", InProjection(all, 0), graph.Singles([1 / Math.Sqrt(width)]));
+        string scaled = graph.Node("Mul", InProjection(all, 0), graph.Reals([1 / Math.Sqrt(width)]));
         string query = Heads(lastOnly ? LastPosition(c) : c, scaled, 0, 2, 1, 3); // [B, heads, T, width]
         string key = Heads(c, InProjection(all, 1), 0, 2, 3, 1); // [B, heads, width, S]
         string value = Heads(c, InProjection(all, 2), 0, 2, 1, 3); // [B, heads, S, width]
@@ -107,9 +107,10 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
     // x (1 + erf(x / sqrt 2)) / 2; the operator Gelu comes with opset 20 only.
     private string Gelu(string x)
     {
-        string erf = graph.Node("Erf", graph.Node("Div", x, graph.Singles([Math.Sqrt(2)])));
-        string twice = graph.Node("Mul", x, graph.Node("Add", erf, graph.Singles([1])));
-        return graph.Node("Mul", twice, graph.Singles([0.5]));
+        string scaled = graph.Node("Div", x, graph.Reals([Math.Sqrt(2)]));
+        string erf = options.Precision == ModelPrecision.Float64 ? ErrorFunction.Add(graph, scaled) : graph.Node("Erf", scaled);
+        string twice = graph.Node("Mul", x, graph.Node("Add", erf, graph.Reals([1])));
+        return graph.Node("Mul", twice, graph.Reals([0.5]));
     }
 
     // -infinity where a key is later than the query, 0 elsewhere: [S, S].
@@ -118,7 +119,7 @@ internal sealed class TransformerGraph(OnnxGraph graph, TransformerArchitecture 
         double[] mask = new double[length * length];
         for (int query = 0; query < length; query++)
             mask.AsSpan(query * length + query + 1, length - query - 1).Fill(double.NegativeInfinity);
-        return graph.Singles(mask, length, length);
+        return graph.Reals(mask, length, length);
     }
 
     // [B, S, .] to [B, 1, .]

@@ -28,7 +28,7 @@ internal static class PromptGraph
         IReadOnlyList<int> slotTokens)
     {
         OnnxFile.RequireHolds(architecture, parameters);
-        var graph = new OnnxGraph("next token of a prompt");
+        var graph = new OnnxGraph("next token of a prompt", architecture.Precision);
         string tokens = Tokens(
             graph,
             graph.Input(vocabulary.Context.Name, KeyType(vocabulary.Context.Type), architecture.PromptLength),
@@ -45,7 +45,8 @@ internal static class PromptGraph
             "Gather",
             byToken,
             graph.Integers([.. slotTokens.Select(token => (long)token)], slotTokens.Count));
-        string score = graph.Node("Where", isKnown, probabilities, graph.Singles([1.0 / slotTokens.Count]));
+        string known = graph.Node("Where", isKnown, probabilities, graph.Reals([1.0 / slotTokens.Count]));
+        string score = graph.ToSingle(known);
         graph.Output(OnnxFile.Score, score, DataType.Float, slotTokens.Count);
 
         string best = graph.Node("ArgMax", [OnnxGraph.Attribute("axis", 0)], score); // [1], the lowest slot on ties
