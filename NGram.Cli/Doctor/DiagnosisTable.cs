@@ -1,5 +1,4 @@
 using System.Globalization;
-using NGram.Cli.Terminal;
 using Spectre.Console;
 
 namespace NGram.Cli.Doctor;
@@ -10,8 +9,9 @@ internal static class DiagnosisTable
     private const string Unknown = "-";
 
     /// <summary>Writes the facts.</summary>
-    public static void WriteFacts(IAnsiConsole console, Machine machine, Libraries libraries)
+    public static void WriteFacts(IAnsiConsole console, Diagnosis diagnosis)
     {
+        var (machine, libraries, vectors) = (diagnosis.Machine, diagnosis.Libraries, diagnosis.Vectors);
         var table = NewTable();
         void Row(string name, FormattableString value) =>
             table.AddRow(new Text(name), new Text(FormattableString.Invariant(value)));
@@ -20,6 +20,9 @@ internal static class DiagnosisTable
         Row("processor", $"{machine.Processor}, {machine.Cores} cores");
         string extensions = machine.InstructionSets.Count > 0 ? string.Join(", ", machine.InstructionSets) : "no extensions";
         Row("vectors", $"{machine.VectorWidth} floats ({extensions})");
+        string peaks = string.Join(", ", vectors.Widths.Select(width => FormattableString.Invariant(
+            $"{width.Lanes}: {width.Peak / 1e9:0}{(width.InHardware ? "" : " (emulated)")}")));
+        Row("lanes", $"{vectors.Lanes} for the notebook's model; GFLOP/s of a core by lanes {peaks}");
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
         string threads = libraries.TorchSharpThreads?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
         Row("threads", $"torchsharp {threads}, fused {libraries.FusedThreads}");

@@ -55,7 +55,7 @@ internal sealed class DoctorCommand : NGramCommand
     {
         var console = streams.CreateOutputConsole();
         if (!onlyFailures)
-            DiagnosisTable.WriteFacts(console, diagnosis.Machine, diagnosis.Libraries);
+            DiagnosisTable.WriteFacts(console, diagnosis);
         var shown = diagnosis.Checks.Where(check => !(onlyFailures && check.Passed)).ToList();
         if (shown.Count > 0)
             DiagnosisTable.WriteChecks(console, shown);

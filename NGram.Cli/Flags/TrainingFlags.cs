@@ -17,6 +17,8 @@ internal sealed class TrainingFlags : FlagGroup
     /// <summary>Epochs with --quick.</summary>
     public const int QuickEpochs = 3;
 
+    private const int AutoLanes = 0;
+
     /// <summary>Time limit with --quick, for models so large that the batches take longer.</summary>
     private static readonly TimeSpan QuickTimeLimit = TimeSpan.FromSeconds(3);
 
@@ -31,6 +33,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<int?> patience;
     private readonly Option<double?> timeLimit;
     private readonly Option<TrainingEngine> engine;
+    private readonly Option<int> lanes;
     private readonly Option<int> threads;
 
     public TrainingFlags() : base("Training")
@@ -68,6 +71,16 @@ internal sealed class TrainingFlags : FlagGroup
                 ("auto", TrainingEngine.Auto),
                 ("torchsharp", TrainingEngine.TorchSharp),
                 ("fused", TrainingEngine.Fused)));
+        lanes = Add(
+            Flag.Choice(
+                "--lanes",
+                "Floats of a vector of the fused engine; auto is what is fastest for the model on this processor. "
+                + "The same number gives the same bits.",
+                AutoLanes,
+                ("auto", AutoLanes),
+                ("4", 4),
+                ("8", 8),
+                ("16", 16)));
         threads = Add(
             Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
     }
@@ -88,9 +101,12 @@ internal sealed class TrainingFlags : FlagGroup
             Patience = parse.GetValue(patience),
             TimeLimit = ReadTimeLimit(parse, quick),
             Engine = parse.GetValue(engine),
+            Lanes = parse.GetValue(lanes) is not AutoLanes and var width ? width : null,
             // Two threads that wait for each other on a busy machine take twenty times as long.
             Threads = parse.GetValue(threads),
         };
+        if (training.Engine == TrainingEngine.TorchSharp)
+            Refuse(parse, $"is for the fused engine, not for {engine.Name} torchsharp.", lanes);
         if (!settings.IsSampled)
         {
             Refuse(

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Numerics;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text.Json.Serialization;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.Cli.Terminal;
 
@@ -15,7 +15,7 @@ namespace NGram.Cli.Terminal;
 /// <param name="RuntimeIdentifier">Such as linux-x64: which native libraries are used.</param>
 /// <param name="Processor">The maker's name of the processor, as far as the system tells it.</param>
 /// <param name="Cores">Logical cores that this process may use.</param>
-/// <param name="VectorWidth">Floats in a vector of the fused engine.</param>
+/// <param name="VectorWidth">Floats in the widest vector of the processor.</param>
 /// <param name="InstructionSets">Those of the processor that matter and are not switched off.</param>
 /// <param name="MemoryBytes">Memory that this process may use.</param>
 /// <param name="Load">
@@ -37,7 +37,7 @@ internal sealed record Machine(
 {
     private const string ProcessorInformation = "/proc/cpuinfo", LoadFile = "/proc/loadavg";
 
-    /// <summary>Bits in a vector of the fused engine.</summary>
+    /// <summary>Bits in the widest vector.</summary>
     public int VectorBits => VectorWidth * sizeof(float) * 8;
 
     /// <summary>Version of libtorch where a measurement used it.</summary>
@@ -53,7 +53,7 @@ internal sealed record Machine(
             RuntimeInformation.RuntimeIdentifier,
             ProcessorName(),
             Environment.ProcessorCount,
-            Vector<float>.Count,
+            VectorWidths.InHardware.DefaultIfEmpty(VectorWidths.All[0]).Max(),
             Supported(),
             GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             LoadAverage(),

@@ -5,6 +5,7 @@ using NGram.Data.Keys;
 using NGram.Data.Sequences;
 using NGram.Data.Views;
 using NGram.ML.Engines;
+using NGram.ML.Fused;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
@@ -272,6 +273,10 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
                 $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: ")
             + FormattableString.Invariant(
                 $"{history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."));
-        return new NextTokenTransformer(architecture, engine.GetParameters(), vocabulary, options, history, choice);
+        int? lanes = (engine as FusedEngine)?.Lanes;
+        return new NextTokenTransformer(architecture, engine.GetParameters(), vocabulary, options, history, choice)
+        {
+            Lanes = lanes,
+        };
     }
 }

@@ -95,6 +95,9 @@ public record NextTokenOptions
     /// <inheritdoc cref="TrainingOptions.Engine"/>
     public TrainingEngine Engine { get; init; } = TrainingEngine.Auto;
 
+    /// <inheritdoc cref="TrainingOptions.Lanes"/>
+    public int? Lanes { get; init; }
+
     /// <inheritdoc cref="TrainingOptions.Online"/>
     public bool Online { get; init; }
 
@@ -164,6 +167,7 @@ public record NextTokenOptions
         Patience = Patience,
         TimeLimit = TimeLimit,
         Engine = Engine,
+        Lanes = Lanes,
         Online = Online,
         Threads = Threads,
     };
@@ -181,6 +185,7 @@ public record NextTokenOptions
         Patience = training.Patience,
         TimeLimit = training.TimeLimit,
         Engine = training.Engine,
+        Lanes = training.Lanes,
         Online = training.Online,
         Threads = training.Threads,
     };

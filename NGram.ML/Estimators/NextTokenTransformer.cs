@@ -74,6 +74,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <summary>The engine that trained it.</summary>
     public TrainingEngine Engine { get; }
 
+    /// <summary>Floats of the vectors that the fused engine trained it with; null for another engine.</summary>
+    internal int? Lanes { get; init; }
+
     /// <summary>
     /// The model as a TorchSharp module, made when first asked for. It is this transformer's, whose Dispose frees it; asked again
     /// there is another. Scoring does not go through it.

@@ -70,7 +70,7 @@ internal static class ExperimentReport
         Add("Sequences", summary.Sequences, "N0");
         Add("Parameters", summary.Parameters, "N0");
         Add("Seconds", summary.Seconds, "F1");
-        rows.Add(new("Engine", summary.Engine));
+        rows.Add(new("Engine", summary.Lanes is { } lanes ? $"{summary.Engine}, {lanes} lanes" : summary.Engine));
         rows.Add(new("Ended", summary.StopReason));
         return rows;
     }

@@ -75,6 +75,7 @@ public sealed class ExperimentResult : IDisposable
             Seconds = duration.TotalSeconds,
             TrainingSeconds = History.Duration.TotalSeconds,
             Engine = Transformer.Engine.ToString().ToLowerInvariant(),
+            Lanes = Transformer.Lanes,
             Completed = History.IsWhole && Baseline is null or { IsWhole: true },
             StopReason = History.StopReason.ToString(),
         };

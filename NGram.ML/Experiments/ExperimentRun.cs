@@ -99,6 +99,7 @@ internal sealed class ExperimentRun(
         };
         var training = baseline.TrainingOptions(settings.BaselineSeed, settings.Training.Engine) with
         {
+            Lanes = settings.Training.Lanes,
             Threads = settings.Training.Threads,
             TimeLimit = settings.Training.TimeLimit,
         };

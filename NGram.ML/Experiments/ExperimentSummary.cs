@@ -88,6 +88,9 @@ public sealed record ExperimentSummary
     /// <summary>The engine that trained the model.</summary>
     public required string Engine { get; init; }
 
+    /// <summary>Floats of the vectors that the fused engine computed with; null for another engine.</summary>
+    public int? Lanes { get; init; }
+
     /// <summary>Whether everything that was asked for was trained: neither cancelled nor diverged.</summary>
     public bool Completed { get; init; }
 

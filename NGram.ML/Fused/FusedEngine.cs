@@ -5,6 +5,7 @@ using NGram.Data.Distributions;
 using NGram.ML.Engines;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
@@ -34,6 +35,7 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <param name="objective">Next token or full distribution.</param>
     /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
     /// <param name="batchSize">Most rows of a batch.</param>
+    /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
     /// <exception cref="NotSupportedException">
     /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
     /// </exception>
@@ -45,19 +47,31 @@ internal sealed class FusedEngine : ITrainingEngine
         StateDict initial,
         TrainingObjective objective,
         INGramDistribution? distribution,
-        int batchSize)
+        int batchSize,
+        int? lanes = null)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
         Require.AtLeast(batchSize, 1, nameof(batchSize));
-        var create = ModelOf(architecture, out string? reason) ?? throw new NotSupportedException(reason);
+        if (!Supports(architecture, out string? reason))
+            throw new NotSupportedException(reason);
         (this.architecture, this.batchSize) = (architecture, batchSize);
+        Lanes = lanes ?? LaneChoice.For(architecture, batchSize);
         this.initial = Copied(architecture, initial);
         var law = objective == TrainingObjective.FullDistribution ? Checked(distribution, architecture) : null;
-        model = create(law, batchSize);
+        model = Lanes switch
+        {
+            4 => ModelOf<Floats4>(architecture, law, batchSize),
+            8 => ModelOf<Floats8>(architecture, law, batchSize),
+            16 => ModelOf<Floats16>(architecture, law, batchSize),
+            _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "It must be 4, 8 or 16."),
+        };
         foreach (var placement in model.Placements)
             placement.Load(this.initial[placement.Name], placement.Variable.Value);
     }
+
+    /// <summary>Floats of the vectors that it computes with; the same width gives the same bits.</summary>
+    public int Lanes { get; }
 
     /// <summary>Whether this engine trains an architecture.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -65,32 +79,29 @@ internal sealed class FusedEngine : ITrainingEngine
     public static bool Supports(Architecture architecture, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(architecture);
-        ModelOf(architecture, out reason);
+        reason = architecture switch
+        {
+            { Precision: not ModelPrecision.Float32 } =>
+                $"The fused engine computes in float32 only; the precision is {architecture.Precision}.",
+            TransformerArchitecture => null,
+            SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats =>
+                $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; "
+                + $"order {encoder.Order} needs more.",
+            SequenceEncoderArchitecture => null,
+            _ => $"The fused engine does not know the architecture {architecture.GetType().Name}.",
+        };
         return reason is null;
     }
 
-    // What makes the architecture's model, from the law and the batch size; null, with the reason, where there is none.
-    private static Func<INGramDistribution?, int, FusedModel>? ModelOf(Architecture architecture, out string? reason)
-    {
-        reason = null;
-        switch (architecture)
+    /// <summary>The architecture's model on vectors of a width.</summary>
+    private static FusedModel ModelOf<V>(Architecture architecture, INGramDistribution? law, int batchSize)
+        where V : struct, IFloats<V> =>
+        architecture switch
         {
-            case { Precision: not ModelPrecision.Float32 }:
-                reason = $"The fused engine computes in float32 only; the precision is {architecture.Precision}.";
-                return null;
-            case TransformerArchitecture transformer:
-                return (law, batchSize) => new FusedTransformer(transformer, law, batchSize);
-            case SequenceEncoderArchitecture encoder when TableFloats(encoder) > MaxTableFloats:
-                reason = $"The fused engine holds at most {MaxTableFloats} floats of context embeddings; "
-                    + $"order {encoder.Order} needs more.";
-                return null;
-            case SequenceEncoderArchitecture encoder:
-                return (law, batchSize) => new FusedSequenceEncoder(encoder, law, batchSize);
-            default:
-                reason = $"The fused engine does not know the architecture {architecture.GetType().Name}.";
-                return null;
-        }
-    }
+            TransformerArchitecture transformer => new FusedTransformer<V>(transformer, law, batchSize),
+            SequenceEncoderArchitecture encoder => new FusedSequenceEncoder<V>(encoder, law, batchSize),
+            _ => throw new NotSupportedException(architecture.GetType().Name),
+        };
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">
@@ -238,5 +249,6 @@ internal sealed class FusedEngine : ITrainingEngine
     }
 
     private static double TableFloats(SequenceEncoderArchitecture encoder) =>
-        ContextIndex.Count(encoder.VocabularySize, encoder.Order - 1) * Matrix.Padded(encoder.Options.EmbeddingDimension);
+        ContextIndex.Count(encoder.VocabularySize, encoder.Order - 1)
+        * Matrix.Padded(encoder.Options.EmbeddingDimension, Floats16.Count);
 }

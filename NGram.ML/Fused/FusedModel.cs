@@ -5,6 +5,7 @@ using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Fused;
@@ -13,12 +14,16 @@ namespace NGram.ML.Fused;
 internal abstract class FusedModel : IDisposable
 {
     private Loss? loss;
-    private DistributionLoss? distributionLoss;
 
-    protected FusedModel() => Tape = new Tape(Workspace);
+    /// <param name="lanes">Floats of the vectors that its kernels compute with.</param>
+    protected FusedModel(int lanes)
+    {
+        Workspace = new Workspace(lanes);
+        Tape = new Tape(Workspace);
+    }
 
     /// <summary>Owner of all memory.</summary>
-    protected Workspace Workspace { get; } = new();
+    protected Workspace Workspace { get; }
 
     /// <summary>The operations.</summary>
     protected Tape Tape { get; }
@@ -30,12 +35,12 @@ internal abstract class FusedModel : IDisposable
     public BatchResult Gradient(ReadOnlySpan<ushort> tokens)
     {
         ReadBatch(tokens);
-        distributionLoss?.Read(tokens);
+        loss!.Read(tokens);
         Tape.Forward();
         ClearGradients();
         Tape.Backward();
         GC.KeepAlive(this);
-        return new BatchResult(loss!.CrossEntropy, loss.Accuracy);
+        return new BatchResult(loss.CrossEntropy, loss.Accuracy);
     }
 
     /// <summary>Moves every parameter along the gradient computed last.</summary>
@@ -64,12 +69,13 @@ internal abstract class FusedModel : IDisposable
     /// <param name="weight">[N, d].</param>
     /// <param name="targets">What follows the rows.</param>
     /// <param name="distribution">The law of what follows, for the full-distribution objective; otherwise null.</param>
-    protected void AddLoss(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
+    protected void AddLoss<V>(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
+        where V : struct, IFloats<V>
     {
-        var unembedding = Tape.Add(new Unembedding(Workspace, state, weight));
+        var unembedding = Tape.Add(new Unembedding<V>(Workspace, state, weight));
         int capacity = state.Rows.Capacity;
-        if (distribution != null)
-            distributionLoss = new DistributionLoss(Workspace, unembedding, targets, capacity, distribution);
-        loss = Tape.Add(distributionLoss ?? (Loss)new NextTokenLoss(Workspace, unembedding, targets, capacity));
+        loss = Tape.Add<Loss>(distribution == null
+            ? new NextTokenLoss<V>(Workspace, unembedding, targets, capacity)
+            : new DistributionLoss<V>(Workspace, unembedding, targets, capacity, distribution));
     }
 }

@@ -4,13 +4,14 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Fused;
 
 /// <summary>A sequence encoder on the distinct contexts of a batch.</summary>
-internal sealed unsafe class FusedSequenceEncoder : FusedModel
+internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : struct, IFloats<V>
 {
     private readonly ContextGroups contexts;
     private readonly RowSet rows;
@@ -21,6 +22,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     private readonly Parameter unembedding;
 
     public FusedSequenceEncoder(SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize)
+        : base(V.Count)
     {
         int count = checked((int)architecture.Contexts), d = architecture.Options.EmbeddingDimension;
         contexts = new ContextGroups(
@@ -42,7 +44,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
                 (row, column) => (nint)row * values.Stride + column),
         ];
         Tape.Add(new Gather(table.Value, contexts.Context, state));
-        AddLoss(state, unembedding.Variable, contexts.Targets, distribution);
+        AddLoss<V>(state, unembedding.Variable, contexts.Targets, distribution);
     }
 
     public override IReadOnlyList<TensorPlacement> Placements { get; }
@@ -51,10 +53,10 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Update(Adam adam)
     {
-        unembedding.Update(adam);
+        unembedding.Update<V>(adam);
         for (int row = 0; row < contexts.Count; row++)
             seen[contexts.Context[row]] = true;
-        adam.UpdateRows(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, seen);
+        adam.UpdateRows<V>(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, seen);
     }
 
     /// <remarks>Rows without moments would not move anyway: they count as seen.</remarks>
@@ -89,7 +91,7 @@ internal sealed unsafe class FusedSequenceEncoder : FusedModel
         public override void Forward()
         {
             for (int row = 0; row < output.Rows.Count; row++)
-                Elementwise.Copy(output.Value[row], table[context[row]], table.Stride);
+                Elementwise<V>.Copy(output.Value[row], table[context[row]], table.Stride);
         }
 
         public override void Backward()

@@ -3,6 +3,7 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 
 namespace NGram.ML.Fused;
@@ -11,7 +12,7 @@ namespace NGram.ML.Fused;
 /// A transformer on the distinct prefixes of a batch. The first layer sees tokens and positions only: where the vocabulary
 /// is not larger than the batch, it is computed on a table of (position, token) instead.
 /// </summary>
-internal sealed class FusedTransformer : FusedModel
+internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats<V>
 {
     /// <summary>Rows whose projections fit the second-level cache together with their gradients.</summary>
     private const int BlockRows = 64;
@@ -22,8 +23,9 @@ internal sealed class FusedTransformer : FusedModel
     private readonly int vocabularySize, promptLength, heads, headDimension;
 
     public FusedTransformer(TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize)
+        : base(V.Count)
     {
-        parameters = new TransformerParameters(Workspace, architecture);
+        parameters = new TransformerParameters(Workspace, architecture, V.Count);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
         trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored);
@@ -33,7 +35,7 @@ internal sealed class FusedTransformer : FusedModel
         bool tabulates = vocabularySize <= batchSize;
         int d = architecture.Options.EmbeddingDimension;
         var stream = Tape.Accumulated(layers == 1 && tabulates ? scored : prefixes, d);
-        Tape.Add(new Lookup(parameters.WordEmbedding, trie.Token, stream));
+        Tape.Add(new Lookup<V>(parameters.WordEmbedding, trie.Token, stream));
         for (int layer = 0; layer < layers; layer++)
         {
             var queries = layer == layers - 1 ? scored : prefixes;
@@ -42,7 +44,7 @@ internal sealed class FusedTransformer : FusedModel
             stream = AddAttention(projected, stream, queries);
             stream = AddMlp(parameters.Layers[layer], stream, queries);
         }
-        AddLoss(stream, parameters.Unembedding, trie.Targets, distribution);
+        AddLoss<V>(stream, parameters.Unembedding, trie.Targets, distribution);
     }
 
     public override IReadOnlyList<TensorPlacement> Placements => parameters.Placements;
@@ -52,7 +54,7 @@ internal sealed class FusedTransformer : FusedModel
     public override void Update(Adam adam)
     {
         foreach (var parameter in parameters.All)
-            parameter.Update(adam);
+            parameter.Update<V>(adam);
     }
 
     protected override void ClearGradients()
@@ -77,10 +79,11 @@ internal sealed class FusedTransformer : FusedModel
         var input = Tape.Variable(rows, parameters.PositionEmbedding.Columns);
         var tokens = input.RowRange(0, vocabularySize);
         if (parameters.Compression is { } compression)
-            Tape.Add(new Linear(Workspace, parameters.WordEmbedding, compression, tokens));
+            Tape.Add(new Linear<V>(Workspace, parameters.WordEmbedding, compression, tokens));
         else
-            Tape.Add(new Lookup(parameters.WordEmbedding, Identity(vocabularySize), tokens));
-        Tape.Add(new Lookup(parameters.PositionEmbedding, Identity(promptLength), input.RowRange(vocabularySize, promptLength)));
+            Tape.Add(new Lookup<V>(parameters.WordEmbedding, Identity(vocabularySize), tokens));
+        var positions = input.RowRange(vocabularySize, promptLength);
+        Tape.Add(new Lookup<V>(parameters.PositionEmbedding, Identity(promptLength), positions));
 
         var projections = Tape.Variable(rows, 3 * Section);
         var values = Tape.Variable(rows, input.Columns * heads);
@@ -95,7 +98,7 @@ internal sealed class FusedTransformer : FusedModel
     private Variable Expanded(Variable rows)
     {
         var table = Tape.Accumulated(new RowSet(vocabularySize * promptLength), rows.Columns);
-        Tape.Add(new Expand(rows, table, vocabularySize, promptLength));
+        Tape.Add(new Expand<V>(rows, table, vocabularySize, promptLength));
         return table;
     }
 
@@ -110,12 +113,12 @@ internal sealed class FusedTransformer : FusedModel
         if (parameters.Compression is { } compression)
         {
             var compressed = Tape.SharingGradient(prefixes, input);
-            block.Add(new Linear(Workspace, stream, compression, compressed));
-            block.Add(new Lookup(positions, trie.Depth, input, compressed));
+            block.Add(new Linear<V>(Workspace, stream, compression, compressed));
+            block.Add(new Lookup<V>(positions, trie.Depth, input, compressed));
         }
         else
         {
-            block.Add(new Lookup(positions, trie.Depth, input, stream));
+            block.Add(new Lookup<V>(positions, trie.Depth, input, stream));
         }
         Tape.Add(new RowBlocks(prefixes, BlockRows, [.. block, .. Projections(layer, input, projections, values)]));
         return new Projected(
@@ -128,8 +131,8 @@ internal sealed class FusedTransformer : FusedModel
     /// <summary>The heads' input projections, and the output projection of the values.</summary>
     private Operation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
         [
-            new Linear(Workspace, input, layer.Input, projections),
-            new PerHeadLinear(
+            new Linear<V>(Workspace, input, layer.Input, projections),
+            new PerHeadLinear<V>(
                 projections.ColumnRange(2 * Section, Section, accumulates: false),
                 layer.Output,
                 values,
@@ -144,18 +147,18 @@ internal sealed class FusedTransformer : FusedModel
         {
             var mixed = Tape.Variable(queries, decompression.Value.Rows);
             Tape.Add(Attention(projected, mixed));
-            Tape.Add(new Linear(Workspace, mixed, decompression, output, stream));
+            Tape.Add(new Linear<V>(Workspace, mixed, decompression, output, stream));
         }
         else
         {
             var mixed = Tape.SharingGradient(queries, stream);
             Tape.Add(Attention(projected, mixed));
-            Tape.Add(new Residual(stream, mixed, output));
+            Tape.Add(new Residual<V>(stream, mixed, output));
         }
         return output;
     }
 
-    private Attention Attention(Projected projected, Variable mixed) =>
+    private Attention<V> Attention(Projected projected, Variable mixed) =>
         new(Workspace, projected.Query, projected.Key, projected.Value, mixed, projected.Rows, headDimension, heads);
 
     private Variable AddMlp(TransformerLayerParameters layer, Variable stream, RowSet queries)
@@ -167,12 +170,12 @@ internal sealed class FusedTransformer : FusedModel
         for (int i = 0; i < layer.MlpBiases.Count; i++)
         {
             var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns);
-            block.Add(new Linear(Workspace, hidden, layer.MlpWeights[i], sums));
+            block.Add(new Linear<V>(Workspace, hidden, layer.MlpWeights[i], sums));
             hidden = Tape.SharingGradient(queries, sums);
-            block.Add(new Gelu(sums, layer.MlpBiases[i], hidden));
+            block.Add(new Gelu<V>(sums, layer.MlpBiases[i], hidden));
         }
         var output = Tape.SharingGradient(queries, stream);
-        block.Add(new Linear(Workspace, hidden, layer.MlpWeights[^1], output, stream));
+        block.Add(new Linear<V>(Workspace, hidden, layer.MlpWeights[^1], output, stream));
         Tape.Add(new RowBlocks(queries, BlockRows, [.. block]));
         return output;
     }

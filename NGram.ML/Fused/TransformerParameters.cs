@@ -1,4 +1,3 @@
-using System.Numerics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Models;
@@ -16,14 +15,18 @@ internal sealed class TransformerParameters
     private readonly List<TensorPlacement> placements = [];
     private readonly Workspace workspace;
     private readonly TransformerOptions options;
-    private readonly int attentionInput;
+    private readonly int attentionInput, lanes;
 
-    public TransformerParameters(Workspace workspace, TransformerArchitecture architecture)
+    /// <param name="workspace">Where they stand.</param>
+    /// <param name="architecture">The model.</param>
+    /// <param name="lanes">Floats of a vector.</param>
+    public TransformerParameters(Workspace workspace, TransformerArchitecture architecture, int lanes)
     {
-        (this.workspace, options, attentionInput) = (workspace, architecture.Options, architecture.AttentionInputDimension);
+        (this.workspace, this.lanes) = (workspace, lanes);
+        (options, attentionInput) = (architecture.Options, architecture.AttentionInputDimension);
         int d = options.EmbeddingDimension;
         HeadDimension = options.HeadDimension / options.SubHeads;
-        Heads = Matrix.Padded(options.Heads * options.SubHeads);
+        Heads = Matrix.Padded(options.Heads * options.SubHeads, lanes);
         WordEmbedding = Rows("word_emb.weight", architecture.VocabularySize, d);
         PositionEmbedding = Rows("pos_emb.weight", architecture.ContextWindow, attentionInput);
         Unembedding = Rows("unemb.weight", architecture.VocabularySize, d);
@@ -68,7 +71,7 @@ internal sealed class TransformerParameters
 
     private TransformerLayerParameters Layer(int layer)
     {
-        int lanes = Vector<float>.Count, dh = HeadDimension, blocks = Heads / lanes, section = dh * Heads;
+        int dh = HeadDimension, blocks = Heads / lanes, section = dh * Heads;
         var input = Parameter(attentionInput, 3 * section);
         var output = Parameter(blocks, attentionInput * dh * lanes);
         for (int module = 0; module < options.Heads; module++)

@@ -39,7 +39,14 @@ internal static class EngineFactory
         choice = fits && options.Engine != TrainingEngine.TorchSharp ? TrainingEngine.Fused : TrainingEngine.TorchSharp;
         reason = options.Engine != TrainingEngine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
         if (choice == TrainingEngine.Fused)
-            return new FusedEngine(architecture, initial, options.Objective, distribution, options.BatchSize);
+        {
+            var fused = new FusedEngine(
+                architecture, initial, options.Objective, distribution, options.BatchSize, options.Lanes);
+            string why = options.Lanes is null ? "the fastest for this model here" : "as asked for";
+            reason += $" Vectors of {fused.Lanes} lanes, {why}.";
+            return fused;
+        }
+
         var engine = new TorchSharpEngine(architecture, initial, options.Objective, distribution);
         torch.set_num_threads(options.Threads);
         return engine;

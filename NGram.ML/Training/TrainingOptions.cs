@@ -44,6 +44,12 @@ public sealed record TrainingOptions
     public TrainingEngine Engine { get; init; } = TrainingEngine.Auto;
 
     /// <summary>
+    /// Floats of a vector of the fused engine: 4, 8 or 16; null chooses what is fastest for the model on this processor. The same
+    /// width gives the same bits.
+    /// </summary>
+    public int? Lanes { get; init; }
+
+    /// <summary>
     /// Draws fresh rows every epoch instead of training on a fixed sample; needs data from <c>ml.NGrams.Sample</c>.
     /// </summary>
     public bool Online { get; init; }
@@ -72,6 +78,7 @@ public sealed record TrainingOptions
             Require.AtLeast(patience, 1, nameof(Patience));
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
         Require.AtLeast(Threads, 1, nameof(Threads));
+        Require.That(Lanes is null or 4 or 8 or 16, nameof(Lanes), Lanes, "4, 8 or 16, or null to choose");
         Require.Named(Objective, nameof(Objective));
         Require.Named(Engine, nameof(Engine));
     }

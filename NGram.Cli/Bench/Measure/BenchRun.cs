@@ -5,6 +5,7 @@ using NGram.Cli.Terminal;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML.Experiments;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Native;
 using TorchSharp;
 
@@ -24,7 +25,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     private readonly List<Measurement> steps = [];
     private readonly List<Measurement> others = [];
     private readonly long start = Stopwatch.GetTimestamp();
-    private double peak;
+    private readonly Dictionary<int, double> peaks = [];
 
     /// <summary>Measures everything; when it is cancelled, what was measured until then.</summary>
     /// <remarks>libtorch has one thread meanwhile, as the fused engine.</remarks>
@@ -56,7 +57,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
 
     private void MeasureAll()
     {
-        peak = PeakArithmetic.Measure(plan.PeakDuration);
+        MeasurePeaks();
         for (int i = 0; i < plan.Names.Count; i++)
         {
             string name = plan.Names[i];
@@ -71,8 +72,18 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
                 default: MeasureSteps(BenchCase.All.Single(model => model.Name == name), duration); break;
             }
         }
-        peak = Math.Max(peak, PeakArithmetic.Measure(plan.PeakDuration));
+        MeasurePeaks();
         progress?.Report(new("bench", 1, "done", Stopwatch.GetElapsedTime(start), null));
+    }
+
+    /// <summary>Before and after everything else; the better one counts.</summary>
+    private void MeasurePeaks()
+    {
+        foreach (int lanes in VectorWidths.InHardware)
+        {
+            double peak = VectorWidths.Peak(lanes, plan.PeakDuration / VectorWidths.InHardware.Count);
+            peaks[lanes] = Math.Max(peaks.GetValueOrDefault(lanes), peak);
+        }
     }
 
     private void MeasureSteps(BenchCase model, TimeSpan duration)
@@ -85,12 +96,11 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
             steps.Add(new(model.Name, variant.Name, times.Median, Measurement.MillisecondsPerStep));
         foreach (var (variant, times) in StepVariant.All.Zip(timers))
             others.Add(new(model.Name, variant.Name, times.Minimum, Measurement.MinimumMilliseconds));
-        foreach (var (variant, times) in StepVariant.All.Zip(timers).SkipLast(1))
-        {
-            others.Add(
-                new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / timers[^1].Median, Measurement.Ratio)
-            );
-        }
+        double fused = steps.Last(step => step.Variant == StepVariant.Fused.Name).Value;
+        foreach (var (variant, times) in StepVariant.All.Zip(timers).TakeWhile(pair => pair.First != StepVariant.Fused))
+            others.Add(new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / fused, Measurement.Ratio));
+        foreach (var (variant, times) in StepVariant.All.Zip(timers).Where(pair => pair.Second.Lanes is not null))
+            others.Add(new(model.Name, variant.Name, times.Lanes!.Value, Measurement.Lanes));
 
         var work = StepWork.Of(model.Architecture, PrefixCounts.Mean(batches, model.Architecture.ContextWindow));
         others.Add(new(model.Name, Measurement.Work, work.Flops, Measurement.FlopsPerStep));
@@ -174,7 +184,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private List<(double Median, double Minimum)> Time(TimeSpan duration, IEnumerable<StepTimer> engines)
+    private List<(double Median, double Minimum, int? Lanes)> Time(TimeSpan duration, IEnumerable<StepTimer> engines)
     {
         var timers = new List<StepTimer>();
         try
@@ -182,7 +192,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
             foreach (var timer in engines)
                 timers.Add(timer);
             SideBySide.Measure(timers, duration, cancellation);
-            return [.. timers.Select(timer => (timer.Median, timer.Minimum))];
+            return [.. timers.Select(timer => (timer.Median, timer.Minimum, timer.Lanes))];
         }
         finally
         {
@@ -190,14 +200,20 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         }
     }
 
-    /// <summary>Last of all, when the peak is known from before and after.</summary>
+    /// <summary>
+    /// Last of all, when the peaks are known from before and after: a width's own for the fused engine, the best for others.
+    /// </summary>
     private void AddShares()
     {
         foreach (var step in steps)
         {
             double work = others.First(m => m.Case == step.Case && m.Unit == Measurement.FlopsPerStep).Value;
+            var lanes = others.Find(m => m.Case == step.Case && m.Variant == step.Variant && m.Unit == Measurement.Lanes);
+            double peak = lanes is null ? peaks.Values.Max() : peaks[(int)lanes.Value];
             others.Add(new(step.Case, step.Variant, work / (step.Value * 1e-3) / peak, Measurement.Share));
         }
-        others.Add(new(MachineCase, Peak, peak, Measurement.FlopsPerSecond));
+        others.Add(new(MachineCase, Peak, peaks.Values.Max(), Measurement.FlopsPerSecond));
+        foreach (var (lanes, peak) in peaks)
+            others.Add(new(MachineCase, $"{Peak}, {lanes} lanes", peak, Measurement.FlopsPerSecond));
     }
 }

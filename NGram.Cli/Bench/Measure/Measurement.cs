@@ -19,6 +19,9 @@ internal sealed record Measurement(string Case, string Variant, double Value, st
     /// <summary>Memory traffic of a training step.</summary>
     public const string BytesPerStep = "B/step";
 
+    /// <summary>Floats of a vector.</summary>
+    public const string Lanes = "lanes";
+
     /// <summary>A part of a whole, from 0 to 1.</summary>
     public const string Share = "share of peak";
 

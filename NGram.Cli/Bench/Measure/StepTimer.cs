@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using NGram.Cli.Bench.Cases;
 using NGram.Cli.Bench.Reference;
 using NGram.ML.Engines;
+using NGram.ML.Fused;
 using NGram.ML.Models;
 
 namespace NGram.Cli.Bench.Measure;
@@ -31,6 +32,9 @@ internal sealed class StepTimer : IDisposable
         this.batches = batches;
         this.share = share;
     }
+
+    /// <summary>Floats of a vector where it is the fused engine; null for another.</summary>
+    public int? Lanes => (engine as FusedEngine)?.Lanes;
 
     /// <summary>Half of the timed steps took at most this, in milliseconds.</summary>
     public double Median => Milliseconds(ticks.AsSpan(0, steps).ToArray().Order().ElementAt(steps / 2));

@@ -1,6 +1,7 @@
 using NGram.Cli.Bench.Cases;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
@@ -32,11 +33,20 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
         new(
             "fused",
             4,
-            (model, initial) =>
-                new FusedEngine(model.Architecture, initial, TrainingObjective.NextToken, distribution: null, model.BatchSize));
+            (model, initial) => FusedOn(model, initial, lanes: null));
 
-    /// <summary>From the slowest to the fastest.</summary>
-    public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused];
+    /// <summary>The fused kernels on vectors of every width that the processor has.</summary>
+    public static IReadOnlyList<StepVariant> FusedByLanes { get; } =
+    [
+        .. VectorWidths.InHardware.Select(lanes =>
+            new StepVariant($"{lanes} lanes", 1, (model, initial) => FusedOn(model, initial, lanes))),
+    ];
+
+    /// <summary>The references, the fused engine as it chooses its width, and then its widths.</summary>
+    public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused, .. FusedByLanes];
+
+    private static FusedEngine FusedOn(BenchCase model, StateDict initial, int? lanes) =>
+        new(model.Architecture, initial, TrainingObjective.NextToken, distribution: null, model.BatchSize, lanes);
 
     /// <summary>A TorchSharp engine that owns the bench's own module.</summary>
     private sealed class ModuleEngine : ITrainingEngine

@@ -20,10 +20,11 @@ internal static class BenchFolder
 
         - per-head modules: a MultiheadAttention module for every head, at every position, as the original (the sequence encoder
           has no heads; it is computed at every position).
-        - TorchSharp: all heads at once in TorchSharp's operations; fused: the kernels of `--engine fused`.
+        - TorchSharp: all heads at once in TorchSharp's operations; fused: the kernels of `--engine fused`, on vectors of the
+          width that `--lanes auto` chooses; 4, 8, 16 lanes: the same kernels on each width that the processor has.
         - MFLOP and MB: the least work of a step when equal prefixes are computed once and every value is written and read once
           in each direction; exp, GELU, softmax and Adam's arithmetic are not counted. % of peak: that work over the step's time
-          over the measured peak.
+          over the peak measured on vectors of that width.
         - growth: by the fastest steps, which other work on the machine disturbs least; exponents by least squares on logarithms.
         - the whole job: sampling (on all cores), 20 epochs, the baseline and the bounds, in this process.
         """;

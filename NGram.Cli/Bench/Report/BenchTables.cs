@@ -18,7 +18,7 @@ internal static class BenchTables
     {
         var names = StepVariant.All.Select(variant => variant.Name).ToList();
         string fused = StepVariant.Fused.Name;
-        var ratios = names.Where(name => name != fused).Select(name => $"{name} / {fused}").ToList();
+        var ratios = names.TakeWhile(name => name != fused).Select(name => $"{name} / {fused}").ToList();
         List<IReadOnlyList<string>> rows = [];
         foreach (
             var model in BenchCase.All.Where(model =>
@@ -32,10 +32,14 @@ internal static class BenchTables
                 .. ratios.Select(ratio => Cell(ratio, Measurement.Ratio, 1, "0.0")),
                 Cell(Measurement.Work, Measurement.FlopsPerStep, 1e-6, "0.0"),
                 Cell(Measurement.Work, Measurement.BytesPerStep, 1e-6, "0.0"),
+                Cell(fused, Measurement.Lanes, 1, "0"),
                 Cell(fused, Measurement.Share, 100, "0"),
             ]);
         }
-        return new("Training step, ms (median)", ["model", .. names, .. ratios, "MFLOP", "MB", $"{fused}, % of peak"], rows);
+        return new(
+            "Training step, ms (median)",
+            ["model", .. names, .. ratios, "MFLOP", "MB", $"{fused}, lanes", $"{fused}, % of peak"],
+            rows);
     }
 
     private static BenchTable Sampler(BenchResults results) =>

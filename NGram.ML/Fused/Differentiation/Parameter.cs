@@ -1,5 +1,6 @@
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Differentiation;
 
@@ -23,9 +24,10 @@ internal sealed unsafe class Parameter
     public void ClearGradient() => Variable.Gradient.Clear();
 
     /// <summary>One step along the gradient.</summary>
-    public void Update(Adam adam)
+    public void Update<V>(Adam adam) where V : struct, IFloats<V>
     {
         var value = Variable.Value;
-        adam.Update(value.Data, Variable.Gradient.Data, Moments.First.Data, Moments.Second.Data, (nint)value.Rows * value.Stride);
+        nint length = (nint)value.Rows * value.Stride;
+        adam.Update<V>(value.Data, Variable.Gradient.Data, Moments.First.Data, Moments.Second.Data, length);
     }
 }

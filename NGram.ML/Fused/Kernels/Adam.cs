@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -32,11 +31,11 @@ internal readonly unsafe struct Adam
     /// for (i) value[i] -= stepSize * first[i] / (sqrt(second[i]) * inverseCorrection + epsilon);
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Update(float* value, float* gradient, float* first, float* second, nint length)
+    public void Update<V>(float* value, float* gradient, float* first, float* second, nint length) where V : struct, IFloats<V>
     {
-        Floats step = new(-stepSize), correction = new(inverseCorrection);
-        for (nint i = 0; i < length; i += Floats.Count)
-            Move(value + i, Vector.Load(gradient + i), first + i, second + i, step, correction);
+        V step = V.Broadcast(-stepSize), correction = V.Broadcast(inverseCorrection);
+        for (nint i = 0; i < length; i += V.Count)
+            Move(value + i, V.Load(gradient + i), first + i, second + i, step, correction);
     }
 
     /// <summary>
@@ -54,16 +53,16 @@ internal readonly unsafe struct Adam
     /// for (row where seen[row]) Update(value[row], rowOf[row] is -1 ? none : gradient[rowOf[row]], first[row], second[row]);
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void UpdateRows(
+    public void UpdateRows<V>(
         in Matrix value,
         in Matrix first,
         in Matrix second,
         in Matrix gradient,
         in Matrix none,
         ReadOnlySpan<int> rowOf,
-        ReadOnlySpan<bool> seen)
+        ReadOnlySpan<bool> seen) where V : struct, IFloats<V>
     {
-        Floats step = new(-stepSize), correction = new(inverseCorrection);
+        V step = V.Broadcast(-stepSize), correction = V.Broadcast(inverseCorrection);
         float* w = value.Data, m = first.Data, v = second.Data, gradients = gradient.Data, zeros = none.Data;
         nint stride = value.Stride;
         for (int row = 0; row < seen.Length; row++, w += stride, m += stride, v += stride)
@@ -71,20 +70,22 @@ internal readonly unsafe struct Adam
             if (!seen[row])
                 continue;
             float* g = rowOf[row] < 0 ? zeros : gradients + rowOf[row] * stride;
-            for (nint i = 0; i < stride; i += Floats.Count)
-                Move(w + i, Vector.Load(g + i), m + i, v + i, step, correction);
+            for (nint i = 0; i < stride; i += V.Count)
+                Move(w + i, V.Load(g + i), m + i, v + i, step, correction);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move(float* value, Floats gradient, float* first, float* second, Floats step, Floats correction)
+    private static void Move<V>(float* value, V gradient, float* first, float* second, V step, V correction)
+        where V : struct, IFloats<V>
     {
-        var m = Vector.Load(first);
-        m = Vector.FusedMultiplyAdd(gradient - m, new Floats((float)(1 - Beta1)), m);
-        var v = Vector.FusedMultiplyAdd(gradient * gradient, new Floats((float)(1 - Beta2)), Vector.Load(second) * (float)Beta2);
-        var change = m / Vector.FusedMultiplyAdd(Vector.SquareRoot(v), correction, new Floats(Epsilon));
-        Vector.Store(m, first);
-        Vector.Store(v, second);
-        Vector.Store(Vector.FusedMultiplyAdd(step, change, Vector.Load(value)), value);
+        var m = V.Load(first);
+        m = V.MultiplyAdd(gradient - m, V.Broadcast((float)(1 - Beta1)), m);
+        var v = V.Load(second) * V.Broadcast((float)Beta2);
+        v = V.MultiplyAdd(gradient * gradient, V.Broadcast((float)(1 - Beta2)), v);
+        var change = m / V.MultiplyAdd(V.SquareRoot(v), correction, V.Broadcast(Epsilon));
+        V.Store(m, first);
+        V.Store(v, second);
+        V.Store(V.MultiplyAdd(step, change, V.Load(value)), value);
     }
 }

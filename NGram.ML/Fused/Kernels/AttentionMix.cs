@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -14,7 +13,7 @@ namespace NGram.ML.Fused.Kernels;
 /// and blocks are added once, at its end. Outputs beyond the last four and an odd last key are done alone. Heads are padded
 /// to whole vectors by heads whose values are zero.
 /// </remarks>
-internal static unsafe class AttentionMix
+internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
 {
     /// <summary>Assigns the mixed values.</summary>
     /// <remarks><code>
@@ -74,75 +73,75 @@ internal static unsafe class AttentionMix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
     {
-        int w = Floats.Count;
-        Floats a = default, b = default, c = default, d = default;
+        int w = V.Count;
+        V a = default, b = default, c = default, d = default;
         for (int j = 0; j < count; j++)
         {
             float* v = value[keys[j]] + m * w;
             for (float* end = p + heads; p < end; p += w, v += dimension * w)
             {
-                var weight = Vector.Load(p);
-                a = Vector.FusedMultiplyAdd(weight, Vector.Load(v), a);
-                b = Vector.FusedMultiplyAdd(weight, Vector.Load(v + w), b);
-                c = Vector.FusedMultiplyAdd(weight, Vector.Load(v + 2 * w), c);
-                d = Vector.FusedMultiplyAdd(weight, Vector.Load(v + 3 * w), d);
+                var weight = V.Load(p);
+                V.AddProduct(ref a, weight, v);
+                V.AddProduct(ref b, weight, v + w);
+                V.AddProduct(ref c, weight, v + 2 * w);
+                V.AddProduct(ref d, weight, v + 3 * w);
             }
         }
-        z[0] = Vector.Sum(a);
-        z[1] = Vector.Sum(b);
-        z[2] = Vector.Sum(c);
-        z[3] = Vector.Sum(d);
+        z[0] = V.Sum(a);
+        z[1] = V.Sum(b);
+        z[2] = V.Sum(c);
+        z[3] = V.Sum(d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void One(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
     {
-        int w = Floats.Count;
-        Floats a = default;
+        int w = V.Count;
+        V a = default;
         for (int j = 0; j < count; j++)
         {
             float* v = value[keys[j]] + m * w;
             for (float* end = p + heads; p < end; p += w, v += dimension * w)
-                a = Vector.FusedMultiplyAdd(Vector.Load(p), Vector.Load(v), a);
+                V.AddProduct(ref a, V.Load(p), v);
         }
-        *z = Vector.Sum(a);
+        *z = V.Sum(a);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PairBack(
         float* p, float* q, float* dp, float* dq, float* u, float* v, float* du, float* dv, float* dz, int dimension, int heads)
     {
-        int w = Floats.Count;
+        int w = V.Count;
         for (float* end = p + heads; p < end; p += w, q += w, dp += w, dq += w)
         {
-            Floats a = Vector.Load(p), b = Vector.Load(q), da = default, db = default;
+            V a = V.Load(p), b = V.Load(q), da = default, db = default;
             for (float* z = dz, last = dz + dimension; z < last; z++, u += w, v += w, du += w, dv += w)
             {
-                var g = new Floats(*z);
-                da = Vector.FusedMultiplyAdd(g, Vector.Load(u), da);
-                db = Vector.FusedMultiplyAdd(g, Vector.Load(v), db);
-                Vector.Store(Vector.FusedMultiplyAdd(g, a, Vector.Load(du)), du);
-                Vector.Store(Vector.FusedMultiplyAdd(g, b, Vector.Load(dv)), dv);
+                var g = V.Broadcast(*z);
+                V.AddProduct(ref da, g, u);
+                V.AddProduct(ref db, g, v);
+                V.Store(V.MultiplyAdd(g, a, V.Load(du)), du);
+                V.Store(V.MultiplyAdd(g, b, V.Load(dv)), dv);
             }
-            Vector.Store(da, dp);
-            Vector.Store(db, dq);
+            V.Store(da, dp);
+            V.Store(db, dq);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SingleBack(float* p, float* dp, float* v, float* dv, float* dz, int dimension, int heads)
     {
-        int w = Floats.Count;
+        int w = V.Count;
         for (float* end = p + heads; p < end; p += w, dp += w)
         {
-            Floats a = Vector.Load(p), da = default;
+            V a = V.Load(p), da = default;
             for (float* z = dz, last = dz + dimension; z < last; z++, v += w, dv += w)
             {
-                var g = new Floats(*z);
-                da = Vector.FusedMultiplyAdd(g, Vector.Load(v), da);
-                Vector.Store(Vector.FusedMultiplyAdd(g, a, Vector.Load(dv)), dv);
+                var g = V.Broadcast(*z);
+                V.AddProduct(ref da, g, v);
+                V.Store(V.MultiplyAdd(g, a, V.Load(dv)), dv);
             }
-            Vector.Store(da, dp);
+            V.Store(da, dp);
         }
     }
 }

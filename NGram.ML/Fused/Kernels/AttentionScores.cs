@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -13,7 +12,7 @@ namespace NGram.ML.Fused.Kernels;
 /// A lane is a head: no sum crosses lanes. Keys are taken in pairs, which share what is loaded of the query; an odd last key
 /// is done alone. Heads are padded to whole vectors by heads of zeros, whose scores are zero.
 /// </remarks>
-internal static unsafe class AttentionScores
+internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
 {
     /// <summary>Assigns the scores.</summary>
     /// <remarks><code>
@@ -81,31 +80,33 @@ internal static unsafe class AttentionScores
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair(float* q, float* k, float* l, float* s, float* t, int dimension, int heads, float scale)
     {
-        int w = Floats.Count;
+        int w = V.Count;
+        var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
-            Floats a = default, b = default;
+            V a = default, b = default;
             for (float* end = q + dimension * w; q < end; q += w, k += w, l += w)
             {
-                var v = Vector.Load(q);
-                a = Vector.FusedMultiplyAdd(v, Vector.Load(k), a);
-                b = Vector.FusedMultiplyAdd(v, Vector.Load(l), b);
+                var v = V.Load(q);
+                V.AddProduct(ref a, v, k);
+                V.AddProduct(ref b, v, l);
             }
-            Vector.Store(a * scale, s + h);
-            Vector.Store(b * scale, t + h);
+            V.Store(a * factor, s + h);
+            V.Store(b * factor, t + h);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Single(float* q, float* k, float* s, int dimension, int heads, float scale)
     {
-        int w = Floats.Count;
+        int w = V.Count;
+        var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
-            Floats a = default;
+            V a = default;
             for (float* end = q + dimension * w; q < end; q += w, k += w)
-                a = Vector.FusedMultiplyAdd(Vector.Load(q), Vector.Load(k), a);
-            Vector.Store(a * scale, s + h);
+                V.AddProduct(ref a, V.Load(q), k);
+            V.Store(a * factor, s + h);
         }
     }
 
@@ -114,17 +115,20 @@ internal static unsafe class AttentionScores
         float* q, float* k, float* l, float* dq, float* dk, float* dl, float* ds, float* dt,
         int dimension, int heads, float scale)
     {
-        int w = Floats.Count;
+        int w = V.Count;
+        var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
-            Floats a = Vector.Load(ds + h) * scale, b = Vector.Load(dt + h) * scale;
+            V a = V.Load(ds + h) * factor, b = V.Load(dt + h) * factor;
             for (float* end = q + dimension * w; q < end; q += w, k += w, l += w, dq += w, dk += w, dl += w)
             {
-                var v = Vector.Load(q);
-                var sum = Vector.FusedMultiplyAdd(b, Vector.Load(l), Vector.Load(dq));
-                Vector.Store(Vector.FusedMultiplyAdd(a, Vector.Load(k), sum), dq);
-                Vector.Store(Vector.FusedMultiplyAdd(a, v, Vector.Load(dk)), dk);
-                Vector.Store(Vector.FusedMultiplyAdd(b, v, Vector.Load(dl)), dl);
+                var v = V.Load(q);
+                var sum = V.Load(dq);
+                V.AddProduct(ref sum, b, l);
+                V.AddProduct(ref sum, a, k);
+                V.Store(sum, dq);
+                V.Store(V.MultiplyAdd(a, v, V.Load(dk)), dk);
+                V.Store(V.MultiplyAdd(b, v, V.Load(dl)), dl);
             }
         }
     }
@@ -132,14 +136,15 @@ internal static unsafe class AttentionScores
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SingleBack(float* q, float* k, float* dq, float* dk, float* ds, int dimension, int heads, float scale)
     {
-        int w = Floats.Count;
+        int w = V.Count;
+        var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
-            var a = Vector.Load(ds + h) * scale;
+            var a = V.Load(ds + h) * factor;
             for (float* end = q + dimension * w; q < end; q += w, k += w, dq += w, dk += w)
             {
-                Vector.Store(Vector.FusedMultiplyAdd(a, Vector.Load(k), Vector.Load(dq)), dq);
-                Vector.Store(Vector.FusedMultiplyAdd(a, Vector.Load(q), Vector.Load(dk)), dk);
+                V.Store(V.MultiplyAdd(a, V.Load(k), V.Load(dq)), dq);
+                V.Store(V.MultiplyAdd(a, V.Load(q), V.Load(dk)), dk);
             }
         }
     }

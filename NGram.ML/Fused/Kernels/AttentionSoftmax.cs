@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -10,7 +9,7 @@ namespace NGram.ML.Fused.Kernels;
 /// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded
 /// head has equal scores and so equal probabilities, and values of zero.
 /// </remarks>
-internal static unsafe class AttentionSoftmax
+internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
 {
     /// <summary>Beyond it one of two keys has all the weight in float32: 1 + e^-80 is 1, and e^80 is still finite.</summary>
     private const float GreatestExponent = 80;
@@ -33,21 +32,21 @@ internal static unsafe class AttentionSoftmax
                 Pair(s, s + heads, heads);
                 continue;
             }
-            for (float* stop = s + heads; s < stop; s += Floats.Count)
+            for (float* stop = s + heads; s < stop; s += V.Count)
             {
-                var max = Vector.Load(s);
+                var max = V.Load(s);
                 for (int j = heads; j < end; j += heads)
-                    max = Vector.Max(max, Vector.Load(s + j));
-                var sum = Floats.Zero;
+                    max = V.Max(max, V.Load(s + j));
+                V sum = default;
                 for (int j = 0; j < end; j += heads)
                 {
-                    var e = VectorMath.Exp(Vector.Load(s + j) - max);
+                    var e = VectorMath<V>.Exp(V.Load(s + j) - max);
                     sum += e;
-                    Vector.Store(e, s + j);
+                    V.Store(e, s + j);
                 }
-                var inverse = Floats.One / sum;
+                var inverse = V.One / sum;
                 for (int j = 0; j < end; j += heads)
-                    Vector.Store(Vector.Load(s + j) * inverse, s + j);
+                    V.Store(V.Load(s + j) * inverse, s + j);
             }
         }
     }
@@ -59,12 +58,12 @@ internal static unsafe class AttentionSoftmax
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair(float* s, float* t, int heads)
     {
-        for (float* stop = s + heads; s < stop; s += Floats.Count, t += Floats.Count)
+        for (float* stop = s + heads; s < stop; s += V.Count, t += V.Count)
         {
-            var ratio = VectorMath.Exp(Vector.Min(Vector.Load(t) - Vector.Load(s), new Floats(GreatestExponent)));
-            var first = Floats.One / (Floats.One + ratio);
-            Vector.Store(first, s);
-            Vector.Store(ratio * first, t);
+            var ratio = VectorMath<V>.Exp(V.Min(V.Load(t) - V.Load(s), V.Broadcast(GreatestExponent)));
+            var first = V.One / (V.One + ratio);
+            V.Store(first, s);
+            V.Store(ratio * first, t);
         }
     }
 
@@ -80,13 +79,13 @@ internal static unsafe class AttentionSoftmax
         {
             int end = queries.KeyCount(x) * heads;
             float* p = probability[x], g = gradient[x];
-            for (float* stop = p + heads; p < stop; p += Floats.Count, g += Floats.Count)
+            for (float* stop = p + heads; p < stop; p += V.Count, g += V.Count)
             {
-                var mean = Floats.Zero;
+                V mean = default;
                 for (int j = 0; j < end; j += heads)
-                    mean = Vector.FusedMultiplyAdd(Vector.Load(p + j), Vector.Load(g + j), mean);
+                    V.AddProduct(ref mean, V.Load(p + j), g + j);
                 for (int j = 0; j < end; j += heads)
-                    Vector.Store((Vector.Load(g + j) - mean) * Vector.Load(p + j), g + j);
+                    V.Store((V.Load(g + j) - mean) * V.Load(p + j), g + j);
             }
         }
     }

@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -14,7 +13,7 @@ namespace NGram.ML.Fused.Kernels;
 /// column writes the same value again, a repeated row is not written, so that nothing is added twice.
 /// </para>
 /// </remarks>
-internal static unsafe class DotProducts
+internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
 {
     private const int Tile = 4;
 
@@ -31,8 +30,8 @@ internal static unsafe class DotProducts
     public static void Multiply(Matrix left, Matrix right, Matrix result, bool accumulate)
     {
         Shape.Require(left.Rows == result.Rows && left.Columns == right.Columns && right.Rows == result.Columns);
-        int depth = Matrix.Padded(left.Columns);
-        int block = Math.Max(16 * Floats.Count, CachedFloats / Math.Max(right.Rows, 1) / Floats.Count * Floats.Count);
+        int depth = Matrix.Padded(left.Columns, V.Count);
+        int block = Math.Max(16 * V.Count, CachedFloats / Math.Max(right.Rows, 1) / V.Count * V.Count);
         for (int start = 0; start < depth; start += block)
         {
             int length = Math.Min(block, depth - start);
@@ -54,33 +53,33 @@ internal static unsafe class DotProducts
         int j1 = Math.Min(j + 1, lastJ), j2 = Math.Min(j + 2, lastJ), j3 = Math.Min(j + 3, lastJ);
         float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
         float* b0 = right[j] + start, b1 = right[j1] + start, b2 = right[j2] + start, b3 = right[j3] + start;
-        Floats x00 = default, x01 = default, x02 = default, x03 = default;
-        Floats x10 = default, x11 = default, x12 = default, x13 = default;
-        Floats x20 = default, x21 = default, x22 = default, x23 = default;
-        Floats x30 = default, x31 = default, x32 = default, x33 = default;
-        for (int k = 0; k < length; k += Floats.Count)
+        V x00 = default, x01 = default, x02 = default, x03 = default;
+        V x10 = default, x11 = default, x12 = default, x13 = default;
+        V x20 = default, x21 = default, x22 = default, x23 = default;
+        V x30 = default, x31 = default, x32 = default, x33 = default;
+        for (int k = 0; k < length; k += V.Count)
         {
-            Floats y0 = Vector.Load(b0 + k), y1 = Vector.Load(b1 + k), y2 = Vector.Load(b2 + k), y3 = Vector.Load(b3 + k);
-            var a = Vector.Load(a0 + k);
-            x00 = Vector.FusedMultiplyAdd(a, y0, x00);
-            x01 = Vector.FusedMultiplyAdd(a, y1, x01);
-            x02 = Vector.FusedMultiplyAdd(a, y2, x02);
-            x03 = Vector.FusedMultiplyAdd(a, y3, x03);
-            a = Vector.Load(a1 + k);
-            x10 = Vector.FusedMultiplyAdd(a, y0, x10);
-            x11 = Vector.FusedMultiplyAdd(a, y1, x11);
-            x12 = Vector.FusedMultiplyAdd(a, y2, x12);
-            x13 = Vector.FusedMultiplyAdd(a, y3, x13);
-            a = Vector.Load(a2 + k);
-            x20 = Vector.FusedMultiplyAdd(a, y0, x20);
-            x21 = Vector.FusedMultiplyAdd(a, y1, x21);
-            x22 = Vector.FusedMultiplyAdd(a, y2, x22);
-            x23 = Vector.FusedMultiplyAdd(a, y3, x23);
-            a = Vector.Load(a3 + k);
-            x30 = Vector.FusedMultiplyAdd(a, y0, x30);
-            x31 = Vector.FusedMultiplyAdd(a, y1, x31);
-            x32 = Vector.FusedMultiplyAdd(a, y2, x32);
-            x33 = Vector.FusedMultiplyAdd(a, y3, x33);
+            V y0 = V.Load(b0 + k), y1 = V.Load(b1 + k), y2 = V.Load(b2 + k), y3 = V.Load(b3 + k);
+            var a = V.Load(a0 + k);
+            V.AddProduct(ref x00, a, y0);
+            V.AddProduct(ref x01, a, y1);
+            V.AddProduct(ref x02, a, y2);
+            V.AddProduct(ref x03, a, y3);
+            a = V.Load(a1 + k);
+            V.AddProduct(ref x10, a, y0);
+            V.AddProduct(ref x11, a, y1);
+            V.AddProduct(ref x12, a, y2);
+            V.AddProduct(ref x13, a, y3);
+            a = V.Load(a2 + k);
+            V.AddProduct(ref x20, a, y0);
+            V.AddProduct(ref x21, a, y1);
+            V.AddProduct(ref x22, a, y2);
+            V.AddProduct(ref x23, a, y3);
+            a = V.Load(a3 + k);
+            V.AddProduct(ref x30, a, y0);
+            V.AddProduct(ref x31, a, y1);
+            V.AddProduct(ref x32, a, y2);
+            V.AddProduct(ref x33, a, y3);
         }
         StoreSums(result[i], x00, x01, x02, x03, j, j1, j2, j3, accumulate);
         if (i1 > i)
@@ -93,10 +92,10 @@ internal static unsafe class DotProducts
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreSums(
-        float* c, Floats x0, Floats x1, Floats x2, Floats x3, int j, int j1, int j2, int j3, bool accumulate)
+        float* c, V x0, V x1, V x2, V x3, int j, int j1, int j2, int j3, bool accumulate)
     {
         // All four are read before any is written: repeated columns then get the same value.
-        float s0 = Vector.Sum(x0), s1 = Vector.Sum(x1), s2 = Vector.Sum(x2), s3 = Vector.Sum(x3);
+        float s0 = V.Sum(x0), s1 = V.Sum(x1), s2 = V.Sum(x2), s3 = V.Sum(x3);
         if (accumulate)
             (s0, s1, s2, s3) = (s0 + c[j], s1 + c[j1], s2 + c[j2], s3 + c[j3]);
         c[j] = s0;

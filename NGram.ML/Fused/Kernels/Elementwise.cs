@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -10,7 +9,7 @@ namespace NGram.ML.Fused.Kernels;
 /// A lane is an element of a row. There are no remainders: a length covers whole rows with their padding, whose zeros stay
 /// zeros in a sum.
 /// </remarks>
-internal static unsafe class Elementwise
+internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
 {
     /// <summary>target += source.</summary>
     /// <remarks><code>
@@ -19,8 +18,8 @@ internal static unsafe class Elementwise
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* target, float* source, nint length)
     {
-        for (nint i = 0; i < length; i += Floats.Count)
-            Vector.Store(Vector.Load(target + i) + Vector.Load(source + i), target + i);
+        for (nint i = 0; i < length; i += V.Count)
+            V.Store(V.Load(target + i) + V.Load(source + i), target + i);
     }
 
     /// <summary>target = first + second.</summary>
@@ -30,8 +29,8 @@ internal static unsafe class Elementwise
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Sum(float* target, float* first, float* second, nint length)
     {
-        for (nint i = 0; i < length; i += Floats.Count)
-            Vector.Store(Vector.Load(first + i) + Vector.Load(second + i), target + i);
+        for (nint i = 0; i < length; i += V.Count)
+            V.Store(V.Load(first + i) + V.Load(second + i), target + i);
     }
 
     /// <summary>target = source.</summary>
@@ -41,8 +40,8 @@ internal static unsafe class Elementwise
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(float* target, float* source, nint length)
     {
-        for (nint i = 0; i < length; i += Floats.Count)
-            Vector.Store(Vector.Load(source + i), target + i);
+        for (nint i = 0; i < length; i += V.Count)
+            V.Store(V.Load(source + i), target + i);
     }
 
     /// <summary>
@@ -60,7 +59,7 @@ internal static unsafe class Elementwise
         Shape.Require(source.Rows == target.Columns && source.Columns == target.Rows);
         float* to = target.Data;
         nint from = source.Stride, step = target.Stride;
-        int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows);
+        int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows, V.Count);
         for (int row = 0; row < rows; row++)
         {
             float* values = source.Data + row * from;

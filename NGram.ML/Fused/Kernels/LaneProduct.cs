@@ -1,6 +1,5 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -13,7 +12,7 @@ namespace NGram.ML.Fused.Kernels;
 /// write the same values again.
 /// </para>
 /// </remarks>
-internal static unsafe class LaneProduct
+internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
 {
     private const int TileRows = 4, TileColumns = 2;
 
@@ -53,27 +52,27 @@ internal static unsafe class LaneProduct
                 float* a0 = a + i * left.Row, a1 = a + i1 * left.Row, a2 = a + i2 * left.Row, a3 = a + i3 * left.Row;
                 float* b0 = b + j * right.Column, b1 = b + j1 * right.Column;
                 nint p = j * result.Column, q = j1 * result.Column;
-                Floats x0 = default, x1 = default, x2 = default, x3 = default;
-                Floats y0 = default, y1 = default, y2 = default, y3 = default;
+                V x0 = default, x1 = default, x2 = default, x3 = default;
+                V y0 = default, y1 = default, y2 = default, y3 = default;
                 if (accumulate)
                 {
-                    (x0, x1, x2, x3) = (Vector.Load(c0 + p), Vector.Load(c1 + p), Vector.Load(c2 + p), Vector.Load(c3 + p));
-                    (y0, y1, y2, y3) = (Vector.Load(c0 + q), Vector.Load(c1 + q), Vector.Load(c2 + q), Vector.Load(c3 + q));
+                    (x0, x1, x2, x3) = (V.Load(c0 + p), V.Load(c1 + p), V.Load(c2 + p), V.Load(c3 + p));
+                    (y0, y1, y2, y3) = (V.Load(c0 + q), V.Load(c1 + q), V.Load(c2 + q), V.Load(c3 + q));
                 }
                 for (int k = 0; k < depth; k++)
                 {
-                    Floats u = Vector.Load(b0), v = Vector.Load(b1), f = Vector.Load(a0);
-                    x0 = Vector.FusedMultiplyAdd(f, u, x0);
-                    y0 = Vector.FusedMultiplyAdd(f, v, y0);
-                    f = Vector.Load(a1);
-                    x1 = Vector.FusedMultiplyAdd(f, u, x1);
-                    y1 = Vector.FusedMultiplyAdd(f, v, y1);
-                    f = Vector.Load(a2);
-                    x2 = Vector.FusedMultiplyAdd(f, u, x2);
-                    y2 = Vector.FusedMultiplyAdd(f, v, y2);
-                    f = Vector.Load(a3);
-                    x3 = Vector.FusedMultiplyAdd(f, u, x3);
-                    y3 = Vector.FusedMultiplyAdd(f, v, y3);
+                    V u = V.Load(b0), v = V.Load(b1), f = V.Load(a0);
+                    V.AddProduct(ref x0, f, u);
+                    V.AddProduct(ref y0, f, v);
+                    f = V.Load(a1);
+                    V.AddProduct(ref x1, f, u);
+                    V.AddProduct(ref y1, f, v);
+                    f = V.Load(a2);
+                    V.AddProduct(ref x2, f, u);
+                    V.AddProduct(ref y2, f, v);
+                    f = V.Load(a3);
+                    V.AddProduct(ref x3, f, u);
+                    V.AddProduct(ref y3, f, v);
                     a0 += aStep;
                     a1 += aStep;
                     a2 += aStep;
@@ -81,14 +80,14 @@ internal static unsafe class LaneProduct
                     b0 += bStep;
                     b1 += bStep;
                 }
-                Vector.Store(x0, c0 + p);
-                Vector.Store(x1, c1 + p);
-                Vector.Store(x2, c2 + p);
-                Vector.Store(x3, c3 + p);
-                Vector.Store(y0, c0 + q);
-                Vector.Store(y1, c1 + q);
-                Vector.Store(y2, c2 + q);
-                Vector.Store(y3, c3 + q);
+                V.Store(x0, c0 + p);
+                V.Store(x1, c1 + p);
+                V.Store(x2, c2 + p);
+                V.Store(x3, c3 + p);
+                V.Store(y0, c0 + q);
+                V.Store(y1, c1 + q);
+                V.Store(y2, c2 + q);
+                V.Store(y3, c3 + q);
             }
         }
     }

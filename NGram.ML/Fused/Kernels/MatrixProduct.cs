@@ -1,7 +1,6 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
@@ -16,7 +15,7 @@ namespace NGram.ML.Fused.Kernels;
 /// with what it loads.
 /// </para>
 /// </remarks>
-internal static unsafe class MatrixProduct
+internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
 {
     private const int TileRows = 4, TileVectors = 3;
 
@@ -44,12 +43,12 @@ internal static unsafe class MatrixProduct
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
     {
-        int vectors = Matrix.Padded(result.Columns) / Floats.Count;
+        int vectors = Matrix.Padded(result.Columns, V.Count) / V.Count;
         for (int done = 0, width; done < vectors; done += width)
         {
             int rest = vectors - done;
             width = rest == TileVectors + 1 ? 2 : Math.Min(rest, TileVectors);
-            float* b = right.Data + done * Floats.Count, c = result.Data + done * Floats.Count;
+            float* b = right.Data + done * V.Count, c = result.Data + done * V.Count;
             for (int row = 0; row < result.Rows; row += TileRows)
             {
                 int last = result.Rows - 1;
@@ -89,35 +88,35 @@ internal static unsafe class MatrixProduct
     private static void Tile3(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
     {
         float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
-        int w = Floats.Count;
-        Floats x00 = default, x01 = default, x02 = default, x10 = default, x11 = default, x12 = default;
-        Floats x20 = default, x21 = default, x22 = default, x30 = default, x31 = default, x32 = default;
+        int w = V.Count;
+        V x00 = default, x01 = default, x02 = default, x10 = default, x11 = default, x12 = default;
+        V x20 = default, x21 = default, x22 = default, x30 = default, x31 = default, x32 = default;
         if (accumulate)
         {
-            (x00, x01, x02) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c0 + 2 * w));
-            (x10, x11, x12) = (Vector.Load(c1), Vector.Load(c1 + w), Vector.Load(c1 + 2 * w));
-            (x20, x21, x22) = (Vector.Load(c2), Vector.Load(c2 + w), Vector.Load(c2 + 2 * w));
-            (x30, x31, x32) = (Vector.Load(c3), Vector.Load(c3 + w), Vector.Load(c3 + 2 * w));
+            (x00, x01, x02) = (V.Load(c0), V.Load(c0 + w), V.Load(c0 + 2 * w));
+            (x10, x11, x12) = (V.Load(c1), V.Load(c1 + w), V.Load(c1 + 2 * w));
+            (x20, x21, x22) = (V.Load(c2), V.Load(c2 + w), V.Load(c2 + 2 * w));
+            (x30, x31, x32) = (V.Load(c3), V.Load(c3 + w), V.Load(c3 + 2 * w));
         }
         for (int k = 0; k < depth; k++)
         {
-            Floats b0 = Vector.Load(b), b1 = Vector.Load(b + w), b2 = Vector.Load(b + 2 * w);
-            var a = new Floats(*a0);
-            x00 = Vector.FusedMultiplyAdd(a, b0, x00);
-            x01 = Vector.FusedMultiplyAdd(a, b1, x01);
-            x02 = Vector.FusedMultiplyAdd(a, b2, x02);
-            a = new Floats(*a1);
-            x10 = Vector.FusedMultiplyAdd(a, b0, x10);
-            x11 = Vector.FusedMultiplyAdd(a, b1, x11);
-            x12 = Vector.FusedMultiplyAdd(a, b2, x12);
-            a = new Floats(*a2);
-            x20 = Vector.FusedMultiplyAdd(a, b0, x20);
-            x21 = Vector.FusedMultiplyAdd(a, b1, x21);
-            x22 = Vector.FusedMultiplyAdd(a, b2, x22);
-            a = new Floats(*a3);
-            x30 = Vector.FusedMultiplyAdd(a, b0, x30);
-            x31 = Vector.FusedMultiplyAdd(a, b1, x31);
-            x32 = Vector.FusedMultiplyAdd(a, b2, x32);
+            V b0 = V.Load(b), b1 = V.Load(b + w), b2 = V.Load(b + 2 * w);
+            var a = V.Broadcast(*a0);
+            V.AddProduct(ref x00, a, b0);
+            V.AddProduct(ref x01, a, b1);
+            V.AddProduct(ref x02, a, b2);
+            a = V.Broadcast(*a1);
+            V.AddProduct(ref x10, a, b0);
+            V.AddProduct(ref x11, a, b1);
+            V.AddProduct(ref x12, a, b2);
+            a = V.Broadcast(*a2);
+            V.AddProduct(ref x20, a, b0);
+            V.AddProduct(ref x21, a, b1);
+            V.AddProduct(ref x22, a, b2);
+            a = V.Broadcast(*a3);
+            V.AddProduct(ref x30, a, b0);
+            V.AddProduct(ref x31, a, b1);
+            V.AddProduct(ref x32, a, b2);
             a0 += step;
             a1 += step;
             a2 += step;
@@ -131,79 +130,79 @@ internal static unsafe class MatrixProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* c, Floats first, Floats second, Floats third)
+    private static void Store(float* c, V first, V second, V third)
     {
-        Vector.Store(first, c);
-        Vector.Store(second, c + Floats.Count);
-        Vector.Store(third, c + 2 * Floats.Count);
+        V.Store(first, c);
+        V.Store(second, c + V.Count);
+        V.Store(third, c + 2 * V.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
     {
         float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3, c0 = rows.C0, c1 = rows.C1, c2 = rows.C2, c3 = rows.C3;
-        int w = Floats.Count;
-        Floats x00 = default, x01 = default, x10 = default, x11 = default;
-        Floats x20 = default, x21 = default, x30 = default, x31 = default;
+        int w = V.Count;
+        V x00 = default, x01 = default, x10 = default, x11 = default;
+        V x20 = default, x21 = default, x30 = default, x31 = default;
         if (accumulate)
         {
-            (x00, x01, x10, x11) = (Vector.Load(c0), Vector.Load(c0 + w), Vector.Load(c1), Vector.Load(c1 + w));
-            (x20, x21, x30, x31) = (Vector.Load(c2), Vector.Load(c2 + w), Vector.Load(c3), Vector.Load(c3 + w));
+            (x00, x01, x10, x11) = (V.Load(c0), V.Load(c0 + w), V.Load(c1), V.Load(c1 + w));
+            (x20, x21, x30, x31) = (V.Load(c2), V.Load(c2 + w), V.Load(c3), V.Load(c3 + w));
         }
         for (int k = 0; k < depth; k++)
         {
-            Floats b0 = Vector.Load(b), b1 = Vector.Load(b + w);
-            var a = new Floats(*a0);
-            x00 = Vector.FusedMultiplyAdd(a, b0, x00);
-            x01 = Vector.FusedMultiplyAdd(a, b1, x01);
-            a = new Floats(*a1);
-            x10 = Vector.FusedMultiplyAdd(a, b0, x10);
-            x11 = Vector.FusedMultiplyAdd(a, b1, x11);
-            a = new Floats(*a2);
-            x20 = Vector.FusedMultiplyAdd(a, b0, x20);
-            x21 = Vector.FusedMultiplyAdd(a, b1, x21);
-            a = new Floats(*a3);
-            x30 = Vector.FusedMultiplyAdd(a, b0, x30);
-            x31 = Vector.FusedMultiplyAdd(a, b1, x31);
+            V b0 = V.Load(b), b1 = V.Load(b + w);
+            var a = V.Broadcast(*a0);
+            V.AddProduct(ref x00, a, b0);
+            V.AddProduct(ref x01, a, b1);
+            a = V.Broadcast(*a1);
+            V.AddProduct(ref x10, a, b0);
+            V.AddProduct(ref x11, a, b1);
+            a = V.Broadcast(*a2);
+            V.AddProduct(ref x20, a, b0);
+            V.AddProduct(ref x21, a, b1);
+            a = V.Broadcast(*a3);
+            V.AddProduct(ref x30, a, b0);
+            V.AddProduct(ref x31, a, b1);
             a0 += step;
             a1 += step;
             a2 += step;
             a3 += step;
             b += bStep;
         }
-        Vector.Store(x00, c0);
-        Vector.Store(x01, c0 + w);
-        Vector.Store(x10, c1);
-        Vector.Store(x11, c1 + w);
-        Vector.Store(x20, c2);
-        Vector.Store(x21, c2 + w);
-        Vector.Store(x30, c3);
-        Vector.Store(x31, c3 + w);
+        V.Store(x00, c0);
+        V.Store(x01, c0 + w);
+        V.Store(x10, c1);
+        V.Store(x11, c1 + w);
+        V.Store(x20, c2);
+        V.Store(x21, c2 + w);
+        V.Store(x30, c3);
+        V.Store(x31, c3 + w);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1(in TileRowPointers rows, nint step, float* b, nint bStep, int depth, bool accumulate)
     {
         float* a0 = rows.A0, a1 = rows.A1, a2 = rows.A2, a3 = rows.A3;
-        Floats x0 = default, x1 = default, x2 = default, x3 = default;
+        V x0 = default, x1 = default, x2 = default, x3 = default;
         if (accumulate)
-            (x0, x1, x2, x3) = (Vector.Load(rows.C0), Vector.Load(rows.C1), Vector.Load(rows.C2), Vector.Load(rows.C3));
+            (x0, x1, x2, x3) = (V.Load(rows.C0), V.Load(rows.C1), V.Load(rows.C2), V.Load(rows.C3));
         for (int k = 0; k < depth; k++)
         {
-            var b0 = Vector.Load(b);
-            x0 = Vector.FusedMultiplyAdd(new Floats(*a0), b0, x0);
-            x1 = Vector.FusedMultiplyAdd(new Floats(*a1), b0, x1);
-            x2 = Vector.FusedMultiplyAdd(new Floats(*a2), b0, x2);
-            x3 = Vector.FusedMultiplyAdd(new Floats(*a3), b0, x3);
+            var b0 = V.Load(b);
+            V.AddProduct(ref x0, V.Broadcast(*a0), b0);
+            V.AddProduct(ref x1, V.Broadcast(*a1), b0);
+            V.AddProduct(ref x2, V.Broadcast(*a2), b0);
+            V.AddProduct(ref x3, V.Broadcast(*a3), b0);
             a0 += step;
             a1 += step;
             a2 += step;
             a3 += step;
             b += bStep;
         }
-        Vector.Store(x0, rows.C0);
-        Vector.Store(x1, rows.C1);
-        Vector.Store(x2, rows.C2);
-        Vector.Store(x3, rows.C3);
+        V.Store(x0, rows.C0);
+        V.Store(x1, rows.C1);
+        V.Store(x2, rows.C2);
+        V.Store(x3, rows.C3);
     }
 }

@@ -1,10 +1,10 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
 /// <summary>Elementary functions of vectors of float32; every lane is an argument of its own.</summary>
-internal static class VectorMath
+internal static class VectorMath<V> where V : struct, IFloats<V>
 {
     // e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2, so that |r| is at most ln 2 / 2 = 0.35.
     //
@@ -38,22 +38,21 @@ internal static class VectorMath
     /// </code>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Exp(Vector<float> x)
+    public static V Exp(V x)
     {
-        x = Vector.Max(x, new Vector<float>(LeastArgument));
-        var shifted = Vector.FusedMultiplyAdd(x, new Vector<float>(InverseLn2), new Vector<float>(RoundToInteger));
-        var k = shifted - new Vector<float>(RoundToInteger);
-        var r = Vector.FusedMultiplyAdd(k, new Vector<float>(-Ln2High), x);
-        r = Vector.FusedMultiplyAdd(k, new Vector<float>(-Ln2Low), r);
-        var q = Vector.FusedMultiplyAdd(new Vector<float>(Exp7), r, new Vector<float>(Exp6));
-        q = Vector.FusedMultiplyAdd(q, r, new Vector<float>(Exp5));
-        q = Vector.FusedMultiplyAdd(q, r, new Vector<float>(Exp4));
-        q = Vector.FusedMultiplyAdd(q, r, new Vector<float>(Exp3));
-        q = Vector.FusedMultiplyAdd(q, r, new Vector<float>(Exp2));
-        var exponential = Vector.FusedMultiplyAdd(q, r * r, r) + Vector<float>.One;
+        x = V.Max(x, V.Broadcast(LeastArgument));
+        var shifted = V.MultiplyAdd(x, V.Broadcast(InverseLn2), V.Broadcast(RoundToInteger));
+        var k = shifted - V.Broadcast(RoundToInteger);
+        var r = V.MultiplyAdd(k, V.Broadcast(-Ln2High), x);
+        V.AddProduct(ref r, k, V.Broadcast(-Ln2Low));
+        var q = V.MultiplyAdd(V.Broadcast(Exp7), r, V.Broadcast(Exp6));
+        q = V.MultiplyAdd(q, r, V.Broadcast(Exp5));
+        q = V.MultiplyAdd(q, r, V.Broadcast(Exp4));
+        q = V.MultiplyAdd(q, r, V.Broadcast(Exp3));
+        q = V.MultiplyAdd(q, r, V.Broadcast(Exp2));
+        var exponential = V.MultiplyAdd(q, r * r, r) + V.One;
         // The shift drops all bits of the sum above k.
-        var power = (Vector.AsVectorInt32(shifted) + new Vector<int>(ExponentBias)) << MantissaBits;
-        return exponential * Vector.AsVectorSingle(power);
+        return exponential * V.PowerOfTwo(shifted);
     }
 
     /// <summary>
@@ -68,16 +67,16 @@ internal static class VectorMath
     /// </code>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> NormalCumulative(Vector<float> x, out Vector<float> exponential)
+    public static V NormalCumulative(V x, out V exponential)
     {
-        var a = Vector.Abs(x) * new Vector<float>(InverseSqrt2);
+        var a = V.Abs(x) * V.Broadcast(InverseSqrt2);
         exponential = Exp(-(a * a));
-        var t = Vector<float>.One / Vector.FusedMultiplyAdd(a, new Vector<float>(ErfScale), Vector<float>.One);
-        var p = Vector.FusedMultiplyAdd(new Vector<float>(Erf5), t, new Vector<float>(Erf4));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(Erf3));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(Erf2));
-        p = Vector.FusedMultiplyAdd(p, t, new Vector<float>(Erf1));
-        var tail = p * t * exponential * new Vector<float>(0.5f);
-        return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), tail, Vector<float>.One - tail);
+        var t = V.One / V.MultiplyAdd(a, V.Broadcast(ErfScale), V.One);
+        var p = V.MultiplyAdd(V.Broadcast(Erf5), t, V.Broadcast(Erf4));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf3));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf2));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf1));
+        var tail = p * t * exponential * V.Broadcast(0.5f);
+        return V.Select(V.IsGreater(default, x), tail, V.One - tail);
     }
 }

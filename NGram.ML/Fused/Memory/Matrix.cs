@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -10,12 +9,13 @@ namespace NGram.ML.Fused.Memory;
 /// </summary>
 internal readonly unsafe struct Matrix
 {
-    public Matrix(float* data, int rows, int columns, int stride)
+    public Matrix(float* data, int rows, int columns, int stride, int lanes)
     {
         Data = data;
         Rows = rows;
         Columns = columns;
         Stride = stride;
+        Lanes = lanes;
     }
 
     public float* Data { get; }
@@ -27,14 +27,18 @@ internal readonly unsafe struct Matrix
     /// <summary>Floats from one row to the next.</summary>
     public int Stride { get; }
 
+    /// <summary>Floats of the vectors that rows are padded to.</summary>
+    public int Lanes { get; }
+
     public float* this[int row]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Data + (nint)row * Stride;
     }
 
-    /// <summary>The number of floats that whole vectors for <paramref name="columns"/> floats have.</summary>
-    public static int Padded(int columns) => (columns + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+    /// <summary>The number of floats in as many vectors as hold a number of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Padded(int count, int lanes) => (count + lanes - 1) / lanes * lanes;
 
     /// <summary>Rows start to start + count - 1.</summary>
     public Matrix RowRange(int start, int count)
@@ -46,26 +50,26 @@ internal readonly unsafe struct Matrix
                 $"Rows {start} to {start + count - 1} are not all among {Rows}.");
         }
 
-        return new Matrix(this[start], count, Columns, Stride);
+        return new Matrix(this[start], count, Columns, Stride, Lanes);
     }
 
     /// <summary>Columns start to start + count - 1; start is a whole number of vectors.</summary>
     public Matrix ColumnRange(int start, int count)
     {
-        if (start < 0 || count < 0 || start > Stride - Padded(count) || start % Vector<float>.Count != 0)
+        if (start < 0 || count < 0 || start > Stride - Padded(count, Lanes) || start % Lanes != 0)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(start),
                 $"Columns {start} to {start + count - 1} are not whole vectors among {Stride}.");
         }
 
-        return new Matrix(Data + start, Rows, count, Stride);
+        return new Matrix(Data + start, Rows, count, Stride, Lanes);
     }
 
     /// <summary>Sets every element to zero.</summary>
     public void Clear()
     {
-        int width = Padded(Columns);
+        int width = Padded(Columns, Lanes);
         if (width == Stride)
         {
             NativeMemory.Clear(Data, (nuint)Rows * (nuint)Stride * sizeof(float));

@@ -3,7 +3,8 @@ using NGram.Data.Checks;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>Owns the native memory of a model: matrices are allocated once, when it is built, and freed together.</summary>
-internal sealed unsafe class Workspace : IDisposable
+/// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
+internal sealed unsafe class Workspace(int lanes) : IDisposable
 {
     private readonly List<NativeBuffer> buffers = [];
 
@@ -12,10 +13,10 @@ internal sealed unsafe class Workspace : IDisposable
     {
         Require.AtLeast(rows, 1, nameof(rows));
         Require.AtLeast(columns, 1, nameof(columns));
-        int stride = Matrix.Padded(columns);
+        int stride = Matrix.Padded(columns, lanes);
         var buffer = new NativeBuffer((long)rows * stride * sizeof(float));
         buffers.Add(buffer);
-        return new Matrix(buffer.Floats, rows, columns, stride);
+        return new Matrix(buffer.Floats, rows, columns, stride, lanes);
     }
 
     /// <summary>Frees every matrix; views of them must not be used any more.</summary>

@@ -1,8 +1,8 @@
-using System.Numerics;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -15,7 +15,7 @@ namespace NGram.ML.Fused.Operations;
 /// computed once a key instead of once a query; what is left is a sum over heads, the lanes. Queries read rows of keys and
 /// values that others read too, so all three gradients accumulate.
 /// </remarks>
-internal sealed unsafe class Attention : Operation
+internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable query, key, value, output;
     private readonly Matrix probability, probabilityGradient;
@@ -41,7 +41,7 @@ internal sealed unsafe class Attention : Operation
         int headDimension,
         int heads)
     {
-        Shape.Require(heads % Vector<float>.Count == 0);
+        Shape.Require(heads % V.Count == 0);
         Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
         Shape.Require(value.Columns == output.Columns * heads);
         Shape.Require(query.Accumulates && key.Accumulates && value.Accumulates);
@@ -59,9 +59,9 @@ internal sealed unsafe class Attention : Operation
         fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
         {
             var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
-            AttentionScores.Forward(queries, query.Value, key.Value, probability, headDimension, heads, scale);
-            AttentionSoftmax.Forward(queries, probability, heads);
-            AttentionMix.Forward(queries, probability, value.Value, output.CurrentValue, output.Columns, heads);
+            AttentionScores<V>.Forward(queries, query.Value, key.Value, probability, headDimension, heads, scale);
+            AttentionSoftmax<V>.Forward(queries, probability, heads);
+            AttentionMix<V>.Forward(queries, probability, value.Value, output.CurrentValue, output.Columns, heads);
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed unsafe class Attention : Operation
         fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
         {
             var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
-            AttentionMix.Backward(
+            AttentionMix<V>.Backward(
                 queries,
                 probability,
                 value.Value,
@@ -80,8 +80,8 @@ internal sealed unsafe class Attention : Operation
                 value.Gradient,
                 output.Columns,
                 heads);
-            AttentionSoftmax.Backward(queries, probability, probabilityGradient, heads);
-            AttentionScores.Backward(
+            AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, heads);
+            AttentionScores<V>.Backward(
                 queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);
         }
     }

@@ -1,25 +1,24 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.Data.Distributions;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the scored positions.</summary>
 /// <remarks>
 /// A lane is a distinct context with its weight, the share of positions that have it. With f_t = pi_t p_t / (p_t + epsilon)
-/// and F their sum, the gradient of logit t is p_t F - f_t; at the greatest logit g, as in <see cref="NextTokenLoss"/>,
+/// and F their sum, the gradient of logit t is p_t F - f_t; at the greatest logit g, as in <see cref="NextTokenLoss{V}"/>,
 /// p_g ((F - f_g) - others f_g). The laws are read a vector of contexts at a time, transposed as the logits are, which
 /// keeps them in the cache until the f_t have replaced them.
 /// </remarks>
-internal sealed unsafe class DistributionLoss : Loss
+internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloats<V>
 {
-    private readonly Unembedding unembedding;
+    private readonly Unembedding<V> unembedding;
     private readonly Targets targets;
     private readonly INGramDistribution distribution;
-    private readonly LogitExponentials exponentials;
+    private readonly LogitExponentials<V> exponentials;
     private readonly Matrix law, weights;
     private readonly ushort[] contexts;
     private readonly double[] probabilities;
@@ -31,14 +30,14 @@ internal sealed unsafe class DistributionLoss : Loss
     /// <param name="distribution">The law of the token that follows.</param>
     public DistributionLoss(
         Workspace workspace,
-        Unembedding unembedding,
+        Unembedding<V> unembedding,
         Targets targets,
         int capacity,
         INGramDistribution distribution)
     {
         (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
-        exponentials = new LogitExponentials(workspace, capacity);
-        law = workspace.Allocate(distribution.VocabularySize, Floats.Count);
+        exponentials = new LogitExponentials<V>(workspace, capacity);
+        law = workspace.Allocate(distribution.VocabularySize, V.Count);
         weights = workspace.Allocate(1, capacity);
         contexts = new ushort[capacity * ContextLength];
         probabilities = new double[distribution.VocabularySize];
@@ -47,7 +46,7 @@ internal sealed unsafe class DistributionLoss : Loss
     private int ContextLength => distribution.Order - 1;
 
     /// <summary>Reads the batch's contexts; before Forward.</summary>
-    public void Read(ReadOnlySpan<ushort> tokens)
+    public override void Read(ReadOnlySpan<ushort> tokens)
     {
         float weight = 1f / targets.Positions;
         for (int x = 0; x < targets.Rows; x++)
@@ -56,7 +55,7 @@ internal sealed unsafe class DistributionLoss : Loss
             weights.Data[x] = weight * (targets.First[x + 1] - targets.First[x]);
         }
         // Lanes beyond the last context count for nothing, whatever law stands in them.
-        for (int x = targets.Rows; x < Matrix.Padded(targets.Rows); x++)
+        for (int x = targets.Rows; x < Matrix.Padded(targets.Rows, V.Count); x++)
             weights.Data[x] = 0;
     }
 
@@ -67,9 +66,9 @@ internal sealed unsafe class DistributionLoss : Loss
         exponentials.Compute(logits);
         Accuracy = (double)Hits() / targets.Positions;
         double sum = 0;
-        for (int x = 0; x < logits.Columns; x += Floats.Count)
+        for (int x = 0; x < logits.Columns; x += V.Count)
         {
-            ReadLaws(x, Math.Min(Floats.Count, logits.Columns - x));
+            ReadLaws(x, Math.Min(V.Count, logits.Columns - x));
             sum += Columns(logits, x);
         }
         CrossEntropy = -sum;
@@ -84,7 +83,7 @@ internal sealed unsafe class DistributionLoss : Loss
         {
             distribution.GetProbabilities(contexts.AsSpan((x + lane) * ContextLength, ContextLength), row);
             float* to = law.Data + lane;
-            for (int token = 0; token < row.Length; token++, to += Floats.Count)
+            for (int token = 0; token < row.Length; token++, to += V.Count)
                 *to = (float)row[token];
         }
     }
@@ -108,32 +107,32 @@ internal sealed unsafe class DistributionLoss : Loss
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Columns(in Matrix logits, int x)
     {
-        Floats greatest = Vector.Load(exponentials.Greatest + x), top = Vector.Load(exponentials.GreatestProbability + x);
-        Floats weight = Vector.Load(weights.Data + x), epsilon = new(Epsilon);
-        Floats ofGreatest = default, ofOthers = default, logarithms = default, index = default;
-        for (int token = 0; token < logits.Rows; token++, index += Floats.One)
+        V greatest = V.Load(exponentials.Greatest + x), top = V.Load(exponentials.GreatestProbability + x);
+        V weight = V.Load(weights.Data + x), epsilon = V.Broadcast(Epsilon);
+        V ofGreatest = default, ofOthers = default, logarithms = default, index = default;
+        for (int token = 0; token < logits.Rows; token++, index += V.One)
         {
-            var pi = Vector.Load(law[token]);
-            if (Vector.EqualsAll(pi, Floats.Zero))
+            var pi = V.Load(law[token]);
+            if (V.IsZero(pi))
                 continue; // As most are where the law has few successors.
-            var p = Vector.Load(logits[token] + x) * top;
+            var p = V.Load(logits[token] + x) * top;
             var product = pi * p / (p + epsilon);
-            logarithms = Vector.FusedMultiplyAdd(pi, Vector.Log(p + epsilon), logarithms);
-            var isGreatest = Vector.Equals(index, greatest);
-            ofGreatest = Vector.ConditionalSelect(isGreatest, product, ofGreatest);
-            ofOthers += Vector.ConditionalSelect(isGreatest, Floats.Zero, product);
-            Vector.Store(product, law[token]);
+            V.AddProduct(ref logarithms, pi, V.Log(p + epsilon));
+            var isGreatest = V.IsEqual(index, greatest);
+            ofGreatest = V.Select(isGreatest, product, ofGreatest);
+            ofOthers += V.Select(isGreatest, default, product);
+            V.Store(product, law[token]);
         }
         var all = ofGreatest + ofOthers;
-        var gradientOfGreatest = top * (ofOthers - ofGreatest * Vector.Load(exponentials.Others + x));
+        var gradientOfGreatest = top * (ofOthers - ofGreatest * V.Load(exponentials.Others + x));
         index = default;
-        for (int token = 0; token < logits.Rows; token++, index += Floats.One)
+        for (int token = 0; token < logits.Rows; token++, index += V.One)
         {
             float* l = logits[token] + x;
-            var gradient = Vector.Load(l) * top * all - Vector.Load(law[token]);
-            gradient = Vector.ConditionalSelect(Vector.Equals(index, greatest), gradientOfGreatest, gradient);
-            Vector.Store(gradient * weight, l);
+            var gradient = V.Load(l) * top * all - V.Load(law[token]);
+            gradient = V.Select(V.IsEqual(index, greatest), gradientOfGreatest, gradient);
+            V.Store(gradient * weight, l);
         }
-        return Vector.Sum(logarithms * weight);
+        return V.Sum(logarithms * weight);
     }
 }

@@ -1,9 +1,8 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -11,7 +10,7 @@ namespace NGram.ML.Fused.Operations;
 /// output[p N + t] = input[t] + input[N + p]: what is linear in token and position, projected on N + S rows, for every
 /// pair of them.
 /// </summary>
-internal sealed unsafe class Expand : Operation
+internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable input, output;
     private readonly int tokens, positions;
@@ -31,11 +30,11 @@ internal sealed unsafe class Expand : Operation
     public override void Forward()
     {
         Matrix x = input.Value, y = output.Value;
-        int width = Matrix.Padded(x.Columns);
+        int width = Matrix.Padded(x.Columns, V.Count);
         for (int p = 0; p < positions; p++)
         {
             for (int t = 0; t < tokens; t++)
-                Elementwise.Sum(y[p * tokens + t], x[t], x[tokens + p], width);
+                Elementwise<V>.Sum(y[p * tokens + t], x[t], x[tokens + p], width);
         }
     }
 
@@ -43,7 +42,7 @@ internal sealed unsafe class Expand : Operation
     public override void Backward()
     {
         Matrix dx = input.Gradient, dy = output.Gradient;
-        int width = Matrix.Padded(dx.Columns);
+        int width = Matrix.Padded(dx.Columns, V.Count);
         dx.RowRange(tokens, positions).Clear();
         for (int t = 0; t < tokens; t++)
         {
@@ -56,11 +55,11 @@ internal sealed unsafe class Expand : Operation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread(float* pair, float* token, float* position, int width, bool first)
     {
-        for (int i = 0; i < width; i += Floats.Count)
+        for (int i = 0; i < width; i += V.Count)
         {
-            var g = Vector.Load(pair + i);
-            Vector.Store(first ? g : g + Vector.Load(token + i), token + i);
-            Vector.Store(g + Vector.Load(position + i), position + i);
+            var g = V.Load(pair + i);
+            V.Store(first ? g : g + V.Load(token + i), token + i);
+            V.Store(g + V.Load(position + i), position + i);
         }
     }
 }

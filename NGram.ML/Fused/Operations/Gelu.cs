@@ -1,15 +1,14 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = gelu(input + bias) with gelu(x) = x Phi(x), exact.</summary>
 /// <remarks>Forward leaves the derivative in the input's value; input and output share their gradient.</remarks>
-internal sealed unsafe class Gelu : Operation
+internal sealed unsafe class Gelu<V> : Operation where V : struct, IFloats<V>
 {
     private const float InverseSqrtTwoPi = 0.39894228f;
     private readonly Variable input, bias, output;
@@ -41,23 +40,23 @@ internal sealed unsafe class Gelu : Operation
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(float* x, float* bias, float* y, int width)
     {
-        for (int i = 0; i < width; i += Floats.Count)
+        for (int i = 0; i < width; i += V.Count)
         {
-            var u = Vector.Load(x + i) + Vector.Load(bias + i);
-            var cumulative = VectorMath.NormalCumulative(u, out var exponential);
-            Vector.Store(u * cumulative, y + i);
-            Vector.Store(Vector.FusedMultiplyAdd(u * exponential, new Floats(InverseSqrtTwoPi), cumulative), x + i);
+            var u = V.Load(x + i) + V.Load(bias + i);
+            var cumulative = VectorMath<V>.NormalCumulative(u, out var exponential);
+            V.Store(u * cumulative, y + i);
+            V.Store(V.MultiplyAdd(u * exponential, V.Broadcast(InverseSqrtTwoPi), cumulative), x + i);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RowBack(float* derivative, float* gradient, float* biasGradient, int width)
     {
-        for (int i = 0; i < width; i += Floats.Count)
+        for (int i = 0; i < width; i += V.Count)
         {
-            var g = Vector.Load(gradient + i) * Vector.Load(derivative + i);
-            Vector.Store(g, gradient + i);
-            Vector.Store(Vector.Load(biasGradient + i) + g, biasGradient + i);
+            var g = V.Load(gradient + i) * V.Load(derivative + i);
+            V.Store(g, gradient + i);
+            V.Store(V.Load(biasGradient + i) + g, biasGradient + i);
         }
     }
 }

@@ -1,12 +1,13 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = (residual +) input weight.</summary>
 /// <remarks>A residual has the output's gradient: passing it on takes no work.</remarks>
-internal sealed class Linear : Operation
+internal sealed class Linear<V> : Operation where V : struct, IFloats<V>
 {
     /// <summary>
     /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes that ends a dot
@@ -37,20 +38,20 @@ internal sealed class Linear : Operation
         var y = output.CurrentValue;
         if (residual != null)
             y.CopyFrom(residual.ValueOn(output.Rows));
-        MatrixProduct.Multiply(input.ValueOn(output.Rows), weight.Value, y, accumulate: residual != null);
+        MatrixProduct<V>.Multiply(input.ValueOn(output.Rows), weight.Value, y, accumulate: residual != null);
     }
 
     public override void Backward()
     {
         var dy = output.CurrentGradient;
-        MatrixProduct.MultiplyLeftTransposed(input.ValueOn(output.Rows), dy, weight.Gradient, accumulate: true);
+        MatrixProduct<V>.MultiplyLeftTransposed(input.ValueOn(output.Rows), dy, weight.Gradient, accumulate: true);
         var dx = input.GradientOn(output.Rows);
         if (weight.Columns > NarrowOutputs)
         {
-            DotProducts.Multiply(dy, weight.Value, dx, input.Accumulates);
+            DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
             return;
         }
-        Elementwise.Transpose(weight.Value, transposed);
-        MatrixProduct.Multiply(dy, transposed, dx, input.Accumulates);
+        Elementwise<V>.Transpose(weight.Value, transposed);
+        MatrixProduct<V>.Multiply(dy, transposed, dx, input.Accumulates);
     }
 }

@@ -1,8 +1,7 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -25,14 +24,14 @@ namespace NGram.ML.Fused.Operations;
 /// for (x) greatestProbability[x] = 1 / (1 + others[x]);
 /// </code>
 /// </remarks>
-internal sealed unsafe class LogitExponentials
+internal sealed unsafe class LogitExponentials<V> where V : struct, IFloats<V>
 {
     private readonly Matrix statistics;
 
     /// <param name="workspace">Where the rows' statistics are kept.</param>
     /// <param name="capacity">Most rows.</param>
     public LogitExponentials(Workspace workspace, int capacity) =>
-        statistics = workspace.Allocate(3, Matrix.Padded(capacity) + Floats.Count);
+        statistics = workspace.Allocate(3, Matrix.Padded(capacity, V.Count) + V.Count);
 
     /// <summary>Index of every row's greatest logit: a float, exact up to 2^24, to be compared lane by lane.</summary>
     public float* Greatest => statistics[0];
@@ -47,39 +46,39 @@ internal sealed unsafe class LogitExponentials
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Compute(in Matrix logits)
     {
-        int w = Floats.Count, padded = Matrix.Padded(logits.Columns);
+        int w = V.Count, padded = Matrix.Padded(logits.Columns, V.Count);
         nint stride = logits.Stride;
         float* greatest = Greatest, others = Others, probability = GreatestProbability;
         Shape.Require(padded + w <= statistics.Columns);
         for (int x = 0; x < padded; x += 2 * w)
         {
             float* column = logits.Data + x, end = column + logits.Rows * stride;
-            Floats max0 = Vector.Load(column), max1 = Vector.Load(column + w);
-            Floats best0 = default, best1 = default, index = Floats.One;
-            for (float* l = column + stride; l < end; l += stride, index += Floats.One)
+            V max0 = V.Load(column), max1 = V.Load(column + w);
+            V best0 = default, best1 = default, index = V.One;
+            for (float* l = column + stride; l < end; l += stride, index += V.One)
             {
-                Floats l0 = Vector.Load(l), l1 = Vector.Load(l + w);
-                best0 = Vector.ConditionalSelect(Vector.GreaterThan(l0, max0), index, best0);
-                best1 = Vector.ConditionalSelect(Vector.GreaterThan(l1, max1), index, best1);
-                max0 = Vector.Max(l0, max0);
-                max1 = Vector.Max(l1, max1);
+                V l0 = V.Load(l), l1 = V.Load(l + w);
+                best0 = V.Select(V.IsGreater(l0, max0), index, best0);
+                best1 = V.Select(V.IsGreater(l1, max1), index, best1);
+                max0 = V.Max(l0, max0);
+                max1 = V.Max(l1, max1);
             }
-            Floats sum0 = default, sum1 = default;
+            V sum0 = default, sum1 = default;
             index = default;
-            for (float* l = column; l < end; l += stride, index += Floats.One)
+            for (float* l = column; l < end; l += stride, index += V.One)
             {
-                Floats e0 = VectorMath.Exp(Vector.Load(l) - max0), e1 = VectorMath.Exp(Vector.Load(l + w) - max1);
-                Vector.Store(e0, l);
-                Vector.Store(e1, l + w);
-                sum0 += Vector.ConditionalSelect(Vector.Equals(index, best0), Floats.Zero, e0);
-                sum1 += Vector.ConditionalSelect(Vector.Equals(index, best1), Floats.Zero, e1);
+                V e0 = VectorMath<V>.Exp(V.Load(l) - max0), e1 = VectorMath<V>.Exp(V.Load(l + w) - max1);
+                V.Store(e0, l);
+                V.Store(e1, l + w);
+                sum0 += V.Select(V.IsEqual(index, best0), default, e0);
+                sum1 += V.Select(V.IsEqual(index, best1), default, e1);
             }
-            Vector.Store(best0, greatest + x);
-            Vector.Store(best1, greatest + x + w);
-            Vector.Store(sum0, others + x);
-            Vector.Store(sum1, others + x + w);
-            Vector.Store(Floats.One / (Floats.One + sum0), probability + x);
-            Vector.Store(Floats.One / (Floats.One + sum1), probability + x + w);
+            V.Store(best0, greatest + x);
+            V.Store(best1, greatest + x + w);
+            V.Store(sum0, others + x);
+            V.Store(sum1, others + x + w);
+            V.Store(V.One / (V.One + sum0), probability + x);
+            V.Store(V.One / (V.One + sum1), probability + x + w);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -10,7 +11,8 @@ namespace NGram.ML.Fused.Operations;
 /// <param name="index">The row of the table for every row of the output.</param>
 /// <param name="output">The chosen rows.</param>
 /// <param name="addend">Added to them, on the same rows; it may share the output's gradient.</param>
-internal sealed unsafe class Lookup(Variable table, int[] index, Variable output, Variable? addend = null) : Operation
+internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable output, Variable? addend = null) : Operation
+    where V : struct, IFloats<V>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward()
@@ -20,9 +22,9 @@ internal sealed unsafe class Lookup(Variable table, int[] index, Variable output
         for (int r = rows.Start; r < rows.Start + rows.Count; r++)
         {
             if (addend == null)
-                Elementwise.Copy(to[r], from[index[r]], to.Stride);
+                Elementwise<V>.Copy(to[r], from[index[r]], to.Stride);
             else
-                Elementwise.Sum(to[r], addend.Value[r], from[index[r]], to.Stride);
+                Elementwise<V>.Sum(to[r], addend.Value[r], from[index[r]], to.Stride);
         }
     }
 
@@ -31,8 +33,8 @@ internal sealed unsafe class Lookup(Variable table, int[] index, Variable output
     {
         var (rows, to, from) = (output.Rows, table.Gradient, output.Gradient);
         for (int r = rows.Start; r < rows.Start + rows.Count; r++)
-            Elementwise.Add(to[index[r]], from[r], from.Stride);
+            Elementwise<V>.Add(to[index[r]], from[r], from.Stride);
         if (addend != null && addend.Gradient.Data != from.Data)
-            Elementwise.Add(addend.Gradient[rows.Start], from[rows.Start], (nint)rows.Count * from.Stride);
+            Elementwise<V>.Add(addend.Gradient[rows.Start], from[rows.Start], (nint)rows.Count * from.Stride);
     }
 }

@@ -14,6 +14,11 @@ internal abstract class Loss : Operation
     /// <summary>Share of scored positions whose greatest logit is that of the token which follows.</summary>
     public double Accuracy { get; protected set; }
 
+    /// <summary>Reads what the loss needs of the batch's tokens; before Forward.</summary>
+    public virtual void Read(ReadOnlySpan<ushort> tokens)
+    {
+    }
+
     /// <summary>Nothing: forward has left the gradient where the unembedding reads it.</summary>
     public sealed override void Backward()
     {

@@ -1,8 +1,7 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Memory;
-using Floats = System.Numerics.Vector<float>;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -14,21 +13,21 @@ namespace NGram.ML.Fused.Operations;
 /// g this cancels where p_g is nearly 1; there 1 - p_g = others p_g gives w p_g ((F - F_g) - others F_g) without a
 /// difference of near equals.
 /// </remarks>
-internal sealed unsafe class NextTokenLoss : Loss
+internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V>
 {
-    private readonly Unembedding unembedding;
+    private readonly Unembedding<V> unembedding;
     private readonly Targets targets;
-    private readonly LogitExponentials exponentials;
+    private readonly LogitExponentials<V> exponentials;
     private readonly Matrix rows, positions;
 
     /// <param name="workspace">Where rows' and positions' intermediate values are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">The tokens that follow.</param>
     /// <param name="capacity">Most scored positions.</param>
-    public NextTokenLoss(Workspace workspace, Unembedding unembedding, Targets targets, int capacity)
+    public NextTokenLoss(Workspace workspace, Unembedding<V> unembedding, Targets targets, int capacity)
     {
         (this.unembedding, this.targets) = (unembedding, targets);
-        exponentials = new LogitExponentials(workspace, capacity);
+        exponentials = new LogitExponentials<V>(workspace, capacity);
         rows = workspace.Allocate(2, capacity);
         positions = workspace.Allocate(2, capacity);
     }
@@ -88,7 +87,7 @@ internal sealed unsafe class NextTokenLoss : Loss
             greatestGradient[x] = weight * top * (factorOfOthers - factorOfGreatest * exponentials.Others[x]);
         }
         // Lanes beyond the last row then get the gradient zero, which the unembedding's dot products run over.
-        for (int x = logits.Columns; x < Matrix.Padded(logits.Columns); x++)
+        for (int x = logits.Columns; x < Matrix.Padded(logits.Columns, V.Count); x++)
             scale[x] = 0;
         return hits;
     }
@@ -112,12 +111,12 @@ internal sealed unsafe class NextTokenLoss : Loss
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Multiply(in Matrix matrix, float* columnFactors)
     {
-        int padded = Matrix.Padded(matrix.Columns);
+        int padded = Matrix.Padded(matrix.Columns, V.Count);
         for (int row = 0; row < matrix.Rows; row++)
         {
             float* values = matrix[row];
-            for (int x = 0; x < padded; x += Floats.Count)
-                Vector.Store(Vector.Load(values + x) * Vector.Load(columnFactors + x), values + x);
+            for (int x = 0; x < padded; x += V.Count)
+                V.Store(V.Load(values + x) * V.Load(columnFactors + x), values + x);
         }
     }
 
@@ -127,8 +126,8 @@ internal sealed unsafe class NextTokenLoss : Loss
     {
         double sum = 0;
         int i = 0;
-        for (; i + Floats.Count <= count; i += Floats.Count)
-            sum += Vector.Sum(Vector.Log(Vector.Load(values + i)));
+        for (; i + V.Count <= count; i += V.Count)
+            sum += V.Sum(V.Log(V.Load(values + i)));
         for (; i < count; i++)
             sum += MathF.Log(values[i]);
         return sum;

@@ -1,7 +1,7 @@
-using System.Numerics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -9,7 +9,7 @@ namespace NGram.ML.Fused.Operations;
 /// output(m) = sum_i weight(m, i) input(i) in every head: the output projection, applied to the values before they are
 /// mixed, so that mixing sums the heads.
 /// </summary>
-internal sealed unsafe class PerHeadLinear : Operation
+internal sealed unsafe class PerHeadLinear<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable input, weight, output;
     private readonly int inputs, outputs, blocks;
@@ -22,16 +22,16 @@ internal sealed unsafe class PerHeadLinear : Operation
     public PerHeadLinear(Variable input, Variable weight, Variable output, int inputs, int outputs)
     {
         blocks = weight.Value.Rows;
-        Shape.Require(weight.Columns == outputs * inputs * Vector<float>.Count);
-        Shape.Require(input.Columns == blocks * inputs * Vector<float>.Count && !input.Accumulates);
-        Shape.Require(output.Columns == blocks * outputs * Vector<float>.Count);
+        Shape.Require(weight.Columns == outputs * inputs * V.Count);
+        Shape.Require(input.Columns == blocks * inputs * V.Count && !input.Accumulates);
+        Shape.Require(output.Columns == blocks * outputs * V.Count);
         (this.input, this.weight, this.output, this.inputs, this.outputs) = (input, weight, output, inputs, outputs);
     }
 
     public override void Forward()
     {
         var y = output.CurrentValue;
-        LaneProduct.Multiply(
+        LaneProduct<V>.Multiply(
             blocks,
             y.Rows,
             outputs,
@@ -46,7 +46,7 @@ internal sealed unsafe class PerHeadLinear : Operation
     {
         var x = input.ValueOn(output.Rows);
         var dy = Rows(output.CurrentGradient, outputs);
-        LaneProduct.Multiply(
+        LaneProduct<V>.Multiply(
             blocks,
             x.Rows,
             inputs,
@@ -55,19 +55,19 @@ internal sealed unsafe class PerHeadLinear : Operation
             Weight(weight.Value),
             Rows(input.GradientOn(output.Rows), inputs),
             accumulate: false);
-        LaneProduct.Multiply(
+        LaneProduct<V>.Multiply(
             blocks, outputs, inputs, x.Rows, dy.Transposed, Rows(x, inputs), Weight(weight.Gradient), accumulate: true);
     }
 
     private static LaneMatrix Rows(Matrix matrix, int dimension)
     {
-        int lanes = Vector<float>.Count;
+        int lanes = V.Count;
         return new LaneMatrix((nint)matrix.Data, dimension * lanes, matrix.Stride, lanes);
     }
 
     private LaneMatrix Weight(Matrix matrix)
     {
-        int lanes = Vector<float>.Count;
+        int lanes = V.Count;
         return new LaneMatrix((nint)matrix.Data, matrix.Stride, inputs * lanes, lanes);
     }
 }

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = stream + change, all three with one gradient, so that backward has nothing to do.</summary>
-internal sealed unsafe class Residual : Operation
+internal sealed unsafe class Residual<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable stream, change, output;
 
@@ -21,7 +22,7 @@ internal sealed unsafe class Residual : Operation
     public override void Forward()
     {
         Matrix x = stream.ValueOn(output.Rows), z = change.ValueOn(output.Rows), y = output.CurrentValue;
-        Elementwise.Sum(y.Data, x.Data, z.Data, (nint)y.Rows * y.Stride);
+        Elementwise<V>.Sum(y.Data, x.Data, z.Data, (nint)y.Rows * y.Stride);
     }
 
     public override void Backward()

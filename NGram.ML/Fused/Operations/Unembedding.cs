@@ -1,7 +1,7 @@
-using System.Numerics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -9,7 +9,7 @@ namespace NGram.ML.Fused.Operations;
 /// logits [N, rows] = unembedding state', a row of the batch in each lane, so that softmax and loss need no sums across
 /// lanes. The loss replaces the logits by their gradient.
 /// </summary>
-internal sealed class Unembedding : Operation
+internal sealed class Unembedding<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable state, weight;
     private readonly Matrix logits, stateTransposed, gradientTransposed;
@@ -33,18 +33,18 @@ internal sealed class Unembedding : Operation
     public override void Forward()
     {
         var transposed = stateTransposed.ColumnRange(0, state.Rows.Count);
-        Elementwise.Transpose(state.CurrentValue, transposed);
-        MatrixProduct.Multiply(weight.Value, transposed, Logits, accumulate: false);
+        Elementwise<V>.Transpose(state.CurrentValue, transposed);
+        MatrixProduct<V>.Multiply(weight.Value, transposed, Logits, accumulate: false);
     }
 
     public override void Backward()
     {
         var gradient = gradientTransposed.ColumnRange(0, state.Rows.Count);
-        DotProducts.Multiply(Logits, stateTransposed.ColumnRange(0, state.Rows.Count), weight.Gradient, accumulate: true);
-        MatrixProduct.MultiplyLeftTransposed(weight.Value, Logits, gradient, accumulate: false);
-        Elementwise.Transpose(gradient, state.CurrentGradient);
+        DotProducts<V>.Multiply(Logits, stateTransposed.ColumnRange(0, state.Rows.Count), weight.Gradient, accumulate: true);
+        MatrixProduct<V>.MultiplyLeftTransposed(weight.Value, Logits, gradient, accumulate: false);
+        Elementwise<V>.Transpose(gradient, state.CurrentGradient);
     }
 
     /// <summary>The loss works on two vectors at a time: a cache line.</summary>
-    private static int PaddedRows(int rows) => Matrix.Padded(rows) + Vector<float>.Count;
+    private static int PaddedRows(int rows) => Matrix.Padded(rows, V.Count) + V.Count;
 }

@@ -43,6 +43,7 @@ public sealed class HelpTests
     [DataRow("--target-accuracy X", null)]
     [DataRow("--patience N", null)]
     [DataRow("--engine auto|torchsharp|fused", "auto")]
+    [DataRow("--lanes auto|4|8|16", "auto")]
     [DataRow("--threads N", "1")]
     [DataRow("--no-baseline", null)]
     [DataRow("--baseline-batch-size N", "1024")]

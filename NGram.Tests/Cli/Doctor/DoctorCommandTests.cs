@@ -17,7 +17,7 @@ public sealed class DoctorCommandTests
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
         foreach (
             string name in (string[])
-                ["runtime", "processor", "vectors", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
+                ["runtime", "processor", "vectors", "lanes", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
         )
         {
             Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);
@@ -40,6 +40,9 @@ public sealed class DoctorCommandTests
         Assert.AreEqual(TorchLibrary.Load().Patched, root.GetProperty("libraries").GetProperty("libtorchPatched").GetBoolean());
         foreach (string name in (string[])["version", "mlNet", "torchSharp", "libtorch", "onnxRuntime"])
             Assert.MatchesRegex(@"^\d+\.\d+\.\d+$", root.GetProperty("libraries").GetProperty(name).GetString()!);
+        var widths = root.GetProperty("vectors").GetProperty("widths").EnumerateArray();
+        CollectionAssert.AreEqual((int[])[4, 8, 16], widths.Select(width => width.GetProperty("lanes").GetInt32()).ToList());
+        Assert.IsGreaterThan(1e9, widths.Max(width => width.GetProperty("peak").GetDouble()));
         foreach (var check in root.GetProperty("checks").EnumerateArray())
             Assert.IsTrue(check.GetProperty("passed").GetBoolean(), check.ToString());
     }

@@ -89,6 +89,16 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    [DataRow("auto", null)]
+    [DataRow("4", 4)]
+    [DataRow("16", 16)]
+    public void Lanes_are_for_the_fused_engine(string word, int? lanes)
+    {
+        Assert.AreEqual(lanes, Bind($"--lanes {word}").Training.Lanes);
+        Assert.Throws<UsageException>(() => Bind($"--lanes {word} --engine torchsharp"));
+    }
+
+    [TestMethod]
     public void A_random_head_has_its_own_flags()
     {
         var law = Assert.IsInstanceOfType<RandomHeadLaw>(

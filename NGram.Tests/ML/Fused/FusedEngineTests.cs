@@ -1,5 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Fused;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
@@ -38,18 +39,19 @@ public sealed class FusedEngineTests
     public static IEnumerable<object[]> Runs =>
         from architecture in new[] { nameof(Small), nameof(Encoder) }
         from objective in Enum.GetValues<TrainingObjective>()
-        select new object[] { architecture, objective };
+        from lanes in VectorWidths.All
+        select new object[] { architecture, objective, lanes };
 
     /// <summary>
     /// Adam's steps amplify rounding near a zero gradient, so that parameters agree to 1e-4 only after a few of them.
     /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void Steps_are_those_of_TorchSharp(string name, TrainingObjective objective)
+    public void Steps_are_those_of_TorchSharp(string name, TrainingObjective objective, int lanes)
     {
         var architecture = Named(name);
         var (weights, law) = (RandomModels.Weights(architecture, new Random(3)), new RandomModels.Law(3, 12));
-        using var fused = new FusedEngine(architecture, weights, objective, law, BatchSize);
+        using var fused = new FusedEngine(architecture, weights, objective, law, BatchSize, lanes);
         using var torch = new TorchSharpEngine(architecture, weights, objective, law);
         for (int step = 0; step < 6; step++)
         {
@@ -66,10 +68,10 @@ public sealed class FusedEngineTests
 
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void A_step_allocates_nothing(string name, TrainingObjective objective)
+    public void A_step_allocates_nothing(string name, TrainingObjective objective, int lanes)
     {
         var architecture = Named(name);
-        using var engine = Engine(architecture, objective);
+        using var engine = Engine(architecture, objective, lanes);
         ushort[] tokens = RandomModels.Tokens(architecture, BatchSize, new Random(1));
         for (int i = 0; i < 3; i++)
             engine.Step(tokens, 1e-3);
@@ -84,12 +86,12 @@ public sealed class FusedEngineTests
     /// </summary>
     [TestMethod]
     [DynamicData(nameof(Runs))]
-    public void Equal_inputs_give_equal_bits(string name, TrainingObjective objective)
+    public void Equal_inputs_give_equal_bits(string name, TrainingObjective objective, int lanes)
     {
         var architecture = Named(name);
-        var alone = Train(architecture, objective);
+        var alone = Train(architecture, objective, lanes);
         var results = new StateDict[3];
-        Parallel.For(0, results.Length, i => results[i] = Train(architecture, objective));
+        Parallel.For(0, results.Length, i => results[i] = Train(architecture, objective, lanes));
         foreach (var result in results)
         {
             foreach (var (parameter, tensor) in alone)
@@ -169,14 +171,20 @@ public sealed class FusedEngineTests
 
     private static Architecture Named(string name) => name == nameof(Small) ? Small : Encoder;
 
-    private static StateDict Train(Architecture architecture, TrainingObjective objective)
+    private static StateDict Train(Architecture architecture, TrainingObjective objective, int lanes)
     {
-        using var engine = Engine(architecture, objective);
+        using var engine = Engine(architecture, objective, lanes);
         for (int step = 0; step < 200; step++)
             engine.Step(RandomModels.Tokens(architecture, BatchSize - step % 3, new Random(step)), 1e-2);
         return engine.GetParameters();
     }
 
-    private static FusedEngine Engine(Architecture architecture, TrainingObjective objective) =>
-        new(architecture, RandomModels.Weights(architecture, new Random(3)), objective, new RandomModels.Law(3, 12), BatchSize);
+    private static FusedEngine Engine(Architecture architecture, TrainingObjective objective, int? lanes = null) =>
+        new(
+            architecture,
+            RandomModels.Weights(architecture, new Random(3)),
+            objective,
+            new RandomModels.Law(3, 12),
+            BatchSize,
+            lanes);
 }

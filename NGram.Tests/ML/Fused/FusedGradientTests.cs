@@ -1,5 +1,6 @@
 using NGram.ML.Engines;
 using NGram.ML.Fused;
+using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using NGram.Tests.ML.Models;
@@ -8,7 +9,8 @@ using NGram.Tests.Parity;
 namespace NGram.Tests.ML.Fused;
 
 /// <summary>
-/// The fused engine's gradient in float32 against libtorch's in float64: every tensor, norm of the difference over the norm.
+/// The fused engine's gradient in float32, on vectors of every width, against libtorch's in float64: every tensor, norm of the
+/// difference over the norm.
 /// </summary>
 [TestClass]
 public sealed class FusedGradientTests
@@ -49,11 +51,14 @@ public sealed class FusedGradientTests
         var parity = new ParityCase(file);
         foreach (var objective in Enum.GetValues<TrainingObjective>())
         {
-            using var fused = new FusedEngine(parity.Architecture, parity.Initial, objective, parity.Distribution, 64);
             using var torch = new TorchSharpEngine(InDouble(parity.Architecture), parity.Initial, objective, parity.Distribution);
-            TestContext.WriteLine(
-                $"{objective}: {LargestError(fused, torch, parity.Tokens, file, () => throw new AssertFailedException(file)):E2}"
-            );
+            foreach (int lanes in VectorWidths.All)
+            {
+                using var fused = new FusedEngine(
+                    parity.Architecture, parity.Initial, objective, parity.Distribution, 64, lanes);
+                double error = LargestError(fused, torch, parity.Tokens, file, () => throw new AssertFailedException(file));
+                TestContext.WriteLine($"{objective}, {lanes} lanes: {error:E2}");
+            }
         }
     }
 
@@ -68,16 +73,20 @@ public sealed class FusedGradientTests
             int capacity = random.Next(2, 40), rows = random.Next(1, capacity + 1);
             var weights = RandomModels.Weights(architecture, random);
             var law = new RandomModels.Law(architecture.Order, architecture.VocabularySize);
-            using var fused = new FusedEngine(architecture, weights, objective, law, capacity);
             using var torch = new TorchSharpEngine(InDouble(architecture), weights, objective, law);
-            // What a larger batch leaves behind must not show.
-            fused.Gradient(RandomModels.Tokens(architecture, capacity, random), out _);
-            ushort[] tokens = RandomModels.Tokens(architecture, rows, random);
-            worst = Math.Max(worst, LargestError(fused, torch, tokens, $"seed {seed}, {architecture}", () =>
+            ushort[] before = RandomModels.Tokens(architecture, capacity, random),
+                tokens = RandomModels.Tokens(architecture, rows, random);
+            foreach (int lanes in VectorWidths.All)
             {
-                using var single = new TorchSharpEngine(architecture, weights, objective, law);
-                return single.Gradient(tokens);
-            }));
+                using var fused = new FusedEngine(architecture, weights, objective, law, capacity, lanes);
+                // What a larger batch leaves behind must not show.
+                fused.Gradient(before, out _);
+                worst = Math.Max(worst, LargestError(fused, torch, tokens, $"seed {seed}, {lanes} lanes, {architecture}", () =>
+                {
+                    using var single = new TorchSharpEngine(architecture, weights, objective, law);
+                    return single.Gradient(tokens);
+                }));
+            }
         }
         TestContext.WriteLine($"largest error {worst:E2}");
     }

@@ -2,12 +2,12 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.Tests.ML.Fused;
 
 /// <summary>Unembedding and both losses against the closed form in double, at ordinary and at saturated logits.</summary>
-[TestClass]
-public sealed unsafe class LossTests
+internal abstract unsafe class LossTests<V> where V : struct, IFloats<V>
 {
     private const int Vocabulary = 5, Dimension = 3;
 
@@ -21,7 +21,7 @@ public sealed unsafe class LossTests
     [DataRow(20.0, true)]
     public void Gradient_is_that_of_the_closed_form(double scale, bool fullDistribution)
     {
-        using var workspace = new Workspace();
+        using var workspace = new Workspace(V.Count);
         var random = new Random(4);
         Variable state = Random(workspace, 3, scale, random), weight = Random(workspace, Vocabulary, 1, random);
         var targets = new Targets(6);
@@ -32,17 +32,17 @@ public sealed unsafe class LossTests
                 targets.Add(Tokens[2 * i + 1]);
         }
         var law = new RandomModels.Law(2, Vocabulary);
-        var unembedding = new Unembedding(workspace, state, weight);
+        var unembedding = new Unembedding<V>(workspace, state, weight);
         Loss loss;
         if (fullDistribution)
         {
-            var distributionLoss = new DistributionLoss(workspace, unembedding, targets, 6, law);
+            var distributionLoss = new DistributionLoss<V>(workspace, unembedding, targets, 6, law);
             distributionLoss.Read(Tokens);
             loss = distributionLoss;
         }
         else
         {
-            loss = new NextTokenLoss(workspace, unembedding, targets, 6);
+            loss = new NextTokenLoss<V>(workspace, unembedding, targets, 6);
         }
         unembedding.Forward();
         loss.Forward();
@@ -87,10 +87,10 @@ public sealed unsafe class LossTests
     [TestMethod]
     public void Unembedding_passes_the_gradient_on()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         Variable state = bench.Input("state", 11, Dimension, accumulates: false),
             weight = bench.Input("weight", Vocabulary, Dimension);
-        var unembedding = new Unembedding(bench.Workspace, state, weight);
+        var unembedding = new Unembedding<V>(bench.Workspace, state, weight);
         var logits = new Variable(new RowSet(Vocabulary), unembedding.Logits, unembedding.Logits, accumulates: false);
         bench.Check(unembedding, logits);
     }
@@ -108,3 +108,12 @@ public sealed unsafe class LossTests
         return variable;
     }
 }
+
+[TestClass]
+internal sealed class LossTests4 : LossTests<Floats4>;
+
+[TestClass]
+internal sealed class LossTests8 : LossTests<Floats8>;
+
+[TestClass]
+internal sealed class LossTests16 : LossTests<Floats16>;

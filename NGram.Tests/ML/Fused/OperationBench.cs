@@ -7,12 +7,13 @@ namespace NGram.Tests.ML.Fused;
 /// One operation on its own: random inputs, a loss that is a random linear function of its output, and central differences
 /// of that loss against the gradients that backward leaves.
 /// </summary>
-internal sealed unsafe class OperationBench : IDisposable
+/// <param name="lanes">Floats of a vector.</param>
+internal sealed unsafe class OperationBench(int lanes) : IDisposable
 {
     private readonly Random random = new(5);
     private readonly List<(string Name, Variable Variable)> inputs = [];
 
-    public Workspace Workspace { get; } = new();
+    public Workspace Workspace { get; } = new(lanes);
 
     /// <summary>An input [rows, columns] with values in (-scale, scale), whose gradient is checked.</summary>
     public Variable Input(string name, int rows, int columns, bool accumulates = true, double scale = 1)

@@ -1,16 +1,13 @@
-using System.Numerics;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.Tests.ML.Fused;
 
 /// <summary>Every operation's backward against central differences of its forward.</summary>
-[TestClass]
-public sealed class OperationTests
+internal abstract class OperationTests<V> where V : struct, IFloats<V>
 {
-    private static readonly int Lanes = Vector<float>.Count;
-
     [TestMethod]
     [DataRow(5, 3, 7)]
     [DataRow(6, 9, 33)]
@@ -19,46 +16,46 @@ public sealed class OperationTests
     {
         foreach (bool accumulates in (bool[])[true, false])
         {
-            using var bench = new OperationBench();
+            using var bench = new OperationBench(V.Count);
             Variable x = bench.Input("input", rows, inputs, accumulates),
                 w = bench.Input("weight", inputs, outputs),
                 y = bench.Output(rows, outputs);
-            bench.Check(new Linear(bench.Workspace, x, w, y), y);
+            bench.Check(new Linear<V>(bench.Workspace, x, w, y), y);
         }
     }
 
     [TestMethod]
     public void Linear_with_a_residual_has_the_gradient_of_its_output()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         Variable x = bench.Input("input", 5, 3), w = bench.Input("weight", 3, 4), residual = bench.Input("residual", 5, 4);
         var y = bench.Sharing(residual);
-        bench.Check(new Linear(bench.Workspace, x, w, y, residual), y);
+        bench.Check(new Linear<V>(bench.Workspace, x, w, y, residual), y);
     }
 
     [TestMethod]
     public void Lookup_has_the_gradient_of_its_output()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         Variable table = bench.Input("table", 3, 5), addend = bench.Input("addend", 6, 5), y = bench.Output(6, 5);
-        bench.Check(new Lookup(table, [2, 0, 1, 2, 2, 0], y, addend), y);
+        bench.Check(new Lookup<V>(table, [2, 0, 1, 2, 2, 0], y, addend), y);
     }
 
     [TestMethod]
     public void Lookup_touches_only_the_rows_in_use()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         Variable table = bench.Input("table", 3, 5), y = bench.Output(6, 5);
         y.Rows.Set(2, 3);
-        bench.Check(new Lookup(table, [9, 9, 1, 2, 2, 9], y), y);
+        bench.Check(new Lookup<V>(table, [9, 9, 1, 2, 2, 9], y), y);
     }
 
     [TestMethod]
     public void Expand_has_the_gradient_of_its_output()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         Variable x = bench.Input("input", 4 + 3, 5, accumulates: false), y = bench.Output(4 * 3, 5);
-        bench.Check(new Expand(x, y, tokens: 4, positions: 3), y);
+        bench.Check(new Expand<V>(x, y, tokens: 4, positions: 3), y);
     }
 
     [TestMethod]
@@ -66,11 +63,11 @@ public sealed class OperationTests
     [DataRow(5, 1)]
     public void PerHeadLinear_has_the_gradient_of_its_output(int inputs, int outputs)
     {
-        using var bench = new OperationBench();
-        Variable x = bench.Input("input", 6, 2 * inputs * Lanes, accumulates: false),
-            w = bench.Input("weight", 2, outputs * inputs * Lanes);
-        var y = bench.Output(6, 2 * outputs * Lanes);
-        bench.Check(new PerHeadLinear(x, w, y, inputs, outputs), y);
+        using var bench = new OperationBench(V.Count);
+        Variable x = bench.Input("input", 6, 2 * inputs * V.Count, accumulates: false),
+            w = bench.Input("weight", 2, outputs * inputs * V.Count);
+        var y = bench.Output(6, 2 * outputs * V.Count);
+        bench.Check(new PerHeadLinear<V>(x, w, y, inputs, outputs), y);
     }
 
     /// <summary>Queries of one to four keys, rows that several queries read, outputs by fours and beyond.</summary>
@@ -79,8 +76,8 @@ public sealed class OperationTests
     [DataRow(1, 2)]
     public void Attention_has_the_gradient_of_its_output(int headDimension, int outputDimension)
     {
-        using var bench = new OperationBench();
-        int heads = 2 * Lanes, size = headDimension * heads;
+        using var bench = new OperationBench(V.Count);
+        int heads = 2 * V.Count, size = headDimension * heads;
         var rows = new AttentionRows(5, 4, [1, 2, 3, 4, 4]);
         ((int[])[0, 2, 1, 2, 0]).CopyTo(rows.Query, 0);
         ((int[])[0, 0, 0, 0, 1, 2, 0, 0, 3, 0, 2, 0, 0, 1, 2, 3, 3, 2, 1, 0]).CopyTo(rows.Keys, 0);
@@ -88,27 +85,36 @@ public sealed class OperationTests
             k = bench.Input("key", 4, size),
             v = bench.Input("value", 4, outputDimension * heads);
         var z = bench.Output(5, outputDimension);
-        bench.Check(new Attention(bench.Workspace, q, k, v, z, rows, headDimension, heads), z);
+        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, headDimension, heads), z);
     }
 
     [TestMethod]
     public void Gelu_has_the_gradient_of_its_output()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         // Forward replaces its input by the derivative: a copy in front keeps what is differentiated.
         Variable x = bench.Input("input", 5, 7, scale: 3),
             bias = bench.Input("bias", 1, 7),
             copy = bench.Output(5, 7),
             y = bench.Sharing(copy);
-        bench.Check(new RowBlocks(y.Rows, 2, new Lookup(x, [0, 1, 2, 3, 4], copy.On(y.Rows)), new Gelu(copy, bias, y)), y);
+        bench.Check(new RowBlocks(y.Rows, 2, new Lookup<V>(x, [0, 1, 2, 3, 4], copy.On(y.Rows)), new Gelu<V>(copy, bias, y)), y);
     }
 
     [TestMethod]
     public void Residual_has_the_gradient_of_its_output()
     {
-        using var bench = new OperationBench();
+        using var bench = new OperationBench(V.Count);
         var stream = bench.Input("stream", 4, 5);
         Variable change = bench.Sharing(stream), y = bench.Sharing(stream);
-        bench.Check(new Residual(stream, change, y), y);
+        bench.Check(new Residual<V>(stream, change, y), y);
     }
 }
+
+[TestClass]
+internal sealed class OperationTests4 : OperationTests<Floats4>;
+
+[TestClass]
+internal sealed class OperationTests8 : OperationTests<Floats8>;
+
+[TestClass]
+internal sealed class OperationTests16 : OperationTests<Floats16>;

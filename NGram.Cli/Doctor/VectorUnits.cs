@@ -1,0 +1,36 @@
+using NGram.ML.Fused;
+using NGram.ML.Fused.Vectors;
+using NGram.ML.Models;
+
+namespace NGram.Cli.Doctor;
+
+/// <summary>The vectors that the fused engine can compute with, and its choice.</summary>
+/// <param name="Widths">Every width that there is code for.</param>
+/// <param name="Lanes">The width that <c>--lanes auto</c> takes for the notebook's model.</param>
+internal sealed record VectorUnits(IReadOnlyList<VectorUnits.Width> Widths, int Lanes)
+{
+    private const int VocabularySize = 50, ContextWindow = 3, BatchSize = 512;
+    private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Those of this processor; measures each for a twentieth of a second.</summary>
+    public static VectorUnits Describe()
+    {
+        var notebook = new TransformerArchitecture
+        {
+            VocabularySize = VocabularySize,
+            ContextWindow = ContextWindow,
+            Order = ContextWindow,
+            Options = new(),
+        };
+        return new(
+            [.. VectorWidths.All.Select(lanes =>
+                new Width(lanes, VectorWidths.InHardware.Contains(lanes), VectorWidths.Peak(lanes, Duration)))],
+            LaneChoice.For(notebook, BatchSize));
+    }
+
+    /// <summary>A width.</summary>
+    /// <param name="Lanes">Floats of a vector.</param>
+    /// <param name="InHardware">Whether the processor has such vectors; otherwise narrower ones stand in.</param>
+    /// <param name="Peak">Measured peak of one core: float32 operations a second, two for a multiply-add.</param>
+    internal sealed record Width(int Lanes, bool InHardware, double Peak);
+}

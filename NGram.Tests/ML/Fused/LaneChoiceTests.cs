@@ -1,0 +1,45 @@
+using NGram.ML.Fused;
+using NGram.ML.Fused.Vectors;
+using NGram.ML.Models;
+
+namespace NGram.Tests.ML.Fused;
+
+[TestClass]
+public sealed class LaneChoiceTests
+{
+    /// <summary>22 heads fill 24 of 3 x 8 lanes and 32 of 2 x 16: a third more work, at twice the rate or at the same.</summary>
+    [TestMethod]
+    [DataRow(22, true, 16)]
+    [DataRow(22, false, 8)]
+    [DataRow(31, false, 16)]
+    [DataRow(6, true, 16)]
+    [DataRow(6, false, 8)]
+    public void Heads_and_rate_decide(int heads, bool hasFullRate16, int lanes) =>
+        Assert.AreEqual(lanes, LaneChoice.For(Transformer(heads), 512, [4, 8, 16], hasFullRate16));
+
+    [TestMethod]
+    [DataRow(new int[] { }, 4)]
+    [DataRow(new[] { 4 }, 4)]
+    [DataRow(new[] { 4, 8 }, 8)]
+    public void Only_widths_of_the_hardware_are_chosen(int[] widths, int lanes)
+    {
+        Assert.AreEqual(lanes, LaneChoice.For(Transformer(22), 512, widths, hasFullRate16: false));
+        Assert.AreEqual(
+            lanes,
+            LaneChoice.For(
+                new SequenceEncoderArchitecture { VocabularySize = 9, ContextWindow = 3, Order = 3, Options = new() },
+                512,
+                widths,
+                hasFullRate16: false));
+    }
+
+    [TestMethod]
+    public void A_peak_is_more_than_a_scalar_core_can_do()
+    {
+        foreach (int lanes in VectorWidths.InHardware)
+            Assert.IsGreaterThan(1e9, VectorWidths.Peak(lanes, TimeSpan.FromMilliseconds(5)), $"{lanes}");
+    }
+
+    private static TransformerArchitecture Transformer(int heads) =>
+        new() { VocabularySize = 50, ContextWindow = 3, Order = 3, Options = new() { Heads = heads } };
+}
