@@ -18,7 +18,6 @@ public static class DistributionFile
 {
     private const string LawName = "law";
     private const string SeedName = "seed";
-    private static readonly JsonSerializerOptions LawOptions = new(JsonSerializerDefaults.Web);
 
     /// <summary>
     /// Whether a dense distribution of these sizes fits into a file: its largest tensor, N^n numbers, is one array of bytes.
@@ -42,7 +41,7 @@ public static class DistributionFile
         var metadata = new Dictionary<string, string>();
         if (distribution is NGramDistribution { Provenance: { } provenance })
         {
-            metadata[LawName] = JsonSerializer.Serialize(provenance.Law, LawOptions);
+            metadata[LawName] = JsonSerializer.Serialize(provenance.Law, JsonSerializerOptions.Web);
             metadata[SeedName] = provenance.Seed.ToString(CultureInfo.InvariantCulture);
         }
         SafetensorsFile.Write(path, tensors, metadata);
@@ -135,7 +134,7 @@ public static class DistributionFile
     {
         if (!file.Metadata.TryGetValue(LawName, out string? json) || !file.Metadata.TryGetValue(SeedName, out string? text))
             return null;
-        var law = JsonSerializer.Deserialize<NGramLaw>(json, LawOptions);
+        var law = JsonSerializer.Deserialize<NGramLaw>(json, JsonSerializerOptions.Web);
         if (law is null || law.VocabularySize != rows.VocabularySize || law.Order != rows.Order
             || !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int seed))
         {

@@ -16,7 +16,6 @@ internal static class SparseTensors
 {
     private const string LawName = "ngram", TensorPrefix = "ngram_";
     private const string TokensName = "tokens";
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private sealed record Law(int VocabularySize, int Order, NGramSmoothing Smoothing);
 
@@ -31,10 +30,10 @@ internal static class SparseTensors
         {
             [LawName] = JsonSerializer.Serialize(
                 new Law(distribution.VocabularySize, distribution.Order, distribution.Smoothing),
-                Json),
+                JsonSerializerOptions.Web),
         };
         if (distribution.Tokens is { } tokens)
-            metadata[TokensName] = JsonSerializer.Serialize(tokens, Json);
+            metadata[TokensName] = JsonSerializer.Serialize(tokens, JsonSerializerOptions.Web);
         SafetensorsFile.Write(path, distribution.Counts.Levels.SelectMany(Tensors), metadata);
     }
 
@@ -42,7 +41,7 @@ internal static class SparseTensors
     /// <exception cref="JsonException">The metadata is not valid JSON.</exception>
     public static SparseNGramDistribution Read(SafetensorsFile file)
     {
-        var law = JsonSerializer.Deserialize<Law>(file.Metadata[LawName], Json);
+        var law = JsonSerializer.Deserialize<Law>(file.Metadata[LawName], JsonSerializerOptions.Web);
         Demand(law is { Smoothing: not null }, $"the metadata '{LawName}' does not describe a distribution");
         Require.InRange(law!.VocabularySize, 2, NGramLaw.LargestVocabulary, nameof(law.VocabularySize));
         Require.InRange(law.Order, 1, file.Tensors.Count, nameof(law.Order));
@@ -51,7 +50,7 @@ internal static class SparseTensors
             levels[k] = ReadLevel(file, k, levels);
         NGramCountsCheck.Run(law.VocabularySize, levels);
         string[]? tokens = file.Metadata.TryGetValue(TokensName, out string? json)
-            ? JsonSerializer.Deserialize<string[]>(json, Json)
+            ? JsonSerializer.Deserialize<string[]>(json, JsonSerializerOptions.Web)
             : null;
         Demand(
             tokens is null || Array.TrueForAll(tokens, token => token is not null),

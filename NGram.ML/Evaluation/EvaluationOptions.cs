@@ -9,6 +9,8 @@ namespace NGram.ML.Evaluation;
 /// <summary>What is evaluated against what.</summary>
 public sealed record EvaluationOptions
 {
+    internal const int DefaultTopK = 5;
+
     /// <summary>The vector of S keys before the label.</summary>
     public string ContextColumn { get; init; } = SequenceColumns.Context;
 
@@ -27,7 +29,7 @@ public sealed record EvaluationOptions
     public IReadOnlyList<Bound>? Bounds { get; init; }
 
     /// <summary>k of the top-k accuracy; at least 1.</summary>
-    public int TopK { get; init; } = 5;
+    public int TopK { get; init; } = DefaultTopK;
 
     /// <summary>The most prompts that an exact evaluation goes through; at least 1.</summary>
     public double PromptLimit { get; init; } = 10_000_000;

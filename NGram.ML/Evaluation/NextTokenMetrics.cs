@@ -41,7 +41,7 @@ public sealed record NextTokenMetrics
     public required double TopKAccuracy { get; init; }
 
     /// <summary>k of <see cref="TopKAccuracy"/>.</summary>
-    public int TopK { get; init; } = 5;
+    public int TopK { get; init; } = EvaluationOptions.DefaultTopK;
 
     /// <summary>
     /// What no prediction exceeds: mean over the contexts of the law's largest probability. Null without a law.

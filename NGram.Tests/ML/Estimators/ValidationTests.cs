@@ -53,7 +53,7 @@ public sealed class ValidationTests
         // A window of three tokens has one scored position, that of Label; float32 scores.
         Assert.AreEqual(metrics.Divergence!.Value, model.History.ValidationLosses[2], 1e-5);
         Assert.AreEqual(metrics.Accuracy, model.History.ValidationAccuracies[2], 1e-3);
-        Assert.IsLessThan(model.History.ValidationLosses[0], model.History.ValidationLosses[2], "it learns");
+        Assert.IsInRange(0, model.History.ValidationLosses[0], model.History.ValidationLosses[2], "it learns");
         var table = model.History.ValidationToDataFrame();
         CollectionAssert.AreEqual(
             new[] { "Epoch", "Divergence", "Accuracy" },

@@ -190,7 +190,7 @@ public class StockChainTests
         for (int row = 0; row < expectedScores.Length; row++)
         {
             float error = expectedScores[row].Zip(actualScores[row], (e, a) => Math.Abs(e - a)).Max();
-            Assert.IsLessThanOrEqualTo(Tolerance, error, $"row {row}");
+            Assert.IsInRange(0, Tolerance, error, $"row {row}");
         }
         CollectionAssert.AreEqual(PredictedKeys(expected), PredictedKeys(actual));
         (loaded as IDisposable)?.Dispose();
