@@ -5,6 +5,7 @@ using NGram.Cli.Bench.Report;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
+using NGram.Data.IO;
 
 namespace NGram.Cli.Bench;
 
@@ -50,12 +51,13 @@ internal sealed class BenchCommand : NGramCommand
         var plan = new BenchPlan { Quick = parse.GetValue(quick) };
         if (parse.GetValue(only) is { } names)
             plan = plan with { Names = BenchPlan.ParseNames(names, only.Name) };
-        var path = new RunPath(parse.GetValue(output), Name);
         using var interruption = new Interruption(streams);
+        using var outputs = new OutputSet();
+        var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
         var results = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
             new BenchRun(plan, progress, interruption.Token).Run());
-        string folder = path.Claim();
-        BenchFolder.Write(folder, results);
+        place.Write(partial => BenchFolder.Write(partial, results));
+        outputs.Commit();
         Print(results, folder, parse.GetValue(json));
         if (results.LeftOut.Count > 0)
         {

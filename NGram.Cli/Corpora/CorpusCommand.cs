@@ -6,6 +6,7 @@ using NGram.Cli.Terminal;
 using NGram.Data.Checks;
 using NGram.Data.Corpora;
 using NGram.Data.Files;
+using NGram.Data.IO;
 
 namespace NGram.Cli.Corpora;
 
@@ -65,12 +66,12 @@ internal sealed class CorpusCommand : NGramCommand
         double left = parse.GetValue(epsilon);
         if (!(left is >= 0 and <= 1))
             throw new UsageException(FormattableString.Invariant($"{epsilon.Name} is {left}; it must be from 0 to 1."));
-        if (file is not null)
-            NewPath.RequireFile(output.Name, file);
+        using var interruption = new Interruption(streams);
+        using var outputs = new OutputSet();
+        var place = file is null ? null : NewPath.ClaimFile(outputs, output.Name, file);
         if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
             throw new UsageException($"FILES names {missing}; there is no such file.");
 
-        using var interruption = new Interruption(streams);
         var report = ProgressDisplay.Run(
             streams.ErrorConsole,
             parse.GetValue(quiet),
@@ -86,15 +87,15 @@ internal sealed class CorpusCommand : NGramCommand
                 interruption.Token.ThrowIfCancellationRequested();
                 progress?.Report(new("measuring"));
                 var figures = CorpusReport.Of(text, distribution, left);
-                if (file is not null)
-                    distribution.Save(file);
+                place?.Write(path => distribution.Save(path));
                 return figures;
             });
+        outputs.Commit();
         if (parse.GetValue(json))
             streams.Output.WriteLine(JsonText.Of(report));
         else
             CorpusTable.Write(streams.CreateOutputConsole(), report);
-        if (file is not null)
+        if (file is not null && !parse.GetValue(quiet))
             streams.Error.WriteLine($"Distribution: {file}");
         return ExitCode.Done;
     }

@@ -121,17 +121,25 @@ internal sealed class EvaluateCommand : NGramCommand
     {
         RequireInputs(parse);
         string? law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
-        var folder = new RunPath(parse.GetValue(output), Name);
-        string? predicted = parse.GetValue(predictions) is { } given ? new RunPath(given, Name, predictions.Name).Claim() : null;
-
         using var interruption = new Interruption(streams);
-        var pairs = Evaluate(parse, law, predicted, interruption.Token);
+        using var outputs = new OutputSet();
+        var folders = EvaluationFolders.Claim(outputs, parse.GetValue(output), parse.GetValue(predictions), Name);
+        IReadOnlyList<EvaluatedPair> pairs = [];
+        if (folders.PredictionsPlace is { } place)
+            place.Write(partial => pairs = Evaluate(parse, law, partial, interruption.Token));
+        else
+            pairs = Evaluate(parse, law, null, interruption.Token);
         var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
         if (metrics.Count == 0)
+        {
             interruption.Token.ThrowIfCancellationRequested();
+        }
         else
-            Print(parse, metrics, WriteMetrics(metrics, folder.Claim(), predicted), predicted);
-        int failures = ReportFailures(pairs);
+        {
+            WriteMetrics(outputs, folders, metrics);
+            Print(parse, metrics, folders);
+        }
+        int failures = ReportFailures(pairs, folders);
         return interruption.Token.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped
             : failures > 0 ? ExitCode.Failed
             : ExitCode.Done;
@@ -190,22 +198,18 @@ internal sealed class EvaluateCommand : NGramCommand
                     options with { Progress = progress is null ? null : new EvaluationSteps(progress, unit) }));
     }
 
-    /// <summary>Writes the table of metrics into its folder, in which the predictions may be already.</summary>
-    private static string WriteMetrics(IReadOnlyList<NextTokenMetrics> metrics, string directory, string? predicted)
+    /// <summary>Writes the table of metrics, which comes into place after the predictions.</summary>
+    private static void WriteMetrics(OutputSet outputs, EvaluationFolders folders, IReadOnlyList<NextTokenMetrics> metrics)
     {
-        void Write(string partial) =>
+        folders.MetricsPlace.Write(partial =>
             DataFrame.SaveCsv(
                 MetricsTable.Create(metrics),
                 Path.Combine(partial, MetricsFile),
-                cultureInfo: CultureInfo.InvariantCulture);
-        if (Holds(directory, predicted))
-            AtomicFolder.Complete(directory, Write, last: MetricsFile);
-        else
-            AtomicFolder.Write(directory, Write);
-        return Path.Combine(directory, MetricsFile);
+                cultureInfo: CultureInfo.InvariantCulture));
+        outputs.Commit(last: Path.Combine(folders.Metrics, MetricsFile));
     }
 
-    private void Print(ParseResult parse, IReadOnlyList<NextTokenMetrics> metrics, string file, string? predicted)
+    private void Print(ParseResult parse, IReadOnlyList<NextTokenMetrics> metrics, EvaluationFolders folders)
     {
         if (parse.GetValue(json))
             streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(JsonText.Options));
@@ -213,8 +217,8 @@ internal sealed class EvaluateCommand : NGramCommand
             EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
         if (parse.GetValue(quiet))
             return;
-        streams.Error.WriteLine($"Metrics: {file}");
-        if (predicted is not null)
+        streams.Error.WriteLine($"Metrics: {Path.Combine(folders.Metrics, MetricsFile)}");
+        if (folders.Predictions is { } predicted)
         {
             streams.Error.WriteLine(
                 $"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
@@ -223,18 +227,14 @@ internal sealed class EvaluateCommand : NGramCommand
 
     /// <summary>A line for each pair that failed, other than by being stopped.</summary>
     /// <returns>Their number.</returns>
-    private int ReportFailures(IReadOnlyList<EvaluatedPair> pairs)
+    private int ReportFailures(IReadOnlyList<EvaluatedPair> pairs, EvaluationFolders folders)
     {
         var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();
         foreach (var pair in failed)
-            ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", pair.Error!);
+        {
+            var error = folders.PredictionsPlace?.Named(pair.Error!) ?? pair.Error!;
+            ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", error);
+        }
         return failed.Count;
     }
-
-    private static bool Holds(string directory, string? inner) =>
-        inner is not null
-        && Path.GetRelativePath(directory, inner) is var way
-        && way != ".."
-        && !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal)
-        && !Path.IsPathRooted(way);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
@@ -12,6 +11,8 @@ namespace NGram.Cli.Export;
 /// <summary>Writes a saved model in other forms.</summary>
 internal sealed class ExportCommand : NGramCommand
 {
+    private const string WeightsExtension = ".safetensors";
+
     private readonly StandardStreams streams;
     private readonly Option<string?> model;
     private readonly IReadOnlyList<(Option<string?> Flag, string Extension, Action<NextTokenTransformer, string> Write)> forms;
@@ -35,7 +36,7 @@ internal sealed class ExportCommand : NGramCommand
                         "A new .zip file: Context in, Score and PredictedLabel out, for mlContext.Model.Load without NGram.",
                         "FILE")),
                 ".zip",
-                SaveZip),
+                (transformer, path) => StockModel.Write(path, transformer)),
             (
                 Add(
                     Flag.Path(
@@ -43,7 +44,7 @@ internal sealed class ExportCommand : NGramCommand
                         "A new .safetensors file with the weights under PyTorch's names; "
                         + "the architecture goes into a .json beside it.",
                         "FILE")),
-                ".safetensors",
+                WeightsExtension,
                 (transformer, path) => ModelFile.Save(path, transformer.Architecture, transformer.Parameters)),
         ];
         quiet = Add(Flag.Switch("--quiet", "Do not list the files that were written."));
@@ -70,24 +71,28 @@ internal sealed class ExportCommand : NGramCommand
         }
 
         foreach (var (flag, extension, _, path) in wanted)
-            Check(flag, extension, path);
+        {
+            if (!path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                throw new UsageException($"{flag.Name} is {path}; its name must end in {extension}.");
+        }
+        using var interruption = new Interruption(streams);
+        using var outputs = new OutputSet();
+        var places = NewPath.ClaimFiles(outputs, [.. wanted.SelectMany(form => Files(form.Flag.Name, form.Path))]);
         using var transformer = ModelPath.Load(parse, model).CreateTransformer();
         foreach (var (_, _, write, path) in wanted)
         {
-            write(transformer, path);
-            if (!parse.GetValue(quiet))
-                streams.Error.WriteLine($"Wrote {path}.");
+            interruption.Token.ThrowIfCancellationRequested();
+            places[path].Write(partial => write(transformer, partial));
         }
+        outputs.Commit();
+        if (!parse.GetValue(quiet))
+            wanted.ForEach(form => streams.Error.WriteLine($"Wrote {form.Path}."));
         return ExitCode.Done;
     }
 
-    private static void Check(Option<string?> flag, string extension, string path)
-    {
-        if (!path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-            throw new UsageException($"{flag.Name} is {path}; its name must end in {extension}.");
-        NewPath.RequireFile(flag.Name, path);
-    }
-
-    private static void SaveZip(NextTokenTransformer transformer, string path) =>
-        AtomicFile.Write(path, stream => new MLContext().Model.Save(transformer, transformer.InputSchema, stream));
+    /// <summary>The files that a form is made of.</summary>
+    private static IEnumerable<(string Flag, string Path)> Files(string flag, string path) =>
+        path.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)
+            ? [(flag, path), (flag, ModelFile.ArchitecturePath(path))]
+            : [(flag, path)];
 }

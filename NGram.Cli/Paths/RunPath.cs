@@ -1,42 +1,40 @@
 using System.Globalization;
 using NGram.Cli.Terminal;
+using NGram.Data.IO;
 
 namespace NGram.Cli.Paths;
 
-/// <summary>Where a run folder will be: checked before any work, so that no result is lost for want of a place.</summary>
-internal sealed class RunPath
+/// <summary>Where a run folder will be.</summary>
+internal static class RunPath
 {
     /// <summary>Runs without --output go here.</summary>
     public const string DefaultParent = "runs";
 
-    private readonly string path;
-    private readonly bool isDefault;
-
+    /// <summary>Takes the folder; a default one gets a number where another run has taken it.</summary>
+    /// <param name="outputs">What the command writes.</param>
     /// <param name="given">The value of the flag, or null.</param>
     /// <param name="command">Names default folders.</param>
     /// <param name="flag">For messages.</param>
+    /// <returns>Where it is, as people named it.</returns>
     /// <exception cref="UsageException">The folder holds something, or is a file.</exception>
-    /// <exception cref="IOException">Nothing can be written there.</exception>
-    public RunPath(string? given, string command, string flag = "--output")
+    /// <exception cref="IOException">Nothing can be written there, or another process is writing it.</exception>
+    public static (string Path, OutputPlace Place) Claim(
+        OutputSet outputs, string? given, string command, string flag = "--output")
     {
-        isDefault = given is null;
+        if (given is not null)
+            return (given, NewPath.ClaimFolder(outputs, flag, given));
         string now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        path = given ?? Path.Combine(DefaultParent, $"{now}-{command}");
-        if (File.Exists(path))
-            throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
-        if (!isDefault && IsTaken(path))
-            throw new UsageException($"{flag} is {path}; it must be new or empty, and this folder holds something.");
-        NewPath.RequireWritable(flag, path);
+        string path = Path.Combine(DefaultParent, $"{now}-{command}"), free = path;
+        for (int number = 2; ; number++)
+        {
+            try
+            {
+                return (free, NewPath.ClaimFolder(outputs, flag, free));
+            }
+            catch (Exception exception) when (exception is OutputTakenException or UsageException && Path.Exists(free))
+            {
+                free = string.Create(CultureInfo.InvariantCulture, $"{path}-{number}");
+            }
+        }
     }
-
-    /// <summary>The path to write now; a default one gets a number where another run has taken it meanwhile.</summary>
-    public string Claim()
-    {
-        string claimed = path;
-        for (int number = 2; isDefault && Path.Exists(claimed); number++)
-            claimed = string.Create(CultureInfo.InvariantCulture, $"{path}-{number}");
-        return claimed;
-    }
-
-    private static bool IsTaken(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 }

@@ -56,10 +56,9 @@ internal sealed class SampleCommand : NGramCommand
         var settings = seeds.Bind(law.Bind(new ExperimentSettings(), parse), parse).Resolve();
         int count = parse.GetCount(rows);
         string? file = parse.GetValue(output) is { } path and not StandardOutput ? path : null;
-        if (file is not null)
-            NewPath.RequireFile(output.Name, file);
-
         using var interruption = new Interruption(streams);
+        using var outputs = new OutputSet();
+        var place = file is null ? null : NewPath.ClaimFile(outputs, output.Name, file);
         ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
         {
             var distribution = settings.DistributionFile is { } saved
@@ -68,12 +67,13 @@ internal sealed class SampleCommand : NGramCommand
             int window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
             var sampler = new SequenceSampler(distribution, window, settings.DataSeed!.Value);
             void Write(Stream stream) => SequenceCsv.Write(stream, sampler, count, progress, interruption.Token);
-            if (file is null)
+            if (place is null)
                 Write(streams.OutputStream);
             else
-                AtomicFile.Write(file, Write);
+                place.WriteFile(Write);
             return count;
         });
+        outputs.Commit();
         if (file is not null && !parse.GetValue(quiet))
             streams.Error.WriteLine(FormattableString.Invariant($"{count} sequences in {file}."));
         return ExitCode.Done;

@@ -3,6 +3,7 @@ using NGram.Cli.CommandLine;
 using NGram.Cli.Flags;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
+using NGram.Data.IO;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
 using NGram.ML.Training;
@@ -85,21 +86,19 @@ internal sealed class TrainCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        string? resumed = parse.GetValue(resume);
-        var settings = resumed is null ? Bind(parse) : ReadSettings(parse, resumed);
         int? every = ReadInterval(parse);
-        string folder = resumed ?? new RunPath(parse.GetValue(output), Name).Claim();
+        using var interruption = new Interruption(streams);
+        using var outputs = new OutputSet();
+        string? resumed = parse.GetValue(resume);
+        var (folder, place, settings) = resumed is null ? Begin(outputs, parse) : Reopen(outputs, parse, resumed);
         var checkpoints = new CheckpointOptions
         {
             Path = RunFiles.CheckpointOf(folder),
             Every = every,
             Resume = resumed is not null,
         };
-        using var interruption = new Interruption(streams);
-        using var result = every is not null && resumed is null
-            ? TrainInto(folder, parse, settings, checkpoints, interruption.Token)
-            : Train(parse, settings, checkpoints, interruption.Token);
-        RunFolder.Write(folder, result);
+        using var result = Train(parse, settings, checkpoints, interruption.Token);
+        RunFolder.Write(outputs, place, result);
         Print(result.Summary, folder, parse.GetValue(json));
         Explain(result, interruption.Token.IsCancellationRequested);
         return result.Summary.Completed ? ExitCode.Done
@@ -115,24 +114,13 @@ internal sealed class TrainCommand : NGramCommand
         return every;
     }
 
-    /// <summary>With checkpoints the run folder is there from the start; it goes again where nothing came of the run.</summary>
-    private ExperimentResult TrainInto(
-        string folder,
-        ParseResult parse,
-        ExperimentSettings settings,
-        CheckpointOptions checkpoints,
-        CancellationToken cancellation)
+    /// <summary>A new run: its settings are in its folder from the start, so that it can go on once a checkpoint is.</summary>
+    private (string Folder, OutputPlace Place, ExperimentSettings Settings) Begin(OutputSet outputs, ParseResult parse)
     {
-        try
-        {
-            RunFolder.Begin(folder, settings);
-            return Train(parse, settings, checkpoints, cancellation);
-        }
-        catch
-        {
-            RunFolder.Abandon(folder);
-            throw;
-        }
+        var settings = Bind(parse);
+        var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
+        RunFolder.Begin(outputs, place, settings);
+        return (folder, place, settings);
     }
 
     private ExperimentResult Train(
@@ -150,18 +138,18 @@ internal sealed class TrainCommand : NGramCommand
                     checkpoints: checkpoints,
                     cancellationToken: cancellation));
 
-    private ExperimentSettings ReadSettings(ParseResult parse, string folder)
+    private (string Folder, OutputPlace Place, ExperimentSettings Settings) Reopen(
+        OutputSet outputs, ParseResult parse, string folder)
     {
         const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
         foreach (var group in new FlagGroup[] { law, data, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
         if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
-        string file = Path.Combine(folder, RunFiles.Settings);
-        if (!File.Exists(file))
+        if (!File.Exists(Path.Combine(folder, RunFiles.Settings)))
             throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFiles.Settings}.");
-        NewPath.RequireWritable(resume.Name, folder);
-        return RunFolder.Resume(folder);
+        var place = NewPath.Reopen(outputs, resume.Name, folder);
+        return (folder, place, RunFolder.Resume(folder));
     }
 
     /// <summary>The experiment that a command line asks for.</summary>

@@ -41,26 +41,11 @@ internal static class AtomicFile
             if (OperatingSystem.IsWindows())
                 stream.Dispose();
             File.Delete(partial);
-            if (Named(exception, partial, target) is { } named)
+            if (WriteFault.Renamed(exception, partial, target) is { } named)
                 throw named;
             throw;
         }
     }
-
-    /// <summary>
-    /// A fault of writing with the name that people gave instead of the temporary one; null where it is another fault.
-    /// </summary>
-    internal static IOException? Named(Exception exception, string temporary, string target) =>
-        exception switch
-        {
-            // What .NET makes of a file above the limit of the file system or the process (EFBIG).
-            ArgumentOutOfRangeException { ParamName: "value" } => new(
-                $"{target}: a file would be larger than the file system or a limit of the process allows.",
-                exception),
-            IOException or UnauthorizedAccessException when exception.Message.Contains(temporary, StringComparison.Ordinal) =>
-                new(exception.Message.Replace(temporary, target, StringComparison.Ordinal), exception),
-            _ => null,
-        };
 
     private static FileStream Open(string target, string partial)
     {
@@ -68,7 +53,7 @@ internal static class AtomicFile
         {
             return new FileStream(partial, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
         }
-        catch (Exception exception) when (Named(exception, partial, target) is { } named)
+        catch (Exception exception) when (WriteFault.Renamed(exception, partial, target) is { } named)
         {
             throw named;
         }

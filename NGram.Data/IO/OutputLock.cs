@@ -1,56 +1,65 @@
+using System.Text;
+
 namespace NGram.Data.IO;
 
 /// <summary>
-/// A name on disk that one process at a time writes: the file NAME.lock, held open. A process that dies lets go of it, so that
-/// what it left can be told from what another process is writing.
+/// A place on disk that one process at a time writes: a file beside or in it, held open. A process that dies lets go of it, so
+/// that what it left can be told from what another process is writing.
 /// </summary>
 internal sealed class OutputLock : IDisposable
 {
-    private const string Extension = ".lock";
+    // What .NET says where another process holds the file: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION.
+    private static readonly int[] HeldCodes = [11, 35, unchecked((int)0x80070020)];
 
     private readonly FileStream stream;
 
-    private OutputLock(FileStream stream)
+    private OutputLock(FileStream stream, bool wasLeft)
     {
         this.stream = stream;
+        WasLeft = wasLeft;
     }
 
-    /// <summary>Takes the name, or says that another process has it.</summary>
-    /// <param name="path">The file or folder to write.</param>
-    /// <exception cref="IOException">Another process is writing it, or the folder cannot be written.</exception>
-    public static OutputLock Take(string path)
+    /// <summary>Whether the file was there already: a process that died has left it.</summary>
+    public bool WasLeft { get; }
+
+    /// <summary>Takes a place, or says that another process has it.</summary>
+    /// <param name="name">The file to hold.</param>
+    /// <param name="place">What it stands for, for messages.</param>
+    /// <exception cref="OutputTakenException">Another process is writing it.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static OutputLock Take(string name, string place)
     {
-        string name = path + Extension;
         while (true)
         {
+            bool wasLeft = File.Exists(name);
             FileStream stream;
             try
             {
                 stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (File.Exists(name))
+            catch (IOException exception) when (HeldCodes.Contains(exception.HResult))
             {
-                throw new IOException($"{path}: another process is writing it.", exception);
+                throw new OutputTakenException($"{place}: another process is writing it.", isHeld: true, exception);
             }
             // The one before may have removed the file between our opening and locking it: then what we hold has no name.
-            if (File.Exists(name))
-                return new OutputLock(stream);
+            if (File.GetLastWriteTimeUtc(name) == File.GetLastWriteTimeUtc(stream.SafeFileHandle))
+                return new OutputLock(stream, wasLeft);
             stream.Dispose();
         }
     }
 
-    /// <summary>What the process before, which died, had noted; empty where it ended well.</summary>
+    /// <summary>What the process before, which died, had noted; empty where it noted nothing.</summary>
     public string[] ReadNotes()
     {
         stream.Position = 0;
-        return new StreamReader(stream).ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new StreamReader(stream).ReadToEnd().Split('\0', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>Notes lines for the process after, should this one die; on disk when it returns.</summary>
-    public void WriteNotes(IEnumerable<string> lines)
+    /// <summary>Notes texts for the process after, should this one die; on disk when it returns.</summary>
+    public void WriteNotes(IEnumerable<string> notes)
     {
         stream.SetLength(0);
-        stream.Write(System.Text.Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+        stream.Write(Encoding.UTF8.GetBytes(string.Concat(notes.Select(note => note + '\0'))));
         stream.Flush(flushToDisk: true);
     }
 
@@ -59,7 +68,13 @@ internal sealed class OutputLock : IDisposable
     {
         if (OperatingSystem.IsWindows())
             stream.Dispose();
-        File.Delete(stream.Name);
-        stream.Dispose();
+        try
+        {
+            File.Delete(stream.Name);
+        }
+        finally
+        {
+            stream.Dispose();
+        }
     }
 }

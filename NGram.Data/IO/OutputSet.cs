@@ -1,145 +1,91 @@
 namespace NGram.Data.IO;
 
 /// <summary>
-/// Files and folders that appear together, or not at all. Each is written beside its place, as NAME.partial, and moved there
-/// when all are whole. While that goes on the places belong to this process. One that is killed leaves nothing in place but, if
-/// it was moving several, some of them; the next to write there knows these by the note in the lock, and removes them.
+/// Files and folders that appear together, or not at all. From the start the places belong to this process; what is written
+/// stands aside and is moved into place when all of it is whole and on the disk, the file that says so last. A process that is
+/// killed leaves nothing else in place but, if it was moving several, some whole files; the next to write there knows these by
+/// the notes in the lock, and removes them.
 /// </summary>
 internal sealed class OutputSet : IDisposable
 {
-    private const string PartialExtension = ".partial";
+    private readonly List<OutputPlace> places = [];
 
-    private readonly string[] places;
-    private readonly List<OutputLock> locks = [];
-    private readonly List<string> parents = [];
+    /// <summary>Takes a new file.</summary>
+    /// <inheritdoc cref="OutputPlace.Claim"/>
+    public OutputPlace AddFile(string path) => Add(OutputPlace.Claim(path, isFolder: false));
 
-    /// <summary>Takes the places: from now on another process that wants one of them is refused.</summary>
-    /// <param name="places">New files, or new or empty folders. Folders to hold them are made, and go if nothing comes.</param>
-    /// <exception cref="IOException">One is there already, another process is writing it, or nothing can be written.</exception>
-    public OutputSet(params IReadOnlyList<string> places)
+    /// <summary>Takes a new or empty folder; it is made, and goes again if nothing comes.</summary>
+    /// <inheritdoc cref="OutputPlace.Claim"/>
+    public OutputPlace AddFolder(string path) => Add(OutputPlace.Claim(path, isFolder: true));
+
+    /// <inheritdoc cref="OutputPlace.Reopen"/>
+    public OutputPlace Reopen(string path) => Add(OutputPlace.Reopen(path));
+
+    /// <summary>Brings all that was written to the disk and moves it into place.</summary>
+    /// <param name="last">
+    /// The file that says that all is done, which is moved last; it may come with a later call. Null: the last that there is.
+    /// </param>
+    /// <exception cref="OutputTakenException">
+    /// Something has come to a place meanwhile: it is kept, and nothing has changed.
+    /// </exception>
+    /// <exception cref="IOException">It cannot be written; nothing new is left.</exception>
+    public void Commit(string? last = null)
     {
-        this.places = [.. places.Select(place => Path.TrimEndingDirectorySeparator(Path.GetFullPath(place)))];
+        last = last is null ? null : Path.GetFullPath(last);
+        var moves = places
+            .SelectMany(place => place.Prepare().Select(move => (Place: place, Move: move)))
+            .OrderBy(item => item.Move.To == last)
+            .ToList();
+        if (moves.Count == 0)
+            return;
+        if (moves.Count > 1 || moves[^1].Move.To != (last ?? moves[^1].Move.To))
+            Note([.. moves.Select(item => item.Move)], last);
+        var made = new List<string>();
         try
         {
-            foreach (string place in this.places)
+            foreach (var (place, move) in moves)
             {
-                MakeParents(Path.GetDirectoryName(place)!);
-                var taken = OutputLock.Take(place);
-                locks.Add(taken);
-                Recover(place, taken.ReadNotes());
+                if (move == moves[^1].Move)
+                    Sync();
+                bool isNew = !Path.Exists(move.To);
+                place.Make(move);
+                if (isNew)
+                    made.Add(move.To);
             }
-            foreach (string place in this.places)
-                RequireFree(place);
+            Sync();
         }
         catch
         {
-            Dispose();
+            made.ForEach(OutputMove.Remove);
             throw;
         }
-    }
-
-    /// <summary>Where to write the place at <paramref name="index"/>; nothing is there yet.</summary>
-    public string Partial(int index = 0) => places[index] + PartialExtension;
-
-    /// <summary>Whether a folder or file can be written there: nothing is there, or an empty folder.</summary>
-    public static bool IsFree(string path) =>
-        !File.Exists(path) && (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any());
-
-    /// <summary>Removes what a process that died left at a place, if one did and nobody is writing there now.</summary>
-    public static void Sweep(string place)
-    {
-        place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(place));
-        if (!Path.Exists(place + PartialExtension) && !File.Exists(place + ".lock"))
-            return;
-        using var taken = OutputLock.Take(place);
-        Recover(place, taken.ReadNotes());
-    }
-
-    /// <summary>Brings all that was written to the disk and moves it into place.</summary>
-    /// <exception cref="IOException">
-    /// Something appeared at a place meanwhile: it is kept, and nothing of ours is left.
-    /// </exception>
-    public void Commit()
-    {
-        string[] written = places.Where(place => Path.Exists(place + PartialExtension)).ToArray();
-        foreach (string place in written)
-        {
-            DiskSync.All(place + PartialExtension);
-            RequireFree(place);
-        }
-        if (written.Length > 1)
-        {
-            foreach (var taken in locks)
-                taken.WriteNotes(written);
-        }
-        foreach (string place in written)
-            Move(place + PartialExtension, place);
-        foreach (string folder in written.Select(place => Path.GetDirectoryName(place)!).Distinct())
-            DiskSync.Folder(folder);
+        places.ForEach(place => place.Clear());
     }
 
     /// <summary>Removes what was not moved into place, and lets go of the places.</summary>
     public void Dispose()
     {
-        for (int i = 0; i < locks.Count; i++)
-        {
-            Remove(places[i] + PartialExtension);
-            locks[i].Dispose();
-        }
-        locks.Clear();
-        foreach (string parent in Enumerable.Reverse(parents))
-        {
-            if (Directory.Exists(parent) && !Directory.EnumerateFileSystemEntries(parent).Any())
-                Directory.Delete(parent);
-        }
-        parents.Clear();
+        foreach (var place in Enumerable.Reverse(places))
+            place.Release();
+        places.Clear();
     }
 
-    private void MakeParents(string folder)
+    private OutputPlace Add(OutputPlace place)
     {
-        if (Directory.Exists(folder))
-            return;
-        if (Path.GetDirectoryName(folder) is { } outer)
-            MakeParents(outer);
-        Directory.CreateDirectory(folder);
-        parents.Add(folder);
+        places.Add(place);
+        return place;
     }
 
-    /// <summary>
-    /// Undoes what a process that died had begun: its own NAME.partial, and, where it was moving several, those it had moved.
-    /// When all of them are in place it had done its work.
-    /// </summary>
-    private static void Recover(string place, string[] moving)
+    private void Note(OutputMove[] moves, string? last)
     {
-        bool wasMoved = moving.Contains(place) && !Path.Exists(place + PartialExtension);
-        if (wasMoved && Array.Exists(moving, other => Path.Exists(other + PartialExtension)))
-            Remove(place);
-        Remove(place + PartialExtension);
+        var end = Array.Find(moves, move => move.To == last) ?? (last is null ? moves[^1] : new(last + ".partial", last));
+        foreach (var place in places)
+            place.Note(moves, end);
     }
 
-    private static void RequireFree(string place)
+    private void Sync()
     {
-        if (!IsFree(place))
-            throw new IOException($"{place} exists{(Directory.Exists(place) ? " and is not empty" : "")}.");
-    }
-
-    private static void Move(string from, string to)
-    {
-        if (File.Exists(from))
-        {
-            File.Move(from, to, overwrite: false);
-            return;
-        }
-        if (Directory.Exists(to))
-            Directory.Delete(to);
-        Directory.Move(from, to);
-    }
-
-    private static void Remove(string path)
-    {
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
-        else
-            File.Delete(path);
+        foreach (var place in places)
+            place.Sync();
     }
 }

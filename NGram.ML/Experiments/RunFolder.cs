@@ -1,16 +1,15 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
-using System.Text;
 using Microsoft.Data.Analysis;
-using Microsoft.ML;
 using NGram.Data.Files;
 using NGram.Data.IO;
+using NGram.ML.Estimators;
 using NGram.ML.Interchange;
 using NGram.ML.Interchange.Weights;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>An experiment on disk: a folder that is either whole or not there.</summary>
+/// <summary>An experiment on disk: a folder that is done when its summary is there.</summary>
 internal static class RunFolder
 {
     /// <summary>The settings of a run, whole or begun.</summary>
@@ -26,12 +25,12 @@ internal static class RunFolder
     /// The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.
     /// </summary>
     /// <exception cref="InvalidDataException">
-    /// They are not settings, or the folder holds no run that has begun; the message names the file.
+    /// They are not settings, or the folder holds a run that is done; the message names the file.
     /// </exception>
     /// <exception cref="IOException">The folder has no settings.</exception>
     public static ExperimentSettings Resume(string directory)
     {
-        string path = Path.Combine(directory, RunFiles.Settings);
+        string path = Path.Combine(directory, RunFiles.Settings), checkpoint = RunFiles.CheckpointOf(directory);
         var settings = ReadSettings(directory);
         try
         {
@@ -41,119 +40,142 @@ internal static class RunFolder
         {
             throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
-        if (!HasBegun(directory, settings))
+        if (File.Exists(Path.Combine(directory, RunFiles.Summary)) && !Directory.Exists(Path.GetDirectoryName(checkpoint)))
         {
             throw new InvalidDataException(
                 $"{directory} holds a whole run and no {RunFiles.CheckpointFolder}: there is nothing to go on with.");
         }
 
         // A process that was killed while it saved a checkpoint.
-        if (File.Exists(RunFiles.CheckpointOf(directory) + ".partial"))
-            File.Delete(RunFiles.CheckpointOf(directory) + ".partial");
+        if (File.Exists(checkpoint + ".partial"))
+            File.Delete(checkpoint + ".partial");
         return settings;
     }
 
-    /// <summary>Makes the folder of a run that will save checkpoints: with its settings it can go on after a kill.</summary>
-    public static void Begin(string directory, ExperimentSettings settings)
+    /// <summary>Puts the settings into the folder of a run: with them, and a checkpoint, it can go on after a kill.</summary>
+    public static void Begin(OutputSet outputs, OutputPlace folder, ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        Directory.CreateDirectory(directory);
         string json = settings.Resolve().ToJson() + "\n";
-        AtomicFile.Write(Path.Combine(directory, RunFiles.Settings), stream => stream.Write(Encoding.UTF8.GetBytes(json)));
+        folder.Write(partial => Write(partial, RunFiles.Settings, path => File.WriteAllText(path, json)));
+        outputs.Commit(last: Path.Combine(folder.Path, RunFiles.Summary));
     }
 
     /// <summary>
-    /// Takes back <see cref="Begin"/> where the run came to nothing: a folder that holds the settings alone is removed, one with
-    /// a checkpoint stays.
-    /// </summary>
-    public static void Abandon(string directory)
-    {
-        string checkpoints = Path.Combine(directory, RunFiles.CheckpointFolder);
-        if (Directory.Exists(checkpoints) && !Directory.EnumerateFileSystemEntries(checkpoints).Any())
-            Directory.Delete(checkpoints);
-        if (
-            !Directory.Exists(directory)
-            || Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != RunFiles.Settings))
-        {
-            return;
-        }
-
-        File.Delete(Path.Combine(directory, RunFiles.Settings));
-        Directory.Delete(directory);
-    }
-
-    /// <summary>
-    /// Writes a run beside its place and moves it there when it is whole. The folder of the same run, begun, is completed file by
-    /// file; its checkpoint stays, so that a run killed meanwhile can go on.
+    /// Adds the results to a run that has begun, the summary last of all: while that is not there the run is not done. Its
+    /// checkpoint stays.
     /// </summary>
     /// <exception cref="IOException">
-    /// The folder holds something else (nothing has changed then), or cannot be written.
+    /// They cannot be written, as on a full disk; the message says where the weights and the history are kept, if anywhere.
     /// </exception>
-    public static void Write(string directory, ExperimentResult result)
+    public static void Write(OutputSet outputs, OutputPlace folder, ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (HasBegun(directory, result.Settings))
-            AtomicFolder.Complete(directory, partial => WriteFiles(partial, result), last: RunFiles.Summary);
-        else
-            AtomicFolder.Write(directory, partial => WriteFiles(partial, result));
+        string last = Path.Combine(folder.Path, RunFiles.Summary);
+        try
+        {
+            folder.Write(partial => WriteFiles(partial, result));
+            outputs.Commit(last);
+        }
+        catch (Exception exception) when (WriteFault.Is(exception))
+        {
+            string kept = (KeepIn(outputs, folder, last, result) ?? KeepElsewhere(result)) is { } place
+                ? $"the weights and the history are kept in {place}."
+                : "the weights and the history can be kept nowhere either.";
+            throw new IOException($"{exception.Message.TrimEnd('.')}; {kept}", exception);
+        }
     }
 
-    /// <summary>
-    /// Whether a folder holds a run of these settings that has begun: it has a checkpoint, or none yet and nothing else.
-    /// </summary>
-    private static bool HasBegun(string directory, ExperimentSettings settings)
+    /// <summary>The weights and the history alone, in the run folder, where there may be room for those.</summary>
+    /// <returns>Where they are; null where there is none.</returns>
+    private static string? KeepIn(OutputSet outputs, OutputPlace folder, string last, ExperimentResult result)
     {
-        if (!Directory.Exists(directory))
-            return false;
-        string path = Path.Combine(directory, RunFiles.Settings);
-        bool isAnother = File.Exists(path) && ReadSettings(directory).Resolve().ToJson() != settings.ToJson();
-        var entries = Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName);
-        return !isAnother
-            && (Directory.Exists(Path.Combine(directory, RunFiles.CheckpointFolder))
-                || entries.All(name => name == RunFiles.Settings));
+        try
+        {
+            folder.Clear();
+            folder.Write(partial => WriteModel(partial, result));
+            outputs.Commit(last);
+            folder.Keep();
+            return folder.Path;
+        }
+        catch (Exception exception) when (WriteFault.Is(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The weights and the history alone, in the folder of temporary files, which may be on another disk.</summary>
+    private static string? KeepElsewhere(ExperimentResult result)
+    {
+        string? place = null;
+        try
+        {
+            place = Directory.CreateTempSubdirectory("ngram-run-").FullName;
+            File.WriteAllText(Path.Combine(place, RunFiles.Settings), result.Settings.ToJson() + "\n");
+            WriteModel(place, result);
+            return place;
+        }
+        catch (Exception exception) when (WriteFault.Is(exception))
+        {
+            if (place is not null)
+                Directory.Delete(place, recursive: true);
+            return null;
+        }
     }
 
     private static void WriteFiles(string directory, ExperimentResult result)
     {
-        string At(string name) => Path.Combine(directory, name);
         void WriteTables()
         {
-            File.WriteAllText(At(RunFiles.Settings), result.Settings.ToJson() + "\n");
-            File.WriteAllText(At(RunFiles.Summary), result.Summary.ToJson() + "\n");
-            DataFrame.SaveCsv(result.History.ToDataFrame(), At(RunFiles.History), cultureInfo: CultureInfo.InvariantCulture);
-            if (result.History.ValidationLosses.Count > 0)
-            {
-                DataFrame.SaveCsv(
-                    result.History.ValidationToDataFrame(),
-                    At(RunFiles.Validation),
-                    cultureInfo: CultureInfo.InvariantCulture);
-            }
-
-            ModelFile.Save(At(RunFiles.Model), result.Transformer.Architecture, result.Transformer.Parameters);
+            WriteModel(directory, result);
+            Write(directory, RunFiles.Summary, path => File.WriteAllText(path, result.Summary.ToJson() + "\n"));
             if (result.Settings.Onnx)
-                result.Transformer.SaveAsOnnx(At(RunFiles.OnnxModel));
-            result.Distribution?.Save(At(RunFiles.Distribution));
-        }
-        void WriteReport()
-        {
-            using var report = File.CreateText(At(RunFiles.Report));
-            ExperimentReport.Create(result).Write(report);
+                Write(directory, RunFiles.OnnxModel, path => result.Transformer.SaveAsOnnx(path));
+            if (result.Distribution is { } distribution)
+                Write(directory, RunFiles.Distribution, path => distribution.Save(path));
         }
         try
         {
             // The libraries behind the report and the stock model take most of their time to start: side by side they take half.
             Parallel.Invoke(
-                () =>
-                    new MLContext { TempFilePath = directory }.Model.Save(
-                        result.Transformer,
-                        result.Transformer.InputSchema,
-                        At(RunFiles.StockModel)),
-                WriteReport,
+                () => Write(directory, RunFiles.StockModel, path => StockModel.Write(path, result.Transformer)),
+                () => Write(directory, RunFiles.Report, path =>
+                {
+                    using var report = File.CreateText(path);
+                    ExperimentReport.Create(result).Write(report);
+                }),
                 WriteTables);
         }
         catch (AggregateException exception)
         {
             ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    /// <summary>What took the time of the run: it is written first, and kept where the rest cannot be.</summary>
+    private static void WriteModel(string directory, ExperimentResult result)
+    {
+        var (history, model) = (result.History, result.Transformer);
+        Write(directory, RunFiles.Model, path => ModelFile.Save(path, model.Architecture, model.Parameters));
+        WriteTable(directory, RunFiles.History, history.ToDataFrame());
+        if (history.ValidationLosses.Count > 0)
+            WriteTable(directory, RunFiles.Validation, history.ValidationToDataFrame());
+    }
+
+    private static void WriteTable(string directory, string name, DataFrame table) =>
+        Write(directory, name, path => DataFrame.SaveCsv(table, path, cultureInfo: CultureInfo.InvariantCulture));
+
+    /// <summary>Writes a file; its name stands in every fault, rather than that of a library's own file.</summary>
+    private static void Write(string directory, string name, Action<string> write)
+    {
+        string path = Path.Combine(directory, name);
+        try
+        {
+            write(path);
+        }
+        catch (Exception exception) when (WriteFault.Of(path, exception) is { } named)
+        {
+            throw named;
         }
     }
 }

@@ -3,21 +3,22 @@ using Microsoft.ML;
 using NGram.Data.Counts;
 using NGram.Data.Distributions;
 using NGram.Data.Files;
+using NGram.Data.IO;
 using NGram.Data.Laws;
 using NGram.Data.Safetensors;
 using NGram.Data.Sequences;
 using NGram.ML.Estimators;
 using NGram.ML.Experiments;
-using NGram.ML.Interchange;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
+using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Training;
 using NGram.Tests.Cli;
 using NGram.Tests.Data.Counts;
 using NGram.Tests.Data.Distributions;
-using Parquet;
 using Parquet.Schema;
+using Parquet;
 
 namespace NGram.Tests.Fuzzing;
 
@@ -44,7 +45,9 @@ public sealed class FuzzTests : IDisposable
     [TestMethod]
     public void Settings_of_a_run()
     {
-        RunFolder.Begin(folder["run"], new ExperimentSettings { Law = new ZipfLaw { Alphas = [-1, 0.5, 2] } });
+        using var outputs = new OutputSet();
+        var law = new ZipfLaw { Alphas = [-1, 0.5, 2] };
+        RunFolder.Begin(outputs, outputs.AddFolder(folder["run"]), new ExperimentSettings { Law = law });
         Check(
             Fuzz.Run(Path.Combine(folder["run"], RunFiles.Settings), mutator.Text, () => RunFolder.Resume(folder["run"])),
             results: 100,

@@ -29,14 +29,14 @@ internal static class BenchFolder
         - the whole job: sampling (on all cores), 20 epochs, the baseline and the bounds, in this process.
         """;
 
-    /// <summary>Writes the folder, whole or not at all.</summary>
-    /// <exception cref="IOException">It is not empty, or cannot be written.</exception>
-    public static void Write(string directory, BenchResults results) => AtomicFolder.Write(directory, folder =>
+    /// <summary>Writes both files into a folder.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public static void Write(string directory, BenchResults results)
     {
-        using (var table = File.Create(Path.Combine(folder, Table)))
+        using (var table = File.Create(Path.Combine(directory, Table)))
             WriteCsv(table, results);
-        File.WriteAllText(Path.Combine(folder, Page), Markdown(results));
-    });
+        File.WriteAllText(Path.Combine(directory, Page), Markdown(results));
+    }
 
     private static void WriteCsv(Stream stream, BenchResults results)
     {

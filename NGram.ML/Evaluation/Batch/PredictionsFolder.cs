@@ -14,7 +14,7 @@ internal sealed class PredictionsFolder
     /// <exception cref="IOException">It exists and is not empty.</exception>
     public PredictionsFolder(string directory, IReadOnlyList<(string Model, string Data)> pairs)
     {
-        if (!AtomicFolder.IsFree(directory))
+        if (File.Exists(directory) || !IsEmpty(directory))
             throw new IOException($"{directory} exists and is not an empty folder.");
         this.directory = directory;
         isNew = !Directory.Exists(directory);
@@ -36,7 +36,10 @@ internal sealed class PredictionsFolder
     /// <summary>Removes the folder if this made it and nothing was written into it.</summary>
     public void RemoveIfEmpty()
     {
-        if (isNew && Directory.Exists(directory) && AtomicFolder.IsFree(directory))
+        if (isNew && Directory.Exists(directory) && IsEmpty(directory))
             Directory.Delete(directory);
     }
+
+    private static bool IsEmpty(string directory) =>
+        !Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any();
 }

@@ -178,5 +178,6 @@ public static class ModelFile
         }
     }
 
-    private static string ArchitecturePath(string path) => Path.ChangeExtension(path, ".json");
+    /// <summary>The file of the architecture beside the weights.</summary>
+    internal static string ArchitecturePath(string path) => Path.ChangeExtension(path, ".json");
 }

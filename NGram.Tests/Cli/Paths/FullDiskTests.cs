@@ -30,7 +30,7 @@ public sealed class FullDiskTests
     [DataRow("export --model MODEL --zip model.zip", "model.zip")]
     [DataRow("export --model MODEL --safetensors weights.safetensors", "weights.safetensors")]
     [DataRow("evaluate --quiet --model MODEL --exact --predictions memorised --output metrics", "memorised/model.exact.csv")]
-    [DataRow(Small + " --epochs 1 --output run", "run")]
+    [DataRow(Small + " --epochs 1 --output run", "run/settings.json")]
     [DataRow(Small + " --epochs 1 --checkpoint-every 100 --output run", "run/settings.json")]
     [DataRow(Small + " --epochs 1 --checkpoint-every 100 --output run", "run/checkpoint/training.safetensors", 8)]
     public void A_file_that_cannot_be_written_is_named_and_leaves_nothing(string line, string file, int blocks = 1)

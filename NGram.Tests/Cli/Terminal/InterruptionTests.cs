@@ -53,6 +53,25 @@ public sealed class InterruptionTests
         }
     }
 
+    /// <summary>The second signal ends the process while it saves what was done.</summary>
+    [TestMethod]
+    public void Two_signals_leave_a_folder_that_can_be_gone_on_with()
+    {
+        using var folder = new TemporaryFolder();
+        string[] job = ["train", "--epochs", "60", "--batches", "1000", "--batch-size", "64", "--no-baseline"];
+        using var process = Start([.. job, "--output", folder["run"]]);
+        ReadUntil(process.StandardError, "model: epoch ");
+        Send("INT", process);
+        Thread.Sleep(50);
+        Send("INT", process);
+        Assert.IsTrue(process.WaitForExit(Patience), "it did not stop");
+        Assert.IsTrue(File.Exists(Path.Combine(folder["run"], "settings.json")));
+
+        var resumed = CliRun.Of("train", "--resume", folder["run"], "--quiet");
+        Assert.AreEqual(0, resumed.ExitCode, resumed.Error);
+        Assert.IsTrue(File.Exists(Path.Combine(folder["run"], "summary.json")));
+    }
+
     [TestMethod]
     public void A_closed_terminal_that_nohup_ignores_stops_nothing()
     {

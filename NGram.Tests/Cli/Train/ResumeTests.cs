@@ -96,11 +96,8 @@ public sealed class ResumeTests
     }
 
     /// <summary>
-    /// Killed at any moment a training leaves the settings and the last whole checkpoint, and at most one half-written file
-    /// beside that,
-    /// training.safetensors.partial, which --resume removes. (One killed while it writes its results leaves a folder
-    /// RUN.ID.partial beside
-    /// the run folder, which hinders nothing and is the person's to remove.)
+    /// Killed at any moment a training leaves the settings and the last whole checkpoint, and at most the lock and one
+    /// half-written file, training.safetensors.partial, which --resume removes.
     /// </summary>
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
@@ -130,8 +127,8 @@ public sealed class ResumeTests
             process.WaitForExit();
         }
         Assert.AreSequenceEqual(
-            ["checkpoint", "settings.json"],
-            Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(),
+            [".lock", "checkpoint", "settings.json"],
+            Directory.EnumerateFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal),
             "it was killed before its end");
         Assert.AreEqual("F64", SafetensorsFile.Read(Checkpoint(folder["run"])).Tensors["history.losses"].DataType);
         string[] left =
