@@ -4,6 +4,7 @@ using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.Data.IO;
 using NGram.ML.Estimators;
+using NGram.ML.Interchange.Stock;
 using NGram.ML.Interchange.Weights;
 
 namespace NGram.Cli.Export;
@@ -36,7 +37,7 @@ internal sealed class ExportCommand : NGramCommand
                         "A new .zip file: Context in, Score and PredictedLabel out, for mlContext.Model.Load without NGram.",
                         "FILE")),
                 ".zip",
-                (transformer, path) => StockModel.Write(path, transformer)),
+                (transformer, path) => StockFile.Write(path, transformer, transformer.InputSchema)),
             (
                 Add(
                     Flag.Path(

@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Data.Analysis;
 using NGram.Data.Files;
 using NGram.Data.IO;
-using NGram.ML.Estimators;
 using NGram.ML.Interchange;
+using NGram.ML.Interchange.Stock;
 using NGram.ML.Interchange.Weights;
 
 namespace NGram.ML.Experiments;
@@ -138,7 +138,8 @@ internal static class RunFolder
         {
             // The libraries behind the report and the stock model take most of their time to start: side by side they take half.
             Parallel.Invoke(
-                () => Write(directory, RunFiles.StockModel, path => StockModel.Write(path, result.Transformer)),
+                () => Write(directory, RunFiles.StockModel, path =>
+                    StockFile.Write(path, result.Transformer, result.Transformer.InputSchema)),
                 () => Write(directory, RunFiles.Report, path =>
                 {
                     using var report = File.CreateText(path);
