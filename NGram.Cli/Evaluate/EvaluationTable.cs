@@ -13,7 +13,7 @@ internal static class EvaluationTable
     /// <summary>Writes the tables.</summary>
     public static void Write(IAnsiConsole console, IReadOnlyList<NextTokenMetrics> metrics)
     {
-        bool isExact = metrics.Any(pair => pair.MemorisedPrompts is not null);
+        bool isExact = metrics.Any(pair => pair.IsExact);
         var table = Create([
             "model",
             "data",
@@ -74,6 +74,14 @@ internal static class EvaluationTable
                 ["bestAccuracy"] = Number(pair.BestAccuracy),
                 ["memorisedPrompts"] = pair.MemorisedPrompts,
                 ["memorisedProbability"] = Number(pair.MemorisedProbability),
+                ["exactDivergence"] = pair.IsExact ? Number(pair.Divergence) : null,
+                ["exactAccuracy"] = pair.IsExact ? Number(pair.Accuracy) : null,
+                ["bits"] = Number(pair.Bits),
+                ["bitsPerParameter"] = Number(pair.BitsPerParameter),
+                ["facts"] = pair.MemorisedPrompts,
+                ["smallestMargin"] = Number(pair.SmallestMargin),
+                ["exposures"] = Number(pair.Exposures),
+                ["coverage"] = Number(pair.Coverage),
                 ["predictions"] = pair.Predictions,
                 ["bounds"] = new JsonObject(
                     pair.Bounds.Where(bound => bound.Value is not null)

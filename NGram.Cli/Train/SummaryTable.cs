@@ -21,6 +21,14 @@ internal static class SummaryTable
         else
             AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
         AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        if (summary.Facts is { } facts)
+        {
+            AddRow(table, "exact divergence", Number(summary.ExactDivergence), Color.Green);
+            AddRow(table, "exact accuracy", Number(summary.ExactAccuracy), Color.Green);
+            AddRow(table, "facts", $"{Count(facts)} of {Count(summary.Prompts)}");
+            AddRow(table, "bits per parameter", Number(summary.BitsPerParameter));
+            AddRow(table, "coverage of the sample", Number(summary.Coverage));
+        }
         if (summary.ValidationAccuracy is not null)
         {
             if (summary.ValidationDivergence is not null)
@@ -36,7 +44,8 @@ internal static class SummaryTable
             AddRow(table, "trained baseline", Number(summary.OptimalDivergence));
             AddRow(table, "entropy", Number(summary.Entropy));
         }
-        foreach (var (name, value) in summary.Bounds.Where(bound => bound.Key != UniformDivergence.Name))
+        // The infimum has a name of its own beside optimalDivergence, and the uniform baseline stands above.
+        foreach (var (name, value) in summary.Bounds.Where(b => b.Key is not (UniformDivergence.Name or OptimalDivergence.Name)))
             AddRow(table, BoundMark.Mark($"bound {name}", summary.BoundsHold.GetValueOrDefault(name)), Number(value));
         if (hasLaw)
             AddRow(table, "prompts (T0)", Count(summary.Prompts));

@@ -88,7 +88,9 @@ public static class EvaluationCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         options ??= new EvaluationOptions();
-        return ExactEvaluation.Evaluate(Predictions(model, distribution, options), WithBounds(options, model, distribution));
+        return ExactEvaluation
+            .Evaluate(Predictions(model, distribution, options), WithBounds(options, model, distribution))
+            .Per(model.Architecture.ParameterCount);
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ namespace NGram.ML.Evaluation;
 /// Evaluation without a sample: over every prompt c of S tokens with its probability w(c). With pi(.|c) the law of the next
 /// token and p its prediction, the divergence is the sum of w(c) pi(t|c) log(pi(t|c) / p(t|c)), with 0 log 0 = 0; the accuracy
 /// the sum of w(c) pi(argmax p|c); the best possible one the sum of w(c) max_t pi(t|c). All in double.
+/// What the model holds in bits is a code length: with T0 prompts and CE the cross entropy, T0 (log N - CE) / ln 2 bits are saved
+/// where the next token of every prompt, weighted by T0 w(c), is coded by the model and not by its number.
 /// </summary>
 internal static class ExactEvaluation
 {
@@ -30,7 +32,7 @@ internal static class ExactEvaluation
         options.Validate();
         var sums = new MetricSums(options.TopK);
         long memorised = 0;
-        double divergence = 0, memorisedMass = 0;
+        double divergence = 0, memorisedMass = 0, margin = double.PositiveInfinity;
         predictions.ForEach((prompt, law, prediction) =>
         {
             double weight = prompt.Probability;
@@ -41,6 +43,7 @@ internal static class ExactEvaluation
                 prediction.MassOfBest(options.TopK, law),
                 TensorPrimitives.Max(law));
             divergence += weight * prediction.Divergence(law);
+            margin = Math.Min(margin, prediction.Margin(law));
             if (prediction.IsMemorised(law))
             {
                 memorised++;
@@ -49,12 +52,15 @@ internal static class ExactEvaluation
             rows?.Add(prompt, law, prediction);
         }, progress);
         rows?.Flush();
-        return sums.Sums(options.Bounds) with
+        var metrics = sums.Sums(options.Bounds);
+        return metrics with
         {
             Data = DataName,
             Divergence = divergence,
             MemorisedPrompts = memorised,
             MemorisedProbability = memorisedMass,
+            SmallestMargin = double.IsFinite(margin) ? margin : null,
+            Bits = metrics.Rows * (Math.Log(predictions.VocabularySize) - metrics.CrossEntropy) / Math.Log(2),
         };
     }
 

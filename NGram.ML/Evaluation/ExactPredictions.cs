@@ -50,6 +50,9 @@ internal sealed class ExactPredictions
         (this.tokenOfId, this.cancellation) = (tokenOfId, cancellation);
     }
 
+    /// <summary>N: number of tokens of the model and the law.</summary>
+    public int VocabularySize => distribution.VocabularySize;
+
     /// <summary>Visits every prompt in lexicographic order.</summary>
     /// <param name="visit">Sees each prompt.</param>
     /// <param name="progress">Is told how many more were visited.</param>

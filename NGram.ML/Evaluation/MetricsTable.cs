@@ -8,8 +8,8 @@ public static class MetricsTable
     /// <summary>
     /// Columns Model, Data, Rows, CrossEntropy, Perplexity, Divergence, Accuracy, Top5Accuracy (with the k of the metrics),
     /// BestAccuracy, and one for every bound; a row each, with an empty cell where a value is unknown. Then, where a row has
-    /// them, MemorisedPrompts and MemorisedProbability, and Predictions; last, for every bound, NAMEHolds: whether its conditions
-    /// hold.
+    /// them, MemorisedPrompts and MemorisedProbability, and Predictions; for every bound, NAMEHolds: whether its conditions hold;
+    /// where a row is exact, ExactDivergence, ExactAccuracy, Bits, BitsPerParameter, Facts, SmallestMargin, Exposures, Coverage.
     /// </summary>
     /// <exception cref="ArgumentException">Their <see cref="NextTokenMetrics.TopK"/> differ.</exception>
     public static DataFrame Create(IReadOnlyList<NextTokenMetrics> metrics)
@@ -37,7 +37,7 @@ public static class MetricsTable
             Column(FormattableString.Invariant($"Top{k}Accuracy"), m => m.TopKAccuracy),
             Column("BestAccuracy", m => m.BestAccuracy),
             .. bounds.Select(name => Column(name, m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Value)),
-            .. metrics.Any(m => m.MemorisedPrompts is not null)
+            .. metrics.Any(m => m.IsExact)
                 ? (DataFrameColumn[])
                     [
                         Column("MemorisedPrompts", m => m.MemorisedPrompts),
@@ -51,6 +51,19 @@ public static class MetricsTable
                 new BooleanDataFrameColumn(
                     name + "Holds",
                     metrics.Select(m => m.Bounds.FirstOrDefault(bound => bound.Name == name)?.Holds))),
+            .. metrics.Any(m => m.IsExact)
+                ? (DataFrameColumn[])
+                    [
+                        Column("ExactDivergence", m => m.IsExact ? m.Divergence : null),
+                        Column("ExactAccuracy", m => m.IsExact ? m.Accuracy : null),
+                        Column("Bits", m => m.Bits),
+                        Column("BitsPerParameter", m => m.BitsPerParameter),
+                        new Int64DataFrameColumn("Facts", metrics.Select(m => m.MemorisedPrompts)),
+                        Column("SmallestMargin", m => m.SmallestMargin),
+                        Column("Exposures", m => m.Exposures),
+                        Column("Coverage", m => m.Coverage),
+                    ]
+                : [],
         ]);
     }
 }

@@ -6,21 +6,21 @@ using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Evaluation;
 
-/// <summary>A model in one table: its parameters by block, what it has memorised, and the bounds.</summary>
+/// <summary>A model in one table: its parameters by block, what it holds, and the bounds.</summary>
 public static class ModelTable
 {
     /// <summary>
     /// Columns Section, Name, Value and Unit. Section Parameters: every block of the model in the order of computation, those
     /// that the forward pass does not use with the unit 'unused', and the total of the used ones. Section Memory, where
-    /// <paramref name="memorised"/> is given: associations, bits, bits per parameter. Section Bounds: every bound, an empty cell
-    /// where it is unknown, then the capacities.
+    /// <paramref name="exact"/> is given: facts, bits, bits per parameter, smallest margin. Section Bounds: every bound, an empty
+    /// cell where it is unknown, then the capacities.
     /// </summary>
     /// <param name="architecture">The model.</param>
-    /// <param name="memorised">What it has memorised, where that is known.</param>
+    /// <param name="exact">Its metrics over every prompt of a law, where they are known.</param>
     /// <param name="bounds">The bounds on it, where they are wanted.</param>
-    public static DataFrame Create(Architecture architecture, MemorisedBits? memorised = null, BoundSet? bounds = null)
+    public static DataFrame Create(Architecture architecture, NextTokenMetrics? exact = null, BoundSet? bounds = null)
     {
-        var rows = Rows(architecture, memorised, bounds).ToList();
+        var rows = Rows(architecture, exact, bounds).ToList();
         return new DataFrame(
             new StringDataFrameColumn("Section", rows.Select(row => row.Section)),
             new StringDataFrameColumn("Name", rows.Select(row => row.Name)),
@@ -32,10 +32,11 @@ public static class ModelTable
     /// <inheritdoc cref="Create"/>
     public static IReadOnlyList<KeyValuePair<string, string>> Describe(
         Architecture architecture,
-        MemorisedBits? memorised = null
+        NextTokenMetrics? exact = null
     ) =>
         [
-            .. Rows(architecture, memorised, bounds: null)
+            .. Rows(architecture, exact, bounds: null)
+                .Where(row => row.Value is not null)
                 .Select(row =>
                     KeyValuePair.Create(row.Unit == Unused ? $"{row.Name} ({Unused})" : row.Name, Text(row.Value!.Value))),
         ];
@@ -44,7 +45,7 @@ public static class ModelTable
 
     private static IEnumerable<(string Section, string Name, double? Value, string Unit)> Rows(
         Architecture architecture,
-        MemorisedBits? memorised,
+        NextTokenMetrics? exact,
         BoundSet? bounds)
     {
         ArgumentNullException.ThrowIfNull(architecture);
@@ -60,11 +61,12 @@ public static class ModelTable
         }
 
         yield return ("Parameters", "Total", architecture.ParameterCount, "parameters");
-        if (memorised is not null)
+        if (exact is { MemorisedPrompts: { } facts })
         {
-            yield return ("Memory", "Memorised associations", memorised.Associations, "prompts");
-            yield return ("Memory", "Memorised information", memorised.Bits, "bits");
-            yield return ("Memory", "Bits per parameter", memorised.BitsPerParameter, "bits/parameter");
+            yield return ("Memory", "Facts", facts, "prompts");
+            yield return ("Memory", "Information", exact.Bits, "bits");
+            yield return ("Memory", "Bits per parameter", exact.BitsPerParameter, "bits/parameter");
+            yield return ("Memory", "Smallest margin", exact.SmallestMargin, "logits");
         }
         foreach (var bound in bounds is null ? [] : bounds.Concat(bounds.Capacities))
             yield return ("Bounds", bound.Name, bound.Value, Unit(bound.Kind));

@@ -56,11 +56,40 @@ public sealed record NextTokenMetrics
     /// <summary>The probability of these prompts, together.</summary>
     public double? MemorisedProbability { get; init; }
 
+    /// <summary>
+    /// What the model holds of the law, by code length: T0 (log N - CE) / ln 2 for T0 prompts and the cross entropy CE, below 0
+    /// where it is confidently wrong; null unless the evaluation is exact.
+    /// </summary>
+    public double? Bits { get; init; }
+
+    /// <summary><see cref="Bits"/> over the parameters that the forward pass uses.</summary>
+    public double? BitsPerParameter { get; init; }
+
+    /// <summary>
+    /// The least, over the prompts, by which the greatest logit of the law's most probable tokens is above that of every other
+    /// token: above 0 where all are memorised. Null unless the evaluation is exact.
+    /// </summary>
+    public double? SmallestMargin { get; init; }
+
+    /// <summary>
+    /// How often a prompt was trained on, in the mean: sequences trained on over T0; null where that is not known.
+    /// </summary>
+    public double? Exposures { get; init; }
+
+    /// <summary>The share of the prompts, by probability, that the training sample has; null where that is not known.</summary>
+    public double? Coverage { get; init; }
+
     /// <summary>The file that has the predictions, as a table shows it; null where there is none.</summary>
     public string? Predictions { get; init; }
 
     /// <summary>The bounds on such a model; none where they were not asked for.</summary>
     public IReadOnlyList<Bound> Bounds { get; init; } = [];
+
+    /// <summary>Whether it is over every prompt of a law.</summary>
+    internal bool IsExact => MemorisedPrompts is not null;
+
+    /// <summary>The same with its bits shared among so many parameters.</summary>
+    internal NextTokenMetrics Per(long parameters) => this with { BitsPerParameter = Bits / parameters };
 
     /// <summary>One row, with the columns of <see cref="MetricsTable"/>.</summary>
     public DataFrame ToDataFrame() => MetricsTable.Create([this]);

@@ -33,11 +33,11 @@ internal sealed class ExperimentData(
     private DataSettings Data => settings.Data;
 
     /// <summary>What is trained on.</summary>
-    public IDataView Training()
+    public SequenceDataView Training()
     {
         if (settings.IsSampled)
         {
-            return context.NGrams.Sample(
+            return (SequenceDataView)context.NGrams.Sample(
                 distribution!,
                 settings.Rows!.Value,
                 settings.DataSeed!.Value,

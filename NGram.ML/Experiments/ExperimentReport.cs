@@ -30,11 +30,7 @@ internal static class ExperimentReport
                     .Bounds.Concat(result.Bounds.Capacities)
                     .Where(bound => result.Distribution is not null || bound.Value is not null),
             ],
-            Model = ModelTable.Describe(
-                architecture,
-                result.Distribution is { } distribution
-                    ? MemorisedBits.Of(result.Summary.Accuracy ?? 0, distribution, architecture)
-                    : null),
+            Model = ModelTable.Describe(architecture, result.Exact.Metrics),
             Settings = [.. Flatten("", JsonNode.Parse(result.Settings.ToJson()))],
         };
     }
@@ -55,6 +51,8 @@ internal static class ExperimentReport
         if (summary.Divergence is null)
             Add("Cross entropy", summary.CrossEntropy);
         Add("Accuracy", summary.Accuracy);
+        Add("Exact divergence", summary.ExactDivergence);
+        Add("Exact accuracy", summary.ExactAccuracy);
         if (summary.ValidationAccuracy is not null)
         {
             Add("Validation divergence", summary.ValidationDivergence);
@@ -67,6 +65,12 @@ internal static class ExperimentReport
         Add("Entropy", summary.Entropy);
         Add("Prompts (T0)", summary.Prompts, "N0");
         Add("Prompts for epsilon (T_eps)", summary.PromptsForEpsilon, "N0");
+        Add("Facts, of T0", summary.Facts, "N0");
+        Add("Bits", summary.Bits, "N0");
+        Add("Bits per parameter", summary.BitsPerParameter, "F3");
+        Add("Smallest margin, logits", summary.SmallestMargin);
+        Add("Exposures a prompt", summary.Exposures, "N1");
+        Add("Coverage of the sample", summary.Coverage);
         Add("Sequences", summary.Sequences, "N0");
         Add("Parameters", summary.Parameters, "N0");
         Add("Seconds", summary.Seconds, "F1");

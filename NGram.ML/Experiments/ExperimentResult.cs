@@ -10,13 +10,14 @@ public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
         ExperimentSettings settings, INGramDistribution? distribution, NextTokenTransformer transformer,
-        TrainingHistory? baseline, BoundSet bounds, long sequences, TimeSpan duration)
+        TrainingHistory? baseline, BoundSet bounds, ExactResults exact, long sequences, TimeSpan duration)
     {
         Settings = settings;
         Distribution = distribution;
         Transformer = transformer;
         Baseline = baseline;
         Bounds = bounds;
+        Exact = exact;
         Summary = Summarise(sequences, duration);
     }
 
@@ -37,6 +38,9 @@ public sealed class ExperimentResult : IDisposable
 
     /// <summary>The bounds on what such a model reaches.</summary>
     public BoundSet Bounds { get; }
+
+    /// <summary>What is known over every prompt of the law.</summary>
+    internal ExactResults Exact { get; }
 
     /// <summary>The results in numbers.</summary>
     public ExperimentSummary Summary { get; }
@@ -63,6 +67,14 @@ public sealed class ExperimentResult : IDisposable
             UniformDivergence = Bound(UniformDivergence.Name),
             OptimalDivergence = baseline,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
+            ExactDivergence = Finite(Exact.Metrics?.Divergence),
+            ExactAccuracy = Exact.Metrics?.Accuracy,
+            Bits = Finite(Exact.Metrics?.Bits),
+            BitsPerParameter = Finite(Exact.Metrics?.BitsPerParameter),
+            Facts = Exact.Metrics?.MemorisedPrompts,
+            SmallestMargin = Finite(Exact.Metrics?.SmallestMargin),
+            Exposures = Exact.Exposures,
+            Coverage = Exact.Coverage,
             Bounds = Named(Bounds.Values, baseline is not null),
             BoundsHold = Named(Bounds.Conditions, baseline is not null),
             Prompts = Count(epsilon: 0),
@@ -96,5 +108,5 @@ public sealed class ExperimentResult : IDisposable
     private double? Count(double epsilon) =>
         Distribution?.TryCountPrompts(Transformer.Architecture.PromptLength, epsilon) is { } count ? Finite(count) : null;
 
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? value : null;
 }

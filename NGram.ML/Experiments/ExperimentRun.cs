@@ -52,8 +52,8 @@ internal sealed class ExperimentRun(
 
             Begin(ExperimentStage.Results);
             var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
-            long rows = data.GetRowCount()!.Value;
-            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, rows, clock.Elapsed);
+            var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds);
+            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, exact, data.Rows, clock.Elapsed);
         }
         catch
         {
@@ -136,7 +136,7 @@ internal sealed class ExperimentRun(
     }
 
     /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
-    private void RequireSameModel(SavedModel start, INGramDistribution? distribution, IDataView data)
+    private void RequireSameModel(SavedModel start, INGramDistribution? distribution, SequenceDataView data)
     {
         var prompt = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true);
         int window = prompt.VectorSize!.Value + 1;

@@ -17,6 +17,43 @@ public sealed record ExperimentSummary
     public double? Accuracy { get; init; }
 
     /// <summary>
+    /// Divergence over every prompt of the law; null, as what follows to <see cref="SmallestMargin"/>, where no law is known or
+    /// its prompts are too many to go through.
+    /// </summary>
+    public double? ExactDivergence { get; init; }
+
+    /// <summary>Expected accuracy over every prompt of the law.</summary>
+    public double? ExactAccuracy { get; init; }
+
+    /// <summary>
+    /// What the model holds of the law, by code length: T0 (log N - CE) / ln 2 for T0 prompts and the exact cross entropy CE.
+    /// </summary>
+    public double? Bits { get; init; }
+
+    /// <summary>Bits over the parameters that the forward pass uses.</summary>
+    public double? BitsPerParameter { get; init; }
+
+    /// <summary>Prompts whose most probable token under the model is a most probable one of the law.</summary>
+    public long? Facts { get; init; }
+
+    /// <summary>
+    /// The least, over the prompts, by which the greatest logit of the law's most probable tokens is above that of every other
+    /// token: above 0 where all prompts are facts.
+    /// </summary>
+    public double? SmallestMargin { get; init; }
+
+    /// <summary>
+    /// How often a prompt was trained on, in the mean: sequences trained on over T0; null where T0 is not known.
+    /// </summary>
+    public double? Exposures { get; init; }
+
+    /// <summary>
+    /// The share of the prompts, by probability, in the training sample, or in all that was drawn where fresh sequences were;
+    /// null where no law is known or its prompts are too many to go through.
+    /// </summary>
+    public double? Coverage { get; init; }
+
+    /// <summary>
     /// Divergence of the validation data after the last whole epoch; null without such data, and where no law is known.
     /// </summary>
     public double? ValidationDivergence { get; init; }
@@ -99,7 +136,7 @@ public sealed record ExperimentSummary
 
     /// <summary>What shows that the trained baseline is not the optimum, in one sentence; null where nothing does.</summary>
     [JsonIgnore]
-    public string? BaselineWarning => TrainedBaseline.Warning(OptimalDivergence, Divergence);
+    public string? BaselineWarning => TrainedBaseline.Warning(OptimalDivergence, Divergence, ExactDivergence);
 
     /// <summary>Indented camelCase JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSummary);

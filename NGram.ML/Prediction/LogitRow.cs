@@ -59,6 +59,23 @@ internal readonly ref struct LogitRow
     /// <summary>Whether the law has no more probable token than <see cref="Best"/>.</summary>
     public bool IsMemorised(ReadOnlySpan<double> law) => law[Best] >= TensorPrimitives.Max(law);
 
+    /// <summary>
+    /// By how much the greatest logit of the law's most probable tokens is above that of every other token, below 0 where it is
+    /// not; infinite where all tokens are equally probable.
+    /// </summary>
+    public double Margin(ReadOnlySpan<double> law)
+    {
+        double most = TensorPrimitives.Max(law), right = double.NegativeInfinity, other = double.NegativeInfinity;
+        for (int token = 0; token < law.Length; token++)
+        {
+            if (law[token] >= most)
+                right = Math.Max(right, logits[token]);
+            else
+                other = Math.Max(other, logits[token]);
+        }
+        return right - other;
+    }
+
     /// <summary>The law's mass of the <paramref name="count"/> tokens of greatest logit, lower ones first on ties.</summary>
     public double MassOfBest(int count, ReadOnlySpan<double> law)
     {

@@ -17,10 +17,13 @@ internal sealed class EvaluatedModel
     private readonly IReadOnlyList<string>? texts;
     private readonly int[]? tokenOfId;
     private readonly IReadOnlyList<Bound> bounds;
+    private readonly double? exposures, coverage; // of the law's prompts in the model's training
 
-    private EvaluatedModel(SavedModel model, INGramDistribution? distribution, bool isText)
+    private EvaluatedModel(SavedModel model, INGramDistribution? distribution, bool isOwnLaw, bool isText)
     {
         (this.model, this.distribution) = (model, distribution);
+        if (isOwnLaw && model.DistributionFile is { } file)
+            (exposures, coverage) = RunSummary.ReadSample(Path.GetDirectoryName(file)!);
         texts = isText ? model.RequireTexts(distribution) : model.Vocabulary;
         if (distribution is not null)
             tokenOfId = Match(model, distribution);
@@ -38,6 +41,8 @@ internal sealed class EvaluatedModel
         return new(
             model,
             distribution.Value ?? (model.DistributionFile is { } file ? DistributionFile.Load(file) : null),
+            options.DistributionFile is not { } given
+                || (model.DistributionFile is { } own && Path.GetFullPath(given) == Path.GetFullPath(own)),
             options.Texts || options.Tokens is not null);
     }
 
@@ -110,11 +115,12 @@ internal sealed class EvaluatedModel
         var written = output is null
             ? null
             : new PromptPredictionRows(output, distribution.VocabularySize, distribution.Tokens, options.TopK);
-        return ExactEvaluation.Evaluate(
+        var metrics = ExactEvaluation.Evaluate(
             new ExactPredictions(predictor, distribution, options.PromptLimit, tokenOfId, options.CancellationToken),
             limits,
             written,
             progress);
+        return metrics.Per(model.Architecture.ParameterCount) with { Exposures = exposures, Coverage = coverage };
     }
 
     /// <summary>The model's token of every id of the law; null where they are the same.</summary>

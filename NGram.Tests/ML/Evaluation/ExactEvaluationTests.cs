@@ -53,7 +53,7 @@ public sealed class ExactEvaluationTests
         using var model = CreateModel(promptLength + 1);
         var actual = ExactEvaluation.Evaluate(Predictions(model, law, promptLength), new() { TopK = 2 });
 
-        double divergence = 0, crossEntropy = 0, accuracy = 0, best = 0, top = 0, mass = 0;
+        double divergence = 0, crossEntropy = 0, accuracy = 0, best = 0, top = 0, mass = 0, nats = 0, margin = double.MaxValue;
         long prompts = 0;
         foreach (ushort[] prompt in AllPrompts(promptLength))
         {
@@ -75,6 +75,10 @@ public sealed class ExactEvaluationTests
             accuracy += weight * pi[order2[0]];
             top += weight * (pi[order2[0]] + pi[order2[1]]);
             best += weight * pi.Max();
+            // KL(pi || uniform) - KL(pi || p).
+            nats += weight * Enumerable.Range(0, N).Sum(t => pi[t] * (Math.Log(pi[t] * N) - Math.Log(pi[t] / p[t])));
+            int right = Array.IndexOf(pi, pi.Max());
+            margin = Math.Min(margin, logits[right] - logits.Where((_, t) => t != right).Max());
         }
 
         Assert.AreEqual(1, mass, 1e-12, "the brute force itself");
@@ -85,6 +89,8 @@ public sealed class ExactEvaluationTests
         Assert.AreEqual(accuracy, actual.Accuracy, 1e-12);
         Assert.AreEqual(top, actual.TopKAccuracy, 1e-12);
         Assert.AreEqual(best, actual.BestAccuracy!.Value, 1e-12);
+        Assert.AreEqual(prompts * nats / Math.Log(2), actual.Bits!.Value, 1e-9);
+        Assert.AreEqual(margin, actual.SmallestMargin!.Value, 1e-10);
         Assert.AreEqual(law.EntropyAt(promptLength), actual.CrossEntropy - actual.Divergence.Value, 1e-10);
     }
 

@@ -1,4 +1,3 @@
-using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Bounds;
 using NGram.ML.Evaluation;
@@ -23,7 +22,7 @@ public sealed class ModelTableTests
         var law = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(2222);
         var table = ModelTable.Create(
             Notebook,
-            new MemorisedBits(0.5, law.CountPrompts(2), Notebook),
+            Exact,
             BoundSet.For(law, Notebook));
         var values = table.Rows.ToDictionary(row => $"{row[0]}/{row[1]}", row => (double?)row[2]);
 
@@ -34,10 +33,10 @@ public sealed class ModelTableTests
         Assert.AreEqual(80, values["Parameters/Decompression"]);
         Assert.AreEqual(500, values["Parameters/Unembedding"]);
         Assert.AreEqual(6816, values["Parameters/Total"]);
-        // (0.5 - 0.02) / 0.98 of the 2,500 pairs, log2 50 bits each.
-        Assert.AreEqual(0.48 / 0.98 * 2500, values["Memory/Memorised associations"]!.Value, 1e-9);
-        Assert.AreEqual(0.48 / 0.98 * 2500 * Math.Log2(50), values["Memory/Memorised information"]!.Value, 1e-9);
-        Assert.AreEqual(0.48 / 0.98 * 2500 * Math.Log2(50) / 6816, values["Memory/Bits per parameter"]!.Value, 1e-12);
+        Assert.AreEqual(1275, values["Memory/Facts"]);
+        Assert.AreEqual(7978, values["Memory/Information"]);
+        Assert.AreEqual(7978.0 / 6816, values["Memory/Bits per parameter"]!.Value, 1e-12);
+        Assert.AreEqual(-9.5, values["Memory/Smallest margin"]);
         Assert.AreEqual(1 / 50.0, values["Bounds/chance"]);
         Assert.IsTrue(BoundSet.For(law, Notebook).All(bound => values.ContainsKey($"Bounds/{bound.Name}")));
     }
@@ -58,12 +57,21 @@ public sealed class ModelTableTests
     }
 
     [TestMethod]
-    public void An_accuracy_below_chance_has_memorised_nothing_and_a_perfect_one_everything()
+    public void What_a_sample_does_not_tell_is_left_out()
     {
-        var law = new PowerLaw { VocabularySize = 50, Order = 3 }.CreateDistribution(2222);
-        Assert.AreEqual(new MemorisedBits(0.5, 2500, Notebook), MemorisedBits.Of(0.5, law, Notebook));
-        Assert.AreEqual(0, new MemorisedBits(0.01, 2500, Notebook).Bits);
-        Assert.AreEqual(2500, new MemorisedBits(1, 2500, Notebook).Associations, 1e-9);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new MemorisedBits(1.5, 2500, Notebook));
+        Assert.IsFalse(ModelTable.Describe(Notebook, Exact with { MemorisedPrompts = null }).Any(row => row.Key == "Facts"));
+        Assert.IsFalse(ModelTable.Describe(Notebook).Any(row => row.Key == "Bits per parameter"));
     }
+
+    private static NextTokenMetrics Exact => new()
+    {
+        Rows = 2500,
+        CrossEntropy = 1.7,
+        Accuracy = 0.51,
+        TopKAccuracy = 0.8,
+        MemorisedPrompts = 1275,
+        Bits = 7978,
+        BitsPerParameter = 7978.0 / 6816,
+        SmallestMargin = -9.5,
+    };
 }

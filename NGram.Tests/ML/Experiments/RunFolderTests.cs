@@ -36,7 +36,8 @@ public sealed class RunFolderTests : IDisposable
             SaveCheckpoint();
             using var made = Experiment.Run(Small);
             var distribution = new FailingLaw(made.Distribution!);
-            var result = new ExperimentResult(made.Settings, distribution, made.Transformer, null, made.Bounds, 1, TimeSpan.Zero);
+            var result = new ExperimentResult(
+                made.Settings, distribution, made.Transformer, null, made.Bounds, made.Exact, 1, TimeSpan.Zero);
             distribution.Fails = true;
             Assert.ThrowsExactly<InvalidOperationException>(() => RunFolder.Write(outputs, place, result));
         }

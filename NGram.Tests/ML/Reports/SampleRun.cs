@@ -52,7 +52,19 @@ internal static class SampleRun
                 new("Entropy", "0 nats"),
                 new("Engine", "TorchSharp"),
             ],
-            Model = ModelTable.Describe(Notebook, new MemorisedBits(0.51, 2500, Notebook)),
+            Model = ModelTable.Describe(
+                Notebook,
+                new NextTokenMetrics
+                {
+                    Rows = 2500,
+                    CrossEntropy = 1.7,
+                    Accuracy = 0.51,
+                    TopKAccuracy = 0.8,
+                    MemorisedPrompts = 1275,
+                    Bits = 7978,
+                    BitsPerParameter = 1.17,
+                    SmallestMargin = -9.5,
+                }),
             Settings =
             [
                 new("Vocabulary size", "50"), new("Order", "3"), new("Embedding dimension", "10"), new("Heads", "22"),

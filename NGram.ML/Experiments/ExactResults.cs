@@ -1,0 +1,67 @@
+using Microsoft.ML;
+using NGram.Data.Distributions;
+using NGram.Data.Views;
+using NGram.ML.Bounds;
+using NGram.ML.Estimators;
+using NGram.ML.Evaluation;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>
+/// What a trained model knows of every prompt of its law, and what its training saw of them. Each is null where it is not known:
+/// without a law, and where there are too many prompts to go through in no time.
+/// </summary>
+internal sealed record ExactResults
+{
+    // Logits of all prompts' positions: 2,500 prompts of the notebook are 250,000. About a second at the most.
+    private const double MostLogits = 1 << 26;
+
+    /// <summary>Over every prompt.</summary>
+    public NextTokenMetrics? Metrics { get; private init; }
+
+    /// <summary>Sequences trained on over T0.</summary>
+    public double? Exposures { get; private init; }
+
+    /// <summary>The share of the prompts, by probability, in what was trained on.</summary>
+    public double? Coverage { get; private init; }
+
+    /// <summary>Measures a model.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="distribution">The law; null where none is known.</param>
+    /// <param name="transformer">The model, with the history of its training.</param>
+    /// <param name="data">The sequences of the law's ids that it was trained on, or the first of those that were drawn.</param>
+    /// <param name="settings">How it was trained.</param>
+    /// <param name="bounds">To stand beside the metrics.</param>
+    public static ExactResults Of(
+        MLContext context,
+        INGramDistribution? distribution,
+        NextTokenTransformer transformer,
+        SequenceDataView data,
+        ExperimentSettings settings,
+        BoundSet bounds)
+    {
+        int length = transformer.Architecture.PromptLength;
+        if (distribution?.TryCountPrompts(length) is not { } prompts)
+            return new();
+        long trained = RowsTrained(transformer, data.Rows, settings.Training.BatchSize);
+        var results = new ExactResults { Exposures = trained / prompts };
+        if (prompts * distribution.VocabularySize * length > MostLogits)
+            return results;
+        // Fresh rows are drawn one after another.
+        var seen = settings.Training.Online ? new SequenceDataView(data.Sampler!, trained) : data;
+        return results with
+        {
+            Coverage = SampleCoverage.Of(distribution, seen),
+            Metrics = context.NGrams.EvaluateExactly(
+                transformer,
+                distribution,
+                new EvaluationOptions { Bounds = bounds, PromptLimit = MostLogits }),
+        };
+    }
+
+    private static long RowsTrained(NextTokenTransformer transformer, long rows, int batchSize)
+    {
+        var (epochs, batches) = Math.DivRem(transformer.History.Steps, transformer.History.BatchesPerEpoch);
+        return epochs * rows + Math.Min((long)batches * batchSize, rows);
+    }
+}
