@@ -34,7 +34,8 @@ internal sealed class CorpusCommand : NGramCommand
         epsilon = Add(
             Flag.Real(
                 "--epsilon",
-                "T_eps is the fewest contexts that hold all but this share of the probability; from 0 to 1.",
+                "T_eps is the fewest contexts that hold all but this share of the probability, within 1e-12 for rounding; from 0 "
+                + "(all contexts) to 1.",
                 0.1));
         output = Add(
             Flag.Path(

@@ -35,11 +35,18 @@ internal sealed class CorpusFlags : FlagGroup
                 "--vocabulary-size",
                 $"The most different tokens to keep; the others share one, {Vocabulary.UnknownText}.",
                 defaults.VocabularySize));
-        order = Add(Flag.Integer("--order", "n: a token depends on the n - 1 before it.", 3));
+        order = Add(
+            Flag.Integer(
+                "--order",
+                "n: a token depends on the n - 1 before it. A sequence may begin at any place of the text: its first tokens, "
+                + "with fewer before them, have the text's shorter counts.",
+                3));
         smoothing = Add(
             Flag.Choice(
                 "--smoothing",
-                "Interpolated Kneser-Ney, add-k, or none: relative frequencies.",
+                "Interpolated Kneser-Ney, add-k, or none: relative frequencies. After a context that the text does not have, "
+                + "add-k is uniform, and the others are what they are after the longest end of it that the text has, kneser-ney "
+                + "by the number of different tokens before (the beginning of a text is one).",
                 typeof(KneserNey),
                 ("kneser-ney", typeof(KneserNey)),
                 ("add-k", typeof(AddK)),
@@ -47,7 +54,8 @@ internal sealed class CorpusFlags : FlagGroup
         discount = Add(
             Flag.OptionalReal(
                 "--discount",
-                "kneser-ney: what is subtracted from each count. [default: estimated for each level]"));
+                "kneser-ney: D, what is subtracted from each count, above 0 and below 1. [default: n1 / (n1 + 2 n2) for "
+                + "each level, with n1 and n2 its sequences counted once and twice; 0.75 where one of them is 0]"));
         pseudocount = Add(Flag.Real("--pseudocount", "add-k: k, what is added to each count.", new AddK().Pseudocount));
     }
 

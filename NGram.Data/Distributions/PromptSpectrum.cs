@@ -27,7 +27,8 @@ public sealed class PromptSpectrum
     public double Count => classes.Sum(c => c.Count);
 
     /// <summary>
-    /// T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (but for rounding); all of them for 0.
+    /// T_eps: the fewest prompts whose probabilities add to at least (1 - epsilon) (1 - 1e-12), a mass that exact probabilities
+    /// meet and rounded ones might miss; all of them for 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is not from 0 to 1.</exception>
     public double CountFor(double epsilon)

@@ -20,7 +20,8 @@ public static class Prompts
     }
 
     /// <summary>
-    /// T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (summed in double); T0 for epsilon 0.
+    /// T_eps: the fewest prompts whose probabilities add to at least 1 - epsilon (summed in double, within 1e-12 of it for
+    /// rounding); T0 for epsilon 0.
     /// </summary>
     /// <exception cref="ArgumentException">A value is out of range, or there are too many prompts to weigh each.</exception>
     public static double CountPrompts(this INGramDistribution distribution, int length, double epsilon)

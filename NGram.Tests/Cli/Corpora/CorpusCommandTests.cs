@@ -91,6 +91,20 @@ public sealed class CorpusCommandTests
     }
 
     [TestMethod]
+    [DataRow("n1 / (n1 + 2 n2) for each level", DisplayName = "the discount")]
+    [DataRow("the beginning of a text is one", DisplayName = "the beginning of a text")]
+    [DataRow("A sequence may begin at any place of the text", DisplayName = "the beginning of a sequence")]
+    [DataRow("After a context that the text does not have, add-k is uniform", DisplayName = "unseen contexts")]
+    [DataRow("within 1e-12 for rounding", DisplayName = "the tolerance of T_eps")]
+    public void The_help_says_what_a_figure_depends_on(string expected)
+    {
+        // Without its line breaks.
+        string[] words = CliRun.Of("corpus", "--help").Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string help = string.Join(' ', words);
+        Assert.Contains(expected, help);
+    }
+
+    [TestMethod]
     public void The_table_has_every_figure()
     {
         using var folder = new TemporaryFolder();
