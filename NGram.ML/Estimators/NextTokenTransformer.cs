@@ -32,7 +32,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
 
     internal NextTokenTransformer(
         Architecture architecture, StateDict parameters, Vocabulary vocabulary, NextTokenOptions options,
-        TrainingHistory history, TrainingEngine engine)
+        TrainingHistory history, TrainingEngine engine, IPredictor? given = null)
     {
         this.options = options;
         Architecture = architecture;
@@ -41,7 +41,7 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
         History = history;
         Engine = engine;
         Slots = new ScoreSlots(vocabulary);
-        predictor = new Lazy<IPredictor>(() => IPredictor.Create(architecture, parameters));
+        predictor = new Lazy<IPredictor>(() => given ?? IPredictor.Create(architecture, parameters));
     }
 
     /// <summary>What fixes the model's parameters.</summary>
@@ -161,6 +161,10 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
             model = null;
         }
     }
+
+    /// <summary>The same model with another predictor, to compare them.</summary>
+    internal NextTokenTransformer PredictingWith(IPredictor other) =>
+        new(Architecture, Parameters, Vocabulary, options, History, Engine, other);
 
     string IPromptMapper.ContextColumn => ContextColumn;
 

@@ -13,14 +13,14 @@ internal sealed class TransformerParameters
 {
     private readonly List<Parameter> parameters = [];
     private readonly List<TensorPlacement> placements = [];
-    private readonly Workspace workspace;
+    private readonly MatrixAllocator workspace;
     private readonly TransformerOptions options;
     private readonly int attentionInput, lanes;
 
     /// <param name="workspace">Where they stand.</param>
     /// <param name="architecture">The model.</param>
     /// <param name="lanes">Floats of a vector.</param>
-    public TransformerParameters(Workspace workspace, TransformerArchitecture architecture, int lanes)
+    public TransformerParameters(MatrixAllocator workspace, TransformerArchitecture architecture, int lanes)
     {
         (this.workspace, this.lanes) = (workspace, lanes);
         (options, attentionInput) = (architecture.Options, architecture.AttentionInputDimension);

@@ -1,3 +1,4 @@
+using NGram.ML.Fused;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
@@ -16,10 +17,14 @@ internal interface IPredictor : IDisposable
     /// </summary>
     const int BatchRows = 128;
 
-    /// <summary>A predictor with a model of its own.</summary>
+    /// <summary>
+    /// A predictor with a model of its own: where the fused engine knows the architecture by its kernels, without libtorch.
+    /// </summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
     static IPredictor Create(Architecture architecture, StateDict parameters) =>
-        new TorchSharpPredictor(architecture, parameters);
+        FusedEngine.Supports(architecture, out _)
+            ? FusedPredictor.Create(architecture, parameters)
+            : new TorchSharpPredictor(architecture, parameters);
 
     /// <summary>N: number of tokens.</summary>
     int VocabularySize { get; }

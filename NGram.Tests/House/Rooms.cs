@@ -33,6 +33,7 @@ internal static class Rooms
         "NGram.ML/Fused/Batches",
         "NGram.ML/Fused/Operations",
         "NGram.ML/Fused",
+        "NGram.ML/Prediction/Forward",
         "NGram.ML/Prediction",
         "NGram.ML/Training/Batches",
         "NGram.ML/Training",

@@ -6,11 +6,11 @@ namespace NGram.Cli.Bench.Cases;
 internal sealed record BenchPlan
 {
     /// <summary>Names of what is not a model.</summary>
-    public const string Sampler = "sampler", Growth = "growth", WholeJob = "whole job";
+    public const string Sampler = "sampler", Prediction = "prediction", Growth = "growth", WholeJob = "whole job";
 
     /// <summary>Every name, in the order of the run.</summary>
     public static IReadOnlyList<string> AllNames { get; } =
-    [.. BenchCase.All.Select(model => model.Name), Sampler, Growth, WholeJob];
+    [.. BenchCase.All.Select(model => model.Name), Sampler, Prediction, Growth, WholeJob];
 
     /// <summary>What is measured.</summary>
     public IReadOnlyList<string> Names { get; init; } = AllNames;
@@ -25,6 +25,7 @@ internal sealed record BenchPlan
     public TimeSpan DurationOf(string name) => TimeSpan.FromSeconds(name switch
     {
         Sampler => Quick ? 1.8 : 9,
+        Prediction => Quick ? 6 : 30,
         Growth => Quick ? 6 : 25,
         WholeJob => 8,
         _ => Quick ? 3.2 : 10,

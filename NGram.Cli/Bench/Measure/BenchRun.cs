@@ -51,9 +51,11 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
         return new(
             machine,
             plan.Quick,
-            [.. plan.Names.Where(name => !others.Exists(m => m.Case == name))],
+            [.. plan.Names.Where(name => !others.Exists(m => m.Case == CaseOf(name)))],
             [.. steps, .. others]);
     }
+
+    private static string CaseOf(string name) => name == BenchPlan.Prediction ? PredictionRates.Batch : name;
 
     private void MeasureAll()
     {
@@ -67,6 +69,7 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
             switch (name)
             {
                 case BenchPlan.Sampler: MeasureSampler(duration); break;
+                case BenchPlan.Prediction: others.AddRange(new PredictionRates(duration, cancellation).Measure()); break;
                 case BenchPlan.Growth: MeasureGrowth(duration); break;
                 case BenchPlan.WholeJob: MeasureWholeJob(); break;
                 default: MeasureSteps(BenchCase.All.Single(model => model.Name == name), duration); break;

@@ -31,6 +31,9 @@ internal sealed record Measurement(string Case, string Variant, double Value, st
     /// <summary>Rows of tokens.</summary>
     public const string RowsPerSecond = "rows/s";
 
+    /// <summary>The middle of single times, and what one in a hundred exceeds.</summary>
+    public const string MedianMicroseconds = "p50 us", Percentile99Microseconds = "p99 us";
+
     /// <summary>Power with which a time grows.</summary>
     public const string Exponent = "exponent";
 

@@ -25,6 +25,8 @@ internal static class BenchFolder
         - MFLOP and MB: the least work of a step when equal prefixes are computed once and every value is written and read once
           in each direction; exp, GELU, softmax and Adam's arithmetic are not counted. % of peak: that work over the step's time
           over the peak measured on vectors of that width.
+        - predictions: through ML.NET on the same rows, one at a time by a PredictionEngine and by a view whose Score is read; the
+          stock chain is our model saved and loaded. N = 5,000: the predictors alone, d 64, H 16, d_head 16, prompts of 15 tokens.
         - growth: by the fastest steps, which other work on the machine disturbs least; exponents by least squares on logarithms.
         - the whole job: sampling (on all cores), 20 epochs, the baseline and the bounds, in this process.
         """;

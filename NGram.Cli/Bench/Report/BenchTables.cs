@@ -11,8 +11,11 @@ internal static class BenchTables
     private const string None = "-";
 
     /// <summary>All tables with a row.</summary>
-    public static IReadOnlyList<BenchTable> Of(BenchResults results) =>
-        [.. new[] { Steps(results), Sampler(results), Growth(results), WholeJob(results) }.Where(table => table.Rows.Count > 0)];
+    public static IReadOnlyList<BenchTable> Of(BenchResults results)
+    {
+        BenchTable[] all = [Steps(results), Sampler(results), Predictions(results), Growth(results), WholeJob(results)];
+        return [.. all.Where(table => table.Rows.Count > 0)];
+    }
 
     private static BenchTable Steps(BenchResults results)
     {
@@ -49,6 +52,21 @@ internal static class BenchTables
             [
                 .. Of(results, BenchPlan.Sampler, Measurement.RowsPerSecond)
                     .Select(m => (string[])[m.Variant, Number(m.Value * 1e-6, "0.0")]),
+            ]);
+
+    private static BenchTable Predictions(BenchResults results) =>
+        new(
+            "Predictions, one thread",
+            ["case and variant", "thousand rows a second", "p50 us", "p99 us"],
+            [
+                .. from name in (string[])[PredictionRates.One, PredictionRates.Batch, PredictionRates.Large]
+                   from m in Of(results, name, Measurement.RowsPerSecond)
+                   select (string[])[
+                       $"{name}: {m.Variant}",
+                       Number(m.Value * 1e-3, "0"),
+                       Number(results.Find(name, m.Variant, Measurement.MedianMicroseconds), "0.00"),
+                       Number(results.Find(name, m.Variant, Measurement.Percentile99Microseconds), "0.00"),
+                   ],
             ]);
 
     private static BenchTable Growth(BenchResults results)

@@ -18,7 +18,7 @@ internal sealed class PromptScorer : PromptBatch
         this.predictor = predictor;
         this.slots = slots;
         byToken = new float[batchSize * slots.Count];
-        bySlot = new float[batchSize * slots.Count];
+        bySlot = slots.AreTokens ? byToken : new float[batchSize * slots.Count];
     }
 
     /// <summary>Probabilities by slot of one prompt of the last batch.</summary>
@@ -33,6 +33,8 @@ internal sealed class PromptScorer : PromptBatch
         for (int row = 0; row < Count; row++)
         {
             var destination = bySlot.AsSpan(row * slots.Count, slots.Count);
+            if (IsKnown(row) && slots.AreTokens)
+                continue;
             if (IsKnown(row))
                 slots.Arrange(byToken.AsSpan(row * slots.Count, slots.Count), destination);
             else

@@ -1,7 +1,7 @@
+using System.Numerics.Tensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using NGram.Data.Keys;
-using NGram.ML.Prediction;
 
 namespace NGram.ML.Estimators.Scoring;
 
@@ -20,6 +20,7 @@ internal sealed class ScoreSlots
         LabelAnnotations = vocabulary.Label.Annotations;
         labels = vocabulary.LabelTokens.Count;
         tokens = [.. vocabulary.LabelTokens, .. Enumerable.Range(0, vocabulary.Size).Except(vocabulary.LabelTokens)];
+        AreTokens = tokens.AsSpan().SequenceEqual(Enumerable.Range(0, tokens.Length).ToArray());
         Names = [.. tokens.Select(token => KeyColumn.TextOf(vocabulary.Values[token]))];
     }
 
@@ -57,6 +58,9 @@ internal sealed class ScoreSlots
     /// <summary>KeyValues of PredictedLabel.</summary>
     public DataViewSchema.Annotations LabelAnnotations { get; }
 
+    /// <summary>Whether every token's slot is its own number, so that nothing has to be arranged.</summary>
+    public bool AreTokens { get; }
+
     /// <summary>Probabilities by token to probabilities by slot.</summary>
     public void Arrange(ReadOnlySpan<float> byToken, Span<float> bySlot)
     {
@@ -69,7 +73,7 @@ internal sealed class ScoreSlots
     /// </summary>
     public uint KeyOfBest(ReadOnlySpan<float> bySlot)
     {
-        int best = TopTokens.Best(bySlot);
+        int best = TensorPrimitives.IndexOfMax(bySlot);
         return best < labels ? TokenKey.Of((ushort)best) : TokenKey.Missing;
     }
 }

@@ -7,10 +7,13 @@ namespace NGram.ML.Fused.Differentiation;
 /// <summary>A trained matrix: a variable with Adam's moments.</summary>
 internal sealed unsafe class Parameter
 {
-    public Parameter(Workspace workspace, int rows, int columns)
+    public Parameter(MatrixAllocator workspace, int rows, int columns)
     {
         Variable = new Variable(
-            new RowSet(rows), workspace.Allocate(rows, columns), workspace.Allocate(rows, columns), accumulates: true);
+            new RowSet(rows),
+            workspace.Allocate(rows, columns),
+            workspace.AllocateForTraining(rows, columns),
+            accumulates: true);
         Moments = Moments.Zero(workspace, rows, columns);
     }
 

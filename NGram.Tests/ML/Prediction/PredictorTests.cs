@@ -71,7 +71,7 @@ public sealed class PredictorTests
         using var model = NextTokenModel.Create(architecture, Architectures.Weights(architecture));
         int length = architecture.PromptLength;
         double[] logits = new double[2 * IPredictor.BatchRows * architecture.VocabularySize];
-        var predictor = new TorchSharpPredictor(model, architecture.VocabularySize, length);
+        using IPredictor predictor = new TorchSharpPredictor(model, architecture.VocabularySize, length);
         ushort[] many = Prompts(architecture, IPredictor.BatchRows + 1);
         Assert.Throws<ArgumentException>(() => predictor.Logits(many, length, length - 1, logits));
         Assert.Throws<ArgumentException>(() => predictor.Logits(many.AsSpan(0, length + 1), length + 1, length, logits));

@@ -1,0 +1,23 @@
+using NGram.Data.Checks;
+
+namespace NGram.ML.Fused.Memory;
+
+/// <summary>Where the matrices of a model come from: allocated once, when it is built.</summary>
+/// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
+internal abstract unsafe class MatrixAllocator(int lanes)
+{
+    /// <summary>A matrix of zeros [rows, columns].</summary>
+    public Matrix Allocate(int rows, int columns)
+    {
+        Require.AtLeast(rows, 1, nameof(rows));
+        Require.AtLeast(columns, 1, nameof(columns));
+        int stride = Matrix.Padded(columns, lanes);
+        return new Matrix(Allocate((long)rows * stride), rows, columns, stride, lanes);
+    }
+
+    /// <summary>A matrix that only a training needs, such as a gradient; an empty one where there is none.</summary>
+    public abstract Matrix AllocateForTraining(int rows, int columns);
+
+    /// <summary>So many zeros, from the beginning of a cache line on.</summary>
+    protected abstract float* Allocate(long floats);
+}
