@@ -36,6 +36,8 @@ internal static class Application
             new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         try
         {
+            if (Array.Find(arguments, ParseProblem.LacksValue) is { } flag)
+                throw new UsageException($"{flag} has no value behind it.");
             if (parse.Errors.Count > 0 && parse.Action is not HelpPage)
                 throw new UsageException(ParseProblem.Describe(parse));
             return parse.Invoke(new InvocationConfiguration

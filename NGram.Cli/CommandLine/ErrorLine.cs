@@ -47,13 +47,23 @@ internal static class ErrorLine
                 new FlagNames(command.Options).TryDescribe(option, out string message) ? ExitCode.Usage : ExitCode.Failed,
                 message),
             ArgumentException argument and not ArgumentNullException => (ExitCode.Failed, WithoutParameter(argument)),
-            OutOfMemoryException => (ExitCode.Failed, "there is not enough memory for these sizes."),
+            _ when IsOutOfMemory(exception) => (ExitCode.Failed, "there is not enough memory for these sizes."),
             IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (
                 ExitCode.Failed,
                 exception.Message),
             _ => (
                 ExitCode.Failed,
                 $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
+        };
+
+    /// <summary>Whether memory ran out, whatever a library made of it.</summary>
+    private static bool IsOutOfMemory(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            OutOfMemoryException => true,
+            AggregateException several => several.InnerExceptions.Any(IsOutOfMemory),
+            _ => IsOutOfMemory(exception.InnerException),
         };
 
     /// <summary>The message without the parameter's name that .NET appends.</summary>

@@ -24,6 +24,11 @@ internal static class ParseProblem
             : $"'{token}' is not a {kind} of {name}; did you mean {nearest}?";
     }
 
+    /// <summary>Whether this is a flag with an equals sign and no value, for which the parser would take the next flag.</summary>
+    public static bool LacksValue(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal)
+        && argument.IndexOf('=', StringComparison.Ordinal) == argument.Length - 1;
+
     /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>
     private static int Distance(string a, string b)
     {

@@ -117,7 +117,9 @@ internal static class EvaluationTable
     private static string Marked(Bound? bound) =>
         bound?.Value is null ? Text(null) : BoundMark.Mark(Text(bound.Value), bound.Holds);
 
-    // JSON has no infinity.
+    // JSON has no number for an infinity: it is the text that stands in the CSV.
     private static JsonValue? Number(double? value) =>
-        value is { } number && double.IsFinite(number) ? JsonValue.Create(number) : null;
+        value is not { } number ? null
+        : double.IsFinite(number) ? JsonValue.Create(number)
+        : JsonValue.Create(number.ToString(CultureInfo.InvariantCulture));
 }

@@ -75,18 +75,11 @@ internal sealed class OutputPlace
 
     /// <summary>Writes the place: the action is given the file, or the folder for the files, to write.</summary>
     /// <exception cref="IOException">It cannot be written; the message names what it will be called.</exception>
-    public void Write(Action<string> write)
+    public void Write(Action<string> write) => Naming(() =>
     {
-        try
-        {
-            Directory.CreateDirectory(Partial);
-            write(isFolder ? Partial : System.IO.Path.Combine(Partial, System.IO.Path.GetFileName(Path)));
-        }
-        catch (Exception exception) when (Named(exception) is { } named)
-        {
-            throw named;
-        }
-    }
+        Directory.CreateDirectory(Partial);
+        write(isFolder ? Partial : System.IO.Path.Combine(Partial, System.IO.Path.GetFileName(Path)));
+    });
 
     /// <summary>Writes a file as a stream.</summary>
     /// <inheritdoc cref="Write"/>
@@ -112,23 +105,23 @@ internal sealed class OutputPlace
     /// <summary>Brings what was written to the disk and tells where it goes.</summary>
     public IReadOnlyList<OutputMove> Prepare()
     {
-        if (!Directory.Exists(Partial))
-            return [];
-        try
+        OutputMove[] moves = [];
+        if (Directory.Exists(Partial))
         {
-            DiskSync.All(Partial);
+            Naming(() =>
+            {
+                DiskSync.All(Partial);
+                moves =
+                [
+                    .. Directory
+                        .EnumerateFileSystemEntries(Partial)
+                        .Order(StringComparer.Ordinal)
+                        .Select(entry => new OutputMove(
+                            entry,
+                            System.IO.Path.Combine(Target, System.IO.Path.GetFileName(entry)))),
+                ];
+            });
         }
-        catch (Exception exception) when (Named(exception) is { } named)
-        {
-            throw named;
-        }
-        OutputMove[] moves =
-        [
-            .. Directory
-                .EnumerateFileSystemEntries(Partial)
-                .Order(StringComparer.Ordinal)
-                .Select(entry => new OutputMove(entry, System.IO.Path.Combine(Target, System.IO.Path.GetFileName(entry)))),
-        ];
         if (Array.Find(moves, move => System.IO.Path.Exists(move.To) && !own.Contains(move.To)) is { } other)
             throw new OutputTakenException($"{other.To} exists, and is not of this run: it has come meanwhile.", isHeld: false);
         return moves;
@@ -144,14 +137,7 @@ internal sealed class OutputPlace
     /// <summary>Makes a move; what is replaced was of this run.</summary>
     public void Make(OutputMove move)
     {
-        try
-        {
-            move.Make();
-        }
-        catch (Exception exception) when (Named(exception) is { } named)
-        {
-            throw named;
-        }
+        Naming(move.Make);
         Own(move.To);
     }
 
@@ -164,6 +150,9 @@ internal sealed class OutputPlace
         DiskSync.Folder(Target);
         made.Sync();
     }
+
+    /// <summary>Removes the folder aside, once all of it is in place; if not now, then when the place is released.</summary>
+    public void Tidy() => Quietly(() => MadeFolders.RemoveEmpty(Partial));
 
     /// <summary>Removes what was written and not moved into place.</summary>
     public void Clear() => OutputMove.Remove(Partial);
@@ -181,6 +170,18 @@ internal sealed class OutputPlace
         Quietly(Clear);
         Quietly(held.Dispose);
         Quietly(made.RemoveEmpty);
+    }
+
+    private void Naming(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception exception) when (Named(exception) is { } named)
+        {
+            throw named;
+        }
     }
 
     private static OutputPlace Hold(string path, bool isFolder)

@@ -59,7 +59,7 @@ internal sealed class OutputSet : IDisposable
             made.ForEach(OutputMove.Remove);
             throw;
         }
-        places.ForEach(place => place.Clear());
+        places.ForEach(place => place.Tidy());
     }
 
     /// <summary>Removes what was not moved into place, and lets go of the places.</summary>

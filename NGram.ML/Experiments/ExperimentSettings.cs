@@ -137,7 +137,7 @@ public sealed record ExperimentSettings
                 }
                 : settings;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new InvalidDataException($"{source} does not hold settings: {exception.Message}", exception);
         }

@@ -82,6 +82,9 @@ internal static class OnnxReader
                 $"The metadata {VocabularyKey} has no text for each of the {architecture.VocabularySize} tokens.");
         }
 
+        if (vocabulary.CountBy(token => token).FirstOrDefault(token => token.Value > 1) is { Value: > 1, Key: var twice })
+            throw new InvalidDataException($"The metadata {VocabularyKey} has the token '{twice}' more than once.");
+
         var shapes = Shapes(architecture, length);
         var tensors = ReadTensors(open, length, shapes, architecture.Precision);
         return (architecture, StateDictOf(architecture, tensors), vocabulary);

@@ -165,7 +165,8 @@ internal sealed record ArchitectureJson
         {
             document = JsonDocument.Parse(json, Strict);
         }
-        catch (JsonException exception)
+        // Half a surrogate pair in a key shows as InvalidOperationException.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"It is not valid JSON: {exception.Message}", exception);
         }

@@ -51,6 +51,8 @@ public sealed class BadInputTests
     [DataRow("--learning-rate nan", "it must be a positive number")]
     [DataRow("--learning-rate 0,001", "it must be a number such as 0.001")]
     [DataRow("--final-learning-rate -1", "it must be a positive number")]
+    [DataRow("--batch-size= --epochs 1", "has no value")]
+    [DataRow("--patience= --quick", "has no value")]
     [DataRow("--batch-size 0", "it must be at least 1")]
     [DataRow("--batches 0", "it must be at least 1")]
     [DataRow("--batches 2000000000", "it must be from 1 to 4194303 with a --batch-size of 512")]

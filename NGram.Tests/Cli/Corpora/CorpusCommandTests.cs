@@ -18,7 +18,7 @@ public sealed class CorpusCommandTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["text"], Text);
         var run = CliRun.Of("corpus", folder["text"], "--output", folder["law.safetensors"], "--json", "--quiet");
-        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error), "--quiet is quiet");
         using var report = JsonDocument.Parse(run.Output);
         double Figure(string name) => report.RootElement.GetProperty(name).GetDouble();
         Assert.AreEqual(2800, Figure("tokens"));

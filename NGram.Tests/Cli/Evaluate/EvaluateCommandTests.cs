@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using NGram.ML.Interchange.Weights;
+using NGram.Tests.ML.Evaluation;
 
 namespace NGram.Tests.Cli.Evaluate;
 
@@ -60,6 +62,27 @@ public sealed class EvaluateCommandTests
         Assert.Contains("seedLowerBound", run.Output);
         Assert.Contains(" †", run.Output);
         Assert.Contains("† shown beyond the conditions of its statement", run.Output);
+    }
+
+    [TestMethod]
+    public void An_infinite_perplexity_is_the_same_word_in_CSV_and_JSON()
+    {
+        string path = Folder["huge.safetensors"];
+        var parameters = SavedModels.Parameters(seed: 1);
+        foreach (var (_, values) in parameters.Values)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] *= 1e6;
+        }
+        ModelFile.Save(path, SavedModels.Architecture, parameters);
+        File.WriteAllLines(Folder["huge.csv"], SavedModels.RandomRows(100, seed: 1));
+        var run = CliRun.OfLine(
+            $"evaluate --quiet --json --model {path} --data {Folder["huge.csv"]} --output {Folder["huge"]}");
+        Assert.AreEqual((0, ""), (run.ExitCode, run.Error));
+        string[] lines = File.ReadAllLines(Path.Combine(Folder["huge"], "metrics.csv"));
+        Assert.AreEqual("Infinity", lines[1].Split(',')[Array.IndexOf(lines[0].Split(','), "Perplexity")]);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.AreEqual("Infinity", json.RootElement[0].GetProperty("perplexity").GetString());
     }
 
     [TestMethod]

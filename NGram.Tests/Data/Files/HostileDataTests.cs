@@ -37,6 +37,20 @@ public sealed class HostileDataTests
     public void A_cell_of_ten_megabytes_is_named_and_shortened(string name, string content) =>
         Fails(Bytes(content.Replace("#", new string('7', Long), StringComparison.Ordinal)), name, $"{name}, line 2: '");
 
+    [TestMethod]
+    [DataRow("f.csv.gz")]
+    [DataRow("f.txt.ZST")]
+    public void A_compressed_file_is_named_as_such(string name)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder[name], [0x1f, 0x8b, 8, 0]);
+        string expected = $"{folder[name]}: the file is compressed; unpack it first.";
+        var load = () => SequenceLoader.Load([folder[name]], new(), CancellationToken.None);
+        Assert.AreEqual(expected, Assert.ThrowsExactly<InvalidDataException>(load).Message);
+        var corpus = () => NGram.Data.Corpora.Corpus.Read([folder[name]]);
+        Assert.AreEqual(expected, Assert.ThrowsExactly<InvalidDataException>(corpus).Message);
+    }
+
     /// <summary>Each name is looked up once: with a search for each, this takes minutes.</summary>
     [TestMethod]
     [Timeout(20_000, CooperativeCancellation = false)]
