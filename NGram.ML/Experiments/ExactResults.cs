@@ -13,8 +13,8 @@ namespace NGram.ML.Experiments;
 /// </summary>
 internal sealed record ExactResults
 {
-    // Logits of all prompts' positions: 2,500 prompts of the notebook are 250,000. About a second at the most.
-    private const double MostLogits = 1 << 26;
+    // Probabilities of all prompts, and products of the forward pass: a second or so. The notebook's are 125,000 and 34 million.
+    private const double MostProbabilities = 1 << 25, MostProducts = 1L << 34;
 
     /// <summary>Over every prompt.</summary>
     public NextTokenMetrics? Metrics { get; private init; }
@@ -45,7 +45,8 @@ internal sealed record ExactResults
             return new();
         long trained = RowsTrained(transformer, data.Rows, settings.Training.BatchSize);
         var results = new ExactResults { Exposures = trained / prompts };
-        if (prompts * distribution.VocabularySize * length > MostLogits)
+        double products = prompts * length * transformer.Architecture.ParameterCount;
+        if (prompts * distribution.VocabularySize > MostProbabilities || products > MostProducts)
             return results;
         // Fresh rows are drawn one after another.
         var seen = settings.Training.Online ? new SequenceDataView(data.Sampler!, trained) : data;
@@ -55,7 +56,7 @@ internal sealed record ExactResults
             Metrics = context.NGrams.EvaluateExactly(
                 transformer,
                 distribution,
-                new EvaluationOptions { Bounds = bounds, PromptLimit = MostLogits }),
+                new EvaluationOptions { Bounds = bounds, PromptLimit = MostProbabilities }),
         };
     }
 
