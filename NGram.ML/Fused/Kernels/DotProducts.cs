@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
 
@@ -94,8 +95,15 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
     private static void StoreSums(
         float* c, V x0, V x1, V x2, V x3, int j, int j1, int j2, int j3, bool accumulate)
     {
+        var sums = V.Sums(x0, x1, x2, x3);
+        if (j3 == j + 3)
+        {
+            (accumulate ? sums + Vector128.Load(c + j) : sums).Store(c + j);
+            return;
+        }
+
         // All four are read before any is written: repeated columns then get the same value.
-        float s0 = V.Sum(x0), s1 = V.Sum(x1), s2 = V.Sum(x2), s3 = V.Sum(x3);
+        float s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
         if (accumulate)
             (s0, s1, s2, s3) = (s0 + c[j], s1 + c[j1], s2 + c[j2], s3 + c[j3]);
         c[j] = s0;

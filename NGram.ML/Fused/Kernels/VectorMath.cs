@@ -40,7 +40,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V x)
     {
-        x = V.Max(x, V.Broadcast(LeastArgument));
+        x = V.Max(V.Broadcast(LeastArgument), x);
         var shifted = V.MultiplyAdd(x, V.Broadcast(InverseLn2), V.Broadcast(RoundToInteger));
         var k = shifted - V.Broadcast(RoundToInteger);
         var r = V.MultiplyAdd(k, V.Broadcast(-Ln2High), x);

@@ -55,10 +55,10 @@ internal unsafe struct Floats16(Vector512<float> lanes) : IFloats<Floats16>
         sum.lanes = Vector512.FusedMultiplyAdd(left.lanes, Vector512.Load(right), sum.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats16 Max(Floats16 left, Floats16 right) => new(Vector512.Max(left.lanes, right.lanes));
+    public static Floats16 Max(Floats16 left, Floats16 right) => new(Vector512.MaxNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats16 Min(Floats16 left, Floats16 right) => new(Vector512.Min(left.lanes, right.lanes));
+    public static Floats16 Min(Floats16 left, Floats16 right) => new(Vector512.MinNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Abs(Floats16 value) => new(Vector512.Abs(value.lanes));
@@ -71,6 +71,10 @@ internal unsafe struct Floats16(Vector512<float> lanes) : IFloats<Floats16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Floats16 value) => Vector512.Sum(value.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Floats16 first, Floats16 second, Floats16 third, Floats16 fourth) =>
+        Floats8.Sums(Halves(first), Halves(second), Halves(third), Halves(fourth));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 IsGreater(Floats16 left, Floats16 right) => new(Vector512.GreaterThan(left.lanes, right.lanes));
@@ -88,4 +92,7 @@ internal unsafe struct Floats16(Vector512<float> lanes) : IFloats<Floats16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 PowerOfTwo(Floats16 shifted) =>
         new(((shifted.lanes.AsInt32() + Vector512.Create(ExponentBias)) << MantissaBits).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats8 Halves(Floats16 value) => new(value.lanes.GetLower() + value.lanes.GetUpper());
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NGram.ML.Fused.Vectors;
 
@@ -55,10 +56,10 @@ internal unsafe struct Floats4(Vector128<float> lanes) : IFloats<Floats4>
         sum.lanes = Vector128.FusedMultiplyAdd(left.lanes, Vector128.Load(right), sum.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats4 Max(Floats4 left, Floats4 right) => new(Vector128.Max(left.lanes, right.lanes));
+    public static Floats4 Max(Floats4 left, Floats4 right) => new(Vector128.MaxNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats4 Min(Floats4 left, Floats4 right) => new(Vector128.Min(left.lanes, right.lanes));
+    public static Floats4 Min(Floats4 left, Floats4 right) => new(Vector128.MinNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Abs(Floats4 value) => new(Vector128.Abs(value.lanes));
@@ -71,6 +72,18 @@ internal unsafe struct Floats4(Vector128<float> lanes) : IFloats<Floats4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Floats4 value) => Vector128.Sum(value.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Floats4 first, Floats4 second, Floats4 third, Floats4 fourth)
+    {
+        if (Sse3.IsSupported)
+        {
+            return Sse3.HorizontalAdd(
+                Sse3.HorizontalAdd(first.lanes, second.lanes), Sse3.HorizontalAdd(third.lanes, fourth.lanes));
+        }
+
+        return Vector128.Create(Sum(first), Sum(second), Sum(third), Sum(fourth));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 IsGreater(Floats4 left, Floats4 right) => new(Vector128.GreaterThan(left.lanes, right.lanes));

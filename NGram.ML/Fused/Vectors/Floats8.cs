@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NGram.ML.Fused.Vectors;
 
@@ -55,10 +56,10 @@ internal unsafe struct Floats8(Vector256<float> lanes) : IFloats<Floats8>
         sum.lanes = Vector256.FusedMultiplyAdd(left.lanes, Vector256.Load(right), sum.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats8 Max(Floats8 left, Floats8 right) => new(Vector256.Max(left.lanes, right.lanes));
+    public static Floats8 Max(Floats8 left, Floats8 right) => new(Vector256.MaxNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats8 Min(Floats8 left, Floats8 right) => new(Vector256.Min(left.lanes, right.lanes));
+    public static Floats8 Min(Floats8 left, Floats8 right) => new(Vector256.MinNative(left.lanes, right.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Abs(Floats8 value) => new(Vector256.Abs(value.lanes));
@@ -71,6 +72,19 @@ internal unsafe struct Floats8(Vector256<float> lanes) : IFloats<Floats8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Floats8 value) => Vector256.Sum(value.lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sums(Floats8 first, Floats8 second, Floats8 third, Floats8 fourth)
+    {
+        if (Avx.IsSupported)
+        {
+            var sums = Avx.HorizontalAdd(
+                Avx.HorizontalAdd(first.lanes, second.lanes), Avx.HorizontalAdd(third.lanes, fourth.lanes));
+            return sums.GetLower() + sums.GetUpper();
+        }
+
+        return Vector128.Create(Sum(first), Sum(second), Sum(third), Sum(fourth));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 IsGreater(Floats8 left, Floats8 right) => new(Vector256.GreaterThan(left.lanes, right.lanes));

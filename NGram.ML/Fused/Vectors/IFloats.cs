@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace NGram.ML.Fused.Vectors;
 
@@ -42,8 +43,13 @@ internal unsafe interface IFloats<V> :
     /// <summary>The same with a factor in memory, which the instruction reads.</summary>
     static abstract void AddProduct(ref V sum, V left, float* right);
 
+    /// <summary>
+    /// The greater one, by the one instruction that processors have for it: where right is not a number, that is the result;
+    /// where left is not, the processor decides.
+    /// </summary>
     static abstract V Max(V left, V right);
 
+    /// <summary>The lesser one; where right is not a number, that is the result.</summary>
     static abstract V Min(V left, V right);
 
     static abstract V Abs(V value);
@@ -55,6 +61,9 @@ internal unsafe interface IFloats<V> :
 
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(V value);
+
+    /// <summary>The sums of all lanes of four vectors.</summary>
+    static abstract Vector128<float> Sums(V first, V second, V third, V fourth);
 
     /// <summary>A mask, for <see cref="Select"/>, of the lanes where left is greater than right.</summary>
     static abstract V IsGreater(V left, V right);
