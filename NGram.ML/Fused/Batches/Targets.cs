@@ -17,6 +17,9 @@ internal sealed class Targets(int capacity)
     /// <summary>The tokens that follow, grouped by row.</summary>
     public int[] Next { get; } = new int[capacity];
 
+    /// <summary>The row that each of them follows.</summary>
+    public int[] Row { get; } = new int[capacity];
+
     /// <summary>
     /// Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.
     /// </summary>
@@ -39,7 +42,8 @@ internal sealed class Targets(int capacity)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int token)
     {
-        Next[Positions++] = token;
+        Next[Positions] = token;
+        Row[Positions++] = Rows - 1;
         First[Rows] = Positions;
     }
 }

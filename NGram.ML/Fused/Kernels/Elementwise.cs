@@ -11,6 +11,9 @@ namespace NGram.ML.Fused.Kernels;
 /// </remarks>
 internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
 {
+    /// <summary>Floats of a cache line.</summary>
+    private const int Line = 16;
+
     /// <summary>target += source.</summary>
     /// <remarks><code>
     /// for (i) target[i] += source[i];
@@ -33,6 +36,25 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
             V.Store(V.Load(first + i) + V.Load(second + i), target + i);
     }
 
+    /// <summary>
+    /// target = 0. Not <see cref="Matrix.Clear"/>: for long stretches that goes past the caches, and what is cleared here is read
+    /// next.
+    /// </summary>
+    /// <remarks><code>
+    /// for (row, column) target[row, column] = 0;
+    /// </code></remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Clear(in Matrix target)
+    {
+        int width = Matrix.Padded(target.Columns, V.Count);
+        for (int row = 0; row < target.Rows; row++)
+        {
+            float* values = target[row];
+            for (int i = 0; i < width; i += V.Count)
+                V.Store(default, values + i);
+        }
+    }
+
     /// <summary>target = source.</summary>
     /// <remarks><code>
     /// for (i) target[i] = source[i];
@@ -48,7 +70,7 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
     /// target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.
     /// </summary>
     /// <remarks>
-    /// Scalar as it stands: its share of a step is small.
+    /// By lines of the target: 16 rows of the source at a time, which stay in the cache.
     /// <code>
     /// for (row, column) target[column, row] = source[row, column];
     /// </code>
@@ -60,11 +82,16 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
         float* to = target.Data;
         nint from = source.Stride, step = target.Stride;
         int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows, V.Count);
-        for (int row = 0; row < rows; row++)
+        for (int start = 0; start < rows; start += Line)
         {
-            float* values = source.Data + row * from;
+            int end = Math.Min(start + Line, rows);
             for (int column = 0; column < columns; column++)
-                to[column * step + row] = values[column];
+            {
+                float* line = to + column * step;
+                float* value = source.Data + start * from + column;
+                for (int row = start; row < end; row++, value += from)
+                    line[row] = *value;
+            }
         }
         for (int row = rows; row < padded; row++)
         {

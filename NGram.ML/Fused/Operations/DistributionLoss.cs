@@ -63,7 +63,8 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     {
         var logits = unembedding.Logits;
         Shape.Require(logits.Columns == targets.Rows && logits.Rows == law.Rows);
-        exponentials.Compute(logits);
+        for (int x = 0; x < logits.Columns; x += LogitExponentials<V>.Step)
+            exponentials.Compute(logits, x);
         Accuracy = (double)Hits() / targets.Positions;
         double sum = 0;
         for (int x = 0; x < logits.Columns; x += V.Count)

@@ -42,43 +42,42 @@ internal sealed unsafe class LogitExponentials<V> where V : struct, IFloats<V>
     /// <summary>The probability of every row's greatest logit.</summary>
     public float* GreatestProbability => statistics[2];
 
-    /// <summary>Replaces the logits by their exponentials, a cache line of rows at a time.</summary>
+    /// <summary>Rows that are done at a time.</summary>
+    public static int Step => 2 * V.Count;
+
+    /// <summary>Replaces the logits of the rows x to x + Step - 1 by their exponentials.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Compute(in Matrix logits)
+    public void Compute(in Matrix logits, int x)
     {
-        int w = V.Count, padded = Matrix.Padded(logits.Columns, V.Count);
+        int w = V.Count;
         nint stride = logits.Stride;
-        float* greatest = Greatest, others = Others, probability = GreatestProbability;
-        Shape.Require(padded + w <= statistics.Columns);
-        for (int x = 0; x < padded; x += 2 * w)
+        Shape.Require(x >= 0 && x + Step <= statistics.Columns);
+        float* column = logits.Data + x, end = column + logits.Rows * stride;
+        V max0 = V.Load(column), max1 = V.Load(column + w);
+        V best0 = default, best1 = default, index = V.One;
+        for (float* l = column + stride; l < end; l += stride, index += V.One)
         {
-            float* column = logits.Data + x, end = column + logits.Rows * stride;
-            V max0 = V.Load(column), max1 = V.Load(column + w);
-            V best0 = default, best1 = default, index = V.One;
-            for (float* l = column + stride; l < end; l += stride, index += V.One)
-            {
-                V l0 = V.Load(l), l1 = V.Load(l + w);
-                best0 = V.Select(V.IsGreater(l0, max0), index, best0);
-                best1 = V.Select(V.IsGreater(l1, max1), index, best1);
-                max0 = V.Max(l0, max0);
-                max1 = V.Max(l1, max1);
-            }
-            V sum0 = default, sum1 = default;
-            index = default;
-            for (float* l = column; l < end; l += stride, index += V.One)
-            {
-                V e0 = VectorMath<V>.Exp(V.Load(l) - max0), e1 = VectorMath<V>.Exp(V.Load(l + w) - max1);
-                V.Store(e0, l);
-                V.Store(e1, l + w);
-                sum0 += V.Select(V.IsEqual(index, best0), default, e0);
-                sum1 += V.Select(V.IsEqual(index, best1), default, e1);
-            }
-            V.Store(best0, greatest + x);
-            V.Store(best1, greatest + x + w);
-            V.Store(sum0, others + x);
-            V.Store(sum1, others + x + w);
-            V.Store(V.One / (V.One + sum0), probability + x);
-            V.Store(V.One / (V.One + sum1), probability + x + w);
+            V l0 = V.Load(l), l1 = V.Load(l + w);
+            best0 = V.Select(V.IsGreater(l0, max0), index, best0);
+            best1 = V.Select(V.IsGreater(l1, max1), index, best1);
+            max0 = V.Max(l0, max0);
+            max1 = V.Max(l1, max1);
         }
+        V sum0 = default, sum1 = default;
+        index = default;
+        for (float* l = column; l < end; l += stride, index += V.One)
+        {
+            V e0 = VectorMath<V>.Exp(V.Load(l) - max0), e1 = VectorMath<V>.Exp(V.Load(l + w) - max1);
+            V.Store(e0, l);
+            V.Store(e1, l + w);
+            sum0 += V.Select(V.IsEqual(index, best0), default, e0);
+            sum1 += V.Select(V.IsEqual(index, best1), default, e1);
+        }
+        V.Store(best0, Greatest + x);
+        V.Store(best1, Greatest + x + w);
+        V.Store(sum0, Others + x);
+        V.Store(sum1, Others + x + w);
+        V.Store(V.One / (V.One + sum0), GreatestProbability + x);
+        V.Store(V.One / (V.One + sum1), GreatestProbability + x + w);
     }
 }

@@ -28,15 +28,18 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     {
         (this.unembedding, this.targets) = (unembedding, targets);
         exponentials = new LogitExponentials<V>(workspace, capacity);
-        rows = workspace.Allocate(2, capacity);
+        rows = workspace.Allocate(3, capacity + LogitExponentials<V>.Step);
         positions = workspace.Allocate(2, capacity);
     }
 
-    /// <summary>Of every row: what turns an exponential into a gradient, w F times the greatest probability.</summary>
-    private float* Scale => rows[0];
+    /// <summary>Of every row: the sum of its targets' factors.</summary>
+    private float* FactorOfAll => rows[0];
+
+    /// <summary>Of every row: the sum over the targets that are its greatest logit.</summary>
+    private float* FactorOfGreatest => rows[1];
 
     /// <summary>Of every row: the gradient of its greatest logit.</summary>
-    private float* GreatestGradient => rows[1];
+    private float* GreatestGradient => rows[2];
 
     /// <summary>Of every position: p + epsilon.</summary>
     private float* Probability => positions[0];
@@ -48,76 +51,75 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     {
         var logits = unembedding.Logits;
         Shape.Require(logits.Columns == targets.Rows);
-        exponentials.Compute(logits);
         float weight = 1f / targets.Positions;
-        int hits = Read(logits, weight);
-        Scatter(logits, weight);
+        int hits = 0;
+        // A few rows at a time, whose logits stay in the first-level cache from the first pass to the last.
+        for (int x = 0; x < logits.Columns; x += LogitExponentials<V>.Step)
+        {
+            int end = Math.Min(x + LogitExponentials<V>.Step, logits.Columns);
+            exponentials.Compute(logits, x);
+            hits += Read(logits, x, end);
+            Scale(logits, x, weight);
+            Scale(logits, x + V.Count, weight);
+            Scatter(logits, x, end, weight);
+        }
         CrossEntropy = -SumOfLogarithms(Probability, targets.Positions) / targets.Positions;
         Accuracy = (double)hits / targets.Positions;
     }
 
-    /// <summary>Reads the targets' probabilities; returns how many of them are the greatest.</summary>
+    /// <summary>Reads the targets' probabilities of some rows; returns how many of them are the greatest.</summary>
+    /// <remarks>Without a branch: which token follows cannot be predicted.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Read(in Matrix logits, float weight)
+    private int Read(in Matrix logits, int start, int end)
     {
         int hits = 0;
-        int[] first = targets.First, next = targets.Next;
-        float* probability = Probability, factor = Factor, scale = Scale, greatestGradient = GreatestGradient;
-        for (int x = 0; x < logits.Columns; x++)
+        int[] next = targets.Next, row = targets.Row;
+        float* probability = Probability, factor = Factor, ofAll = FactorOfAll, ofGreatest = FactorOfGreatest;
+        float* top = exponentials.GreatestProbability, greatest = exponentials.Greatest, values = logits.Data;
+        nint stride = logits.Stride;
+        for (int x = start; x < start + LogitExponentials<V>.Step; x++)
+            ofAll[x] = ofGreatest[x] = 0;
+        for (int i = targets.First[start]; i < targets.First[end]; i++)
         {
-            float top = exponentials.GreatestProbability[x], factorOfGreatest = 0, factorOfOthers = 0;
-            int greatest = (int)exponentials.Greatest[x];
-            for (int i = first[x]; i < first[x + 1]; i++)
-            {
-                int token = next[i];
-                float p = logits[token][x] * top;
-                probability[i] = p + Epsilon;
-                factor[i] = p / (p + Epsilon);
-                if (token == greatest)
-                {
-                    hits++;
-                    factorOfGreatest += factor[i];
-                }
-                else
-                {
-                    factorOfOthers += factor[i];
-                }
-            }
-            scale[x] = weight * top * (factorOfGreatest + factorOfOthers);
-            greatestGradient[x] = weight * top * (factorOfOthers - factorOfGreatest * exponentials.Others[x]);
+            int x = row[i], hit = next[i] == (int)greatest[x] ? 1 : 0;
+            float p = values[next[i] * stride + x] * top[x], f = p / (p + Epsilon);
+            probability[i] = p + Epsilon;
+            factor[i] = f;
+            ofAll[x] += f;
+            ofGreatest[x] += f * hit;
+            hits += hit;
         }
-        // Lanes beyond the last row then get the gradient zero, which the unembedding's dot products run over.
-        for (int x = logits.Columns; x < Matrix.Padded(logits.Columns, V.Count); x++)
-            scale[x] = 0;
         return hits;
     }
 
-    /// <summary>Replaces the exponentials by the logits' gradient: every p, less the targets' factors.</summary>
+    /// <summary>
+    /// A vector of rows: their exponentials become what the gradient is but for the targets, and their greatest logit's gradient is
+    /// kept. Lanes beyond the last row have no factors and get the gradient zero, which the unembedding's dot products run over.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Scatter(in Matrix logits, float weight)
+    private void Scale(in Matrix logits, int x, float weight)
     {
-        Multiply(logits, Scale);
-        int[] first = targets.First, next = targets.Next;
-        float* factor = Factor, greatestGradient = GreatestGradient;
-        for (int x = 0; x < logits.Columns; x++)
-        {
-            for (int i = first[x]; i < first[x + 1]; i++)
-                logits[next[i]][x] -= weight * factor[i];
-            logits[(int)exponentials.Greatest[x]][x] = greatestGradient[x];
-        }
+        var top = V.Load(exponentials.GreatestProbability + x) * V.Broadcast(weight);
+        V all = V.Load(FactorOfAll + x), ofGreatest = V.Load(FactorOfGreatest + x);
+        var ofOthers = all - ofGreatest;
+        V.Store(top * (ofOthers - ofGreatest * V.Load(exponentials.Others + x)), GreatestGradient + x);
+        var factor = top * all;
+        float* l = logits.Data + x;
+        for (float* end = l + (nint)logits.Rows * logits.Stride; l < end; l += logits.Stride)
+            V.Store(V.Load(l) * factor, l);
     }
 
-    /// <summary>A lane is a column: every column by its factor.</summary>
+    /// <summary>Completes the gradient of some rows: less the targets' factors, and the greatest logit's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply(in Matrix matrix, float* columnFactors)
+    private void Scatter(in Matrix logits, int start, int end, float weight)
     {
-        int padded = Matrix.Padded(matrix.Columns, V.Count);
-        for (int row = 0; row < matrix.Rows; row++)
-        {
-            float* values = matrix[row];
-            for (int x = 0; x < padded; x += V.Count)
-                V.Store(V.Load(values + x) * V.Load(columnFactors + x), values + x);
-        }
+        int[] next = targets.Next, row = targets.Row;
+        float* factor = Factor, gradient = GreatestGradient, greatest = exponentials.Greatest, values = logits.Data;
+        nint stride = logits.Stride;
+        for (int i = targets.First[start]; i < targets.First[end]; i++)
+            values[next[i] * stride + row[i]] -= weight * factor[i];
+        for (int x = start; x < end; x++)
+            values[(int)greatest[x] * stride + x] = gradient[x];
     }
 
     /// <summary>Here positions are not padded: what is beyond the last whole vector is done one by one.</summary>
