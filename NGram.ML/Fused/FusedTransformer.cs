@@ -40,7 +40,9 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         {
             var queries = layer == layers - 1 ? scored : prefixes;
             var projected =
-                layer == 0 && tabulates ? ProjectTable(parameters.Layers[layer]) : Project(parameters.Layers[layer], stream);
+                layer == 0 && tabulates
+                    ? ProjectTable(parameters.Layers[layer], layers == 1 ? architecture.FirstScored : 0)
+                    : Project(parameters.Layers[layer], stream, queries);
             stream = AddAttention(projected, stream, queries);
             stream = AddMlp(parameters.Layers[layer], stream, queries);
         }
@@ -73,7 +75,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     /// <summary>
     /// Queries, keys and projected values of every (position, token), from projections of N tokens and S positions.
     /// </summary>
-    private Projected ProjectTable(TransformerLayerParameters layer)
+    private Projected ProjectTable(TransformerLayerParameters layer, int firstQueried)
     {
         var rows = new RowSet(vocabularySize + promptLength);
         var input = Tape.Variable(rows, parameters.PositionEmbedding.Columns);
@@ -88,27 +90,30 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         var projections = Tape.Variable(rows, 3 * Section);
         var values = Tape.Variable(rows, input.Columns * heads);
         Tape.Add(new RowBlocks(rows, BlockRows, Projections(layer, input, projections, values)));
+        RowSet table = new(vocabularySize * promptLength), own = new(table.Capacity);
+        own.Set(firstQueried * vocabularySize, table.Capacity - firstQueried * vocabularySize);
         return new Projected(
-            Expanded(projections.ColumnRange(0, Section, accumulates: false)),
-            Expanded(projections.ColumnRange(Section, Section, accumulates: false)),
-            Expanded(values),
-            trie.TokenPositions);
+            Expanded(table, projections.ColumnRange(0, Section, accumulates: false)),
+            Expanded(table, projections.ColumnRange(Section, Section, accumulates: false)),
+            Expanded(table, values),
+            trie.TokenPositions,
+            own);
     }
 
-    private Variable Expanded(Variable rows)
+    private Variable Expanded(RowSet table, Variable rows)
     {
-        var table = Tape.Accumulated(new RowSet(vocabularySize * promptLength), rows.Columns);
-        Tape.Add(new Expand<V>(rows, table, vocabularySize, promptLength));
-        return table;
+        var expanded = Tape.Variable(table, rows.Columns);
+        Tape.Add(new Expand<V>(rows, expanded, vocabularySize, promptLength));
+        return expanded;
     }
 
     /// <summary>Queries, keys and projected values of every prefix.</summary>
-    private Projected Project(TransformerLayerParameters layer, Variable stream)
+    private Projected Project(TransformerLayerParameters layer, Variable stream, RowSet queries)
     {
         var positions = parameters.PositionEmbedding;
         var input = Tape.Variable(prefixes, positions.Columns);
         var projections = Tape.Variable(prefixes, 3 * Section);
-        var values = Tape.Accumulated(prefixes, input.Columns * heads);
+        var values = Tape.Variable(prefixes, input.Columns * heads);
         List<Operation> block = [];
         if (parameters.Compression is { } compression)
         {
@@ -122,10 +127,11 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         }
         Tape.Add(new RowBlocks(prefixes, BlockRows, [.. block, .. Projections(layer, input, projections, values)]));
         return new Projected(
-            Tape.Accumulate(projections.ColumnRange(0, Section, accumulates: true)),
-            Tape.Accumulate(projections.ColumnRange(Section, Section, accumulates: true)),
+            projections.ColumnRange(0, Section, accumulates: false),
+            projections.ColumnRange(Section, Section, accumulates: false),
             values,
-            trie.Prefixes);
+            trie.Prefixes,
+            queries);
     }
 
     /// <summary>The heads' input projections, and the output projection of the values.</summary>
@@ -158,8 +164,11 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         return output;
     }
 
-    private Attention<V> Attention(Projected projected, Variable mixed) =>
-        new(Workspace, projected.Query, projected.Key, projected.Value, mixed, projected.Rows, headDimension, heads);
+    private Attention<V> Attention(Projected projected, Variable mixed)
+    {
+        var (query, key, value, rows, own) = projected;
+        return new Attention<V>(Workspace, query, key, value, mixed, rows, own, headDimension, heads);
+    }
 
     private Variable AddMlp(TransformerLayerParameters layer, Variable stream, RowSet queries)
     {
@@ -183,5 +192,5 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     private static int[] Identity(int count) => [.. Enumerable.Range(0, count)];
 
     /// <summary>What a layer's attention reads.</summary>
-    private sealed record Projected(Variable Query, Variable Key, Variable Value, AttentionRows Rows);
+    private sealed record Projected(Variable Query, Variable Key, Variable Value, AttentionRows Rows, RowSet Own);
 }

@@ -10,7 +10,7 @@ internal sealed class PrefixTrie
 {
     private readonly int vocabularySize, promptLength, firstScored;
     private readonly int[] offsets, nodeOfRow, counts;
-    private readonly int[] keyCount;
+    private readonly int[] keyCount, parents;
     private AttentionRows? prefixes, tokenPositions;
     private int[] order, scratch;
 
@@ -27,6 +27,7 @@ internal sealed class PrefixTrie
         Token = new int[capacity];
         Depth = new int[capacity];
         keyCount = new int[capacity];
+        parents = new int[capacity];
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
@@ -48,12 +49,14 @@ internal sealed class PrefixTrie
     public int[] Depth { get; }
 
     /// <summary>Attention among rows that are prefixes; kept from the first use on.</summary>
-    public AttentionRows Prefixes => prefixes ??= new AttentionRows(Token.Length, promptLength, keyCount);
+    public AttentionRows Prefixes => prefixes ??= 
+        new AttentionRows(Token.Length, promptLength, keyCount, parents, ownRowsAreDistinct: true);
 
     /// <summary>
     /// Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.
     /// </summary>
-    public AttentionRows TokenPositions => tokenPositions ??= new AttentionRows(Token.Length, promptLength, keyCount);
+    public AttentionRows TokenPositions => tokenPositions ??= 
+        new AttentionRows(Token.Length, promptLength, keyCount, parents, ownRowsAreDistinct: false);
 
     /// <summary>The tokens that follow the scored prefixes.</summary>
     public Targets Targets { get; }
@@ -124,6 +127,7 @@ internal sealed class PrefixTrie
         Token[node] = token;
         Depth[node] = position;
         keyCount[node] = position + 1;
+        parents[node] = parent;
         if (prefixes != null)
             Extend(prefixes, node, parent, position, node);
         if (tokenPositions != null)
@@ -139,6 +143,5 @@ internal sealed class PrefixTrie
         for (int j = 0; j < position; j++)
             keys[to + j] = keys[from + j];
         keys[to + position] = self;
-        attention.Query[node] = self;
     }
 }

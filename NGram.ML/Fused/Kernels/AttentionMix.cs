@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
 
@@ -9,9 +10,10 @@ namespace NGram.ML.Fused.Kernels;
 /// rows of probabilities [key, head].
 /// </summary>
 /// <remarks>
-/// A lane is a head. The values have passed the output projection, so that heads may be added: the lanes of a sum over keys
-/// and blocks are added once, at its end. Outputs beyond the last four and an odd last key are done alone. Heads are padded
-/// to whole vectors by heads whose values are zero.
+/// A lane is a head. The values have passed the output projection, so that heads may be added: the lanes of a sum over keys and
+/// blocks are added once, at its end. Outputs beyond the last four are done alone. Backward, four siblings share what is loaded
+/// of a common key's value and of its gradient; what is left of four is done one by one. Heads are padded to whole vectors by
+/// heads whose values are zero.
 /// </remarks>
 internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
 {
@@ -42,6 +44,17 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     }
 
     /// <summary>Assigns the probabilities' gradient and adds to the values'.</summary>
+    /// <param name="queries">Who reads what.</param>
+    /// <param name="probability">Of every key, the own one last.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="mixedGradient">Of the mixed values.</param>
+    /// <param name="probabilityGradient">Result.</param>
+    /// <param name="valueGradient">Result.</param>
+    /// <param name="dimension">Of a mixed value.</param>
+    /// <param name="heads">Padded to whole vectors.</param>
+    /// <param name="assignsOwn">
+    /// Whether a query's own row has no gradient yet and gets one; no other query may have the row as its own.
+    /// </param>
     /// <remarks><code>
     /// for (x, j, h) probabilityGradient[x][j, h] = 0;
     /// for (x, j, h, m) probabilityGradient[x][j, h] += mixedGradient[x][m] * value[Keys(x)[j]][h, m];
@@ -50,22 +63,39 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixedGradient,
-        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
+        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads, bool assignsOwn)
     {
         for (int x = 0; x < queries.Count; x++)
         {
-            float* p = probability[x], dp = probabilityGradient[x], dz = mixedGradient[x];
-            int* keys = queries.Keys(x);
-            int count = queries.KeyCount(x), j = 0;
-            for (; j + 1 < count; j += 2, p += 2 * heads, dp += 2 * heads)
-            {
-                PairBack(
-                    p, p + heads, dp, dp + heads, value[keys[j]], value[keys[j + 1]],
-                    valueGradient[keys[j]], valueGradient[keys[j + 1]], dz, dimension, heads);
-            }
+            int row = queries.Own(x), at = (queries.KeyCount(x) - 1) * heads;
+            OneBack(
+                probability[x] + at, probabilityGradient[x] + at, value[row], valueGradient[row], mixedGradient[x],
+                dimension, heads, assignsOwn);
+        }
 
-            if (j < count)
-                SingleBack(p, dp, value[keys[j]], valueGradient[keys[j]], dz, dimension, heads);
+        for (int first = 0, end; first < queries.Count; first = end)
+        {
+            end = queries.SiblingsEnd(first);
+            int* keys = queries.Keys(first);
+            int others = queries.KeyCount(first) - 1;
+            for (int j = 0; j < others; j++)
+            {
+                float* v = value[keys[j]], dv = valueGradient[keys[j]];
+                int x = first, at = j * heads;
+                for (; x + 3 < end; x += 4)
+                {
+                    FourBack(
+                        probability[x] + at, probability.Stride, probabilityGradient[x] + at, probabilityGradient.Stride, v, dv,
+                        mixedGradient[x], mixedGradient.Stride, dimension, heads);
+                }
+
+                for (; x < end; x++)
+                {
+                    OneBack(
+                        probability[x] + at, probabilityGradient[x] + at, v, dv, mixedGradient[x], dimension, heads,
+                        assigns: false);
+                }
+            }
         }
     }
 
@@ -87,10 +117,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                 V.AddProduct(ref d, weight, v + 3 * w);
             }
         }
-        z[0] = V.Sum(a);
-        z[1] = V.Sum(b);
-        z[2] = V.Sum(c);
-        z[3] = V.Sum(d);
+        V.Sums(a, b, c, d).Store(z);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -107,29 +134,41 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         *z = V.Sum(a);
     }
 
+    /// <summary>Four siblings with one of their common keys.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PairBack(
-        float* p, float* q, float* dp, float* dq, float* u, float* v, float* du, float* dv, float* dz, int dimension, int heads)
+    private static void FourBack(
+        float* p, nint pStep, float* dp, nint dpStep, float* v, float* dv, float* dz, nint dzStep, int dimension, int heads)
     {
         int w = V.Count;
-        for (float* end = p + heads; p < end; p += w, q += w, dp += w, dq += w)
+        float* z0 = dz, z1 = dz + dzStep, z2 = dz + 2 * dzStep, z3 = dz + 3 * dzStep;
+        for (int h = 0; h < heads; h += w, p += w, dp += w)
         {
-            V a = V.Load(p), b = V.Load(q), da = default, db = default;
-            for (float* z = dz, last = dz + dimension; z < last; z++, u += w, v += w, du += w, dv += w)
+            V a = V.Load(p), b = V.Load(p + pStep), c = V.Load(p + 2 * pStep), d = V.Load(p + 3 * pStep);
+            V da = default, db = default, dc = default, dd = default;
+            for (int m = 0; m < dimension; m++, v += w, dv += w)
             {
-                var g = V.Broadcast(*z);
-                V.AddProduct(ref da, g, u);
-                V.AddProduct(ref db, g, v);
-                V.Store(V.MultiplyAdd(g, a, V.Load(du)), du);
-                V.Store(V.MultiplyAdd(g, b, V.Load(dv)), dv);
+                V g0 = V.Broadcast(z0[m]), g1 = V.Broadcast(z1[m]), g2 = V.Broadcast(z2[m]), g3 = V.Broadcast(z3[m]);
+                V u = V.Load(v), sum = V.Load(dv);
+                V.AddProduct(ref da, g0, u);
+                V.AddProduct(ref db, g1, u);
+                V.AddProduct(ref dc, g2, u);
+                V.AddProduct(ref dd, g3, u);
+                V.AddProduct(ref sum, g0, a);
+                V.AddProduct(ref sum, g1, b);
+                V.AddProduct(ref sum, g2, c);
+                V.AddProduct(ref sum, g3, d);
+                V.Store(sum, dv);
             }
             V.Store(da, dp);
-            V.Store(db, dq);
+            V.Store(db, dp + dpStep);
+            V.Store(dc, dp + 2 * dpStep);
+            V.Store(dd, dp + 3 * dpStep);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SingleBack(float* p, float* dp, float* v, float* dv, float* dz, int dimension, int heads)
+    private static void OneBack(
+        float* p, float* dp, float* v, float* dv, float* dz, int dimension, int heads, bool assigns)
     {
         int w = V.Count;
         for (float* end = p + heads; p < end; p += w, dp += w)
@@ -139,7 +178,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             {
                 var g = V.Broadcast(*z);
                 V.AddProduct(ref da, g, v);
-                V.Store(V.MultiplyAdd(g, a, V.Load(dv)), dv);
+                V.Store(V.MultiplyAdd(g, a, assigns ? default : V.Load(dv)), dv);
             }
             V.Store(da, dp);
         }

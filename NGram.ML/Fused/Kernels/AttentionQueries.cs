@@ -1,16 +1,27 @@
 namespace NGram.ML.Fused.Kernels;
 
 /// <summary>
-/// The queries of a batch as the attention kernels read them: query x looks at row Query(x) of the queries and at rows
-/// Keys(x)[0], ..., Keys(x)[KeyCount(x) - 1] of the keys and values. The caller pins the arrays.
+/// The queries of a batch as the attention kernels read them: query x looks at rows Keys(x)[0], ..., Keys(x)[KeyCount(x) - 1] of
+/// the keys and values. The last of them is its own, and its row of the queries too; siblings, queries with one parent, stand
+/// together and have all other keys in common. The caller pins the arrays.
 /// </summary>
-internal readonly unsafe struct AttentionQueries(int count, int maxKeys, int* keyCount, int* query, int* keys)
+internal readonly unsafe struct AttentionQueries(int count, int maxKeys, int* keyCount, int* parent, int* keys)
 {
     public int Count { get; } = count;
 
     public int KeyCount(int x) => keyCount[x];
 
-    public int Query(int x) => query[x];
-
     public int* Keys(int x) => keys + (nint)x * maxKeys;
+
+    /// <summary>The query's own row, of queries, keys and values.</summary>
+    public int Own(int x) => Keys(x)[keyCount[x] - 1];
+
+    /// <summary>The first query after x that is not a sibling of it.</summary>
+    public int SiblingsEnd(int x)
+    {
+        int end = x + 1;
+        while (end < Count && parent[end] == parent[x])
+            end++;
+        return end;
+    }
 }

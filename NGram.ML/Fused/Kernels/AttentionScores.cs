@@ -5,99 +5,172 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Kernels;
 
 /// <summary>
-/// score(x, j) = scale * query(x) . key(j) in every head. Rows of queries and keys hold [block of heads, i, lane], rows of
-/// scores [key, head].
+/// score(x, j) = scale * query(x) . (key(j) - key(x)) in every head, for all keys but the query's own. Rows of queries and keys
+/// hold [block of heads, i, lane], rows of scores [key, head].
 /// </summary>
 /// <remarks>
-/// A lane is a head: no sum crosses lanes. Keys are taken in pairs, which share what is loaded of the query; an odd last key
-/// is done alone. Heads are padded to whole vectors by heads of zeros, whose scores are zero.
+/// A softmax does not change when the same is taken from every score; taking the own key's leaves a zero in its place. What was
+/// taken, own(row), is a product of one row with itself: it is computed once a row, in the first layer of a model once a token
+/// and not once a prefix.
+/// <para>
+/// A lane is a head: no sum crosses lanes. Siblings have their other keys in common: four of them share what is loaded of a key
+/// and of its gradient, what is left of four is done one by one. Heads are padded to whole vectors by heads of zeros, whose
+/// scores are zero.
+/// </para>
 /// </remarks>
 internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
 {
-    /// <summary>Assigns the scores.</summary>
+    /// <summary>Assigns the own scores of some rows.</summary>
     /// <remarks><code>
-    /// for (x, j, h) score[x][j, h] = 0;
-    /// for (x, j, h, i) score[x][j, h] += scale * query[Query(x)][h, i] * key[Keys(x)[j]][h, i];
+    /// for (r, h) own[r][h] = 0;
+    /// for (r, h, i) own[r][h] += scale * query[r][h, i] * key[r][h, i];
+    /// </code></remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Own(in Matrix query, in Matrix key, in Matrix own, int dimension, int heads, float scale)
+    {
+        Shape.Require(query.Rows == own.Rows && key.Rows == own.Rows && own.Columns == heads);
+        var factor = V.Broadcast(scale);
+        for (int r = 0; r < own.Rows; r++)
+        {
+            float* q = query[r], k = key[r], o = own[r];
+            for (float* end = o + heads; o < end; o += V.Count)
+            {
+                V sum = default;
+                for (float* last = q + dimension * V.Count; q < last; q += V.Count, k += V.Count)
+                    V.AddProduct(ref sum, V.Load(q), k);
+                V.Store(sum * factor, o);
+            }
+        }
+    }
+
+    /// <summary>Assigns the scores of all keys but the own, less the own score.</summary>
+    /// <param name="queries">Who reads what.</param>
+    /// <param name="query">Queries.</param>
+    /// <param name="key">Keys.</param>
+    /// <param name="own">Own scores of all rows.</param>
+    /// <param name="score">Result, [query, (key, head)].</param>
+    /// <param name="dimension">Of a head.</param>
+    /// <param name="heads">Padded to whole vectors.</param>
+    /// <param name="scale">Factor of every product.</param>
+    /// <remarks><code>
+    /// for (x, j, h) score[x][j, h] = -own[Own(x)][h];
+    /// for (x, j, h, i) score[x][j, h] += scale * query[Own(x)][h, i] * key[Keys(x)[j]][h, i];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(
-        in AttentionQueries queries,
-        in Matrix query,
-        in Matrix key,
-        in Matrix score,
-        int dimension,
-        int heads,
-        float scale)
+        in AttentionQueries queries, in Matrix query, in Matrix key, in Matrix own, in Matrix score,
+        int dimension, int heads, float scale)
     {
-        for (int x = 0; x < queries.Count; x++)
+        for (int first = 0, end; first < queries.Count; first = end)
         {
-            float* q = query[queries.Query(x)], s = score[x];
-            int* keys = queries.Keys(x);
-            int count = queries.KeyCount(x), j = 0;
-            for (; j + 1 < count; j += 2, s += 2 * heads)
-                Pair(q, key[keys[j]], key[keys[j + 1]], s, s + heads, dimension, heads, scale);
-            if (j < count)
-                Single(q, key[keys[j]], s, dimension, heads, scale);
+            end = queries.SiblingsEnd(first);
+            int* keys = queries.Keys(first);
+            int others = queries.KeyCount(first) - 1;
+            for (int j = 0; j < others; j++)
+            {
+                float* k = key[keys[j]];
+                int x = first;
+                for (; x + 3 < end; x += 4)
+                    Four(queries, query, own, score, x, j, k, dimension, heads, scale);
+                for (; x < end; x++)
+                    One(query[queries.Own(x)], k, own[queries.Own(x)], score[x] + j * heads, dimension, heads, scale);
+            }
         }
     }
 
-    /// <summary>Adds to the gradients of queries and keys.</summary>
+    /// <summary>Assigns what the own scores contribute to the gradients of some rows of queries and keys.</summary>
     /// <remarks><code>
-    /// for (x, j, h, i) queryGradient[Query(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
-    /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Query(x)][h, i];
+    /// for (r, h, i) queryGradient[r][h, i] = scale * ownGradient[r][h] * key[r][h, i];
+    /// for (r, h, i) keyGradient[r][h, i] = scale * ownGradient[r][h] * query[r][h, i];
+    /// </code></remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void OwnBackward(
+        in Matrix query, in Matrix key, in Matrix ownGradient, in Matrix queryGradient, in Matrix keyGradient,
+        int dimension, int heads, float scale)
+    {
+        Shape.Require(query.Rows == ownGradient.Rows && key.Rows == ownGradient.Rows && ownGradient.Columns == heads);
+        Shape.Require(queryGradient.Rows == ownGradient.Rows && keyGradient.Rows == ownGradient.Rows);
+        var factor = V.Broadcast(scale);
+        for (int r = 0; r < ownGradient.Rows; r++)
+        {
+            float* q = query[r], k = key[r], dq = queryGradient[r], dk = keyGradient[r], ds = ownGradient[r];
+            for (float* end = ds + heads; ds < end; ds += V.Count)
+            {
+                var g = V.Load(ds) * factor;
+                for (float* last = q + dimension * V.Count; q < last; q += V.Count, k += V.Count)
+                {
+                    V.Store(g * V.Load(k), dq);
+                    V.Store(g * V.Load(q), dk);
+                    dq += V.Count;
+                    dk += V.Count;
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds what the scores of all keys but the own contribute to the gradients of queries and keys.</summary>
+    /// <remarks><code>
+    /// for (x, j, h, i) queryGradient[Own(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
+    /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Own(x)][h, i];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
-        in AttentionQueries queries,
-        in Matrix query,
-        in Matrix key,
-        in Matrix scoreGradient,
-        in Matrix queryGradient,
-        in Matrix keyGradient,
-        int dimension,
-        int heads,
-        float scale)
+        in AttentionQueries queries, in Matrix query, in Matrix key, in Matrix scoreGradient,
+        in Matrix queryGradient, in Matrix keyGradient, int dimension, int heads, float scale)
     {
-        for (int x = 0; x < queries.Count; x++)
+        for (int first = 0, end; first < queries.Count; first = end)
         {
-            int count = queries.KeyCount(x), j = 0;
-            if (count == 1)
-                continue; // A softmax over one key is constant.
-            float* q = query[queries.Query(x)], dq = queryGradient[queries.Query(x)], ds = scoreGradient[x];
-            int* keys = queries.Keys(x);
-            for (; j + 1 < count; j += 2, ds += 2 * heads)
+            end = queries.SiblingsEnd(first);
+            int* keys = queries.Keys(first);
+            int others = queries.KeyCount(first) - 1;
+            for (int j = 0; j < others; j++)
             {
-                PairBack(
-                    q, key[keys[j]], key[keys[j + 1]], dq, keyGradient[keys[j]], keyGradient[keys[j + 1]],
-                    ds, ds + heads, dimension, heads, scale);
+                float* k = key[keys[j]], dk = keyGradient[keys[j]];
+                int x = first;
+                for (; x + 3 < end; x += 4)
+                    FourBack(queries, query, queryGradient, scoreGradient, x, j, k, dk, dimension, heads, scale);
+                for (; x < end; x++)
+                {
+                    int row = queries.Own(x);
+                    float* ds = scoreGradient[x] + j * heads;
+                    OneBack(query[row], k, queryGradient[row], dk, ds, dimension, heads, scale);
+                }
             }
-
-            if (j < count)
-                SingleBack(q, key[keys[j]], dq, keyGradient[keys[j]], ds, dimension, heads, scale);
         }
     }
 
+    /// <summary>Queries x to x + 3 with one key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair(float* q, float* k, float* l, float* s, float* t, int dimension, int heads, float scale)
+    private static void Four(
+        in AttentionQueries queries, in Matrix query, in Matrix own, in Matrix score, int x, int j,
+        float* k, int dimension, int heads, float scale)
     {
-        int w = V.Count;
+        int r0 = queries.Own(x), r1 = queries.Own(x + 1), r2 = queries.Own(x + 2), r3 = queries.Own(x + 3), w = V.Count;
+        float* q0 = query[r0], q1 = query[r1], q2 = query[r2], q3 = query[r3];
+        float* o0 = own[r0], o1 = own[r1], o2 = own[r2], o3 = own[r3];
+        float* s = score[x] + j * heads;
+        nint next = score.Stride;
         var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
-            V a = default, b = default;
-            for (float* end = q + dimension * w; q < end; q += w, k += w, l += w)
+            V a = default, b = default, c = default, d = default;
+            for (float* end = k + dimension * w; k < end; k += w, q0 += w, q1 += w, q2 += w, q3 += w)
             {
-                var v = V.Load(q);
-                V.AddProduct(ref a, v, k);
-                V.AddProduct(ref b, v, l);
+                var v = V.Load(k);
+                V.AddProduct(ref a, v, q0);
+                V.AddProduct(ref b, v, q1);
+                V.AddProduct(ref c, v, q2);
+                V.AddProduct(ref d, v, q3);
             }
-            V.Store(a * factor, s + h);
-            V.Store(b * factor, t + h);
+            V.Store(a * factor - V.Load(o0 + h), s + h);
+            V.Store(b * factor - V.Load(o1 + h), s + next + h);
+            V.Store(c * factor - V.Load(o2 + h), s + 2 * next + h);
+            V.Store(d * factor - V.Load(o3 + h), s + 3 * next + h);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Single(float* q, float* k, float* s, int dimension, int heads, float scale)
+    private static void One(float* q, float* k, float* own, float* s, int dimension, int heads, float scale)
     {
         int w = V.Count;
         var factor = V.Broadcast(scale);
@@ -106,35 +179,42 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
             V a = default;
             for (float* end = q + dimension * w; q < end; q += w, k += w)
                 V.AddProduct(ref a, V.Load(q), k);
-            V.Store(a * factor, s + h);
+            V.Store(a * factor - V.Load(own + h), s + h);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PairBack(
-        float* q, float* k, float* l, float* dq, float* dk, float* dl, float* ds, float* dt,
-        int dimension, int heads, float scale)
+    private static void FourBack(
+        in AttentionQueries queries, in Matrix query, in Matrix queryGradient, in Matrix scoreGradient, int x, int j,
+        float* k, float* dk, int dimension, int heads, float scale)
     {
-        int w = V.Count;
+        int r0 = queries.Own(x), r1 = queries.Own(x + 1), r2 = queries.Own(x + 2), r3 = queries.Own(x + 3), w = V.Count;
+        float* q0 = query[r0], q1 = query[r1], q2 = query[r2], q3 = query[r3], s = scoreGradient[x] + j * heads;
+        float* e0 = queryGradient[r0], e1 = queryGradient[r1], e2 = queryGradient[r2], e3 = queryGradient[r3];
+        nint next = scoreGradient.Stride, at = 0, end = 0;
         var factor = V.Broadcast(scale);
-        for (int h = 0; h < heads; h += w)
+        for (int h = 0; h < heads; h += w, s += w)
         {
-            V a = V.Load(ds + h) * factor, b = V.Load(dt + h) * factor;
-            for (float* end = q + dimension * w; q < end; q += w, k += w, l += w, dq += w, dk += w, dl += w)
+            V a = V.Load(s) * factor, b = V.Load(s + next) * factor;
+            V c = V.Load(s + 2 * next) * factor, d = V.Load(s + 3 * next) * factor;
+            for (end += dimension * w; at < end; at += w)
             {
-                var v = V.Load(q);
-                var sum = V.Load(dq);
-                V.AddProduct(ref sum, b, l);
-                V.AddProduct(ref sum, a, k);
-                V.Store(sum, dq);
-                V.Store(V.MultiplyAdd(a, v, V.Load(dk)), dk);
-                V.Store(V.MultiplyAdd(b, v, V.Load(dl)), dl);
+                V u = V.Load(k + at), sum = V.Load(dk + at);
+                V.AddProduct(ref sum, a, q0 + at);
+                V.AddProduct(ref sum, b, q1 + at);
+                V.AddProduct(ref sum, c, q2 + at);
+                V.AddProduct(ref sum, d, q3 + at);
+                V.Store(sum, dk + at);
+                V.Store(V.MultiplyAdd(a, u, V.Load(e0 + at)), e0 + at);
+                V.Store(V.MultiplyAdd(b, u, V.Load(e1 + at)), e1 + at);
+                V.Store(V.MultiplyAdd(c, u, V.Load(e2 + at)), e2 + at);
+                V.Store(V.MultiplyAdd(d, u, V.Load(e3 + at)), e3 + at);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void SingleBack(float* q, float* k, float* dq, float* dk, float* ds, int dimension, int heads, float scale)
+    private static void OneBack(float* q, float* k, float* dq, float* dk, float* ds, int dimension, int heads, float scale)
     {
         int w = V.Count;
         var factor = V.Broadcast(scale);

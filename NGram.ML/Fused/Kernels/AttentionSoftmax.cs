@@ -4,7 +4,10 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>Softmax over a query's keys in every head, in place; rows hold [key, head].</summary>
+/// <summary>
+/// Softmax over a query's keys in every head, in place, where the own key's score is zero; rows hold [key, head], the own key
+/// last.
+/// </summary>
 /// <remarks>
 /// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded
 /// head has equal scores and so equal probabilities, and values of zero.
@@ -14,9 +17,9 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// <summary>Beyond it one of two keys has all the weight in float32: 1 + e^-80 is 1, and e^80 is still finite.</summary>
     private const float GreatestExponent = 80;
 
-    /// <summary>Replaces the scores by probabilities.</summary>
+    /// <summary>Replaces the scores of the other keys by their probabilities, and assigns the own key's.</summary>
     /// <remarks><code>
-    /// for (x, h) max = the greatest of s[0..n, h], sum = 0;
+    /// for (x, h) s[own, h] = 0, max = the greatest of s[0..n, h], sum = 0;
     /// for (x, h, j) sum += s[j, h] = exp(s[j, h] - max);
     /// for (x, h, j) s[j, h] /= sum;
     /// </code></remarks>
@@ -25,68 +28,103 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     {
         for (int x = 0; x < queries.Count; x++)
         {
-            int end = queries.KeyCount(x) * heads;
+            int own = (queries.KeyCount(x) - 1) * heads;
             float* s = score[x];
-            if (end == 2 * heads)
-            {
+            if (own == heads)
                 Pair(s, s + heads, heads);
-                continue;
-            }
-            for (float* stop = s + heads; s < stop; s += V.Count)
-            {
-                var max = V.Load(s);
-                for (int j = heads; j < end; j += heads)
-                    max = V.Max(max, V.Load(s + j));
-                V sum = default;
-                for (int j = 0; j < end; j += heads)
-                {
-                    var e = VectorMath<V>.Exp(V.Load(s + j) - max);
-                    sum += e;
-                    V.Store(e, s + j);
-                }
-                var inverse = V.One / sum;
-                for (int j = 0; j < end; j += heads)
-                    V.Store(V.Load(s + j) * inverse, s + j);
-            }
+            else
+                Many(s, own, heads);
         }
     }
 
     /// <summary>
-    /// Over two keys, a trigram's context, one exponential and no maximum will do: p1 = r p0 with r = e^(s1 - s0),
-    /// p0 = 1 / (1 + r).
+    /// Turns the probabilities' gradient into the other keys' scores', and adds that of the own score, which all of them lack.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair(float* s, float* t, int heads)
-    {
-        for (float* stop = s + heads; s < stop; s += V.Count, t += V.Count)
-        {
-            var ratio = VectorMath<V>.Exp(V.Min(V.Load(t) - V.Load(s), V.Broadcast(GreatestExponent)));
-            var first = V.One / (V.One + ratio);
-            V.Store(first, s);
-            V.Store(ratio * first, t);
-        }
-    }
-
-    /// <summary>Turns the probabilities' gradient into the scores'.</summary>
+    /// <param name="queries">Who reads what.</param>
+    /// <param name="probability">Of every key, the own one last.</param>
+    /// <param name="gradient">Of the probabilities; becomes that of the scores, without the own one's.</param>
+    /// <param name="ownGradient">Of the own scores of all rows.</param>
+    /// <param name="heads">Padded to whole vectors.</param>
     /// <remarks><code>
     /// for (x, h, j) mean += p[j, h] * g[j, h];
     /// for (x, h, j) g[j, h] = (g[j, h] - mean) * p[j, h];
+    /// for (x, h) ownGradient[Own(x)][h] += g[own, h];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(in AttentionQueries queries, in Matrix probability, in Matrix gradient, int heads)
+    public static void Backward(
+        in AttentionQueries queries, in Matrix probability, in Matrix gradient, in Matrix ownGradient, int heads)
     {
         for (int x = 0; x < queries.Count; x++)
         {
-            int end = queries.KeyCount(x) * heads;
-            float* p = probability[x], g = gradient[x];
-            for (float* stop = p + heads; p < stop; p += V.Count, g += V.Count)
+            int own = (queries.KeyCount(x) - 1) * heads;
+            float* p = probability[x], g = gradient[x], sum = ownGradient[queries.Own(x)];
+            if (own == heads)
+                PairBack(p, p + heads, g, g + heads, sum, heads);
+            else if (own > 0) // A softmax over one key is constant.
+                ManyBack(p, g, sum, own, heads);
+        }
+    }
+
+    /// <summary>
+    /// With one other key, a trigram's context, a head is a sigmoid: with r = e^s, the other's is r / (1 + r), the own 1 / (1 +
+    /// r).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair(float* other, float* own, int heads)
+    {
+        for (float* stop = other + heads; other < stop; other += V.Count, own += V.Count)
+        {
+            var ratio = VectorMath<V>.Exp(V.Min(V.Broadcast(GreatestExponent), V.Load(other)));
+            var p = V.One / (V.One + ratio);
+            V.Store(p, own);
+            V.Store(ratio * p, other);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Many(float* s, int own, int heads)
+    {
+        for (float* stop = s + heads; s < stop; s += V.Count)
+        {
+            V max = default;
+            for (int j = 0; j < own; j += heads)
+                max = V.Max(V.Load(s + j), max);
+            V ofOwn = VectorMath<V>.Exp(-max), sum = ofOwn;
+            for (int j = 0; j < own; j += heads)
             {
-                V mean = default;
-                for (int j = 0; j < end; j += heads)
-                    V.AddProduct(ref mean, V.Load(p + j), g + j);
-                for (int j = 0; j < end; j += heads)
-                    V.Store((V.Load(g + j) - mean) * V.Load(p + j), g + j);
+                var e = VectorMath<V>.Exp(V.Load(s + j) - max);
+                sum += e;
+                V.Store(e, s + j);
             }
+            var inverse = V.One / sum;
+            for (int j = 0; j < own; j += heads)
+                V.Store(V.Load(s + j) * inverse, s + j);
+            V.Store(ofOwn * inverse, s + own);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PairBack(float* p, float* own, float* g, float* ofOwn, float* sum, int heads)
+    {
+        for (int h = 0; h < heads; h += V.Count)
+        {
+            var change = V.Load(p + h) * V.Load(own + h) * (V.Load(g + h) - V.Load(ofOwn + h));
+            V.Store(change, g + h);
+            V.Store(V.Load(sum + h) - change, sum + h);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ManyBack(float* p, float* g, float* sum, int own, int heads)
+    {
+        for (float* stop = p + heads; p < stop; p += V.Count, g += V.Count, sum += V.Count)
+        {
+            V mean = default;
+            for (int j = 0; j <= own; j += heads)
+                V.AddProduct(ref mean, V.Load(p + j), g + j);
+            for (int j = 0; j < own; j += heads)
+                V.Store((V.Load(g + j) - mean) * V.Load(p + j), g + j);
+            V.Store(V.MultiplyAdd(V.Load(g + own) - mean, V.Load(p + own), V.Load(sum)), sum);
         }
     }
 }

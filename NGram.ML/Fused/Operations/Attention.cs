@@ -12,14 +12,15 @@ namespace NGram.ML.Fused.Operations;
 /// </summary>
 /// <remarks>
 /// The values have passed the output projection already. It is linear, so it may come before the mixing, and there it is
-/// computed once a key instead of once a query; what is left is a sum over heads, the lanes. Queries read rows of keys and
-/// values that others read too, so all three gradients accumulate.
+/// computed once a key instead of once a query; what is left is a sum over heads, the lanes. The score of a query's own key is
+/// taken from all its scores, and so has to be computed once a row only. All three gradients are assigned.
 /// </remarks>
 internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable query, key, value, output;
-    private readonly Matrix probability, probabilityGradient;
+    private readonly Matrix probability, probabilityGradient, ownScore, ownGradient;
     private readonly AttentionRows rows;
+    private readonly RowSet own;
     private readonly int headDimension, heads;
     private readonly float scale;
 
@@ -29,6 +30,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     /// <param name="value">[rows, block of heads, m, lane].</param>
     /// <param name="output">[queries, m].</param>
     /// <param name="rows">Which rows a query reads; an output row is a query.</param>
+    /// <param name="own">The rows that may be a query's own: the last ones in use.</param>
     /// <param name="headDimension">Dimension of a head: scores are scaled by its root.</param>
     /// <param name="heads">Heads, padded to whole vectors.</param>
     public Attention(
@@ -38,28 +40,35 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         Variable value,
         Variable output,
         AttentionRows rows,
+        RowSet own,
         int headDimension,
         int heads)
     {
         Shape.Require(heads % V.Count == 0);
         Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
         Shape.Require(value.Columns == output.Columns * heads);
-        Shape.Require(query.Accumulates && key.Accumulates && value.Accumulates);
+        Shape.Require(!query.Accumulates && !key.Accumulates && !value.Accumulates);
+        Shape.Require(query.Rows == key.Rows && query.Rows == value.Rows && own.Capacity == query.Rows.Capacity);
         (this.query, this.key, this.value, this.output) = (query, key, value, output);
-        (this.rows, this.headDimension, this.heads) = (rows, headDimension, heads);
+        (this.rows, this.own, this.headDimension, this.heads) = (rows, own, headDimension, heads);
         scale = 1 / MathF.Sqrt(headDimension);
         probability = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
+        ownScore = workspace.Allocate(own.Capacity, heads);
+        ownGradient = workspace.Allocate(own.Capacity, heads);
     }
 
     public override void Forward()
     {
         // Row x of the probabilities belongs to the x-th query in use, not to row x of the output.
         int start = output.Rows.Start;
-        fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
+        fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
-            AttentionScores<V>.Forward(queries, query.Value, key.Value, probability, headDimension, heads, scale);
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k);
+            AttentionScores<V>.Own(
+                query.ValueOn(own), key.ValueOn(own), ownScore.RowRange(own.Start, own.Count), headDimension, heads, scale);
+            AttentionScores<V>.Forward(
+                queries, query.Value, key.Value, ownScore, probability, headDimension, heads, scale);
             AttentionSoftmax<V>.Forward(queries, probability, heads);
             AttentionMix<V>.Forward(queries, probability, value.Value, output.CurrentValue, output.Columns, heads);
         }
@@ -68,9 +77,16 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     public override void Backward()
     {
         int start = output.Rows.Start;
-        fixed (int* count = &rows.KeyCount[start], q = &rows.Query[start], k = &rows.Keys[start * rows.MaxKeys])
+        var ownRows = ownGradient.RowRange(own.Start, own.Count);
+        ownRows.Clear();
+        int firstOfOwn = own.Start - query.Rows.Start;
+        Shape.Require(firstOfOwn >= 0 && firstOfOwn + own.Count == query.Rows.Count);
+        Elementwise<V>.Clear(query.CurrentGradient.RowRange(0, firstOfOwn));
+        Elementwise<V>.Clear(key.CurrentGradient.RowRange(0, firstOfOwn));
+        Elementwise<V>.Clear(value.CurrentGradient.RowRange(0, rows.OwnRowsAreDistinct ? firstOfOwn : query.Rows.Count));
+        fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, q, k);
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k);
             AttentionMix<V>.Backward(
                 queries,
                 probability,
@@ -79,8 +95,12 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
                 probabilityGradient,
                 value.Gradient,
                 output.Columns,
-                heads);
-            AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, heads);
+                heads,
+                rows.OwnRowsAreDistinct);
+            AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, ownGradient, heads);
+            AttentionScores<V>.OwnBackward(
+                query.ValueOn(own), key.ValueOn(own), ownRows, query.GradientOn(own), key.GradientOn(own),
+                headDimension, heads, scale);
             AttentionScores<V>.Backward(
                 queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);
         }

@@ -93,8 +93,9 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     }
 
     /// <summary>
-    /// A vector of rows: their exponentials become what the gradient is but for the targets, and their greatest logit's gradient is
-    /// kept. Lanes beyond the last row have no factors and get the gradient zero, which the unembedding's dot products run over.
+    /// A vector of rows: their exponentials become what the gradient is but for the targets, and their greatest logit's gradient
+    /// is kept. Lanes beyond the last row have no factors and get the gradient zero, which the unembedding's dot products run
+    /// over.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scale(in Matrix logits, int x, float weight)

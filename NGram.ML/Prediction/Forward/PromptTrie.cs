@@ -21,14 +21,13 @@ internal sealed class PromptTrie
     {
         (this.vocabularySize, this.promptLength) = (vocabularySize, promptLength);
         int capacity = checked(rows * promptLength);
-        (Token, Depth, KeyCount) = (new int[capacity], new int[capacity], new int[capacity]);
+        (Token, Depth) = (new int[capacity], new int[capacity]);
+        (KeyCount, Parent) = (new int[capacity], new int[capacity]);
         (parents, wanted, offsets) = (new int[rows], new int[capacity], new int[promptLength + 1]);
         int slots = TableSize(capacity);
         (keys, nodes) = (new ulong[slots], new int[slots]);
         PositionKeys = byPosition ? new int[capacity * promptLength] : [];
-        PositionQuery = byPosition ? new int[capacity] : [];
         PrefixKeys = byPrefix ? new int[capacity * promptLength] : [];
-        PrefixQuery = byPrefix ? [.. Enumerable.Range(0, capacity)] : [];
     }
 
     /// <summary>Number of distinct prefixes.</summary>
@@ -49,17 +48,14 @@ internal sealed class PromptTrie
     /// <summary>Number of keys that a prefix sees.</summary>
     public int[] KeyCount { get; }
 
-    /// <summary>What every prefix sees, S places each, in rows position N + token.</summary>
+    /// <summary>The prefix without its last token; -1 for those of one token.</summary>
+    public int[] Parent { get; }
+
+    /// <summary>What every prefix sees, S places each and itself last, in rows position N + token.</summary>
     public int[] PositionKeys { get; }
 
-    /// <summary>The prefix itself among these rows.</summary>
-    public int[] PositionQuery { get; }
-
-    /// <summary>What every prefix sees, S places each, in rows that are prefixes.</summary>
+    /// <summary>What every prefix sees, S places each and itself last, in rows that are prefixes.</summary>
     public int[] PrefixKeys { get; }
-
-    /// <summary>The prefix itself among these rows.</summary>
-    public int[] PrefixQuery { get; }
 
     private int WantedCount { get; set; }
 
@@ -116,11 +112,9 @@ internal sealed class PromptTrie
         Token[node] = token;
         Depth[node] = position;
         KeyCount[node] = position + 1;
+        Parent[node] = parent;
         if (PositionKeys.Length > 0)
-        {
-            PositionQuery[node] = position * vocabularySize + token;
-            Extend(PositionKeys, node, parent, position, PositionQuery[node]);
-        }
+            Extend(PositionKeys, node, parent, position, position * vocabularySize + token);
         if (PrefixKeys.Length > 0)
             Extend(PrefixKeys, node, parent, position, node);
         return node;

@@ -17,7 +17,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
     private const int SumShare = 4;
 
     private readonly ManagedMatrices workspace = new(V.Count);
-    private readonly Matrix tokenRows, sums;
+    private readonly Matrix tokenRows, sums, ownScores;
 
     /// <param name="architecture">The model.</param>
     /// <param name="mostTableFloats">Floats of the tables of tokens and positions.</param>
@@ -32,7 +32,10 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
         if (HasTable)
             tokenRows = workspace.Allocate(tokens + positions, RowFloats);
         if (HasSums)
+        {
             sums = workspace.Allocate(tokens * positions, RowFloats);
+            ownScores = workspace.Allocate(tokens * positions, Parameters.Heads);
+        }
     }
 
     /// <summary>The model.</summary>
@@ -52,6 +55,12 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
 
     /// <summary>The rows position N + token: keys, values, queries.</summary>
     public Matrix Sums => sums;
+
+    /// <summary>The scores of these rows' queries with their own keys.</summary>
+    public Matrix OwnScores => ownScores;
+
+    /// <summary>Factor of a score.</summary>
+    public float ScoreScale => 1 / MathF.Sqrt(Parameters.HeadDimension);
 
     /// <summary>Floats of the queries of all heads, and of the keys.</summary>
     public int Section => Parameters.HeadDimension * Parameters.Heads;
@@ -145,5 +154,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
             for (int token = 0; token < tokens; token++)
                 Sum(sums[position * tokens + token], token, position, RowFloats);
         }
+        var (query, key, _) = Parts(sums);
+        AttentionScores<V>.Own(query, key, ownScores, Parameters.HeadDimension, Parameters.Heads, ScoreScale);
     }
 }

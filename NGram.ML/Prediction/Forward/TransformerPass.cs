@@ -19,8 +19,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
     private readonly TransformerParameters parameters;
     private readonly PromptTrie trie;
     private readonly int layers, promptLength;
-    private readonly float scale;
-    private readonly Matrix stream, mixed, input, rows, projections, probability, hidden, nextHidden;
+    private readonly Matrix stream, mixed, input, rows, ownScores, projections, probability, hidden, nextHidden;
     private readonly int[] stateOf;
 
     public TransformerPass(TransformerForward<V> model, int mostRows)
@@ -28,7 +27,6 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
         (this.model, parameters) = (model, model.Parameters);
         var (architecture, options) = (model.Architecture, model.Architecture.Options);
         (layers, promptLength) = (options.Layers, architecture.PromptLength);
-        scale = 1 / MathF.Sqrt(parameters.HeadDimension);
         bool keepsRows = layers > 1 || !model.HasSums, projects = layers > 1 || !model.HasTable;
         int d = options.EmbeddingDimension, c = architecture.AttentionInputDimension;
         double floats = d + c + (keepsRows ? model.RowFloats : 0) + (projects ? c + 3.0 * model.Section : 0);
@@ -39,7 +37,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
         (stream, mixed) = (memory.Allocate(capacity, d), memory.Allocate(capacity, c));
         probability = memory.Allocate(BlockRows, promptLength * parameters.Heads);
         if (keepsRows)
-            rows = memory.Allocate(capacity, model.RowFloats);
+            (rows, ownScores) = (memory.Allocate(capacity, model.RowFloats), memory.Allocate(capacity, parameters.Heads));
         if (projects)
             (input, projections) = (memory.Allocate(capacity, c), memory.Allocate(capacity, 3 * model.Section));
         if (options.HasMlp)
@@ -80,22 +78,31 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
         else if (!sums)
             ProjectRows(layer);
         var (query, key, value) = model.Parts(sums ? model.Sums : rows);
-        int heads = parameters.Heads, headDimension = parameters.HeadDimension;
+        var own = sums ? model.OwnScores : ownScores;
+        int heads = parameters.Heads, headDimension = parameters.HeadDimension, wanted = trie.Nodes - start;
+        float scale = model.ScoreScale;
+        if (!sums)
+        {
+            AttentionScores<V>.Own(
+                query.RowRange(start, wanted), key.RowRange(start, wanted), own.RowRange(start, wanted),
+                headDimension, heads, scale);
+        }
+
         fixed (int* counts = trie.KeyCount)
-        fixed (int* self = sums ? trie.PositionQuery : trie.PrefixQuery)
+        fixed (int* parents = trie.Parent)
         fixed (int* seen = sums ? trie.PositionKeys : trie.PrefixKeys)
         {
             for (int node = start; node < trie.Nodes; node += BlockRows)
             {
                 int count = Math.Min(BlockRows, trie.Nodes - node);
                 var queries =
-                    new AttentionQueries(count, promptLength, counts + node, self + node, seen + (nint)node * promptLength);
-                AttentionScores<V>.Forward(queries, query, key, probability, headDimension, heads, scale);
+                    new AttentionQueries(count, promptLength, counts + node, parents + node, seen + (nint)node * promptLength);
+                AttentionScores<V>.Forward(queries, query, key, own, probability, headDimension, heads, scale);
                 AttentionSoftmax<V>.Forward(queries, probability, heads);
                 AttentionMix<V>.Forward(queries, probability, value, mixed.RowRange(node, count), mixed.Columns, heads);
             }
         }
-        var (ofQueries, change) = (stream.RowRange(start, trie.Nodes - start), mixed.RowRange(start, trie.Nodes - start));
+        var (ofQueries, change) = (stream.RowRange(start, wanted), mixed.RowRange(start, wanted));
         if (parameters.Decompression is { } decompression)
             MatrixProduct<V>.Multiply(change, decompression.Value, ofQueries, accumulate: true);
         else

@@ -19,9 +19,9 @@ public sealed class FusedGradientTests
 
     /// <summary>
     /// A gradient that is a small difference of large terms has fewer digits in float32: libtorch's own error is the measure
-    /// then.
+    /// then. Two roundings are two draws, and of ten thousand comparisons some are far apart.
     /// </summary>
-    private const double FactorToTorch = 4;
+    private const double FactorToTorch = 8;
 
     public TestContext TestContext { get; set; } = null!;
 

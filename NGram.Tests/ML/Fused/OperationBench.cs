@@ -16,12 +16,13 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
     public Workspace Workspace { get; } = new(lanes);
 
     /// <summary>An input [rows, columns] with values in (-scale, scale), whose gradient is checked.</summary>
-    public Variable Input(string name, int rows, int columns, bool accumulates = true, double scale = 1)
+    public Variable Input(
+        string name, int rowCount, int columns, bool accumulates = true, double scale = 1, RowSet? rows = null)
     {
         var variable = new Variable(
-            new RowSet(rows),
-            Workspace.Allocate(rows, columns),
-            Workspace.Allocate(rows, columns),
+            rows ?? new RowSet(rowCount),
+            Workspace.Allocate(rowCount, columns),
+            Workspace.Allocate(rowCount, columns),
             accumulates);
         Fill(variable.Value, scale);
         inputs.Add((name, variable));

@@ -70,22 +70,43 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         bench.Check(new PerHeadLinear<V>(x, w, y, inputs, outputs), y);
     }
 
-    /// <summary>Queries of one to four keys, rows that several queries read, outputs by fours and beyond.</summary>
+    /// <summary>
+    /// Queries of one to four keys, the own one last: a family of six siblings and more than a tile, own rows that several
+    /// queries have, rows that are no query's own, outputs by fours and beyond.
+    /// </summary>
     [TestMethod]
     [DataRow(3, 5)]
     [DataRow(1, 2)]
+    [DataRow(4, 4)]
     public void Attention_has_the_gradient_of_its_output(int headDimension, int outputDimension)
     {
+        var rows = new AttentionRows(11, 4, [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 4], [-1, -1, 0, 0, 0, 0, 0, 0, 2, 8, 8], false);
+        int[][] keys = [[2], [3], [0, 2], [0, 3], [0, 4], [0, 4], [0, 5], [0, 2], [1, 0, 4], [1, 0, 4, 5], [1, 0, 4, 3]];
+        CheckAttention(rows, keys, keyRows: 6, firstOwn: 2, headDimension, outputDimension);
+    }
+
+    [TestMethod]
+    public void Attention_with_a_row_for_every_query_has_the_gradient_of_its_output()
+    {
+        var rows = new AttentionRows(6, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1], true);
+        CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3);
+    }
+
+    private static void CheckAttention(
+        AttentionRows rows, int[][] keys, int keyRows, int firstOwn, int headDimension, int outputDimension)
+    {
         using var bench = new OperationBench(V.Count);
-        int heads = 2 * V.Count, size = headDimension * heads;
-        var rows = new AttentionRows(5, 4, [1, 2, 3, 4, 4]);
-        ((int[])[0, 2, 1, 2, 0]).CopyTo(rows.Query, 0);
-        ((int[])[0, 0, 0, 0, 1, 2, 0, 0, 3, 0, 2, 0, 0, 1, 2, 3, 3, 2, 1, 0]).CopyTo(rows.Keys, 0);
-        Variable q = bench.Input("query", 3, size),
-            k = bench.Input("key", 4, size),
-            v = bench.Input("value", 4, outputDimension * heads);
-        var z = bench.Output(5, outputDimension);
-        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, headDimension, heads), z);
+        int heads = 2 * V.Count;
+        for (int x = 0; x < keys.Length; x++)
+            keys[x].CopyTo(rows.Keys, x * rows.MaxKeys);
+        RowSet all = new(keyRows), own = new(keyRows);
+        own.Set(firstOwn, keyRows - firstOwn);
+        // Rows that no query has as its own have no influence as queries, but those that have must be among the own.
+        Variable q = bench.Input("query", keyRows, headDimension * heads, accumulates: false, rows: all),
+            k = bench.Input("key", keyRows, headDimension * heads, accumulates: false, rows: all),
+            v = bench.Input("value", keyRows, outputDimension * heads, accumulates: false, rows: all);
+        var z = bench.Output(keys.Length, outputDimension);
+        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads), z);
     }
 
     [TestMethod]
