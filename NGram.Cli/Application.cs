@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NGram.Cli.Bench;
 using NGram.Cli.CommandLine;
+using NGram.Cli.Construct;
 using NGram.Cli.Corpora;
 using NGram.Cli.Doctor;
 using NGram.Cli.Evaluate;
@@ -62,6 +63,7 @@ internal static class Application
         var root = new RootCommand(Description.ReplaceLineEndings(" "))
         {
             new TrainCommand(streams),
+            new ConstructCommand(streams),
             new SampleCommand(streams),
             new CorpusCommand(streams),
             new PredictCommand(streams),

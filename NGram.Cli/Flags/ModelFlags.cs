@@ -18,11 +18,12 @@ internal sealed class ModelFlags : FlagGroup
     private readonly Option<int> mlpDepth;
     private readonly Option<Projections> projections;
     private readonly Option<ModelPrecision> precision;
-    private readonly Option<string?> initialWeights;
+    private readonly Option<string?>? initialWeights;
 
-    public ModelFlags() : base("Model")
+    /// <param name="trains">Whether the command trains the model, and so may start from weights.</param>
+    /// <param name="defaults">What is not given.</param>
+    public ModelFlags(bool trains, TransformerOptions defaults) : base("Model")
     {
-        var defaults = new TransformerOptions();
         embeddingDimension = Add(
             Flag.Integer("--embedding-dimension", "d: dimension of the residual stream.", defaults.EmbeddingDimension));
         headDimension = Add(
@@ -47,6 +48,8 @@ internal sealed class ModelFlags : FlagGroup
                 defaults.Precision,
                 ("float32", ModelPrecision.Float32),
                 ("float64", ModelPrecision.Float64)));
+        if (!trains)
+            return;
         initialWeights = Add(
             Flag.Path(
                 "--initial-weights",
@@ -73,9 +76,9 @@ internal sealed class ModelFlags : FlagGroup
             Precision = parse.GetValue(precision),
         };
         Check(model.Validate);
-        string? weights = parse.GetValue(initialWeights);
+        string? weights = initialWeights is null ? null : parse.GetValue(initialWeights);
         if (weights is not null && !Path.Exists(weights))
-            throw new UsageException($"{initialWeights.Name} is {weights}; there is no such file or folder.");
+            throw new UsageException($"{initialWeights!.Name} is {weights}; there is no such file or folder.");
         return settings with { Model = model, InitialWeights = weights is null ? null : Path.GetFullPath(weights) };
     }
 }

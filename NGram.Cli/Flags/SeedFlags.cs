@@ -10,21 +10,25 @@ internal sealed class SeedFlags : FlagGroup
 {
     private readonly Option<int> seed;
     private readonly Option<int?> distributionSeed;
-    private readonly Option<int?> dataSeed;
+    private readonly Option<int?>? dataSeed;
     private readonly Option<int?>? initialSeed;
 
-    /// <param name="trains">Whether the command also draws initial weights.</param>
-    public SeedFlags(bool trains) : base("Seeds")
+    /// <param name="samples">Whether the command draws sequences.</param>
+    /// <param name="trains">Whether the command draws weights.</param>
+    public SeedFlags(bool samples, bool trains) : base("Seeds")
     {
         seed = Add(Flag.Integer("--seed", "The seed that the others derive from.", new ExperimentSettings().Seed));
         distributionSeed = Add(Flag.OptionalInteger("--distribution-seed", "Seed of the distribution. [default: from --seed]"));
-        dataSeed = Add(Flag.OptionalInteger("--data-seed", "Seed of the sampled sequences. [default: from --seed]"));
+        if (samples)
+            dataSeed = Add(Flag.OptionalInteger("--data-seed", "Seed of the sampled sequences. [default: from --seed]"));
         if (trains)
         {
             initialSeed = Add(
                 Flag.OptionalInteger(
                     "--initial-seed",
-                    "Seed of the initial weights and the order of the rows. [default: from --seed]"));
+                    samples
+                        ? "Seed of the initial weights and the order of the rows. [default: from --seed]"
+                        : "Seed of the random embeddings and matrices. [default: from --seed]"));
         }
     }
 
@@ -39,15 +43,14 @@ internal sealed class SeedFlags : FlagGroup
             Refuse(
                 parse,
                 "has no effect on the sequences of --data, which are not drawn; leave it out.",
-                dataSeed,
-                distributionSeed);
+                [.. dataSeed is null ? (Option[])[] : [dataSeed], distributionSeed]);
         }
 
         return settings with
         {
             Seed = parse.GetValue(seed),
             DistributionSeed = parse.GetValue(distributionSeed),
-            DataSeed = parse.GetValue(dataSeed),
+            DataSeed = dataSeed is null ? null : parse.GetValue(dataSeed),
             InitialSeed = initialSeed is null ? null : parse.GetValue(initialSeed),
         };
     }

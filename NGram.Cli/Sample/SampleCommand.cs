@@ -30,7 +30,7 @@ internal sealed class SampleCommand : NGramCommand
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: false));
-        seeds = Add(new SeedFlags(trains: false));
+        seeds = Add(new SeedFlags(samples: true, trains: false));
         rows = Add(Flag.Integer("--rows", "Number of sequences.", 1000));
         output = Add(
             Flag.Path(

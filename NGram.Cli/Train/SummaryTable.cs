@@ -1,6 +1,8 @@
 using System.Globalization;
+using NGram.Cli.Terminal;
 using NGram.ML.Bounds;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 using NGram.ML.Reports;
 using Spectre.Console;
 
@@ -9,25 +11,50 @@ namespace NGram.Cli.Train;
 /// <summary>A run's results as a table of two columns.</summary>
 internal static class SummaryTable
 {
-    /// <summary>Writes the table.</summary>
-    public static void Write(IAnsiConsole console, ExperimentSummary summary)
+    /// <summary>Prints the table, or JSON, and where the run folder is.</summary>
+    public static void Print(StandardStreams streams, ExperimentSummary summary, string folder, bool asJson)
+    {
+        if (asJson)
+        {
+            streams.Output.WriteLine(summary.ToJson());
+            streams.Error.WriteLine($"Run folder: {folder}");
+        }
+        else
+        {
+            Write(streams.CreateOutputConsole(), summary);
+            streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, RunFiles.Report)})");
+        }
+    }
+
+    private static void Write(IAnsiConsole console, ExperimentSummary summary)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = false };
         table.AddColumn(new TableColumn("name") { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         table.AddColumn(new TableColumn("value") { NoWrap = true, Alignment = Justify.Right });
 
-        if (summary.Divergence is not null)
-            AddRow(table, "divergence", Number(summary.Divergence), Color.Green);
+        if (summary.Rank is { } rank)
+        {
+            AddRow(table, "rank", Count(rank));
+            AddRow(table, "condition number", summary.ConditionNumber?.ToString("0.0e+0", CultureInfo.InvariantCulture) ?? "-");
+        }
         else
-            AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
-        AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        {
+            if (summary.Divergence is not null)
+                AddRow(table, "divergence", Number(summary.Divergence), Color.Green);
+            else
+                AddRow(table, "cross entropy", Number(summary.CrossEntropy), Color.Green);
+            AddRow(table, "accuracy", Number(summary.Accuracy), Color.Green);
+        }
         if (summary.Facts is { } facts)
         {
             AddRow(table, "exact divergence", Number(summary.ExactDivergence), Color.Green);
             AddRow(table, "exact accuracy", Number(summary.ExactAccuracy), Color.Green);
             AddRow(table, "facts", $"{Count(facts)} of {Count(summary.Prompts)}");
             AddRow(table, "bits per parameter", Number(summary.BitsPerParameter));
-            AddRow(table, "coverage of the sample", Number(summary.Coverage));
+            if (summary.Rank is not null)
+                AddRow(table, "smallest margin", Number(summary.SmallestMargin));
+            else
+                AddRow(table, "coverage of the sample", Number(summary.Coverage));
         }
         if (summary.ValidationAccuracy is not null)
         {

@@ -6,6 +6,7 @@ using NGram.Cli.Terminal;
 using NGram.Data.IO;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
+using NGram.ML.Models;
 using NGram.ML.Training;
 
 namespace NGram.Cli.Train;
@@ -36,10 +37,10 @@ internal sealed class TrainCommand : NGramCommand
         this.streams = streams;
         law = Add(new LawFlags(trains: true));
         data = Add(new DataFlags());
-        model = Add(new ModelFlags());
+        model = Add(new ModelFlags(trains: true, new TransformerOptions()));
         training = Add(new TrainingFlags());
         baseline = Add(new BaselineFlags());
-        seeds = Add(new SeedFlags(trains: true));
+        seeds = Add(new SeedFlags(samples: true, trains: true));
         quick = Add(
             Flag.Switch(
                 "--quick",
@@ -99,7 +100,7 @@ internal sealed class TrainCommand : NGramCommand
         };
         using var result = Train(parse, settings, checkpoints, interruption.Token);
         RunFolder.Write(outputs, place, result);
-        Print(result.Summary, folder, parse.GetValue(json));
+        SummaryTable.Print(streams, result.Summary, folder, parse.GetValue(json));
         Explain(result, interruption.Token.IsCancellationRequested);
         return result.Summary.Completed ? ExitCode.Done
             : interruption.Token.IsCancellationRequested ? ExitCode.Stopped
@@ -163,20 +164,6 @@ internal sealed class TrainCommand : NGramCommand
         settings = training.Bind(settings, parse, fast);
         settings = baseline.Bind(settings, parse, fast);
         return seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
-    }
-
-    private void Print(ExperimentSummary summary, string folder, bool asJson)
-    {
-        if (asJson)
-        {
-            streams.Output.WriteLine(summary.ToJson());
-            streams.Error.WriteLine($"Run folder: {folder}");
-        }
-        else
-        {
-            SummaryTable.Write(streams.CreateOutputConsole(), summary);
-            streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, RunFiles.Report)})");
-        }
     }
 
     /// <summary>What to beware of in the figures; why a run ended before its time, and what to do.</summary>

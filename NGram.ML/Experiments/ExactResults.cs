@@ -53,12 +53,25 @@ internal sealed record ExactResults
         return results with
         {
             Coverage = SampleCoverage.Of(distribution, seen),
-            Metrics = context.NGrams.EvaluateExactly(
-                transformer,
-                distribution,
-                new EvaluationOptions { Bounds = bounds, PromptLimit = MostProbabilities }),
+            Metrics = Measure(context, distribution, transformer, bounds),
         };
     }
+
+    /// <summary>Measures a model that no data was needed for.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="distribution">The law.</param>
+    /// <param name="transformer">The model.</param>
+    /// <param name="bounds">To stand beside the metrics.</param>
+    public static ExactResults Of(
+        MLContext context, INGramDistribution distribution, NextTokenTransformer transformer, BoundSet bounds) =>
+        new() { Metrics = Measure(context, distribution, transformer, bounds) };
+
+    private static NextTokenMetrics Measure(
+        MLContext context, INGramDistribution distribution, NextTokenTransformer transformer, BoundSet bounds) =>
+        context.NGrams.EvaluateExactly(
+            transformer,
+            distribution,
+            new EvaluationOptions { Bounds = bounds, PromptLimit = MostProbabilities });
 
     private static long RowsTrained(NextTokenTransformer transformer, long rows, int batchSize)
     {

@@ -27,4 +27,16 @@ public static class Experiment
         context ??= new MLContext(settings.Seed);
         return new ExperimentRun(context, resolved, progress, checkpoints, cancellationToken).Run();
     }
+
+    /// <summary>Builds the paper's memory instead of training one: see <see cref="Constructions.MemoryConstruction"/>.</summary>
+    /// <param name="settings">The law, the model and the seeds; what a training would need has no effect.</param>
+    /// <param name="context">Receives the log; null: a new one.</param>
+    /// <exception cref="ArgumentException">
+    /// A setting is out of its range, or the construction is not for such a law or model.
+    /// </exception>
+    public static ExperimentResult Construct(ExperimentSettings settings, MLContext? context = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return ConstructionRun.Run(context ?? new MLContext(settings.Seed), settings.Resolve());
+    }
 }

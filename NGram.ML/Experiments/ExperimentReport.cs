@@ -16,7 +16,7 @@ internal static class ExperimentReport
         var architecture = result.Transformer.Architecture;
         return new RunReport
         {
-            Title = "Transformer's learning dynamics",
+            Title = result.Construction is null ? "Transformer's learning dynamics" : "A transformer by construction",
             Subtitle = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Tokens(result)} over {architecture.VocabularySize} tokens, {result.Summary.Parameters:N0} parameters, "
@@ -60,6 +60,8 @@ internal static class ExperimentReport
                 Add("Validation cross entropy", summary.ValidationCrossEntropy);
             Add("Validation accuracy", summary.ValidationAccuracy);
         }
+        Add("Rank of the construction", summary.Rank, "N0");
+        Add("Condition number of the construction", summary.ConditionNumber, "E1");
         Add("Trained baseline", summary.OptimalDivergence);
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Entropy", summary.Entropy);

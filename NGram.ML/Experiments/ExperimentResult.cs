@@ -1,5 +1,6 @@
 using NGram.Data.Distributions;
 using NGram.ML.Bounds;
+using NGram.ML.Constructions;
 using NGram.ML.Estimators;
 using NGram.ML.Training;
 
@@ -10,7 +11,8 @@ public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
         ExperimentSettings settings, INGramDistribution? distribution, NextTokenTransformer transformer,
-        TrainingHistory? baseline, BoundSet bounds, ExactResults exact, long sequences, TimeSpan duration)
+        TrainingHistory? baseline, BoundSet bounds, ExactResults exact, long sequences, TimeSpan duration,
+        Construction? construction = null)
     {
         Settings = settings;
         Distribution = distribution;
@@ -18,6 +20,7 @@ public sealed class ExperimentResult : IDisposable
         Baseline = baseline;
         Bounds = bounds;
         Exact = exact;
+        Construction = construction;
         Summary = Summarise(sequences, duration);
     }
 
@@ -41,6 +44,9 @@ public sealed class ExperimentResult : IDisposable
 
     /// <summary>What is known over every prompt of the law.</summary>
     internal ExactResults Exact { get; }
+
+    /// <summary>How the weights were solved for; null where they were trained.</summary>
+    public Construction? Construction { get; }
 
     /// <summary>The results in numbers.</summary>
     public ExperimentSummary Summary { get; }
@@ -75,6 +81,9 @@ public sealed class ExperimentResult : IDisposable
             SmallestMargin = Finite(Exact.Metrics?.SmallestMargin),
             Exposures = Exact.Exposures,
             Coverage = Exact.Coverage,
+            Method = Construction is null ? ExperimentSummary.Trained : ExperimentSummary.Constructed,
+            Rank = Construction?.Rank,
+            ConditionNumber = Finite(Construction?.ConditionNumber),
             Bounds = Named(Bounds.Values, baseline is not null),
             BoundsHold = Named(Bounds.Conditions, baseline is not null),
             Prompts = Count(epsilon: 0),
@@ -86,7 +95,7 @@ public sealed class ExperimentResult : IDisposable
             Steps = History.Steps,
             Seconds = duration.TotalSeconds,
             TrainingSeconds = History.Duration.TotalSeconds,
-            Engine = Transformer.Engine.ToString().ToLowerInvariant(),
+            Engine = Construction is null ? Transformer.Engine.ToString().ToLowerInvariant() : "none",
             Lanes = Transformer.Lanes,
             Completed = History.IsWhole && Baseline is null or { IsWhole: true },
             StopReason = History.StopReason.ToString(),

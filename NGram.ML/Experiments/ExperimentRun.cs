@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.ML;
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
-using NGram.Data.Files;
 using NGram.Data.Keys;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
@@ -35,7 +34,7 @@ internal sealed class ExperimentRun(
     {
         var clock = Stopwatch.StartNew();
         Begin(ExperimentStage.Sampling);
-        var distribution = OpenDistribution();
+        var distribution = settings.OpenDistribution();
         RequireSmallBaseline(distribution);
         var start = settings.InitialWeights is { } path ? SavedModel.Load(path) : null;
         var source = new ExperimentData(context, settings, distribution, start, cancellationToken);
@@ -63,11 +62,6 @@ internal sealed class ExperimentRun(
     }
 
     private void Begin(ExperimentStage stage) => progress?.Report(new ExperimentProgress(stage));
-
-    private INGramDistribution? OpenDistribution() =>
-        settings.DistributionFile is { } file ? DistributionFile.Load(file)
-        : settings.IsSampled ? settings.Law!.CreateDistribution(settings.DistributionSeed!.Value)
-        : null;
 
     private NextTokenTransformer TrainModel(
         INGramDistribution? distribution, SavedModel? start, IDataView data, IDataView? validation)

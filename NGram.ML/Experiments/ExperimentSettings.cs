@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NGram.Data.Checks;
+using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.Data.Randomness;
 using NGram.ML.Engines;
@@ -111,6 +112,12 @@ public sealed record ExperimentSettings
             ? resolved
             : resolved with { Law = null, Batches = null, DistributionSeed = null, DataSeed = null }; // nothing is drawn
     }
+
+    /// <summary>Of resolved settings: the law of the file, or of the options and the seed; null where there is neither.</summary>
+    internal INGramDistribution? OpenDistribution() =>
+        DistributionFile is { } file ? NGram.Data.Files.DistributionFile.Load(file)
+        : IsSampled ? Law!.CreateDistribution(DistributionSeed!.Value)
+        : null;
 
     /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
     /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>

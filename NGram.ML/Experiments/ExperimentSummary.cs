@@ -7,6 +7,8 @@ namespace NGram.ML.Experiments;
 /// <summary>An experiment's results as plain data; losses in nats.</summary>
 public sealed record ExperimentSummary
 {
+    internal const string Trained = "train", Constructed = "construct";
+
     /// <summary>Mean divergence of the 100 batches before the last; null where no law is known.</summary>
     public double? Divergence { get; init; }
 
@@ -90,6 +92,15 @@ public sealed record ExperimentSummary
     /// </summary>
     public required IReadOnlyDictionary<string, bool?> BoundsHold { get; init; }
 
+    /// <summary>How the weights came about: train or construct.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Rank of the construction's linear system; null after a training.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>Its condition number, to a few per cent; null after a training.</summary>
+    public double? ConditionNumber { get; init; }
+
     /// <summary>
     /// T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.
     /// </summary>
@@ -122,7 +133,7 @@ public sealed record ExperimentSummary
     /// <summary>Seconds of the model's training.</summary>
     public double TrainingSeconds { get; init; }
 
-    /// <summary>The engine that trained the model.</summary>
+    /// <summary>The engine that trained the model; none after a construction.</summary>
     public required string Engine { get; init; }
 
     /// <summary>Floats of the vectors that the fused engine computed with; null for another engine.</summary>

@@ -5,6 +5,7 @@ namespace NGram.Tests.Browser;
 
 /// <summary>The report in a real browser: Chromium, where it is installed.</summary>
 [TestClass]
+[TestCategory("Slow")]
 [TestCategory("Browser")]
 public sealed class ReportInBrowserTests
 {

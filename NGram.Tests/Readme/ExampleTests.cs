@@ -35,6 +35,7 @@ public sealed class ExampleTests
     }
 
     [TestMethod]
+    [TestCategory("Slow")]
     public void The_examples_run()
     {
         var ml = new MLContext(seed: 1);

@@ -94,6 +94,7 @@ public sealed class HelpTests
     [DataRow("--help")]
     [DataRow("train --help")]
     [DataRow("sample --help")]
+    [DataRow("construct --help")]
     [DataRow("doctor --help")]
     [DataRow("predict --help")]
     [DataRow("generate --help")]
@@ -115,6 +116,7 @@ public sealed class HelpTests
         string page = CliRun.Of("--help").Output;
         Assert.StartsWith("How much can an attention-only transformer remember?", page);
         Assert.Contains("\n  train ", page);
+        Assert.Contains("\n  construct ", page);
         Assert.Contains("\n  sample ", page);
         Assert.Contains("\n  doctor ", page);
         Assert.Contains("\n  predict ", page);

@@ -8,6 +8,7 @@ namespace NGram.Tests.ML.Estimators;
 
 /// <summary>The trainers as they are, without one option, on data of several shapes.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class DefaultsThatLearnTests
 {
     private static readonly MLContext Ml = new(seed: 1);

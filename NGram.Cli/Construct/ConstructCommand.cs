@@ -1,0 +1,72 @@
+using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Flags;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.Cli.Train;
+using NGram.Data.IO;
+using NGram.ML.Experiments;
+using NGram.ML.Interchange;
+using NGram.ML.Models;
+
+namespace NGram.Cli.Construct;
+
+/// <summary>Solves for a model's weights instead of training them, and writes the run folder.</summary>
+internal sealed class ConstructCommand : NGramCommand
+{
+    private readonly StandardStreams streams;
+    private readonly LawFlags law;
+    private readonly ModelFlags model;
+    private readonly SeedFlags seeds;
+    private readonly Option<string?> output;
+    private readonly Option<bool> onnx;
+    private readonly Option<bool> json;
+
+    public ConstructCommand(StandardStreams streams)
+        : base(
+            "construct",
+            "Build the paper's memory: weights that are solved for, not trained, and hold H min(d_h, d) + d prompts of a look-up "
+            + "table.")
+    {
+        this.streams = streams;
+        law = Add(new LawFlags(trains: true));
+        model = Add(
+            new ModelFlags(
+                trains: false,
+                new TransformerOptions { Projections = Projections.PerHead, Precision = ModelPrecision.Float64 }));
+        seeds = Add(new SeedFlags(samples: false, trains: true));
+        output = Add(
+            Flag.Path(
+                "--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-construct]", "DIR"));
+        onnx = Add(Flag.Switch("--onnx", $"Also write {RunFiles.OnnxModel} into the run folder."));
+        json = Add(Flag.Switch("--json", "Print the summary as JSON."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new(
+            "all 400 prompts of a look-up table of 20 tokens",
+            "ngram construct --vocabulary-size 20 --embedding-dimension 4 --head-dimension 4 --heads 99"),
+        new(
+            "the prompts that the notebook's model has room for, held by the theorem",
+            "ngram construct --output runs/theorem"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var settings = new ExperimentSettings { Baseline = null };
+        settings = law.Bind(settings, parse);
+        settings = model.Bind(settings, parse);
+        settings = seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
+        using var outputs = new OutputSet();
+        var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
+        using var result = Experiment.Construct(settings);
+        // Not before: without them a killed command leaves nothing that looks like a run to go on with.
+        RunFolder.Begin(outputs, place, settings);
+        RunFolder.Write(outputs, place, result);
+        SummaryTable.Print(streams, result.Summary, folder, parse.GetValue(json));
+        return ExitCode.Done;
+    }
+}

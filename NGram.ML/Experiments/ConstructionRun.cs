@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Microsoft.ML;
+using NGram.ML.Bounds;
+using NGram.ML.Constructions;
+using NGram.ML.Estimators;
+using NGram.ML.Interchange;
+using NGram.ML.Models;
+
+namespace NGram.ML.Experiments;
+
+/// <summary>The steps of a construction: a law, weights that are solved for, and what they hold.</summary>
+internal static class ConstructionRun
+{
+    /// <summary>All of them.</summary>
+    /// <param name="context">The environment.</param>
+    /// <param name="settings">Resolved settings, with a law; those of a training have no effect.</param>
+    /// <exception cref="ArgumentException">There is no law, or the construction is not for it or the architecture.</exception>
+    public static ExperimentResult Run(MLContext context, ExperimentSettings settings)
+    {
+        var clock = Stopwatch.StartNew();
+        var distribution = settings.OpenDistribution()
+            ?? throw new ArgumentException("A construction needs a law; there is none.", nameof(settings));
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = distribution.VocabularySize,
+            ContextWindow = settings.ContextWindow ?? Math.Max(distribution.Order, 2),
+            Order = distribution.Order,
+            Options = settings.Model,
+        };
+        var construction = MemoryConstruction.Create(distribution, architecture, settings.InitialSeed!.Value);
+        var saved = new SavedModel(architecture, construction.Parameters, Vocabulary: null, DistributionFile: null);
+        var transformer = saved.CreateTransformer();
+        try
+        {
+            var bounds = BoundSet.For(distribution, architecture);
+            var exact = ExactResults.Of(context, distribution, transformer, bounds);
+            return new(settings, distribution, transformer, null, bounds, exact, 0, clock.Elapsed, construction);
+        }
+        catch
+        {
+            transformer.Dispose();
+            throw;
+        }
+    }
+}

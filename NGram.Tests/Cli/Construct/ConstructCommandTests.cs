@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+
+namespace NGram.Tests.Cli.Construct;
+
+[TestClass]
+public sealed class ConstructCommandTests
+{
+    [TestMethod]
+    public void A_run_folder_holds_all_prompts_and_every_command_reads_it()
+    {
+        using var folder = new TemporaryFolder();
+        string line = "construct --vocabulary-size 10 --embedding-dimension 2 --head-dimension 2 --heads 49 --seed 3";
+        var run = CliRun.OfLine($"{line} --json --output {folder["run"]}");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        var summary = JsonNode.Parse(run.Output)!;
+        Assert.AreEqual("construct", (string?)summary["method"]);
+        Assert.AreEqual(100, (int?)summary["rank"]);
+        Assert.AreEqual(100, (int?)summary["facts"]);
+        Assert.IsGreaterThan(1, (double)summary["smallestMargin"]!);
+        Assert.IsGreaterThan(1, (double)summary["conditionNumber"]!);
+        Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["run/summary.json"]).Trim());
+
+        // The stock model in double, as the weights are.
+        var evaluated = CliRun.OfLine(
+            $"evaluate --exact --model {folder["run/model.zip"]} --distribution {folder["run"]} --json --quiet "
+            + $"--output {folder["metrics"]}");
+        Assert.AreEqual(0, evaluated.ExitCode, evaluated.Error);
+        Assert.AreEqual(1, (double)JsonNode.Parse(evaluated.Output)![0]!["accuracy"]!, 1e-9);
+    }
+
+    [TestMethod]
+    [DataRow("--layers 2", "--layers is 2; it must be 1")]
+    [DataRow("--mlp-width 3", "--mlp-width is 3; it must be 0")]
+    [DataRow("--embedding-dimension 1", "--embedding-dimension is 1; it must be at least 2")]
+    [DataRow("--projections shared", "--projections is Shared")]
+    [DataRow("--supports 2,2,2", "look-up tables")]
+    public void What_cannot_be_built_leaves_nothing(string flags, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        var run = CliRun.OfLine($"construct {flags} --output {folder["run"]}");
+        Assert.AreNotEqual(0, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+        Assert.HasCount(1, run.Error.Trim().Split('\n'));
+        Assert.IsFalse(Directory.Exists(folder["run"]));
+    }
+}

@@ -1,0 +1,107 @@
+using NGram.Data.Distributions;
+using NGram.Data.Laws;
+using NGram.ML.Constructions;
+using NGram.ML.Models;
+using NGram.Tests.ML.Models;
+
+namespace NGram.Tests.ML.Constructions;
+
+/// <summary>What Corollary 2 promises, counted over all prompts by a forward pass in loops.</summary>
+[TestClass]
+public sealed class MemoryConstructionTests
+{
+    [TestMethod]
+    [DataRow(10, 2, 2, 49, 1, 2, 100)] // H d_h + d = T0 = 100
+    [DataRow(10, 2, 2, 21, 1, 2, 44)]
+    [DataRow(10, 2, 2, 60, 1, 2, 100)] // more room than prompts
+    [DataRow(10, 4, 4, 13, 2, 2, 56)]  // sub-heads are heads of half the dimension
+    [DataRow(10, 3, 5, 20, 1, 2, 63)]  // d_h > d: a head adds rank d
+    [DataRow(6, 3, 2, 107, 1, 3, 216)] // three tokens
+    [DataRow(12, 3, 1, 9, 1, 1, 12)]   // one token: no more prompts than tokens
+    public void As_many_prompts_are_held_as_the_corollary_says(
+        int n, int d, int headDimension, int heads, int subHeads, int promptLength, int promised)
+    {
+        var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1 }.CreateDistribution(7);
+        var architecture = Architecture(n, promptLength + 1, new()
+        {
+            EmbeddingDimension = d,
+            HeadDimension = headDimension,
+            Heads = heads,
+            SubHeads = subHeads,
+            Projections = Projections.PerHead,
+            Precision = ModelPrecision.Float64,
+        });
+
+        var built = MemoryConstruction.Create(law, architecture, seed: 3);
+
+        Assert.AreEqual(promised, built.Rank);
+        int held = law.EnumeratePrompts(promptLength).Count(prompt => Holds(law, architecture, built, prompt));
+        Assert.IsGreaterThanOrEqualTo(promised, held);
+    }
+
+    [TestMethod]
+    public void The_same_seed_gives_the_same_weights_and_another_gives_others()
+    {
+        var law = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(7);
+        var architecture = Architecture(5, 3, new() { EmbeddingDimension = 3, HeadDimension = 3, Heads = 8 });
+        double[] Unembedding(int seed) => MemoryConstruction.Create(law, architecture, seed).Parameters["unemb.weight"].Values;
+        CollectionAssert.AreEqual(Unembedding(1), Unembedding(1));
+        CollectionAssert.AreNotEqual(Unembedding(1), Unembedding(2));
+    }
+
+    [TestMethod]
+    public void What_cannot_be_built_is_named()
+    {
+        var law = new PowerLaw { VocabularySize = 5, Order = 3 }.CreateDistribution(7);
+        string Refusal(TransformerOptions options) => Assert.Throws<ArgumentException>(() =>
+            MemoryConstruction.Create(law, Architecture(5, 3, options), seed: 1)).Message;
+        Assert.Contains("Layers is 2", Refusal(new() { Layers = 2 }));
+        Assert.Contains("MlpWidth is 4", Refusal(new() { MlpWidth = 4 }));
+        Assert.Contains("Projections is Shared", Refusal(new()));
+        Assert.Contains("EmbeddingDimension is 1", Refusal(new() { EmbeddingDimension = 1, HeadDimension = 1 }));
+
+        var open = new PowerLaw { VocabularySize = 5, Order = 2, Supports = [5, 2] }.CreateDistribution(1);
+        var exception = Assert.Throws<ArgumentException>(() => MemoryConstruction.Create(
+            open, Architecture(5, 2, new() { EmbeddingDimension = 2, HeadDimension = 2, Heads = 2 }), seed: 1));
+        Assert.Contains("look-up", exception.Message);
+    }
+
+    [TestMethod]
+    public void The_condition_number_is_that_of_known_singular_values()
+    {
+        // Diagonal, with a column of zeros more than rows.
+        double[] values = [4, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.001, 0];
+        using var system = new LinearSystem(values, equations: 3);
+        Assert.AreEqual(4000, system.ConditionNumber, 4000 * 0.05, "power iteration, to a few per cent");
+        var (solution, rank, _) = system.Solve([8, 1, 0.003]);
+        Assert.AreEqual(3, rank);
+        CollectionAssert.AreEqual(new[] { 2.0, 2, 3, 0 }, solution.Select(x => Math.Round(x, 9)).ToArray());
+    }
+
+    [TestMethod]
+    public void Equations_that_depend_on_each_other_are_solved_as_well_as_can_be()
+    {
+        using var system = new LinearSystem([1, 0, 0, 1, 0, 0], equations: 2);
+        Assert.AreEqual(double.PositiveInfinity, system.ConditionNumber);
+        var (solution, rank, condition) = system.Solve([1, 3]);
+        Assert.AreEqual(1, rank);
+        Assert.AreEqual(1, condition, 1e-12);
+        Assert.AreEqual(2, solution[0], 1e-12, "the mean is nearest to both");
+    }
+
+    private static TransformerArchitecture Architecture(int n, int window, TransformerOptions options) => new()
+    {
+        VocabularySize = n,
+        ContextWindow = window,
+        Order = window,
+        Options = options,
+    };
+
+    private static bool Holds(INGramDistribution law, TransformerArchitecture architecture, Construction built, Prompt prompt)
+    {
+        double[] row = new double[law.VocabularySize];
+        law.GetProbabilities(prompt.Tokens, row);
+        double[] logits = BruteForce.Logits(architecture, built.Parameters, prompt.Tokens)[^1];
+        return Array.IndexOf(logits, logits.Max()) == Array.IndexOf(row, row.Max());
+    }
+}
