@@ -47,10 +47,9 @@ internal static class ErrorLine
                 new FlagNames(command.Options).TryDescribe(option, out string message) ? ExitCode.Usage : ExitCode.Failed,
                 message),
             ArgumentException argument and not ArgumentNullException => (ExitCode.Failed, WithoutParameter(argument)),
+            IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
             _ when IsOutOfMemory(exception) => (ExitCode.Failed, "there is not enough memory for these sizes."),
-            IOException or InvalidDataException or UnauthorizedAccessException or TorchLibraryException => (
-                ExitCode.Failed,
-                exception.Message),
+            TorchLibraryException => (ExitCode.Failed, exception.Message),
             _ => (
                 ExitCode.Failed,
                 $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
@@ -62,6 +61,8 @@ internal static class ErrorLine
         {
             null => false,
             OutOfMemoryException => true,
+            // What the system's loader says where there is no room for a library.
+            _ when exception.Message.Contains("failed to map segment", StringComparison.Ordinal) => true,
             AggregateException several => several.InnerExceptions.Any(IsOutOfMemory),
             _ => IsOutOfMemory(exception.InnerException),
         };

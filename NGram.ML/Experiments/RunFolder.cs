@@ -66,7 +66,8 @@ internal static class RunFolder
     /// checkpoint stays.
     /// </summary>
     /// <exception cref="IOException">
-    /// They cannot be written, as on a full disk; the message says where the weights and the history are kept, if anywhere.
+    /// They cannot be written, as on a full disk or without memory for a library; the message says where the weights and the
+    /// history are kept, if anywhere.
     /// </exception>
     public static void Write(OutputSet outputs, OutputPlace folder, ExperimentResult result)
     {
@@ -77,14 +78,24 @@ internal static class RunFolder
             folder.Write(partial => WriteFiles(partial, result));
             outputs.Commit(last);
         }
-        catch (Exception exception) when (WriteFault.Is(exception))
+        catch (Exception exception) when (IsOfMachine(exception))
         {
             string kept = (KeepIn(outputs, folder, last, result) ?? KeepElsewhere(result)) is { } place
                 ? $"the weights and the history are kept in {place}."
                 : "the weights and the history can be kept nowhere either.";
-            throw new IOException($"{exception.Message.TrimEnd('.')}; {kept}", exception);
+            string why = exception switch
+            {
+                OutOfMemoryException => "there is not enough memory for the other results",
+                _ when WriteFault.Is(exception) => exception.Message.TrimEnd('.'),
+                _ => $"the other results cannot be written: {exception.Message.TrimEnd('.')}",
+            };
+            throw new IOException($"{why}; {kept}", exception);
         }
     }
+
+    private static bool IsOfMachine(Exception exception) =>
+        WriteFault.Is(exception)
+        || exception is OutOfMemoryException or DllNotFoundException or TypeInitializationException;
 
     /// <summary>The weights and the history alone, in the run folder, where there may be room for those.</summary>
     /// <returns>Where they are; null where there is none.</returns>

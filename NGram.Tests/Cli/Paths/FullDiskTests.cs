@@ -1,3 +1,5 @@
+using NGram.ML.Interchange.Weights;
+
 namespace NGram.Tests.Cli.Paths;
 
 /// <summary>
@@ -90,6 +92,33 @@ public sealed class FullDiskTests
             Assert.Inconclusive($"no disk can be made here: {run.Error}");
         run.AssertFailed(1, $"No space left on device : '{folder["disk/data.csv"]}'");
         Assert.AreEqual("", run.Output);
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow(8, false)]
+    [DataRow(200, true)]
+    public void A_training_that_ends_on_a_full_disk_is_kept_where_there_is_room(int kilobytes, bool inPlace)
+    {
+        using var folder = new TemporaryFolder();
+        var run = ShellRun.Of(folder, $"""
+            mkdir disk kept
+            export TMPDIR="$PWD/kept"
+            exec unshare -rm sh -c 'mount -t tmpfs -o size={kilobytes}k none disk || exit 99
+                "$@" train --quiet --batches 200 --epochs 1 --no-baseline --output disk/run; code=$?
+                [ -d disk/run ] && cp -r disk/run kept/run; exit $code' sh "$@"
+            """);
+        if (run.ExitCode is not (0 or 1) || run.Error.Contains("unshare", StringComparison.Ordinal))
+            Assert.Inconclusive($"no disk can be made here: {run.Error}");
+        run.AssertFailed(1, $"{folder["disk/run"]}/");
+        Assert.Contains("No space left on device; the weights and the history are kept in ", run.Error);
+        Assert.AreEqual(inPlace, run.Error.Contains($"kept in {folder["disk/run"]}", StringComparison.Ordinal), run.Error);
+        string kept = Directory.GetDirectories(folder["kept"]).Single();
+        Assert.AreSequenceEqual(
+            ["history.csv", "model.json", "model.safetensors", "settings.json"],
+            Directory.EnumerateFileSystemEntries(kept).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.HasCount(201, File.ReadAllLines(Path.Combine(kept, "history.csv")));
+        _ = ModelFile.Load(Path.Combine(kept, "model.safetensors"));
     }
 
     private static string Checkpoint(string run) => Path.Combine(run, "checkpoint", "training.safetensors");
