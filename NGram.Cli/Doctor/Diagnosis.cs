@@ -13,8 +13,8 @@ internal sealed record Diagnosis(
     VectorUnits Vectors,
     IReadOnlyList<SelfCheckResult> Checks)
 {
-    /// <summary>Whether every check passed.</summary>
-    public bool Healthy => Checks.All(check => check.Passed);
+    /// <summary>Whether everything runs that has to.</summary>
+    public bool Healthy => Checks.All(check => check.IsWell);
 
     /// <summary>Runs the checks.</summary>
     public static Diagnosis Make(IEnumerable<SelfCheck> checks)

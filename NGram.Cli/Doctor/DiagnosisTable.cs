@@ -41,7 +41,9 @@ internal static class DiagnosisTable
         table.AddColumn(new TableColumn("detail"));
         foreach (var check in checks)
         {
-            var mark = check.Passed ? new Text("ok", new Style(Color.Green)) : new Text("fails", new Style(Color.Red));
+            var mark = check.Passed ? new Text("ok", new Style(Color.Green))
+                : check.IsNeeded ? new Text("fails", new Style(Color.Red))
+                : new Text("none", new Style(Color.Yellow));
             table.AddRow(mark, new Text(check.Name), new Text(check.Passed ? check.Detail : $"{check.Detail} {check.Remedy}"));
         }
         console.Write(table);

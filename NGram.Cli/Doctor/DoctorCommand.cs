@@ -46,7 +46,7 @@ internal sealed class DoctorCommand : NGramCommand
             Print(diagnosis, parse.GetValue(quiet));
         if (diagnosis.Healthy)
             return ExitCode.Done;
-        var failed = diagnosis.Checks.Where(check => !check.Passed).Select(check => check.Name);
+        var failed = diagnosis.Checks.Where(check => !check.IsWell).Select(check => check.Name);
         streams.Error.WriteLine($"ngram {Name}: {string.Join(", ", failed)} cannot run here.");
         return ExitCode.Failed;
     }
@@ -56,7 +56,7 @@ internal sealed class DoctorCommand : NGramCommand
         var console = streams.CreateOutputConsole();
         if (!onlyFailures)
             DiagnosisTable.WriteFacts(console, diagnosis);
-        var shown = diagnosis.Checks.Where(check => !(onlyFailures && check.Passed)).ToList();
+        var shown = diagnosis.Checks.Where(check => !(onlyFailures && check.IsWell)).ToList();
         if (shown.Count > 0)
             DiagnosisTable.WriteChecks(console, shown);
     }

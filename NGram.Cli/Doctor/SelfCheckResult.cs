@@ -5,4 +5,9 @@ namespace NGram.Cli.Doctor;
 /// <param name="Passed">Whether it runs here.</param>
 /// <param name="Detail">What it did, or why it failed.</param>
 /// <param name="Remedy">What to do; null where nothing is to be done.</param>
-internal sealed record SelfCheckResult(string Name, bool Passed, string Detail, string? Remedy);
+/// <param name="IsNeeded">Whether something is wrong here where it failed.</param>
+internal sealed record SelfCheckResult(string Name, bool Passed, string Detail, string? Remedy, bool IsNeeded)
+{
+    /// <summary>Whether nothing is wrong.</summary>
+    public bool IsWell => Passed || !IsNeeded;
+}

@@ -16,6 +16,8 @@ internal static class SelfChecks
 {
     private const int Batches = 40, BatchSize = 64, Seed = 1;
 
+    private const string WhatNeedsLibtorch = "--engine torchsharp, float64, a module of one's own and .Model";
+
     private static readonly PowerLaw Law = new() { VocabularySize = 10, Order = 2 };
     private static readonly TransformerOptions Model = new() { EmbeddingDimension = 8, HeadDimension = 8, Heads = 2 };
 
@@ -24,10 +26,14 @@ internal static class SelfChecks
     [
         new(
             "libtorch",
-            "Install NGram for this platform: libtorch is packaged for linux-x64, win-x64 and osx-arm64; "
-            + "--engine fused trains without it.",
-            () => TorchLibrary.Load().Description),
-        new("engine torchsharp", "Use --engine fused until libtorch loads.", () => Train(TrainingEngine.TorchSharp)),
+            $"libtorch is packaged for {string.Join(", ", TorchLibrary.Platforms)}; without it everything else runs in float32.",
+            () => $"{TorchLibrary.Load().Description}; opened only for {WhatNeedsLibtorch}",
+            TorchLibrary.IsPackaged),
+        new(
+            "engine torchsharp",
+            "Use --engine fused until libtorch loads.",
+            () => Train(TrainingEngine.TorchSharp),
+            TorchLibrary.IsPackaged),
         new("engine fused", "Use --engine torchsharp.", () => Train(TrainingEngine.Fused)),
         new(
             "ONNX Runtime",

@@ -45,9 +45,11 @@ internal sealed class SequenceMetrics(
 
         void AddRows(int from, int to)
         {
-            predictions.Compute(cancellation);
             for (int row = from; row < to; row++)
+            {
+                predictions.Compute(places[row], cancellation);
                 Add(places[row], block[row]);
+            }
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class SequenceGenerator(IPredictor predictor, int length, Genera
 
     private ushort Choose(Span<double> logits, ref CounterRandom random)
     {
-        int best = TopTokens.Best<double>(logits);
+        int best = TopTokens.Best(logits);
         if (options.Temperature == 0)
             return (ushort)best;
         double greatest = logits[best], sum = 0;

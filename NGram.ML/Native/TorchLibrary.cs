@@ -15,6 +15,18 @@ internal static class TorchLibrary
     internal const string NewestRuntimeVersion = "GLIBCXX_3.4.32";
     private const string LinuxName = "libLibTorchSharp.so";
 
+    /// <summary>Where there is a libtorch for TorchSharp.</summary>
+    public static IReadOnlyList<string> Platforms { get; } = ["linux-x64", "win-x64", "osx-arm64"];
+
+    /// <summary>Whether there is one for this platform.</summary>
+    public static bool IsPackaged => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => OperatingSystem.IsWindows()
+            || OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal),
+        Architecture.Arm64 => OperatingSystem.IsMacOS(),
+        _ => false,
+    };
+
     private static readonly Lazy<TorchLibraryStatus> Status = new(LoadOnce);
 
     /// <summary>

@@ -18,9 +18,7 @@ internal readonly ref struct LogitRow
         this.logits = logits;
         this.scratch = scratch;
         Best = TopTokens.Best(logits);
-        TensorPrimitives.Subtract(logits, logits[Best], scratch);
-        TensorPrimitives.Exp<double>(scratch, scratch);
-        LogSum = logits[Best] + Math.Log(TensorPrimitives.Sum<double>(scratch));
+        LogSum = LogSumExp.Of(logits);
     }
 
     /// <summary>log sum_t exp(logit_t).</summary>

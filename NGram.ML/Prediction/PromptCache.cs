@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace NGram.ML.Prediction;
 
 /// <summary>
-/// Predictions after prompts, each different prompt computed once: prompts are collected by <see cref="TryFind"/> and
-/// computed together by <see cref="Compute"/>. Kept as logits in double: a probability may be too small for any number. Memory is
-/// bounded: when it is full it is cleared.
+/// Predictions after prompts, each different prompt computed once: prompts are collected by <see cref="TryFind"/> and computed
+/// in batches by <see cref="Compute"/> as far as they are read, so that a batch is still in the processor's cache then. Kept as
+/// logits in double: a probability may be too small for any number. Memory is bounded: when it is full it is cleared.
 /// </summary>
 internal sealed class PromptCache
 {
@@ -13,15 +13,20 @@ internal sealed class PromptCache
     private const int MostLogits = 1 << 23;
     private const int MostPrompts = 1 << 19;
 
+    // A batch of fewer takes less time than to wake another thread.
+    private const int ParallelLogits = 1 << 15;
+
+    // Of a batch, 1 MB; but so many prompts that a large unembedding is not read for a few.
+    private const int BatchLogits = 1 << 17, LeastBatch = 16;
+
     private readonly IPredictor predictor;
     private readonly int promptLength, vocabulary, capacity, batchSize;
     private readonly Dictionary<ushort[], int> places = new(new PromptComparer());
     private readonly Dictionary<ushort[], int>.AlternateLookup<ReadOnlySpan<ushort>> lookup;
-    private readonly List<double[]> batches = []; // logits, row-major [batch, N]; kept when prompts are forgotten
-    private readonly List<double> logSums = []; // by place
-    private readonly double[] terms;
+    // Logits, row-major [batch, N], and the logarithms of their exponentials' sums; kept when prompts are forgotten.
+    private readonly List<(double[] Logits, double[] LogSums)> batches = [];
     private readonly List<ushort> open = []; // prompts that wait, row-major
-    private int computed;
+    private int computed, firstOpen; // places
 
     /// <param name="predictor">Its tokens are those of the prompts; belongs to the caller.</param>
     /// <param name="mostLogits">How many logits are kept.</param>
@@ -30,8 +35,7 @@ internal sealed class PromptCache
         this.predictor = predictor;
         (promptLength, vocabulary) = (predictor.PromptLength, predictor.VocabularySize);
         capacity = Math.Clamp(mostLogits / vocabulary, 1, MostPrompts);
-        terms = new double[vocabulary];
-        batchSize = Math.Min(IPredictor.BatchRows, capacity);
+        batchSize = Math.Min(Math.Clamp(BatchLogits / vocabulary, LeastBatch, IPredictor.BatchRows), capacity);
         lookup = places.GetAlternateLookup<ReadOnlySpan<ushort>>();
     }
 
@@ -52,30 +56,36 @@ internal sealed class PromptCache
     public ReadOnlySpan<double> Logits(int place)
     {
         var (batch, row) = Math.DivRem(place, batchSize);
-        return batches[batch].AsSpan(row * vocabulary, vocabulary);
+        return batches[batch].Logits.AsSpan(row * vocabulary, vocabulary);
     }
 
     /// <summary>log sum_t exp(logit_t) of these: a token's log-probability is its logit less it.</summary>
-    public double LogSum(int place) => logSums[place];
+    public double LogSum(int place) => batches[place / batchSize].LogSums[place % batchSize];
 
-    /// <summary>Computes the prompts that wait.</summary>
-    public void Compute(CancellationToken cancellation)
+    /// <summary>
+    /// Computes the prompts that wait, up to the one of a place at least: some batches at a time, one for each core where they
+    /// are worth it.
+    /// </summary>
+    public void Compute(int place, CancellationToken cancellation)
     {
-        var waiting = CollectionsMarshal.AsSpan(open);
-        for (int count; waiting.Length > 0; computed += count, waiting = waiting[(count * promptLength)..])
+        while (computed <= place)
         {
             cancellation.ThrowIfCancellationRequested();
             // A batch that the last call left open is filled first.
-            var (batch, row) = Math.DivRem(computed, batchSize);
-            count = Math.Min(batchSize - row, waiting.Length / promptLength);
-            if (batch == batches.Count)
-                batches.Add(new double[batchSize * vocabulary]);
-            var logits = batches[batch].AsSpan(row * vocabulary, count * vocabulary);
-            predictor.Logits(waiting[..(count * promptLength)], promptLength, promptLength - 1, logits);
-            for (; logits.Length > 0; logits = logits[vocabulary..])
-                logSums.Add(new LogitRow(logits[..vocabulary], terms).LogSum);
+            int first = computed / batchSize, left = (places.Count - 1) / batchSize - first + 1;
+            int count = batchSize * vocabulary < ParallelLogits ? 1 : Math.Min(left, Environment.ProcessorCount);
+            while (batches.Count < first + count)
+                batches.Add((new double[batchSize * vocabulary], new double[batchSize]));
+            if (count == 1)
+                ComputeBatch(first);
+            else
+                Parallel.For(first, first + count, ComputeBatch);
+            computed = Math.Min((first + count) * batchSize, places.Count);
         }
+        if (computed < places.Count)
+            return;
         open.Clear();
+        firstOpen = computed;
     }
 
     /// <summary>Forgets all prompts.</summary>
@@ -83,7 +93,18 @@ internal sealed class PromptCache
     {
         places.Clear();
         open.Clear();
-        logSums.Clear();
-        computed = 0;
+        (computed, firstOpen) = (0, 0);
+    }
+
+    private void ComputeBatch(int batch)
+    {
+        int from = Math.Max(computed, batch * batchSize), to = Math.Min(places.Count, (batch + 1) * batchSize);
+        var prompts = CollectionsMarshal.AsSpan(open)[((from - firstOpen) * promptLength)..((to - firstOpen) * promptLength)];
+        var (logits, logSums) = batches[batch];
+        int row = from - batch * batchSize;
+        var own = logits.AsSpan(row * vocabulary, (to - from) * vocabulary);
+        predictor.Logits(prompts, promptLength, promptLength - 1, own);
+        for (; own.Length > 0; own = own[vocabulary..])
+            logSums[row++] = LogSumExp.Of(own[..vocabulary]);
     }
 }

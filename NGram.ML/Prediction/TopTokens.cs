@@ -8,16 +8,20 @@ internal static class TopTokens
     // With more places a sort is faster than insertion.
     private const int MostInserted = 64;
 
-    /// <summary>The token of greatest score, the lowest on ties.</summary>
-    public static int Best<T>(ReadOnlySpan<T> scores) where T : INumber<T>
+    /// <summary>The token of greatest score, the lowest on ties; none whose score is NaN, unless it is the first.</summary>
+    public static int Best(ReadOnlySpan<double> scores)
     {
-        int best = 0;
-        for (int token = 1; token < scores.Length; token++)
-        {
-            if (scores[token] > scores[best])
-                best = token;
-        }
-        return best;
+        // The first has to be less than another, as a NaN is not.
+        double greatest = LogSumExp.Greatest(scores);
+        if (!(greatest > scores[0]))
+            return 0;
+        var value = new Vector<double>(greatest);
+        int token = 0;
+        while (token <= scores.Length - Vector<double>.Count && !Vector.EqualsAny(new Vector<double>(scores[token..]), value))
+            token += Vector<double>.Count;
+        while (scores[token] != greatest)
+            token++;
+        return token;
     }
 
     /// <summary>Finds the tokens of greatest score, the best first.</summary>

@@ -73,6 +73,18 @@ public sealed class DoctorCommandTests
     }
 
     [TestMethod]
+    public void What_the_platform_has_no_build_of_is_said_and_nothing_is_wrong()
+    {
+        var check = new SelfCheck("libtorch", "All else runs.", () => throw new DllNotFoundException("None."), IsNeeded: false);
+        using var output = new MemoryStream();
+        using var error = new StringWriter();
+        using var streams = new StandardStreams(output, error);
+        Assert.AreEqual(ExitCode.Done, new DoctorCommand(streams, [check]).Parse("").Invoke());
+        Assert.MatchesRegex(@"\nnone +libtorch +None\. All else runs\.", Encoding.UTF8.GetString(output.ToArray()));
+        Assert.AreEqual("", error.ToString());
+    }
+
+    [TestMethod]
     public void Quiet_says_nothing_where_all_is_well()
     {
         var run = CliRun.Of("doctor", "--quiet");

@@ -20,7 +20,7 @@ public sealed class TopTokensTests
             CollectionAssert.AreEqual(
                 Enumerable.Range(0, scores.Length).OrderByDescending(token => scores[token]).Take(top.Length).ToArray(),
                 top);
-            Assert.AreEqual(top[0], TopTokens.Best<float>(scores));
+            Assert.AreEqual(top[0], TopTokens.Best([.. scores.Select(score => (double)score)]));
         }
     }
 
