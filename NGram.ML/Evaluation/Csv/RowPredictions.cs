@@ -13,11 +13,15 @@ namespace NGram.ML.Evaluation.Csv;
 /// </summary>
 internal sealed class RowPredictions
 {
-    private readonly TokenCells cells;
-    private readonly int[] top;
     // Text of prompts that is kept: 64 MB.
     private const int MostBytes = 1 << 26;
 
+    // Of float32: a smaller number has fewer digits, or none.
+    private const double SmallestNormal = 1.17549435e-38;
+
+    private readonly TokenCells cells;
+    private readonly int[] top;
+    private readonly bool isSingle;
     private readonly CsvBuffer rows, prompt = new();
     private readonly List<(byte[] Cells, int ContextLength)?> prompts = []; // by their places
     private readonly int mostBytes;
@@ -38,6 +42,7 @@ internal sealed class RowPredictions
         this.mostBytes = mostBytes;
         rows = new(stream);
         cells = new(architecture.VocabularySize, texts);
+        isSingle = architecture.Precision == ModelPrecision.Float32;
         top = new int[Math.Min(topK, architecture.VocabularySize)];
         rows.Append(
             Encoding.UTF8.GetBytes(
@@ -68,7 +73,7 @@ internal sealed class RowPredictions
         rows.Cell(row);
         rows.Append(ofPrompt.AsSpan(0, contextLength));
         rows.Cell(cells[sequence[^1]]);
-        rows.Cell(Math.Exp(logits[sequence[^1]] - logSum));
+        AppendProbability(rows, logits[sequence[^1]] - logSum);
         rows.Cell(isCorrect);
         rows.Append(ofPrompt.AsSpan(contextLength));
         rows.EndRow();
@@ -100,6 +105,16 @@ internal sealed class RowPredictions
     private void Append(int token, double logProbability)
     {
         prompt.Cell(cells[token]);
-        prompt.Cell(Math.Exp(logProbability));
+        AppendProbability(prompt, logProbability);
+    }
+
+    // With the digits of the model's precision: those beyond them are noise, and half of the file.
+    private void AppendProbability(CsvBuffer buffer, double logProbability)
+    {
+        double probability = Math.Exp(logProbability);
+        if (isSingle && probability >= SmallestNormal)
+            buffer.Cell((float)probability);
+        else
+            buffer.Cell(probability);
     }
 }
