@@ -15,7 +15,10 @@ namespace NGram.ML.Fused;
 internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats<V>
 {
     /// <summary>Rows whose projections fit the second-level cache together with their gradients.</summary>
-    private const int BlockRows = 64;
+    private const int LeastBlockRows = 64;
+
+    /// <summary>Rows of a block for an input: each block reads the weights again, so that it has more floats than they.</summary>
+    private const int RowsForInput = 4;
 
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
@@ -89,7 +92,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
         var projections = Tape.Variable(rows, 3 * Section);
         var values = Tape.Variable(rows, input.Columns * heads);
-        Tape.Add(new RowBlocks(rows, BlockRows, Projections(layer, input, projections, values)));
+        Tape.Add(new RowBlocks(rows, BlockRows(input), Projections(layer, input, projections, values)));
         RowSet table = new(vocabularySize * promptLength), own = new(table.Capacity);
         own.Set(firstQueried * vocabularySize, table.Capacity - firstQueried * vocabularySize);
         return new Projected(
@@ -125,7 +128,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         {
             block.Add(new Lookup<V>(positions, trie.Depth, input, stream));
         }
-        Tape.Add(new RowBlocks(prefixes, BlockRows, [.. block, .. Projections(layer, input, projections, values)]));
+        Tape.Add(new RowBlocks(prefixes, BlockRows(input), [.. block, .. Projections(layer, input, projections, values)]));
         return new Projected(
             projections.ColumnRange(0, Section, accumulates: false),
             projections.ColumnRange(Section, Section, accumulates: false),
@@ -185,9 +188,11 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         }
         var output = Tape.SharingGradient(queries, stream);
         block.Add(new Linear<V>(Workspace, hidden, layer.MlpWeights[^1], output, stream));
-        Tape.Add(new RowBlocks(queries, BlockRows, [.. block]));
+        Tape.Add(new RowBlocks(queries, BlockRows(stream), [.. block]));
         return output;
     }
+
+    private static int BlockRows(Variable input) => Math.Max(LeastBlockRows, RowsForInput * input.Columns);
 
     private static int[] Identity(int count) => [.. Enumerable.Range(0, count)];
 

@@ -45,12 +45,12 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
         var k = shifted - V.Broadcast(RoundToInteger);
         var r = V.MultiplyAdd(k, V.Broadcast(-Ln2High), x);
         V.AddProduct(ref r, k, V.Broadcast(-Ln2Low));
+        // By pairs, which do not wait for each other.
+        var square = r * r;
         var q = V.MultiplyAdd(V.Broadcast(Exp7), r, V.Broadcast(Exp6));
-        q = V.MultiplyAdd(q, r, V.Broadcast(Exp5));
-        q = V.MultiplyAdd(q, r, V.Broadcast(Exp4));
-        q = V.MultiplyAdd(q, r, V.Broadcast(Exp3));
-        q = V.MultiplyAdd(q, r, V.Broadcast(Exp2));
-        var exponential = V.MultiplyAdd(q, r * r, r) + V.One;
+        q = V.MultiplyAdd(q, square, V.MultiplyAdd(V.Broadcast(Exp5), r, V.Broadcast(Exp4)));
+        q = V.MultiplyAdd(q, square, V.MultiplyAdd(V.Broadcast(Exp3), r, V.Broadcast(Exp2)));
+        var exponential = V.MultiplyAdd(q, square, r) + V.One;
         // The shift drops all bits of the sum above k.
         return exponential * V.PowerOfTwo(shifted);
     }
