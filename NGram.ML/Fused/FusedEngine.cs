@@ -175,14 +175,12 @@ internal sealed class FusedEngine : ITrainingEngine
                 $"{tokens.Length} tokens are not 1 to {batchSize} rows of {architecture.ContextWindow}.", nameof(tokens));
         }
 
-        foreach (ushort token in tokens)
+        int wrong = tokens.IndexOfAnyExceptInRange((ushort)0, (ushort)Math.Min(architecture.VocabularySize - 1, ushort.MaxValue));
+        if (wrong >= 0)
         {
-            if (token >= architecture.VocabularySize)
-            {
-                throw new ArgumentException(
-                    $"Token {token} is not below the vocabulary size {architecture.VocabularySize}.",
-                    nameof(tokens));
-            }
+            throw new ArgumentException(
+                $"Token {tokens[wrong]} is not below the vocabulary size {architecture.VocabularySize}.",
+                nameof(tokens));
         }
 
         return model.Gradient(tokens);

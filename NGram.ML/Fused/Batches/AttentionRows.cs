@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NGram.ML.Fused.Batches;
 
 /// <summary>
@@ -11,9 +13,13 @@ namespace NGram.ML.Fused.Batches;
 /// <param name="parent">
 /// Queries with the same parent are siblings: they stand together and have all keys but the last in common.
 /// </param>
-/// <param name="ownRowsAreDistinct">Whether a query's own row is no other query's.</param>
-internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, int[] parent, bool ownRowsAreDistinct)
+/// <param name="ownRows">
+/// Number of rows that may be a query's own where several queries may have the same; 0 where each has a row of its own.
+/// </param>
+internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, int[] parent, int ownRows = 0)
 {
+    private readonly int[] places = new int[ownRows + 1];
+
     /// <summary>Most keys that a query has.</summary>
     public int MaxKeys { get; } = maxKeys;
 
@@ -27,5 +33,26 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
     public int[] Keys { get; } = new int[capacity * maxKeys];
 
     /// <summary>Whether a query's own row is no other query's.</summary>
-    public bool OwnRowsAreDistinct { get; } = ownRowsAreDistinct;
+    public bool OwnRowsAreDistinct => ownRows == 0;
+
+    /// <summary>
+    /// The queries in the order of their own rows, after <see cref="SortByOwn"/>; empty where own rows are distinct.
+    /// </summary>
+    public int[] ByOwn { get; } = ownRows == 0 ? [] : new int[capacity];
+
+    /// <summary>Fills <see cref="ByOwn"/> for so many queries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void SortByOwn(int count)
+    {
+        if (OwnRowsAreDistinct)
+            return;
+        int[] place = places, keys = Keys, keyCount = KeyCount;
+        Array.Clear(place);
+        for (int x = 0; x < count; x++)
+            place[keys[x * MaxKeys + keyCount[x] - 1] + 1]++;
+        for (int row = 1; row < place.Length; row++)
+            place[row] += place[row - 1];
+        for (int x = 0; x < count; x++)
+            ByOwn[place[keys[x * MaxKeys + keyCount[x] - 1]]++] = x;
+    }
 }

@@ -9,6 +9,7 @@ namespace NGram.ML.Fused.Batches;
 internal sealed class PrefixTrie
 {
     private readonly int vocabularySize, promptLength, firstScored;
+    private readonly bool sortsPairs;
     private readonly int[] offsets, nodeOfRow, counts;
     private readonly int[] keyCount, parents;
     private AttentionRows? prefixes, tokenPositions;
@@ -31,7 +32,9 @@ internal sealed class PrefixTrie
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
-        counts = new int[vocabularySize + 1];
+        // Two tokens at once where their pairs are so few that counting them costs less than another pass.
+        sortsPairs = (long)vocabularySize * vocabularySize <= batchSize;
+        counts = new int[(sortsPairs ? vocabularySize * vocabularySize : vocabularySize) + 1];
         order = new int[batchSize];
         scratch = new int[batchSize];
     }
@@ -49,14 +52,14 @@ internal sealed class PrefixTrie
     public int[] Depth { get; }
 
     /// <summary>Attention among rows that are prefixes; kept from the first use on.</summary>
-    public AttentionRows Prefixes => prefixes ??= 
-        new AttentionRows(Token.Length, promptLength, keyCount, parents, ownRowsAreDistinct: true);
+    public AttentionRows Prefixes => prefixes ??=
+        new AttentionRows(Token.Length, promptLength, keyCount, parents);
 
     /// <summary>
     /// Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.
     /// </summary>
-    public AttentionRows TokenPositions => tokenPositions ??= 
-        new AttentionRows(Token.Length, promptLength, keyCount, parents, ownRowsAreDistinct: false);
+    public AttentionRows TokenPositions => tokenPositions ??=
+        new AttentionRows(Token.Length, promptLength, keyCount, parents, promptLength * vocabularySize);
 
     /// <summary>The tokens that follow the scored prefixes.</summary>
     public Targets Targets { get; }
@@ -74,49 +77,55 @@ internal sealed class PrefixTrie
             nodes = AddLevel(tokens, rows, position, nodes);
         }
         offsets[promptLength] = nodes;
+        tokenPositions?.SortByOwn(nodes);
     }
 
-    /// <summary>Orders the rows by their prompts: a counting sort by every position, the last one first.</summary>
+    /// <summary>Orders the rows by their prompts: a counting sort by every position or pair of them, the last first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sort(ReadOnlySpan<ushort> tokens, int rows)
     {
         int stride = promptLength + 1;
         for (int row = 0; row < rows; row++)
             order[row] = row * stride;
-        for (int position = promptLength - 1; position >= 0; position--)
-        {
-            int[] from = order, to = scratch, place = counts;
-            Array.Clear(place);
-            for (int i = position; i < tokens.Length; i += stride)
-                place[tokens[i] + 1]++;
-            for (int token = 1; token < place.Length; token++)
-                place[token] += place[token - 1];
-            for (int i = 0; i < rows; i++)
-                to[place[tokens[from[i] + position]]++] = from[i];
-            (order, scratch) = (to, from);
-        }
+        int end = promptLength;
+        for (; sortsPairs && end >= 2; end -= 2)
+            Sort(tokens, rows, end - 2, vocabularySize, end - 1);
+        for (; end >= 1; end--)
+            Sort(tokens, rows, end - 1, 0, end - 1);
+    }
+
+    /// <summary>A stable sort by factor times the token of one position plus that of another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Sort(ReadOnlySpan<ushort> tokens, int rows, int first, int factor, int second)
+    {
+        int[] from = order, to = scratch, place = counts;
+        Array.Clear(place);
+        for (int i = 0; i < rows; i++)
+            place[tokens[from[i] + first] * factor + tokens[from[i] + second] + 1]++;
+        for (int key = 1; key < place.Length; key++)
+            place[key] += place[key - 1];
+        for (int i = 0; i < rows; i++)
+            to[place[tokens[from[i] + first] * factor + tokens[from[i] + second]]++] = from[i];
+        (order, scratch) = (to, from);
     }
 
     /// <summary>Adds the prefixes that end at a position: a new one begins where the parent or the token changes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddLevel(ReadOnlySpan<ushort> tokens, int rows, int position, int nodes)
     {
-        int lastParent = -1, lastToken = -1;
         int[] starts = order, rowNodes = nodeOfRow;
-        bool scored = position >= firstScored;
-        for (int i = 0; i < rows; i++)
+        bool scored = position >= firstScored, hasParents = position > 0;
+        for (int i = 0, end; i < rows; i = end, nodes++)
         {
-            int index = starts[i] + position, token = tokens[index], parent = position == 0 ? -1 : rowNodes[i];
-            if (token != lastToken || parent != lastParent)
-            {
-                AddNode(nodes++, parent, token, position);
-                if (scored)
-                    Targets.BeginRow(index + 1);
-                (lastParent, lastToken) = (parent, token);
-            }
-            rowNodes[i] = nodes - 1;
+            int token = tokens[starts[i] + position], parent = hasParents ? rowNodes[i] : -1;
+            end = i + 1;
+            while (end < rows && tokens[starts[end] + position] == token && (!hasParents || rowNodes[end] == parent))
+                end++;
+            AddNode(nodes, parent, token, position);
             if (scored)
-                Targets.Add(tokens[index + 1]);
+                Targets.AddRow(tokens, starts.AsSpan(i, end - i), position + 1);
+            for (int row = i; row < end; row++)
+                rowNodes[row] = nodes;
         }
         return nodes;
     }

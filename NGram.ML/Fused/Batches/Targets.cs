@@ -28,6 +28,24 @@ internal sealed class Targets(int capacity)
     /// <summary>Forgets the previous batch.</summary>
     public void Clear() => (Rows, Positions) = (0, 0);
 
+    /// <summary>Adds a row with the tokens that follow it.</summary>
+    /// <param name="tokens">The batch's.</param>
+    /// <param name="starts">Where in them the sequences begin that have it; at least one.</param>
+    /// <param name="offset">From there to the token that follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddRow(ReadOnlySpan<ushort> tokens, ReadOnlySpan<int> starts, int offset)
+    {
+        int row = Rows, position = Positions;
+        (First[row], Source[row]) = (position, starts[0] + offset);
+        foreach (int start in starts)
+        {
+            Next[position] = tokens[start + offset];
+            Row[position++] = row;
+        }
+        First[row + 1] = position;
+        (Rows, Positions) = (row + 1, position);
+    }
+
     /// <summary>Begins the next row.</summary>
     /// <param name="source">Index in the batch's tokens of the token that follows.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

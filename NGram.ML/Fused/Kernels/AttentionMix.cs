@@ -52,9 +52,11 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     /// <param name="valueGradient">Result.</param>
     /// <param name="dimension">Of a mixed value.</param>
     /// <param name="heads">Padded to whole vectors.</param>
-    /// <param name="assignsOwn">
-    /// Whether a query's own row has no gradient yet and gets one; no other query may have the row as its own.
+    /// <param name="byOwn">
+    /// The queries in an order in which those with the same own row stand together; empty: every query has an own row of its own,
+    /// which has no gradient yet and gets one.
     /// </param>
+    /// <param name="first">What the order counts query 0 as.</param>
     /// <remarks><code>
     /// for (x, j, h) probabilityGradient[x][j, h] = 0;
     /// for (x, j, h, m) probabilityGradient[x][j, h] += mixedGradient[x][m] * value[Keys(x)[j]][h, m];
@@ -63,30 +65,27 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixedGradient,
-        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads, bool assignsOwn)
+        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads, ReadOnlySpan<int> byOwn, int first)
     {
-        for (int x = 0; x < queries.Count; x++)
+        OwnBackward(
+            queries, byOwn, first, probability, value, mixedGradient, probabilityGradient, valueGradient, dimension, heads);
+        for (int begin = 0, end; begin < queries.Count; begin = end)
         {
-            int row = queries.Own(x), at = (queries.KeyCount(x) - 1) * heads;
-            OneBack(
-                probability[x] + at, probabilityGradient[x] + at, value[row], valueGradient[row], mixedGradient[x],
-                dimension, heads, assignsOwn);
-        }
-
-        for (int first = 0, end; first < queries.Count; first = end)
-        {
-            end = queries.SiblingsEnd(first);
-            int* keys = queries.Keys(first);
-            int others = queries.KeyCount(first) - 1;
+            end = queries.SiblingsEnd(begin);
+            int* keys = queries.Keys(begin);
+            int others = queries.KeyCount(begin) - 1;
             for (int j = 0; j < others; j++)
             {
                 float* v = value[keys[j]], dv = valueGradient[keys[j]];
-                int x = first, at = j * heads;
+                int x = begin, at = j * heads;
                 for (; x + 3 < end; x += 4)
                 {
                     FourBack(
-                        probability[x] + at, probability.Stride, probabilityGradient[x] + at, probabilityGradient.Stride, v, dv,
-                        mixedGradient[x], mixedGradient.Stride, dimension, heads);
+                        probability[x] + at, probability[x + 1] + at, probability[x + 2] + at, probability[x + 3] + at,
+                        probabilityGradient[x] + at, probabilityGradient[x + 1] + at,
+                        probabilityGradient[x + 2] + at, probabilityGradient[x + 3] + at,
+                        v, dv, mixedGradient[x], mixedGradient[x + 1], mixedGradient[x + 2], mixedGradient[x + 3],
+                        dimension, heads);
                 }
 
                 for (; x < end; x++)
@@ -96,6 +95,34 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                         assigns: false);
                 }
             }
+        }
+    }
+
+    /// <summary>The same for the own keys, which other queries may have in common.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OwnBackward(
+        in AttentionQueries queries, ReadOnlySpan<int> byOwn, int first, in Matrix probability, in Matrix value,
+        in Matrix mixedGradient, in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
+    {
+        bool distinct = byOwn.IsEmpty;
+        for (int i = 0; i < queries.Count;)
+        {
+            int x = distinct ? i : byOwn[i] - first, row = queries.Own(x), at = (queries.KeyCount(x) - 1) * heads;
+            float* v = value[row], dv = valueGradient[row];
+            if (!distinct && i + 3 < queries.Count && queries.Own(byOwn[i + 3] - first) == row)
+            {
+                int y = byOwn[i + 1] - first, z = byOwn[i + 2] - first, u = byOwn[i + 3] - first;
+                FourBack(
+                    probability[x] + at, probability[y] + at, probability[z] + at, probability[u] + at,
+                    probabilityGradient[x] + at, probabilityGradient[y] + at,
+                    probabilityGradient[z] + at, probabilityGradient[u] + at,
+                    v, dv, mixedGradient[x], mixedGradient[y], mixedGradient[z], mixedGradient[u], dimension, heads);
+                i += 4;
+                continue;
+            }
+
+            OneBack(probability[x] + at, probabilityGradient[x] + at, v, dv, mixedGradient[x], dimension, heads, distinct);
+            i++;
         }
     }
 
@@ -134,16 +161,16 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         *z = V.Sum(a);
     }
 
-    /// <summary>Four siblings with one of their common keys.</summary>
+    /// <summary>Four queries with a key that they have in common.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourBack(
-        float* p, nint pStep, float* dp, nint dpStep, float* v, float* dv, float* dz, nint dzStep, int dimension, int heads)
+        float* p0, float* p1, float* p2, float* p3, float* dp0, float* dp1, float* dp2, float* dp3,
+        float* v, float* dv, float* z0, float* z1, float* z2, float* z3, int dimension, int heads)
     {
         int w = V.Count;
-        float* z0 = dz, z1 = dz + dzStep, z2 = dz + 2 * dzStep, z3 = dz + 3 * dzStep;
-        for (int h = 0; h < heads; h += w, p += w, dp += w)
+        for (int h = 0; h < heads; h += w)
         {
-            V a = V.Load(p), b = V.Load(p + pStep), c = V.Load(p + 2 * pStep), d = V.Load(p + 3 * pStep);
+            V a = V.Load(p0 + h), b = V.Load(p1 + h), c = V.Load(p2 + h), d = V.Load(p3 + h);
             V da = default, db = default, dc = default, dd = default;
             for (int m = 0; m < dimension; m++, v += w, dv += w)
             {
@@ -159,10 +186,10 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                 V.AddProduct(ref sum, g3, d);
                 V.Store(sum, dv);
             }
-            V.Store(da, dp);
-            V.Store(db, dp + dpStep);
-            V.Store(dc, dp + 2 * dpStep);
-            V.Store(dd, dp + 3 * dpStep);
+            V.Store(da, dp0 + h);
+            V.Store(db, dp1 + h);
+            V.Store(dc, dp2 + h);
+            V.Store(dd, dp3 + h);
         }
     }
 

@@ -87,6 +87,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
             var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k);
+            // Rows in use are the last, and so are their own rows: the order of all ends with theirs.
+            var byOwn = rows.OwnRowsAreDistinct ? [] : rows.ByOwn.AsSpan(start, output.Rows.Count);
             AttentionMix<V>.Backward(
                 queries,
                 probability,
@@ -96,7 +98,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
                 value.Gradient,
                 output.Columns,
                 heads,
-                rows.OwnRowsAreDistinct);
+                byOwn,
+                start);
             AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, ownGradient, heads);
             AttentionScores<V>.OwnBackward(
                 query.ValueOn(own), key.ValueOn(own), ownRows, query.GradientOn(own), key.GradientOn(own),

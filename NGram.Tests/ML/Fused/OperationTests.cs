@@ -80,15 +80,15 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     [DataRow(4, 4)]
     public void Attention_has_the_gradient_of_its_output(int headDimension, int outputDimension)
     {
-        var rows = new AttentionRows(11, 4, [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 4], [-1, -1, 0, 0, 0, 0, 0, 0, 2, 8, 8], false);
-        int[][] keys = [[2], [3], [0, 2], [0, 3], [0, 4], [0, 4], [0, 5], [0, 2], [1, 0, 4], [1, 0, 4, 5], [1, 0, 4, 3]];
+        var rows = new AttentionRows(11, 4, [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 4], [-1, -1, 0, 0, 0, 0, 0, 0, 2, 8, 8], ownRows: 6);
+        int[][] keys = [[2], [3], [0, 2], [0, 4], [0, 4], [0, 4], [0, 4], [0, 2], [1, 0, 4], [1, 0, 4, 5], [1, 0, 4, 3]];
         CheckAttention(rows, keys, keyRows: 6, firstOwn: 2, headDimension, outputDimension);
     }
 
     [TestMethod]
     public void Attention_with_a_row_for_every_query_has_the_gradient_of_its_output()
     {
-        var rows = new AttentionRows(6, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1], true);
+        var rows = new AttentionRows(6, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1]);
         CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3);
     }
 
@@ -99,6 +99,7 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         int heads = 2 * V.Count;
         for (int x = 0; x < keys.Length; x++)
             keys[x].CopyTo(rows.Keys, x * rows.MaxKeys);
+        rows.SortByOwn(keys.Length);
         RowSet all = new(keyRows), own = new(keyRows);
         own.Set(firstOwn, keyRows - firstOwn);
         // Rows that no query has as its own have no influence as queries, but those that have must be among the own.

@@ -5,10 +5,14 @@ namespace NGram.Tests.ML.Fused;
 [TestClass]
 public sealed class PrefixTrieTests
 {
+    /// <summary>Sorted token by token, and where pairs of tokens are fewer than rows by pairs.</summary>
     [TestMethod]
-    public void Prefixes_are_distinct_and_see_their_ancestors()
+    [DataRow(3, 8)]
+    [DataRow(3, 4)]
+    [DataRow(4, 4)]
+    public void Prefixes_are_distinct_and_see_their_ancestors(int prompt, int vocabulary)
     {
-        const int prompt = 3, vocabulary = 4, rows = 40;
+        const int rows = 40;
         var random = new Random(2);
         var trie = new PrefixTrie(rows, prompt, vocabulary, firstScored: 1);
         var (prefixes, positions) = (trie.Prefixes, trie.TokenPositions);
@@ -35,7 +39,7 @@ public sealed class PrefixTrieTests
         }
 
         var follow = from row in Enumerable.Range(0, rows)
-                     from length in (int[])[2, 3]
+                     from length in Enumerable.Range(2, prompt - 1)
                      let start = row * (prompt + 1)
                      select (Prefix: string.Concat(tokens.Skip(start).Take(length)), Next: (int)tokens[start + length]);
         for (int row = 0; row < trie.Targets.Rows; row++)
@@ -45,6 +49,9 @@ public sealed class PrefixTrieTests
                 follow.Where(f => f.Prefix == prefix).Select(f => f.Next).ToList(),
                 trie.Targets.Next[trie.Targets.First[row]..trie.Targets.First[row + 1]]);
         }
-        Assert.AreEqual(2 * rows, trie.Targets.Positions);
+        Assert.AreEqual((prompt - 1) * rows, trie.Targets.Positions);
+        int[] own = [.. Enumerable.Range(0, trie.Nodes).Select(node => positions.Keys[node * prompt + trie.Depth[node]])];
+        CollectionAssert.AreEqual(
+            Enumerable.Range(0, trie.Nodes).OrderBy(node => own[node]).ToList(), positions.ByOwn[..trie.Nodes]);
     }
 }
