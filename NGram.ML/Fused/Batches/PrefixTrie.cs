@@ -100,8 +100,8 @@ internal sealed class PrefixTrie
     {
         int[] from = order, to = scratch, place = counts;
         Array.Clear(place);
-        for (int i = 0; i < rows; i++)
-            place[tokens[from[i] + first] * factor + tokens[from[i] + second] + 1]++;
+        for (int start = 0; start < tokens.Length; start += promptLength + 1)
+            place[tokens[start + first] * factor + tokens[start + second] + 1]++;
         for (int key = 1; key < place.Length; key++)
             place[key] += place[key - 1];
         for (int i = 0; i < rows; i++)
