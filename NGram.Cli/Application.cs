@@ -8,6 +8,7 @@ using NGram.Cli.Evaluate;
 using NGram.Cli.Export;
 using NGram.Cli.Predict;
 using NGram.Cli.Sample;
+using NGram.Cli.Sweeping;
 using NGram.Cli.Terminal;
 using NGram.Cli.Train;
 
@@ -70,6 +71,7 @@ internal static class Application
             new GenerateCommand(streams),
             new EvaluateCommand(streams),
             new ExportCommand(streams),
+            new SweepCommand(streams),
             new BenchCommand(streams),
             new DoctorCommand(streams),
         };

@@ -18,7 +18,7 @@ internal static class ErrorLine
     public static int Write(TextWriter error, Command command, Exception exception)
     {
         var (code, message) = Describe(Unwrap(exception), command);
-        error.WriteLine($"{(command is RootCommand ? "ngram" : $"ngram {command.Name}")}: {OneLine(message)}");
+        error.WriteLine($"{CommandPath.Of(command)}: {OneLine(message)}");
         if (code == ExitCode.Failed && HasTrace)
             error.WriteLine(exception);
         return code;
@@ -31,7 +31,7 @@ internal static class ErrorLine
     /// <param name="exception">Why.</param>
     public static void WritePart(TextWriter error, Command command, string subject, Exception exception)
     {
-        error.WriteLine($"ngram {command.Name}: {subject}: {OneLine(Describe(Unwrap(exception), command).Message)}");
+        error.WriteLine($"{CommandPath.Of(command)}: {subject}: {OneLine(Describe(Unwrap(exception), command).Message)}");
         if (HasTrace)
             error.WriteLine(exception);
     }

@@ -25,11 +25,12 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var own = command as NGramCommand;
         WriteWrapped(output, command.Description ?? "", 0, 0);
         WriteHeading(output, "Usage");
-        string[] words = own is null
+        bool isGroup = command.Subcommands.Count > 0;
+        string[] words = isGroup
             ? ["COMMAND"]
-            : [command.Name, .. command.Arguments.Select(argument => argument.HelpName ?? argument.Name)];
-        output.WriteLine($"  ngram {string.Join(' ', words)} [FLAGS]");
-        if (own is null)
+            : [.. command.Arguments.Select(argument => argument.HelpName ?? argument.Name)];
+        output.WriteLine($"  {string.Join(' ', words.Prepend(CommandPath.Of(command)))} [FLAGS]");
+        if (isGroup)
         {
             WriteRows(
                 output,

@@ -15,7 +15,7 @@ internal static class ParseProblem
         var (kind, names) = isFlag
             ? ("flag", command.Options.Select(option => option.Name))
             : ("command", command.Subcommands.Select(subcommand => subcommand.Name));
-        string name = command is RootCommand ? "ngram" : $"ngram {command.Name}";
+        string name = CommandPath.Of(command);
         string? nearest = names
             .Where(known => Distance(token, known) <= Math.Max(2, known.Length / 4))
             .MinBy(known => Distance(token, known));

@@ -14,6 +14,9 @@ internal static class ExitCode
     /// <summary>The command line is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
+    /// <summary>Trials failed, all of them so that they would fail again: a scheduler must not retry.</summary>
+    public const int Permanent = 42;
+
     /// <summary>Stopped by Ctrl-C; what was done is kept. Stopped by another signal: <see cref="Of"/>.</summary>
     public const int Stopped = 130;
 

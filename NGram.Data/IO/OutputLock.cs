@@ -11,6 +11,8 @@ internal sealed class OutputLock : IDisposable
     // What .NET says where another process holds the file: EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION.
     private static readonly int[] HeldCodes = [11, 35, unchecked((int)0x80070020)];
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream stream;
 
     private OutputLock(FileStream stream, bool wasLeft)
@@ -27,24 +29,24 @@ internal sealed class OutputLock : IDisposable
     /// <param name="place">What it stands for, for messages.</param>
     /// <exception cref="OutputTakenException">Another process is writing it.</exception>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static OutputLock Take(string name, string place)
+    public static OutputLock Take(string name, string place) => TryTake(name, out var fault)
+        ?? throw new OutputTakenException($"{place}: another process is writing it.", isHeld: true, fault);
+
+    /// <summary>Takes a place; null where another process has it.</summary>
+    /// <param name="name">The file to hold.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static OutputLock? TryTake(string name) => TryTake(name, out _);
+
+    /// <summary>Takes a place as soon as no other process has it.</summary>
+    /// <param name="name">The file to hold.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static OutputLock Await(string name)
     {
         while (true)
         {
-            bool wasLeft = File.Exists(name);
-            FileStream stream;
-            try
-            {
-                stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException exception) when (HeldCodes.Contains(exception.HResult))
-            {
-                throw new OutputTakenException($"{place}: another process is writing it.", isHeld: true, exception);
-            }
-            // The one before may have removed the file between our opening and locking it: then what we hold has no name.
-            if (File.GetLastWriteTimeUtc(name) == File.GetLastWriteTimeUtc(stream.SafeFileHandle))
-                return new OutputLock(stream, wasLeft);
-            stream.Dispose();
+            if (TryTake(name) is { } taken)
+                return taken;
+            Thread.Sleep(Pause);
         }
     }
 
@@ -74,6 +76,29 @@ internal sealed class OutputLock : IDisposable
         }
         finally
         {
+            stream.Dispose();
+        }
+    }
+
+    private static OutputLock? TryTake(string name, out IOException? fault)
+    {
+        fault = null;
+        while (true)
+        {
+            bool wasLeft = File.Exists(name);
+            FileStream stream;
+            try
+            {
+                stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (HeldCodes.Contains(exception.HResult))
+            {
+                fault = exception;
+                return null;
+            }
+            // The one before may have removed the file between our opening and locking it: then what we hold has no name.
+            if (File.GetLastWriteTimeUtc(name) == File.GetLastWriteTimeUtc(stream.SafeFileHandle))
+                return new OutputLock(stream, wasLeft);
             stream.Dispose();
         }
     }

@@ -12,6 +12,9 @@ internal static class ReportPage
     private const string Policy =
         "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
 
+    /// <summary>The look of the reports.</summary>
+    public static string StyleSheet => Resource("report.css");
+
     public static void Write(RunReport report, TextWriter writer)
     {
         writer.WriteLine($"""
@@ -122,12 +125,17 @@ internal static class ReportPage
 
     private static void WriteElement(string element, string resource, TextWriter writer)
     {
-        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"The resource {resource} is not in the assembly.");
-        using var reader = new StreamReader(stream);
         writer.WriteLine($"<{element}>");
         // plotly.js names its home page; with escaped slashes, the same to JavaScript, no scanner takes it for a request.
-        writer.Write(reader.ReadToEnd().Replace("=\"https://", "=\"https:\\/\\/", StringComparison.Ordinal));
+        writer.Write(Resource(resource).Replace("=\"https://", "=\"https:\\/\\/", StringComparison.Ordinal));
         writer.WriteLine($"</{element}>");
+    }
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The resource {name} is not in the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

@@ -6,6 +6,7 @@ using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML.Experiments;
 using NGram.ML.Fused.Vectors;
+using NGram.ML.Models;
 using NGram.ML.Native;
 using TorchSharp;
 

@@ -6,6 +6,7 @@ using NGram.Cli.Evaluate;
 using NGram.Cli.Export;
 using NGram.Cli.Predict;
 using NGram.Cli.Sample;
+using NGram.Cli.Sweeping;
 using NGram.Cli.Terminal;
 using NGram.Cli.Train;
 
@@ -102,6 +103,14 @@ public sealed class HelpTests
     [DataRow("evaluate --help")]
     [DataRow("export --help")]
     [DataRow("bench --help")]
+    [DataRow("sweep --help")]
+    [DataRow("sweep list --help")]
+    [DataRow("sweep show --help")]
+    [DataRow("sweep schema --help")]
+    [DataRow("sweep plan --help")]
+    [DataRow("sweep run --help")]
+    [DataRow("sweep report --help")]
+    [DataRow("sweep compare --help")]
     public void Every_page_has_examples_and_fits_a_terminal(string line)
     {
         string page = CliRun.OfLine(line).Output;
@@ -124,6 +133,7 @@ public sealed class HelpTests
         Assert.Contains("\n  evaluate ", page);
         Assert.Contains("\n  corpus ", page);
         Assert.Contains("\n  bench ", page);
+        Assert.Contains("\n  sweep ", page);
         Assert.Contains("\n  export ", page);
     }
 
@@ -154,14 +164,17 @@ public sealed class HelpTests
                     new ExportCommand(streams),
                     new PredictCommand(streams),
                     new GenerateCommand(streams),
+                    new SweepCommand(streams),
+                    .. new SweepCommand(streams).Subcommands.Cast<NGramCommand>(),
                 ])
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
             {
-                string line = example.CommandLine.Split('|', '<')[0].Trim();
-                Assert.StartsWith($"ngram {command.Name}", line);
-                Assert.IsEmpty(command.Parse(line["ngram ".Length..].Split(' ')[1..]).Errors, line);
+                string line = example.CommandLine.Split('|', '<', '>')[0].Trim();
+                string words = CommandPath.Of(command);
+                Assert.StartsWith(words, line);
+                Assert.IsEmpty(command.Parse(line[words.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors, line);
             }
         }
     }

@@ -1,6 +1,4 @@
-using NGram.ML.Models;
-
-namespace NGram.Cli.Bench.Cases;
+namespace NGram.ML.Models;
 
 /// <summary>
 /// The least work of a training step when equal prefixes are computed once: what the times are held against. Every figure

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.ML.Sweeps;
+using NGram.ML.Sweeps.Reporting;
+using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Tables;
+
+namespace NGram.Cli.Sweeping;
+
+/// <summary>Runs a sweep, or goes on with it.</summary>
+internal sealed class RunCommand : NGramCommand
+{
+    private readonly StandardStreams streams;
+    private readonly Argument<string> name;
+    private readonly SweepFlags sweeps;
+    private readonly RunFlags run;
+    private readonly Option<string?> output;
+    private readonly Option<bool> json;
+    private readonly Option<bool> quiet;
+
+    public RunCommand(StandardStreams streams)
+        : base("run", "Run a sweep's trials and write its tables, fits, figures and report; in its folder, go on with it.")
+    {
+        this.streams = streams;
+        Arguments.Add(name = SweepFlags.CreateArgument());
+        sweeps = Add(new SweepFlags());
+        run = Add(new RunFlags());
+        output = Add(Flag.Path(
+            "--output",
+            "The sweep's folder: new, empty, or one of the same sweep, which is gone on with; several processes may share it. "
+            + $"[default: {RunPath.DefaultParent}/TIME-sweep]",
+            "DIR"));
+        json = Add(Flag.Switch("--json", "Print the counts as JSON."));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        SetAction(Run);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+    [
+        new("the paper's experiment 6; the same line goes on with it", "ngram sweep run exp6 --output runs/exp6"),
+        new("a first look: a tenth of the epochs, two repetitions", "ngram sweep run exp2 --scale 0.1 --repetitions 2"),
+        new("other heads", "ngram sweep run exp1 --set Heads=1,2,4,8 --set EmbeddingDimension=10"),
+        new("a sweep of one's own", "ngram sweep run mine.json --output runs/mine"),
+        new("a part of it, as a task of an array", "ngram sweep run paper --output shared/paper --shard auto"),
+    ];
+
+    private int Run(ParseResult parse)
+    {
+        var sweep = sweeps.Bind(parse, parse.GetValue(name)!);
+        var options = run.Bind(parse, sweeps.Only(parse, sweep));
+        string folder = FolderOf(parse);
+        using var interruption = new Interruption(streams);
+        var result = Run(sweep, folder, options, parse.GetValue(quiet), interruption.Token);
+
+        SweepCounts.Print(streams, result, parse.GetValue(json));
+        var asked = options.Select(sweep.Trials()).Select(result.Find).ToList();
+        var failed = asked.Where(record => record is { Status: TrialStatus.Failed }).ToList();
+        foreach (var record in failed.Take(5))
+            streams.Error.WriteLine($"ngram sweep {Name}: trial {record!.Trial} failed: {record.Reason}");
+        bool isWhole = asked.All(record => record is { IsSettled: true });
+        return !isWhole && interruption.Token.IsCancellationRequested ? ExitCode.Stopped
+            : isWhole && failed.Count > 0 && failed.All(record => record!.IsPermanent) ? ExitCode.Permanent
+            : !isWhole || failed.Count > 0 ? ExitCode.Failed
+            : ExitCode.Done;
+    }
+
+    private string FolderOf(ParseResult parse) => parse.GetValue(output) is { } given
+        ? SweepPath.RequireOutput(output.Name, given)
+        : SweepPath.Default();
+
+    private SweepResult Run(
+        Sweep sweep, string folder, SweepRunOptions options, bool isQuiet, CancellationToken cancellation)
+    {
+        try
+        {
+            return ProgressDisplay.Run(
+                streams.ErrorConsole,
+                isQuiet,
+                progress => sweep.Run(folder, options, progress is null ? null : new SweepSteps(progress), cancellation));
+        }
+        catch (SweepMismatchException exception)
+        {
+            throw new UsageException(
+                $"{output.Name} is {folder}; it holds another sweep: {exception.Difference}. Take another folder.");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
+using NGram.ML.Sweeps;
+
+namespace NGram.Cli.Sweeping;
+
+/// <summary>The JSON schema of sweeps.</summary>
+internal sealed class SchemaCommand : NGramCommand
+{
+    public SchemaCommand(StandardStreams streams)
+        : base("schema", "Print the JSON schema of sweeps, by which an editor completes and checks; name it in \"$schema\".") =>
+        SetAction(_ =>
+        {
+            streams.Output.WriteLine(Sweep.JsonSchema());
+            return ExitCode.Done;
+        });
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Example> Examples { get; } =
+        [new("beside the sweeps", "ngram sweep schema > sweep.schema.json")];
+}

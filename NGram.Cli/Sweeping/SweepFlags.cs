@@ -1,0 +1,93 @@
+using System.CommandLine;
+using NGram.Cli.CommandLine;
+using NGram.Cli.Terminal;
+using NGram.ML.Sweeps;
+using NGram.ML.Sweeps.Running;
+
+namespace NGram.Cli.Sweeping;
+
+/// <summary>Which sweep: a preset or a file, and what is changed of it.</summary>
+internal sealed class SweepFlags : FlagGroup
+{
+    private readonly Option<string[]> set;
+    private readonly Option<string[]> only;
+    private readonly Option<int?> repetitions;
+    private readonly Option<double?> scale;
+    private readonly Option<int?> seed;
+
+    public SweepFlags() : base("Sweep")
+    {
+        set = Add(Assignments(
+            "--set",
+            "Set a value, or an axis by several, by the settings' names, such as Heads=1,6,11 or Training.LearningRate=0.01; "
+            + "may be repeated."));
+        only = Add(Assignments(
+            "--only",
+            "Take the trials with these values alone, such as Heads=6; the sweep stays the same. May be repeated."));
+        repetitions = Add(Flag.OptionalInteger("--repetitions", "Trials of each point. [default: the sweep's]"));
+        scale = Add(Flag.OptionalReal("--scale", "Train for so many times the epochs, rounded up. [default: 1]"));
+        seed = Add(Flag.OptionalInteger(
+            "--seed",
+            "The seed of distributions and data; those of the initial weights follow. [default: the sweep's]"));
+    }
+
+    /// <summary>The argument that names the sweep.</summary>
+    public static Argument<string> CreateArgument() =>
+        new("SWEEP") { Description = "A preset ('ngram sweep list' names them) or a JSON file." };
+
+    /// <summary>The sweep, changed as the flags say.</summary>
+    /// <exception cref="UsageException">There is no such sweep, or a flag does not fit it.</exception>
+    public Sweep Bind(ParseResult parse, string name)
+    {
+        var sweep = Read(name);
+        foreach (var (setting, values) in Read(parse, set))
+            sweep = Checked(set, () => sweep.Set(setting, values));
+        if (parse.GetValue(repetitions) is { } count)
+            Check(() => sweep = sweep.Repeat(count));
+        if (parse.GetValue(scale) is { } factor)
+            Check(() => sweep = sweep.Scale(factor));
+        if (parse.GetValue(seed) is { } given)
+            sweep = sweep.Seed(given);
+        return sweep;
+    }
+
+    /// <summary>The values that trials must have to be taken.</summary>
+    /// <exception cref="UsageException">A name is not a setting, or no trial has such values.</exception>
+    public IReadOnlyList<SweepAxis> Only(ParseResult parse, Sweep sweep)
+    {
+        List<SweepAxis> axes = [.. Read(parse, only).Select(one => SweepAxis.Parse(one.Setting, one.Values))];
+        if (axes.Count > 0 && Checked(only, () => new SweepRunOptions { Only = axes }.Select(sweep.Trials())).Count == 0)
+            throw new UsageException($"{only.Name} leaves no trial of {sweep.Name}.");
+        return axes;
+    }
+
+    private static Sweep Read(string name)
+    {
+        if (SweepPresets.Names.Contains(name))
+            return SweepPresets.Get(name);
+        return File.Exists(name)
+            ? Sweep.FromJson(File.ReadAllText(name), name)
+            : throw new UsageException(
+                $"SWEEP is {name}; it must be a JSON file or one of {string.Join(", ", SweepPresets.Names)}.");
+    }
+
+    private static IEnumerable<(string Setting, string Values)> Read(ParseResult parse, Option<string[]> option) =>
+        (parse.GetValue(option) ?? []).Select(text => text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } values]
+            ? (name.Trim(), values.Trim())
+            : throw new UsageException($"{option.Name} is '{text}'; it must be NAME=VALUE or NAME=VALUE,VALUE,..."));
+
+    private static T Checked<T>(Option option, Func<T> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
+        {
+            throw new UsageException($"{option.Name}: {exception.Message}");
+        }
+    }
+
+    private static Option<string[]> Assignments(string name, string description) =>
+        new(name) { Description = description, HelpName = "NAME=VALUES", Arity = ArgumentArity.OneOrMore };
+}

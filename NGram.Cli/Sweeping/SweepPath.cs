@@ -1,0 +1,44 @@
+using System.Globalization;
+using NGram.Cli.Paths;
+using NGram.Cli.Terminal;
+using NGram.ML.Sweeps.Running;
+
+namespace NGram.Cli.Sweeping;
+
+/// <summary>Folders of sweeps.</summary>
+internal static class SweepPath
+{
+    /// <summary>Requires that a folder holds a sweep.</summary>
+    /// <exception cref="UsageException">It does not.</exception>
+    public static void Require(string argument, string path)
+    {
+        if (!SweepFolder.Exists(path))
+            throw new UsageException($"{argument} is {path}; it must be the folder of a sweep, which holds sweep.json.");
+    }
+
+    /// <summary>A folder for a sweep: new, empty or one that holds a sweep.</summary>
+    /// <exception cref="UsageException">It holds something else, or is a file.</exception>
+    public static string RequireOutput(string flag, string path)
+    {
+        if (File.Exists(path))
+            throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
+        // Another process may be making the sweep at this moment: then the file that it holds is there.
+        if (Directory.Exists(path)
+            && Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).ToList() is { Count: > 0 } entries
+            && !entries.Exists(entry => entry!.StartsWith(SweepFolder.SweepFile, StringComparison.Ordinal)))
+        {
+            throw new UsageException($"{flag} is {path}; it must be new, empty, or the folder of a sweep.");
+        }
+        return path;
+    }
+
+    /// <summary>Where a sweep goes that is given no folder.</summary>
+    public static string Default()
+    {
+        string now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+        string path = Path.Combine(RunPath.DefaultParent, $"{now}-sweep"), free = path;
+        for (int number = 2; Path.Exists(free); number++)
+            free = string.Create(CultureInfo.InvariantCulture, $"{path}-{number}");
+        return free;
+    }
+}

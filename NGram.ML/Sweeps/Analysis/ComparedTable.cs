@@ -1,0 +1,33 @@
+namespace NGram.ML.Sweeps.Analysis;
+
+/// <summary>A published table beside a sweep's.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Points">Its points.</param>
+public sealed record ComparedTable(string Name, IReadOnlyList<ComparedPoint> Points)
+{
+    /// <summary>Root mean square of the differences; null where there is none.</summary>
+    public double? Rms => Points.Any(point => point.Difference is not null)
+        ? Math.Sqrt(Points.Where(point => point.Difference is not null).Average(point => Math.Pow(point.Difference!.Value, 2)))
+        : null;
+
+    /// <summary>Whether every point is there and met, and the root mean square is at most 0.015.</summary>
+    public bool IsMet => Rms is { } rms && PublishedComparison.IsSmallTogether(rms) && Points.All(point => point.IsMet);
+
+    /// <summary>What a person reads.</summary>
+    public string Verdict
+    {
+        get
+        {
+            int missing = Points.Count(point => point.Accuracy is null);
+            if (Rms is not { } rms)
+                return $"{Name}: no point has a trial that is done";
+            var far = Points.Where(point => point.Difference is not null).MaxBy(point => Math.Abs(point.Difference!.Value))!;
+            string errors = far.StandardErrors is { } units
+                ? FormattableString.Invariant($", {units:+0.0;-0.0} standard errors")
+                : "";
+            return FormattableString.Invariant(
+                $"{Name}: {(IsMet ? "met" : "missed")}, {Points.Count - missing} of {Points.Count} points, rms {rms:0.0000}, ")
+                + FormattableString.Invariant($"farthest {far.Difference:+0.0000;-0.0000}{errors}");
+        }
+    }
+}

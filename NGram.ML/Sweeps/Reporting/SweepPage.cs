@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using NGram.ML.Reports;
+using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Tables;
+
+namespace NGram.ML.Sweeps.Reporting;
+
+/// <summary>The report of a sweep: one page without a script that asks nothing of the network.</summary>
+internal static class SweepPage
+{
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+    public static void Write(SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
+    {
+        string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
+        writer.WriteLine($"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{Text(title)}</title>
+            <link rel="icon" href="data:,">
+            <style>
+            {ReportPage.StyleSheet}
+            </style>
+            </head>
+            <body>
+            <header>
+            <h1>{Text(title)}</h1>
+            <p>{Text(result.Sweep.Name)}</p>
+            </header>
+            <main>
+            <dl class="highlights">
+            """);
+        foreach (var (status, count) in result.Counts.Where(count => count.Value > 0 || count.Key == TrialStatus.Done))
+            writer.WriteLine(FormattableString.Invariant($"<div><dt>{status}</dt><dd>{count:N0}</dd></div>"));
+        writer.WriteLine("</dl>");
+        foreach (var figure in figures)
+            writer.WriteLine($"""<figure class="chart">{figure.Svg}</figure>""");
+        WriteFits(fits, writer);
+        WriteFailures(result, writer);
+        writer.WriteLine("</main>\n</body>\n</html>");
+    }
+
+    private static void WriteFits(IReadOnlyList<FitRow> fits, TextWriter writer)
+    {
+        var shown = fits.Where(fit => fit.IsPaper).ToList();
+        if (shown.Count == 0)
+            return;
+        writer.WriteLine("""
+            <section>
+            <h2>Fits</h2>
+            <p class="note">The paper's forms by least squares, with 95% bootstrap intervals over the repetitions; the best of the powers
+            1, 2 and 3 by AICc. fits.csv has all of them.</p>
+            <div class="scroll"><table>
+            <thead><tr><th>Sweep</th><th>Series</th><th>Form</th><th class="number">Slope</th><th class="number">Intercept</th>
+            <th class="number">R²</th><th class="number">Best power</th></tr></thead>
+            <tbody>
+            """);
+        foreach (var fit in shown)
+        {
+            int? best = fits.FirstOrDefault(other => other.IsBest && other.Sweep == fit.Sweep && other.Series == fit.Series
+                && other.Y == fit.Y && other.From == fit.From)?.Fit.Power;
+            string form = fit.Fit.Power == 1 ? fit.X : $"{fit.X}^{fit.Fit.Power}";
+            writer.WriteLine(
+                $"""<tr><th scope="row">{Text(fit.Sweep)}</th><td>{Text(fit.Series)}</td><td>{fit.Y} against {Text(form)}</td>"""
+                + $"""<td class="number">{Number(fit.Fit.Slope, fit.Slope)}</td>"""
+                + $"""<td class="number">{Number(fit.Fit.Intercept, fit.Intercept)}</td>"""
+                + $"""<td class="number">{fit.Fit.R2.ToString("0.0000", CultureInfo.InvariantCulture)}</td>"""
+                + $"""<td class="number">{best?.ToString(CultureInfo.InvariantCulture) ?? "–"}</td></tr>""");
+        }
+        writer.WriteLine("</tbody></table></div>\n</section>");
+    }
+
+    private static void WriteFailures(SweepResult result, TextWriter writer)
+    {
+        var failed = result.Records.Where(record => record.Status == TrialStatus.Failed).ToList();
+        if (failed.Count == 0)
+            return;
+        writer.WriteLine("<section>\n<h2>Failed trials</h2>\n<table><tbody>");
+        foreach (var record in failed)
+            writer.WriteLine($"""<tr><th scope="row">{record.Trial}</th><td>{Text(record.Reason ?? "")}</td></tr>""");
+        writer.WriteLine("</tbody></table>\n</section>");
+    }
+
+    private static string Number(double value, (double Low, double High)? interval) =>
+        value.ToString("G4", CultureInfo.InvariantCulture)
+        + (interval is { } ends ? FormattableString.Invariant($" ({ends.Low:G4} to {ends.High:G4})") : "");
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Analysis;
+using NGram.Data.IO;
+using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Tables;
+
+namespace NGram.ML.Sweeps.Reporting;
+
+/// <summary>The files that follow from the trials of a folder: tables, fits, figures, report.</summary>
+internal static class SweepReport
+{
+    private const string Results = "results.csv", Summary = "summary.csv", Fits = "fits.csv", Compared = "compare.csv";
+    private const string Status = "status.json", Page = "report.html", Published = "published", Figures = "figures";
+
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>
+    /// Reads what is there and writes its files, each whole; one process at a time, so that the last has them of all trials.
+    /// </summary>
+    public static SweepResult Write(string folder)
+    {
+        // Named after the file that is written last.
+        using var mine = OutputLock.Await(Path.Combine(folder, Status + ".lock"));
+        var result = SweepResult.Read(folder);
+        var fits = SweepFits.Of(result);
+        var figures = result.Sweep.Leaves.Select(leaf => SweepFigure.Of(leaf, result.Points, fits)).OfType<SweepFigure>().ToList();
+
+        WriteTable(folder, Results, result.ToDataFrame());
+        WriteTable(folder, Summary, result.SummaryToDataFrame());
+        WriteTable(folder, Fits, SweepFits.ToDataFrame(fits));
+        foreach (var table in AuthorsTable.Of(result.Points))
+            WriteText(folder, Path.Combine(Published, table.Name + ".csv"), table.ToCsv());
+        foreach (var figure in figures)
+        {
+            WriteText(folder, Path.Combine(Figures, figure.Name + ".svg"), figure.Svg);
+            WriteTable(folder, Path.Combine(Figures, figure.Name + ".csv"), figure.Data);
+        }
+        var page = new StringWriter { NewLine = "\n" };
+        SweepPage.Write(result, figures, fits, page);
+        WriteText(folder, Page, page.ToString());
+        WriteText(
+            folder,
+            Status,
+            JsonSerializer.Serialize(
+                result.Counts.ToDictionary(count => count.Key.ToString().ToLowerInvariant(), count => count.Value),
+                Indented) + "\n");
+        return result;
+    }
+
+    /// <summary>Writes a comparison into the folder of its sweep.</summary>
+    public static void Write(string folder, PublishedComparison comparison) =>
+        WriteTable(folder, Compared, comparison.ToDataFrame());
+
+    private static void WriteTable(string folder, string name, DataFrame table) =>
+        Write(folder, name, stream => DataFrame.SaveCsv(table, stream, cultureInfo: CultureInfo.InvariantCulture));
+
+    private static void WriteText(string folder, string name, string text) =>
+        Write(folder, name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static void Write(string folder, string name, Action<Stream> write)
+    {
+        string path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, write);
+    }
+}

@@ -1,0 +1,15 @@
+namespace NGram.ML.Sweeps.Running;
+
+/// <summary>A folder holds another sweep than the one that is to go on there: old results are never mixed with new ones.</summary>
+public sealed class SweepMismatchException : IOException
+{
+    internal SweepMismatchException(string folder, string difference)
+        : base($"{folder} holds another sweep: {difference}. Take a new folder, or the settings that it has.") =>
+        (Folder, Difference) = (folder, difference);
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The setting that differs, what it is and what it was.</summary>
+    public string Difference { get; }
+}

@@ -1,0 +1,101 @@
+using NGram.ML.Experiments;
+
+namespace NGram.ML.Sweeps.Running;
+
+/// <summary>What a sweep will take on this machine, from a few of its trials that are each trained for a moment.</summary>
+/// <param name="Trials">The trials, each once, the longest first.</param>
+/// <param name="Jobs">Trials at a time.</param>
+internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
+{
+    private const double MeasuredSeconds = 1, LeastSeconds = 0.08;
+    private const int SamplesOfSweep = 3;
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
+
+    /// <summary>Expected seconds of all trials one after the other.</summary>
+    public double SecondsOfWork => Trials.Sum(trial => trial.Seconds);
+
+    /// <summary>Expected seconds to the end of the last trial, when each job takes the longest trial that is left.</summary>
+    public double Seconds => Loads(Trials.Select(trial => trial.Seconds), Jobs).Max();
+
+    /// <summary>Measures a sweep's trials.</summary>
+    /// <param name="trials">Those that would run, the longest first.</param>
+    /// <param name="jobs">Trials at a time; as many are measured at a time, since they share the machine.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static SweepPlan Measure(IReadOnlyList<SweepTrial> trials, int jobs, CancellationToken cancellation)
+    {
+        var works = trials.ToDictionary(trial => trial, trial => TrialWork.Of(trial.Settings));
+        var samples = trials.GroupBy(trial => trial.Sweep).SelectMany(sweep => Samples([.. sweep], works)).ToList();
+        if (samples.Count > 0)
+            _ = Sample(samples[0], 1, WarmUp, cancellation); // compiles the code
+        var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count)));
+        var measured = samples
+            .Select(trial => (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation)))
+            .ToLookup(sample => sample.Sweep, sample => (sample.StepFlops, sample.Cost));
+        return new(
+            [
+                .. trials.Select(trial =>
+                    new PlannedTrial(trial, works[trial], Expected(works[trial], [.. measured[trial.Sweep]])))
+                    .OrderByDescending(trial => trial.Seconds),
+            ],
+            jobs);
+    }
+
+    /// <summary>Packs of about so many seconds each, filled with the longest trial that is left.</summary>
+    public IReadOnlyList<IReadOnlyList<PlannedTrial>> Packs(double seconds)
+    {
+        int count = Math.Max(1, (int)Math.Ceiling(SecondsOfWork / seconds));
+        var packs = Enumerable.Range(0, count).Select(_ => new List<PlannedTrial>()).ToList();
+        foreach (var trial in Trials)
+            packs.MinBy(pack => pack.Sum(packed => packed.Seconds))!.Add(trial);
+        return [.. packs.Where(pack => pack.Count > 0)];
+    }
+
+    /// <summary>The smallest, the middle and the largest step.</summary>
+    private static IEnumerable<SweepTrial> Samples(List<SweepTrial> sweep, Dictionary<SweepTrial, TrialWork> works)
+    {
+        var bySteps = sweep.OrderBy(trial => works[trial].StepFlops).DistinctBy(trial => works[trial].StepFlops).ToList();
+        return Enumerable.Range(0, SamplesOfSweep)
+            .Select(i => bySteps[i * (bySteps.Count - 1) / (SamplesOfSweep - 1)])
+            .Distinct();
+    }
+
+    /// <summary>Seconds of a step and of what a trial does beside its steps.</summary>
+    private static (double Step, double Beside) Sample(SweepTrial trial, int jobs, TimeSpan time, CancellationToken cancellation)
+    {
+        var settings = trial.Settings with { Training = trial.Settings.Training with { TimeLimit = time } };
+        var summaries = new ExperimentSummary[jobs];
+        var threads = Enumerable.Range(0, jobs).Select(job => Task.Factory.StartNew(
+            () =>
+            {
+                using var result = Experiment.Run(settings, cancellationToken: cancellation);
+                summaries[job] = result.Summary;
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default));
+        Task.WaitAll([.. threads], CancellationToken.None);
+        cancellation.ThrowIfCancellationRequested();
+        return (
+            summaries.Average(summary => summary.TrainingSeconds / Math.Max(1, summary.Steps)),
+            summaries.Average(summary => summary.Seconds - summary.TrainingSeconds));
+    }
+
+    /// <summary>Between two measured steps the time grows evenly with the arithmetic.</summary>
+    private static double Expected(TrialWork work, (double Flops, (double Step, double Beside) Cost)[] measured)
+    {
+        var below = measured.LastOrDefault(sample => sample.Flops <= work.StepFlops, measured[0]);
+        var above = measured.FirstOrDefault(sample => sample.Flops >= work.StepFlops, measured[^1]);
+        double share = above.Flops > below.Flops ? (work.StepFlops - below.Flops) / (above.Flops - below.Flops) : 0;
+        double Mix(double a, double b) => a + share * (b - a);
+        return work.Steps * Mix(below.Cost.Step, above.Cost.Step) + Mix(below.Cost.Beside, above.Cost.Beside);
+    }
+
+    private static double[] Loads(IEnumerable<double> longestFirst, int jobs)
+    {
+        double[] loads = new double[jobs];
+        foreach (double seconds in longestFirst)
+            loads[Array.IndexOf(loads, loads.Min())] += seconds;
+        return loads;
+    }
+}

@@ -1,0 +1,53 @@
+using NGram.Data.Checks;
+
+namespace NGram.ML.Sweeps.Running;
+
+/// <summary>How a sweep is run; none of it changes a result.</summary>
+public sealed record SweepRunOptions
+{
+    /// <summary>Trials at a time; null: as many as there are cores. At least 1.</summary>
+    public int? Jobs { get; init; }
+
+    /// <summary>The part of the trials that is run.</summary>
+    public SweepShard Shard { get; init; } = SweepShard.Whole;
+
+    /// <summary>Only the trials with one of these values of these settings or variables are run; empty: all.</summary>
+    public IReadOnlyList<SweepAxis> Only { get; init; } = [];
+
+    /// <summary>Whether trials that have failed are run again.</summary>
+    public bool RetryFailed { get; init; }
+
+    /// <summary>Whether the first failure stops the sweep.</summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>Stops the sweep after this time, as Ctrl-C does; null: never. Positive.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="OptionException">Names the option, its value and the allowed range.</exception>
+    public void Validate()
+    {
+        if (Jobs is { } jobs)
+            Require.AtLeast(jobs, 1, nameof(Jobs));
+        Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
+    }
+
+    /// <summary>The trials that are run, each once, the longest first.</summary>
+    /// <exception cref="InvalidDataException">A name of <see cref="Only"/> is not a setting.</exception>
+    internal IReadOnlyList<SweepTrial> Select(IReadOnlyList<SweepTrial> trials)
+    {
+        foreach (var axis in Only)
+        {
+            if (!trials.Any(trial => trial.Point.Values.ContainsKey(axis.Setting)))
+                _ = Values.Setting.Require(axis.Setting, "Only");
+        }
+        bool IsMeant(SweepTrial trial) => Only.All(axis =>
+            axis.Values.Contains(trial.Point.Get(axis.Setting)?.ToJsonString() ?? "null"));
+        var longestFirst = trials
+            .Where(IsMeant)
+            .DistinctBy(trial => trial.Id)
+            .OrderByDescending(trial => TrialWork.Of(trial.Settings).Weight)
+            .ThenBy(trial => trial.Id, StringComparer.Ordinal);
+        return [.. Shard.Of(longestFirst)];
+    }
+}

@@ -1,0 +1,45 @@
+using NGram.ML.Experiments;
+using NGram.ML.Models;
+
+namespace NGram.ML.Sweeps.Running;
+
+/// <summary>What a trial costs before it runs.</summary>
+/// <param name="Steps">Batches.</param>
+/// <param name="StepFlops">Multiplications and additions of a batch, forward and backward.</param>
+/// <param name="Parameters">Parameters of the model.</param>
+internal sealed record TrialWork(double Steps, double StepFlops, long Parameters)
+{
+    // What a step takes beside its arithmetic, in the same unit: Adam, softmax and the walk through the batch.
+    private const double Overhead = 5e5;
+
+    private const int UnknownVocabulary = 1000, UnknownRows = 100_000;
+
+    /// <summary>All the arithmetic.</summary>
+    public double Flops => Steps * StepFlops;
+
+    /// <summary>What orders trials by their time.</summary>
+    public double Weight => Steps * (StepFlops + Overhead);
+
+    /// <summary>The cost of an experiment; of data in files as if it had a usual size.</summary>
+    public static TrialWork Of(ExperimentSettings settings)
+    {
+        int vocabulary = settings.Law?.VocabularySize ?? settings.Data.VocabularySize ?? UnknownVocabulary;
+        int order = settings.Law?.Order ?? settings.Data.Order ?? 2;
+        var architecture = new TransformerArchitecture
+        {
+            VocabularySize = vocabulary,
+            ContextWindow = settings.ContextWindow ?? Math.Max(2, order),
+            Order = order,
+            Options = settings.Model,
+        };
+        int rows = settings.Training.BatchSize;
+        double batches = settings.Batches ?? (double)UnknownRows / rows;
+        var work = StepWork.Of(
+            architecture,
+            [.. Enumerable.Range(1, architecture.PromptLength).Select(length => Distinct(rows, Math.Pow(vocabulary, length)))]);
+        return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
+    }
+
+    /// <summary>The expected number of different prefixes among so many uniform ones.</summary>
+    private static double Distinct(double rows, double prefixes) => -prefixes * Math.Exp(rows * Math.Log(1 - 1 / prefixes)) + prefixes;
+}

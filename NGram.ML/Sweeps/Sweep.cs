@@ -1,0 +1,79 @@
+using NGram.Data.Checks;
+using NGram.ML.Experiments;
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>
+/// Many experiments as data: settings that all share, axes whose values are combined, settings derived from others, and
+/// repetitions with initial weights of their own. <see cref="SweepPresets"/> has the paper's.
+/// </summary>
+public sealed record Sweep
+{
+    /// <summary>What tables call it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it shows, in a line.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>What all trials share; without a baseline unless one is given.</summary>
+    public ExperimentSettings Settings { get; init; } = SettingsText.Defaults;
+
+    /// <summary>What varies; the last axis fastest.</summary>
+    public IReadOnlyList<SweepAxis> Axes { get; init; } = [];
+
+    /// <summary>
+    /// Settings as formulas over other settings and variables, in this order: HeadDimension = EmbeddingDimension, MlpWidth =
+    /// 2 * EmbeddingDimension * (MatchingHeads - 1).
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Derived { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Trials of each point: the same distribution and data, other initial weights and order of the rows. At least 1.
+    /// </summary>
+    public int Repetitions { get; init; } = 1;
+
+    /// <summary>The published table; null: none.</summary>
+    public SweepTable? Table { get; init; }
+
+    /// <summary>The curve that is fitted; null: none.</summary>
+    public SweepFit? Fit { get; init; }
+
+    /// <summary>Sweeps that this one consists of; then its own settings, axes and repetitions count for nothing.</summary>
+    public IReadOnlyList<Sweep> Parts { get; init; } = [];
+
+    /// <summary>The sweeps without parts that it consists of: itself, or those of its parts.</summary>
+    public IEnumerable<Sweep> Leaves => Parts.Count == 0 ? [this] : Parts.SelectMany(part => part.Leaves);
+
+    /// <summary>
+    /// Every trial: part by part, point by point, repetition by repetition. The same trial of two parts has the same ID.
+    /// </summary>
+    /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
+    /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
+    public IReadOnlyList<SweepTrial> Trials() => [.. Leaves.SelectMany(leaf => leaf.OwnTrials())];
+
+    /// <summary>JSON as <see cref="FromJson"/> reads it, with every setting.</summary>
+    public string ToJson() => SweepJson.Write(this);
+
+    /// <summary>A sweep from JSON; where it names presets as parts they are read too.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">Its name for messages.</param>
+    /// <exception cref="InvalidDataException">It is not a sweep; the message names the source and what is wrong.</exception>
+    public static Sweep FromJson(string json, string source) => SweepJson.Read(json, source);
+
+    /// <summary>The JSON schema of a sweep, by which editors complete and check.</summary>
+    public static string JsonSchema() => SweepSchema.Text();
+
+    /// <summary>The same change of every sweep without parts.</summary>
+    internal Sweep OfEach(Func<Sweep, Sweep> change) =>
+        Parts.Count == 0 ? change(this) : this with { Parts = [.. Parts.Select(part => part.OfEach(change))] };
+
+    private IEnumerable<SweepTrial> OwnTrials()
+    {
+        Require.AtLeast(Repetitions, 1, nameof(Repetitions));
+        foreach (var axis in Axes)
+            axis.Validate();
+        return SweepPoints.Of(this)
+            .SelectMany(point => Enumerable.Range(1, Repetitions).Select(repetition => SweepTrial.Of(point, repetition)));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using NGram.Data.Checks;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>A setting that a sweep varies, and its values.</summary>
+/// <param name="Setting">
+/// Its name, such as Heads or Training.LearningRate; or a variable, a name that only formulas of derived settings use.
+/// </param>
+/// <param name="Values">The values in their order, as JSON: numbers, "PerHead", [1, 1, 0.5].</param>
+public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
+{
+    private const int MostValues = 1_000_000;
+
+    /// <summary>Numbers one by one.</summary>
+    public static SweepAxis Of(string setting, params IReadOnlyList<double> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(setting, [.. values.Select(Text)]);
+    }
+
+    /// <summary>Names, such as those of Projections.</summary>
+    public static SweepAxis OfNames(string setting, params IReadOnlyList<string> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new(setting, [.. values.Select(value => JsonValue.Create(value).ToJsonString())]);
+    }
+
+    /// <summary>From a number in equal steps up to another, which is included where a step meets it.</summary>
+    /// <exception cref="OptionException">The step does not lead from one to the other.</exception>
+    public static SweepAxis Range(string setting, double from, double to, double step = 1)
+    {
+        double count = Math.Floor((to - from) / step * (1 + 1e-12)) + 1;
+        Require.That(
+            step != 0 && count is >= 1 and <= MostValues,
+            $"{setting}.Step",
+            step,
+            FormattableString.Invariant($"a number that leads from {from} to {to}"));
+        // A decimal sum has no rounding that would show in a table.
+        return Of(setting, [.. Enumerable.Range(0, (int)count).Select(i => (double)((decimal)from + i * (decimal)step))]);
+    }
+
+    /// <summary>The values of a text with commas, as a flag has them: 1,6,11 or PerHead.</summary>
+    internal static SweepAxis Parse(string setting, string values) =>
+        new(setting, [.. Split(values).Select(ParseValue)]);
+
+    internal void Validate()
+    {
+        Require.AtLeast(Values.Count, 1, $"{Setting}.Count");
+        Require.That(
+            Values.Distinct().Count() == Values.Count,
+            Setting,
+            string.Join(", ", Values),
+            "a list without a value twice");
+    }
+
+    /// <summary>Commas inside brackets do not separate.</summary>
+    private static IEnumerable<string> Split(string text)
+    {
+        int depth = 0, start = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            depth += text[i] == '[' ? 1 : text[i] == ']' ? -1 : 0;
+            if (text[i] != ',' || depth > 0)
+                continue;
+            yield return text[start..i];
+            start = i + 1;
+        }
+        yield return text[start..];
+    }
+
+    private static string ParseValue(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text)?.ToJsonString() ?? "null";
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text).ToJsonString();
+        }
+    }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

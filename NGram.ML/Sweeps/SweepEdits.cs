@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using NGram.Data.Checks;
+using NGram.ML.Experiments;
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>Changes of a sweep, the same in each of its parts.</summary>
+internal static class SweepEdits
+{
+    /// <summary>Sets an axis or a value, by the name of the setting or variable.</summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="values">Values separated by commas; one is a value, several are an axis.</param>
+    /// <exception cref="InvalidDataException">The name is neither; or a value does not fit.</exception>
+    public static Sweep Set(this Sweep sweep, string name, string values)
+    {
+        var setting = Setting.Find(name);
+        bool Has(Sweep leaf) => leaf.Axes.Any(axis => Is(axis, name, setting));
+        if (setting is null && !sweep.Leaves.Any(Has))
+            _ = Setting.Require(name, sweep.Name);
+        var given = SweepAxis.Parse(name, values);
+        given.Validate();
+        return sweep.OfEach(leaf =>
+            Has(leaf) ? leaf with { Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? given : axis)] }
+            : setting is null ? leaf
+            : (given.Values is [var only]
+                ? leaf with { Settings = With(leaf.Settings, setting, only, leaf.Name) }
+                : leaf with { Axes = [.. leaf.Axes, given] }).Without(setting));
+    }
+
+    /// <summary>Trains for so many times the epochs, rounded up.</summary>
+    public static Sweep Scale(this Sweep sweep, double factor)
+    {
+        Require.That(double.IsFinite(factor) && factor > 0, nameof(Scale), factor, "a positive number");
+        return sweep.OfEach(leaf => leaf with
+        {
+            Settings = leaf.Settings with
+            {
+                Training = leaf.Settings.Training with { Epochs = (int)Math.Ceiling(leaf.Settings.Training.Epochs * factor) },
+            },
+        });
+    }
+
+    /// <summary>Takes another seed for distributions and data; those of the initial weights follow.</summary>
+    public static Sweep Seed(this Sweep sweep, int seed) =>
+        sweep.OfEach(leaf => leaf with { Settings = leaf.Settings with { Seed = seed } });
+
+    /// <summary>Repeats every point so often.</summary>
+    public static Sweep Repeat(this Sweep sweep, int repetitions)
+    {
+        Require.AtLeast(repetitions, 1, nameof(Sweep.Repetitions));
+        return sweep.OfEach(leaf => leaf with { Repetitions = repetitions });
+    }
+
+    private static bool Is(SweepAxis axis, string name, Setting? setting) =>
+        setting is null ? axis.Setting.Equals(name, StringComparison.OrdinalIgnoreCase) : Setting.Find(axis.Setting) == setting;
+
+    private static Sweep Without(this Sweep leaf, Setting derived) => leaf with
+    {
+        Derived = leaf.Derived.Where(one => Setting.Find(one.Key) != derived).ToDictionary(StringComparer.OrdinalIgnoreCase),
+    };
+
+    private static ExperimentSettings With(ExperimentSettings settings, Setting setting, string value, string source)
+    {
+        var json = SettingsText.Json(settings);
+        setting.Set(json, JsonNode.Parse(value));
+        return ExperimentSettings.FromJson(json.ToJsonString(), source);
+    }
+}

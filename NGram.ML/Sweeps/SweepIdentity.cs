@@ -1,0 +1,25 @@
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>Whether two sweeps have the same trials, but for their number.</summary>
+internal static class SweepIdentity
+{
+    /// <summary>
+    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits and tables count for nothing: they
+    /// change no trial.
+    /// </summary>
+    public static string? Difference(Sweep now, Sweep before)
+    {
+        var (mine, theirs) = (Values(now), Values(before));
+        return mine.Keys.Union(theirs.Keys)
+            .Where(path => mine.GetValueOrDefault(path) != theirs.GetValueOrDefault(path))
+            .Select(path => $"{path} is {mine.GetValueOrDefault(path, "not there")} and was "
+                + theirs.GetValueOrDefault(path, "not there"))
+            .FirstOrDefault();
+    }
+
+    private static Dictionary<string, string> Values(Sweep sweep) =>
+        SettingsText.Values(SweepJson.Tree(
+            sweep.OfEach(leaf => leaf with { Repetitions = 1, Title = "", Table = null, Fit = null }) with { Title = "" }));
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using NGram.ML.Experiments;
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>The points of a sweep without parts: its axes combined, its derived settings computed.</summary>
+internal static class SweepPoints
+{
+    /// <summary>Every point, the last axis fastest.</summary>
+    /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
+    public static IReadOnlyList<SweepPoint> Of(Sweep sweep)
+    {
+        RequireNames(sweep);
+        var shared = SettingsText.Json(sweep.Settings);
+        IEnumerable<Dictionary<string, JsonNode?>> combinations = [new(StringComparer.OrdinalIgnoreCase)];
+        foreach (var axis in sweep.Axes)
+        {
+            combinations = combinations.SelectMany(
+                before => axis.Values,
+                (before, value) => new Dictionary<string, JsonNode?>(before, before.Comparer)
+                {
+                    [axis.Setting] = JsonNode.Parse(value),
+                });
+        }
+        return [.. combinations.Select(values => Create(sweep, shared, values))];
+    }
+
+    private static SweepPoint Create(Sweep sweep, JsonObject shared, Dictionary<string, JsonNode?> values)
+    {
+        var json = (JsonObject)shared.DeepClone();
+        foreach (var (name, value) in values)
+            Setting.Find(name)?.Set(json, value);
+        foreach (var (name, formula) in sweep.Derived)
+        {
+            var point = new SweepPoint(sweep, values, json, SettingsText.Defaults);
+            Setting.Require(name, sweep.Name).Set(json, Derive(point, formula));
+        }
+        return new(sweep, values, json, ExperimentSettings.FromJson(json.ToJsonString(), sweep.Name));
+    }
+
+    /// <summary>A lone name keeps its kind; a whole number stays one.</summary>
+    private static JsonNode? Derive(SweepPoint point, string formula)
+    {
+        if (point.Get(formula) is { } same)
+            return same.DeepClone();
+        double number = point.Number(formula);
+        return number == Math.Floor(number) && Math.Abs(number) < int.MaxValue ? (int)number : number;
+    }
+
+    /// <summary>An axis is a setting, or a variable of a formula.</summary>
+    private static void RequireNames(Sweep sweep)
+    {
+        foreach (var axis in sweep.Axes)
+        {
+            bool IsUsed(string formula) => Formula.Names(formula).Contains(axis.Setting, StringComparer.OrdinalIgnoreCase);
+            if (!sweep.Derived.Values.Any(IsUsed))
+                Setting.Require(axis.Setting, sweep.Name);
+            if (sweep.Derived.ContainsKey(axis.Setting))
+            {
+                throw new InvalidDataException(
+                    $"{sweep.Name}: {axis.Setting} is an axis and derived; it must be one of the two.");
+            }
+        }
+        foreach (string name in sweep.Axes.GroupBy(axis => axis.Setting.ToUpperInvariant())
+            .Where(same => same.Count() > 1).Select(same => same.First().Setting))
+        {
+            throw new InvalidDataException($"{sweep.Name}: {name} is an axis twice.");
+        }
+    }
+}

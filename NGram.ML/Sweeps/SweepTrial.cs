@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using NGram.Data.Randomness;
+using NGram.ML.Experiments;
+
+namespace NGram.ML.Sweeps;
+
+/// <summary>One experiment of a sweep.</summary>
+public sealed record SweepTrial
+{
+    private const int IdLength = 12;
+
+    private SweepTrial(SweepPoint point) => Point = point;
+
+    /// <summary>
+    /// Names its file: a hash of its own settings and repetition, so that it is the same whoever runs it, alone or in a sweep.
+    /// </summary>
+    public required string Id { get; init; }
+
+    /// <summary>The sweep without parts that it belongs to.</summary>
+    public string Sweep => Point.Sweep.Name;
+
+    /// <summary>Counted from 1.</summary>
+    public required int Repetition { get; init; }
+
+    /// <summary>What it does; the initial seed derives from the other settings and the repetition.</summary>
+    public required ExperimentSettings Settings { get; init; }
+
+    internal SweepPoint Point { get; }
+
+    internal static SweepTrial Of(SweepPoint point, int repetition)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{point.Text}\n#{repetition}")));
+        int derived = (int)(BinaryPrimitives.ReadUInt32LittleEndian(hash) & int.MaxValue);
+        return new(point)
+        {
+            Id = Convert.ToHexStringLower(hash)[..IdLength],
+            Repetition = repetition,
+            Settings = point.Settings with
+            {
+                InitialSeed = point.Settings.InitialSeed is { } given
+                    ? (int)(CounterRandom.Key(given, repetition) & int.MaxValue)
+                    : derived,
+            },
+        };
+    }
+}

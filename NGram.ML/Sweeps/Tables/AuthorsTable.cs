@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps.Tables;
+
+/// <summary>A table in the authors' layout: columns acc, para, N, d, d_head, width.</summary>
+/// <param name="Name">Its file's name without the extension.</param>
+/// <param name="Rows">Its rows.</param>
+internal sealed partial record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row> Rows)
+{
+    /// <summary>The first line.</summary>
+    public const string Header = "acc,para,N,d,d_head,width";
+
+    /// <summary>A point.</summary>
+    /// <param name="Accuracy">Mean over its trials; null where none is done.</param>
+    /// <param name="Key">para, N, d, d_head, width.</param>
+    /// <param name="Result">What the sweep has of it.</param>
+    public sealed record Row(double? Accuracy, double[] Key, PointResult Result);
+
+    /// <summary>The tables that a sweep's points fill.</summary>
+    public static IReadOnlyList<AuthorsTable> Of(IReadOnlyList<PointResult> points) =>
+    [
+        .. points.Where(point => point.Point.Sweep.Table is not null)
+            .GroupBy(point => NameOf(point.Point))
+            .Select(table => new AuthorsTable(table.Key, [.. table.Select(RowOf)])),
+    ];
+
+    /// <summary>The file: rows without trials are left out.</summary>
+    public string ToCsv() => string.Concat(
+        Rows.Where(row => row.Accuracy is not null)
+            .Select(row => string.Join(',', row.Key.Prepend(row.Accuracy!.Value).Select(Text)) + "\n")
+            .Prepend(Header + "\n"));
+
+    private static Row RowOf(PointResult result)
+    {
+        var point = result.Point;
+        var table = point.Sweep.Table!;
+        double[] key =
+        [
+            point.Number(table.Para),
+            point.Number("VocabularySize"),
+            point.Number("EmbeddingDimension"),
+            point.Number("HeadDimension"),
+            point.Number(table.Width),
+        ];
+        return new(result.Accuracy.Mean, key, result);
+    }
+
+    private static string NameOf(SweepPoint point) =>
+        Braces().Replace(point.Sweep.Table!.Name, match => SettingsText.Shown(point.Get(match.Groups[1].Value)));
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"\{([A-Za-z.]+)\}")]
+    private static partial Regex Braces();
+}

@@ -1,0 +1,107 @@
+using Microsoft.Data.Analysis;
+using NGram.ML.Sweeps.Running;
+
+namespace NGram.ML.Sweeps.Tables;
+
+/// <summary>What is known of a sweep now: read from its folder, whoever ran its trials.</summary>
+public sealed class SweepResult
+{
+    private readonly IReadOnlyList<SweepTrial> trials;
+    private readonly Dictionary<string, TrialRecord?> records;
+
+    private SweepResult(string folder, Sweep sweep, IReadOnlyList<SweepTrial> trials, Dictionary<string, TrialRecord?> records,
+        IReadOnlyDictionary<TrialStatus, int> counts)
+    {
+        (Folder, Sweep, this.trials, this.records, Counts) = (folder, sweep, trials, records, counts);
+        Points = PointResult.Of(trials, trial => records[trial.Id]);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The sweep, with every setting.</summary>
+    public Sweep Sweep { get; }
+
+    /// <summary>How many trials, each counted once, are in each state.</summary>
+    public IReadOnlyDictionary<TrialStatus, int> Counts { get; }
+
+    /// <summary>Trials that have been begun, by their IDs.</summary>
+    public IEnumerable<TrialRecord> Records => records.Values.OfType<TrialRecord>();
+
+    internal IReadOnlyList<PointResult> Points { get; }
+
+    /// <summary>Reads a folder.</summary>
+    /// <exception cref="InvalidDataException">It does not hold a sweep; the message names it.</exception>
+    public static SweepResult Read(string folder) => Of(SweepFolder.Read(folder));
+
+    /// <summary>What came of a trial; null: nothing yet.</summary>
+    internal TrialRecord? Find(SweepTrial trial) => records.GetValueOrDefault(trial.Id);
+
+    internal static SweepResult Of(SweepFolder folder)
+    {
+        var once = folder.Trials.DistinctBy(trial => trial.Id).ToList();
+        var records = once.ToDictionary(trial => trial.Id, folder.ReadRecord);
+        var counts = Enum.GetValues<TrialStatus>().ToDictionary(status => status, _ => 0);
+        foreach (var trial in once)
+            counts[folder.StatusOf(trial, records[trial.Id])]++;
+        return new(folder.Path, folder.Sweep, folder.Trials, records, counts);
+    }
+
+    /// <summary>
+    /// A row for every trial that is done or has failed, in the order of the sweep: Trial, Sweep, Method, Repetition, Status,
+    /// Seed, the point's settings, Accuracy, Divergence, Bits, BitsPerParameter, Parameters, Exposures, Seconds, Reason.
+    /// </summary>
+    public DataFrame ToDataFrame()
+    {
+        var rows = trials.Where(trial => records[trial.Id] is { IsSettled: true }).ToList();
+        TrialRecord Record(SweepTrial trial) => records[trial.Id]!;
+        DoubleDataFrameColumn Number(string name, Func<TrialRecord, double?> value) =>
+            new(name, rows.Select(trial => value(Record(trial))));
+        StringDataFrameColumn Text(string name, Func<SweepTrial, string?> value) => new(name, rows.Select(value));
+        return new DataFrame(
+        [
+            Text("Trial", trial => trial.Id),
+            Text("Sweep", trial => trial.Sweep),
+            Text("Method", trial => Record(trial).Method),
+            new Int32DataFrameColumn("Repetition", rows.Select(trial => trial.Repetition)),
+            Text("Status", trial => Record(trial).Status == TrialStatus.Done ? "done" : "failed"),
+            new Int32DataFrameColumn("Seed", rows.Select(trial => trial.Settings.InitialSeed)),
+            .. PointColumns.Of([.. rows.Select(trial => trial.Point)], AllPoints),
+            Number("Accuracy", record => record.Summary?.Accuracy),
+            Number("Divergence", record => record.Summary?.Divergence),
+            Number("Bits", record => record.Summary?.Bits),
+            Number("BitsPerParameter", record => record.Summary?.BitsPerParameter),
+            Number("Parameters", record => record.Summary?.Parameters),
+            Number("Exposures", record => record.Summary?.Exposures),
+            Number("Seconds", record => record.Summary?.Seconds),
+            Text("Reason", trial => Record(trial).Reason ?? ""),
+        ]);
+    }
+
+    /// <summary>
+    /// A row for every point: Sweep, its settings, Trials, Missing, then means and standard deviations over its trials, with the
+    /// 95% interval of the accuracy.
+    /// </summary>
+    public DataFrame SummaryToDataFrame()
+    {
+        DoubleDataFrameColumn Number(string name, Func<PointResult, double?> value) => new(name, Points.Select(value));
+        return new DataFrame(
+        [
+            new StringDataFrameColumn("Sweep", Points.Select(point => point.Point.Sweep.Name)),
+            .. PointColumns.Of(AllPoints, AllPoints),
+            new Int32DataFrameColumn("Trials", Points.Select(point => point.Done.Count)),
+            new Int32DataFrameColumn("Missing", Points.Select(point => point.Missing)),
+            Number("Accuracy", point => point.Accuracy.Mean),
+            Number("AccuracySd", point => point.Accuracy.Sd),
+            Number("AccuracyLow", point => point.Accuracy.Low),
+            Number("AccuracyHigh", point => point.Accuracy.High),
+            Number("Divergence", point => point.Divergence.Mean),
+            Number("DivergenceSd", point => point.Divergence.Sd),
+            Number("BitsPerParameter", point => point.BitsPerParameter.Mean),
+            Number("BitsPerParameterSd", point => point.BitsPerParameter.Sd),
+            Number("Parameters", point => point.Done.Count > 0 ? point.Done[0].Parameters : null),
+        ]);
+    }
+
+    private IReadOnlyList<SweepPoint> AllPoints => [.. Points.Select(point => point.Point)];
+}

@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using NGram.Data.Laws;
+using NGram.ML.Experiments;
+using NGram.ML.Models;
+using NGram.ML.Training;
+
+namespace NGram.ML.Sweeps.Values;
+
+/// <summary>
+/// A setting of an experiment by its name: Heads, Training.LearningRate. A name without a dot is looked for in the settings
+/// themselves, then in Law, Model and Training; those of Baseline and Data have a dot.
+/// </summary>
+/// <param name="Section">The record that has it, as JSON names it; empty: the settings themselves.</param>
+/// <param name="Key">As JSON names it there.</param>
+/// <param name="Type">Its JSON type.</param>
+internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
+{
+    private const string LawSection = "law", LawName = "law", BaselineSection = "baseline";
+
+    private static readonly JsonNode DefaultBaseline =
+        JsonNode.Parse(new ExperimentSettings { Baseline = new() }.ToJson())!["baseline"]!;
+
+    /// <summary>Every setting, in the order in which a name is looked for.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        .. Of("", typeof(ExperimentSettings)),
+        .. Laws().SelectMany(law => Of(LawSection, law.DerivedType)).DistinctBy(setting => setting.Key),
+        .. Of("model", typeof(TransformerOptions)),
+        .. Of("training", typeof(TrainingOptions)),
+        .. Of("baseline", typeof(BaselineSettings)),
+        .. Of("data", typeof(DataSettings)),
+    ];
+
+    /// <summary>Whether its name needs no section.</summary>
+    public bool IsShort => Section is not ("baseline" or "data") && All.First(other => Is(other.Key, Key)) == this;
+
+    /// <summary>The shortest name that finds it, as people write it: the head of its column.</summary>
+    public string Name => IsShort ? Pascal(Key) : $"{Pascal(Section)}.{Pascal(Key)}";
+
+    /// <summary>The setting of a name; null: there is none.</summary>
+    public static Setting? Find(string name) =>
+        All.FirstOrDefault(setting =>
+            Is(name, $"{setting.Section}.{setting.Key}")
+            || Is(name, setting.Key) && setting.Section is not ("baseline" or "data"));
+
+    /// <summary>The setting of a name.</summary>
+    /// <exception cref="InvalidDataException">There is none; the message names <paramref name="source"/>.</exception>
+    public static Setting Require(string name, string source) =>
+        Find(name) ?? throw new InvalidDataException(
+            $"{source}: {name} is not a setting; it must be one such as Heads, VocabularySize or Training.LearningRate.");
+
+    /// <summary>Sets it in the JSON of settings.</summary>
+    public void Set(JsonObject settings, JsonNode? value)
+    {
+        value = value?.DeepClone();
+        if (Section.Length > 0)
+            SectionOf(settings)[Key] = value;
+        else if (Key == LawSection && value is JsonValue kind && kind.GetValueKind() == JsonValueKind.String)
+            settings[LawSection] = Law(kind.GetValue<string>(), settings[LawSection] as JsonObject);
+        else
+            settings[Key] = Key == BaselineSection && value is JsonObject ? DefaultBaseline.DeepClone() : value;
+    }
+
+    /// <summary>Its value in the JSON of settings.</summary>
+    public JsonNode? Get(JsonObject settings) =>
+        Section.Length == 0 && Key == LawSection ? settings[LawSection]?[LawName]
+        : Section.Length == 0 ? settings[Key]
+        : settings[Section]?[Key];
+
+    private JsonObject SectionOf(JsonObject settings)
+    {
+        if (settings[Section] is not JsonObject existing)
+            settings[Section] = existing = (JsonObject)(Section == BaselineSection ? DefaultBaseline.DeepClone() : new JsonObject());
+        return existing;
+    }
+
+    /// <summary>A law by its name in files, with the options of the one before as far as it has them.</summary>
+    private static JsonObject Law(string name, JsonObject? before)
+    {
+        var type = Laws().FirstOrDefault(law => Is(law.TypeDiscriminator as string ?? "", name))?.DerivedType
+            ?? throw new InvalidDataException(
+                $"Law is {name}; it must be {string.Join(" or ", Laws().Select(law => law.TypeDiscriminator))}.");
+        var law = (JsonObject)JsonSerializer.SerializeToNode(
+            (NGramLaw)Activator.CreateInstance(type)!,
+            ExperimentJson.Default.NGramLaw)!;
+        foreach (string key in law.Select(option => option.Key).Where(key => key != LawName).ToList())
+        {
+            if (before?[key] is { } kept)
+                law[key] = kept.DeepClone();
+        }
+        return law;
+    }
+
+    private static IEnumerable<JsonDerivedTypeAttribute> Laws() =>
+        typeof(NGramLaw).GetCustomAttributes<JsonDerivedTypeAttribute>();
+
+    private static IEnumerable<Setting> Of(string section, Type type) =>
+        ExperimentJson.Default.GetTypeInfo(type)!.Properties
+            .Where(property => property is { Set: not null, Get: not null })
+            .Select(property => new Setting(section, property.Name, ExperimentJson.Default.GetTypeInfo(property.PropertyType)!));
+
+    private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name[1..];
+
+    private static bool Is(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+}

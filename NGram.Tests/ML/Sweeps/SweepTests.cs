@@ -1,0 +1,203 @@
+using System.Text.Json.Nodes;
+using NGram.Data.Checks;
+using NGram.Data.Laws;
+using NGram.ML.Experiments;
+using NGram.ML.Models;
+using NGram.ML.Sweeps;
+
+namespace NGram.Tests.ML.Sweeps;
+
+[TestClass]
+public sealed class SweepTests
+{
+    [TestMethod]
+    public void Trials_combine_the_axes_with_the_last_fastest_and_repeat_each_point()
+    {
+        var sweep = new Sweep
+        {
+            Name = "mine",
+            Axes = [SweepAxis.Of("EmbeddingDimension", 3, 4), SweepAxis.Range("Heads", 1, 11, 5)],
+            Derived = new Dictionary<string, string> { ["HeadDimension"] = "EmbeddingDimension" },
+            Repetitions = 2,
+        };
+
+        var trials = sweep.Trials();
+
+        Assert.AreSequenceEqual(
+            ["3 3 1 1", "3 3 1 2", "3 3 6 1", "3 3 6 2", "3 3 11 1", "3 3 11 2",
+                "4 4 1 1", "4 4 1 2", "4 4 6 1", "4 4 6 2", "4 4 11 1", "4 4 11 2"],
+            trials.Select(trial => FormattableString.Invariant(
+                $"{trial.Settings.Model.EmbeddingDimension} {trial.Settings.Model.HeadDimension} {trial.Settings.Model.Heads} ")
+                + FormattableString.Invariant($"{trial.Repetition}")));
+        Assert.AreEqual(12, trials.Select(trial => trial.Id).Distinct().Count());
+        Assert.AreEqual(12, trials.Select(trial => trial.Settings.InitialSeed).Distinct().Count());
+        // The same distribution and data for all.
+        Assert.AreEqual(1, trials.Select(trial => trial.Settings.Resolve().DataSeed).Distinct().Count());
+    }
+
+    [TestMethod]
+    public void A_trial_is_the_same_alone_and_in_a_larger_sweep()
+    {
+        var whole = Sweep.FromJson("""{"axes": {"Heads": [1, 2, 3]}, "repetitions": 4}""", "whole").Trials();
+        var alone = Sweep.FromJson("""{"name": "other", "settings": {"Heads": 2}}""", "alone").Trials().Single();
+
+        var same = whole.Single(trial => trial is { Settings.Model.Heads: 2, Repetition: 1 });
+
+        Assert.AreEqual(same.Id, alone.Id);
+        Assert.AreEqual(same.Settings.InitialSeed, alone.Settings.InitialSeed);
+        // It names a file on disk: another version must find it.
+        Assert.AreEqual("0f8fad5b", alone.Id[..8]);
+    }
+
+    [TestMethod]
+    public void Variables_drive_derived_settings()
+    {
+        var trials = SweepPresets.Get("exp5").Trials();
+
+        var widths = trials.Where(trial => trial.Sweep == "exp5-mlp" && trial.Settings.Model.EmbeddingDimension == 10)
+            .Select(trial => trial.Settings.Model.MlpWidth)
+            .Distinct();
+
+        Assert.AreSequenceEqual([0, 100, 200, 300, 400, 500, 600], widths);
+    }
+
+    [TestMethod]
+    public void Laws_projections_and_lists_are_axes_too()
+    {
+        var trials = Sweep.FromJson(
+            """
+            {
+              "settings": {"law": {"law": "power", "vocabularySize": 8, "alphas": [1, 1, 0.5]}},
+              "axes": {"Law": ["power", "zipf"], "Projections": ["Shared", "PerHead"], "Supports": [[8, 8, 1], [8, 8, 8]]}
+            }
+            """,
+            "mine").Trials();
+
+        Assert.HasCount(8, trials);
+        Assert.IsInstanceOfType<PowerLaw>(trials[0].Settings.Law);
+        var zipf = Assert.IsInstanceOfType<ZipfLaw>(trials[7].Settings.Law);
+        Assert.AreEqual(8, zipf.VocabularySize);
+        Assert.AreSequenceEqual([1, 1, 0.5], zipf.Alphas!);
+        Assert.AreSequenceEqual([8, 8, 8], zipf.Supports!);
+        Assert.AreEqual(Projections.PerHead, trials[7].Settings.Model.Projections);
+    }
+
+    [TestMethod]
+    public void Every_preset_survives_its_own_JSON()
+    {
+        foreach (string name in SweepPresets.Names)
+        {
+            var preset = SweepPresets.Get(name);
+            var again = Sweep.FromJson(preset.ToJson(), name);
+
+            Assert.AreEqual(preset.ToJson(), again.ToJson(), name);
+            Assert.AreSequenceEqual(preset.Trials().Select(trial => trial.Id), again.Trials().Select(trial => trial.Id), name);
+            foreach (var trial in preset.Trials().Where(trial => trial.Repetition == 1))
+                trial.Settings.Resolve();
+        }
+    }
+
+    [TestMethod]
+    [DataRow("exp1", 385)]
+    [DataRow("exp2", 50)]
+    [DataRow("exp3", 55)]
+    [DataRow("exp6", 120)]
+    [DataRow("exp5-dim", 90)]
+    public void Presets_have_the_papers_trials(string name, int trials) =>
+        Assert.HasCount(trials, SweepPresets.Get(name).Trials());
+
+    [TestMethod]
+    public void The_paper_trains_the_same_trial_of_two_experiments_once()
+    {
+        var trials = SweepPresets.Get("paper").Trials();
+
+        // Experiment 4 has those of experiment 1; one point is shared by 2 and 3.
+        Assert.HasCount(385 + 50 + 55 + 385 + 210 + 120 + 90 + 55 + 90 + 90 + 50 + 90, trials);
+        Assert.AreEqual(trials.Count - 385 - 5 - 4 * 5 * 3, trials.DistinctBy(trial => trial.Id).Count());
+    }
+
+    [TestMethod]
+    public void The_schedule_of_the_presets_is_the_authors()
+    {
+        var training = SweepPresets.Get("exp1").Settings.Training;
+        for (int epoch = 0; epoch < 64; epoch++)
+            Assert.AreEqual(0.1 * (0.1 + (0.005 - 0.1) * epoch / 64), training.LearningRateOf(epoch), 1e-12);
+        var mlp = SweepPresets.Get("exp5").Leaves.Last().Settings.Training;
+        for (int epoch = 0; epoch < 64; epoch++)
+            Assert.AreEqual(0.1 * (0.1 + (0.001 - 0.1) * epoch / 64), mlp.LearningRateOf(epoch), 1e-12);
+    }
+
+    [TestMethod]
+    [DataRow("""{"settings": {"Haeds": 3}}""", "Haeds is not a setting")]
+    [DataRow("""{"axes": {"Haeds": [3]}}""", "Haeds is not a setting")]
+    [DataRow("""{"axis": {"Heads": [3]}}""", "axis is not a part of a sweep")]
+    [DataRow("""{"axes": {"Heads": [3, 3]}}""", "Heads is 3, 3; it must be a list without a value twice")]
+    [DataRow("""{"axes": {"Heads": {"from": 3, "to": 1}}}""", "Heads.Step is 1; it must be a number that leads from 3 to 1")]
+    [DataRow("""{"axes": {"Heads": {"from": 3}}}""", "a range has no 'to'")]
+    [DataRow("""{"derived": {"Heads": "2 * ("}}""", "it ends too early")]
+    [DataRow("""{"repetitions": 0}""", "Repetitions is 0; it must be at least 1")]
+    [DataRow("""{"settings": {"Heads": "many"}}""", "$.model.heads")]
+    [DataRow("""[]""", "it must be a JSON object")]
+    [DataRow("""{"parts": ["exp0"]}""", "Preset is exp0; it must be exp1, ")]
+    public void What_is_wrong_with_a_file_is_said(string json, string expected)
+    {
+        var exception = Assert.ThrowsExactly<InvalidDataException>(() => Sweep.FromJson(json, "mine.json").Trials());
+
+        Assert.Contains(expected, exception.Message);
+    }
+
+    [TestMethod]
+    public void An_axis_that_is_derived_too_is_refused()
+    {
+        var sweep = Sweep.FromJson("""{"axes": {"Heads": [1, 2]}, "derived": {"Heads": "EmbeddingDimension"}}""", "mine");
+
+        Assert.Contains("Heads is an axis and derived", Assert.ThrowsExactly<InvalidDataException>(() => sweep.Trials()).Message);
+    }
+
+    [TestMethod]
+    public void Ranges_are_free_of_rounding() =>
+        Assert.AreSequenceEqual(["0.1", "0.2", "0.3"], SweepAxis.Range("Epsilon", 0.1, 0.3, 0.1).Values);
+
+    [TestMethod]
+    public void The_schema_knows_the_settings()
+    {
+        var schema = JsonNode.Parse(Sweep.JsonSchema())!;
+
+        Assert.IsNotNull(schema["$id"]);
+        var settings = schema["properties"]!["settings"]!["properties"]!.AsObject();
+        Assert.AreEqual("integer", settings["Heads"]!["type"]!.GetValue<string>());
+        Assert.IsTrue(settings.ContainsKey("Importance"));
+        Assert.IsTrue(settings.ContainsKey("Baseline.LearningRate"));
+    }
+
+    [TestMethod]
+    public void A_set_value_takes_the_place_of_an_axis_a_value_or_a_formula()
+    {
+        var sweep = SweepPresets.Get("exp1").Set("heads", "2,4").Set("HeadDimension", "7").Set("Training.LearningRate", "0.5");
+
+        Assert.AreSequenceEqual([2, 4], sweep.Trials().Select(trial => trial.Settings.Model.Heads).Distinct());
+        Assert.IsTrue(sweep.Trials().All(trial => trial.Settings is
+        {
+            Model.HeadDimension: 7,
+            Training.LearningRate: 0.5,
+        }));
+    }
+
+    [TestMethod]
+    public void A_scale_rounds_the_epochs_up() =>
+        Assert.AreEqual(7, SweepPresets.Get("exp6").Scale(0.1).Settings.Training.Epochs);
+
+    [TestMethod]
+    public void A_baseline_has_its_defaults_and_what_is_said()
+    {
+        var settings = Sweep.FromJson("""{"settings": {"Baseline.Epochs": 2}}""", "mine").Settings;
+
+        Assert.AreEqual(new BaselineSettings { Epochs = 2 }, settings.Baseline);
+        Assert.IsNull(Sweep.FromJson("{}", "mine").Settings.Baseline);
+        Assert.AreEqual(new BaselineSettings(), Sweep.FromJson("""{"settings": {"baseline": {}}}""", "mine").Settings.Baseline);
+    }
+
+    [TestMethod]
+    public void A_range_that_leads_nowhere_is_an_error() =>
+        Assert.ThrowsExactly<OptionException>(() => SweepAxis.Range("Heads", 1, 10, 0));
+}
