@@ -52,7 +52,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         var general = command.Options.Concat(
             command is RootCommand
                 ? []
-                : command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive));
+                : Ancestors(command).SelectMany(parent => parent.Options).Where(option => option.Recursive));
         string rest = own is { Groups.Count: > 0 } ? "Output" : "Flags";
         WriteRows(output, rest, general.Where(option => !grouped.Contains(option)).Select(Row));
         WriteHeading(output, "Examples");
@@ -64,6 +64,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
             output.WriteLine($"  {example.CommandLine}");
         }
     }
+
+    private static IEnumerable<Command> Ancestors(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Ancestors(parent).Prepend(parent));
 
     private static (string, string) Row(Option option) => (
         option.Arity.MaximumNumberOfValues == 0 ? option.Name : $"{option.Name} {option.HelpName}", option.Description ?? "");

@@ -38,7 +38,8 @@ internal sealed class ListCommand : NGramCommand
         }
         var table = new Table { Border = TableBorder.None };
         table.AddColumn(new TableColumn("preset") { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
-        table.AddColumn(new TableColumn("trials") { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(0, 0, 2, 0) });
+        table.AddColumn(
+            new TableColumn("trials") { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(0, 0, 2, 0) });
         table.AddColumn(new TableColumn("what it shows"));
         foreach (var preset in presets)
         {

@@ -4,7 +4,6 @@ using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.Data.IO;
-using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Running;
 
 namespace NGram.Cli.Sweeping;
@@ -21,7 +20,9 @@ internal sealed class PlanCommand : NGramCommand
     private readonly Option<bool> json;
 
     public PlanCommand(StandardStreams streams)
-        : base("plan", "Say what a sweep takes: trials, steps, parameters, arithmetic, and the time here, from a measured second.")
+        : base(
+            "plan",
+            "Say what a sweep takes: trials, steps, parameters, arithmetic, and the time here, from a measured second.")
     {
         this.streams = streams;
         Arguments.Add(name = SweepFlags.CreateArgument());

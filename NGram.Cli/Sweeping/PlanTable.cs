@@ -16,7 +16,10 @@ internal static class PlanTable
         var table = new Table { Border = TableBorder.None };
         table.AddColumn(new TableColumn("sweep") { NoWrap = true, Padding = new Padding(0, 0, 2, 0) });
         foreach (string title in (string[])["trials", "steps", "parameters", "gigaflops", "seconds of a core"])
-            table.AddColumn(new TableColumn(title) { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(0, 0, 2, 0) });
+        {
+            table.AddColumn(
+                new TableColumn(title) { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(0, 0, 2, 0) });
+        }
         foreach (var sweep in plan.Trials.GroupBy(trial => trial.Trial.Sweep))
             AddRow(table, sweep.Key, [.. sweep]);
         console.Write(table);

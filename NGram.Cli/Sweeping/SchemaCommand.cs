@@ -1,4 +1,3 @@
-using System.CommandLine;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Terminal;
 using NGram.ML.Sweeps;

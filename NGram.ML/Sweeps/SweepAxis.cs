@@ -9,7 +9,7 @@ namespace NGram.ML.Sweeps;
 /// <param name="Setting">
 /// Its name, such as Heads or Training.LearningRate; or a variable, a name that only formulas of derived settings use.
 /// </param>
-/// <param name="Values">The values in their order, as JSON: numbers, "PerHead", [1, 1, 0.5].</param>
+/// <param name="Values">The values in their order, as JSON: numbers, "per-head", [1, 1, 0.5].</param>
 public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
 {
     private const int MostValues = 1_000_000;
@@ -42,7 +42,7 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
         return Of(setting, [.. Enumerable.Range(0, (int)count).Select(i => (double)((decimal)from + i * (decimal)step))]);
     }
 
-    /// <summary>The values of a text with commas, as a flag has them: 1,6,11 or PerHead.</summary>
+    /// <summary>The values of a text with commas, as a flag has them: 1,6,11 or per-head.</summary>
     internal static SweepAxis Parse(string setting, string values) =>
         new(setting, [.. Split(values).Select(ParseValue)]);
 

@@ -1,6 +1,8 @@
 namespace NGram.ML.Sweeps;
 
-/// <summary>The curve that is fitted to a sweep's accuracies: accuracy = slope x^power + intercept, for each other axis' values.</summary>
+/// <summary>
+/// The curve that is fitted to a sweep's accuracies: accuracy = slope x^power + intercept, for each value of the other axes.
+/// </summary>
 public sealed record SweepFit
 {
     /// <summary>The axis x.</summary>

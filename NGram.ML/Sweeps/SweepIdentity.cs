@@ -6,8 +6,8 @@ namespace NGram.ML.Sweeps;
 internal static class SweepIdentity
 {
     /// <summary>
-    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits and tables count for nothing: they
-    /// change no trial.
+    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits and tables count for nothing:
+    /// they change no trial.
     /// </summary>
     public static string? Difference(Sweep now, Sweep before)
     {

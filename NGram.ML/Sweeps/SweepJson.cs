@@ -15,6 +15,12 @@ internal static class SweepJson
     private static readonly string[] Known =
         ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "table", "fit", "parts"];
 
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
     private static readonly JsonSerializerOptions Plain = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -26,8 +32,7 @@ internal static class SweepJson
     {
         try
         {
-            var tree = JsonNode.Parse(json, null, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return tree is JsonObject sweep
+            return JsonNode.Parse(json, null, Lenient) is JsonObject sweep
                 ? Read(sweep, new Sweep { Name = "sweep" }, source)
                 : throw new InvalidDataException($"{source} does not hold a sweep: it must be a JSON object.");
         }
@@ -70,7 +75,10 @@ internal static class SweepJson
     private static Sweep Read(JsonObject tree, Sweep whole, string source)
     {
         if (tree.FirstOrDefault(member => !Known.Contains(member.Key)) is { Key: { } unknown })
-            throw new InvalidDataException($"{source}: {unknown} is not a part of a sweep; it has {string.Join(", ", Known[1..])}.");
+        {
+            throw new InvalidDataException(
+                $"{source}: {unknown} is not a part of a sweep; it has {string.Join(", ", Known[1..])}.");
+        }
         var sweep = whole with
         {
             Name = tree["name"]?.GetValue<string>() ?? whole.Name,

@@ -52,7 +52,10 @@ internal static class SweepSchema
                     {
                         ["anyOf"] = new JsonArray(
                             new JsonObject { ["$ref"] = "#" },
-                            new JsonObject { ["enum"] = new JsonArray([.. SweepPresets.Names.Select(name => JsonValue.Create(name))]) }),
+                            new JsonObject
+                            {
+                                ["enum"] = new JsonArray([.. SweepPresets.Names.Select(name => JsonValue.Create(name))]),
+                            }),
                     },
                 },
             },

@@ -1,6 +1,8 @@
 namespace NGram.ML.Sweeps;
 
-/// <summary>The published table that a sweep's points belong to, in the authors' columns acc, para, N, d, d_head, width.</summary>
+/// <summary>
+/// The published table that a sweep's points belong to, in the authors' columns acc, para, N, d, d_head, width.
+/// </summary>
 public sealed record SweepTable
 {
     /// <summary>

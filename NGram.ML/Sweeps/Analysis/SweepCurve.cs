@@ -22,7 +22,8 @@ internal sealed record SweepCurve(
     {
         var own = points.Where(point => ReferenceEquals(point.Point.Sweep, sweep) && point.Accuracy.Mean is not null).ToList();
         double? At(PointResult point, string name) => SettingsText.Number(point.Point.Get(name));
-        string? x = sweep.Fit?.X ?? sweep.Axes.LastOrDefault(axis => own.All(point => At(point, axis.Setting) is not null))?.Setting;
+        bool IsNumeric(SweepAxis axis) => own.All(point => At(point, axis.Setting) is not null);
+        string? x = sweep.Fit?.X ?? sweep.Axes.LastOrDefault(IsNumeric)?.Setting;
         if (x is null)
             return [];
         var others = sweep.Axes.Select(axis => axis.Setting)
@@ -47,8 +48,8 @@ internal sealed record SweepCurve(
     {
         if (Sweep.Fit?.Until is not { } limit)
             return this;
-        int above = Points.Index().FirstOrDefault(point => point.Item.Result.Accuracy.Mean > limit, (Points.Count, default)).Index;
-        return this with { Points = [.. Points.Take(above + 1)] };
+        int below = Points.TakeWhile(point => !(point.Result.Accuracy.Mean > limit)).Count();
+        return this with { Points = [.. Points.Take(below + 1)] };
     }
 
     /// <summary>The part of it between two x, both included.</summary>

@@ -58,7 +58,8 @@ internal static class SweepFits
         foreach (var curve in parts)
         {
             bool repeats = curve.Points.Any(point => point.Result.Done.Count > 1);
-            foreach (var row in Fits(leaf.Name, curve.Series, "Accuracy", curve.X, curve.Means(), curve.Resampled, repeats, [fit.Power]))
+            var rows = Fits(leaf.Name, curve.Series, "Accuracy", curve.X, curve.Means(), curve.Resampled, repeats, [fit.Power]);
+            foreach (var row in rows)
                 yield return row;
         }
         if (fit.SlopesAgainst is not { } axis)

@@ -12,7 +12,8 @@ internal static class SweepPage
 {
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-    public static void Write(SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
+    public static void Write(
+        SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
     {
         string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
         writer.WriteLine($"""
@@ -55,8 +56,8 @@ internal static class SweepPage
         writer.WriteLine("""
             <section>
             <h2>Fits</h2>
-            <p class="note">The paper's forms by least squares, with 95% bootstrap intervals over the repetitions; the best of the powers
-            1, 2 and 3 by AICc. fits.csv has all of them.</p>
+            <p class="note">The paper's forms by least squares, with 95% bootstrap intervals over the repetitions; the best of the
+            powers 1, 2 and 3 by AICc. fits.csv has all of them.</p>
             <div class="scroll"><table>
             <thead><tr><th>Sweep</th><th>Series</th><th>Form</th><th class="number">Slope</th><th class="number">Intercept</th>
             <th class="number">R²</th><th class="number">Best power</th></tr></thead>

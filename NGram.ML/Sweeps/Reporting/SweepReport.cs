@@ -25,7 +25,10 @@ internal static class SweepReport
         using var mine = OutputLock.Await(Path.Combine(folder, Status + ".lock"));
         var result = SweepResult.Read(folder);
         var fits = SweepFits.Of(result);
-        var figures = result.Sweep.Leaves.Select(leaf => SweepFigure.Of(leaf, result.Points, fits)).OfType<SweepFigure>().ToList();
+        var figures = result.Sweep.Leaves
+            .Select(leaf => SweepFigure.Of(leaf, result.Points, fits))
+            .OfType<SweepFigure>()
+            .ToList();
 
         WriteTable(folder, Results, result.ToDataFrame());
         WriteTable(folder, Summary, result.SummaryToDataFrame());

@@ -1,6 +1,8 @@
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>A folder holds another sweep than the one that is to go on there: old results are never mixed with new ones.</summary>
+/// <summary>
+/// A folder holds another sweep than the one that is to go on there: old results are never mixed with new ones.
+/// </summary>
 public sealed class SweepMismatchException : IOException
 {
     internal SweepMismatchException(string folder, string difference)

@@ -41,5 +41,5 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
     }
 
     /// <summary>The expected number of different prefixes among so many uniform ones.</summary>
-    private static double Distinct(double rows, double prefixes) => -prefixes * Math.Exp(rows * Math.Log(1 - 1 / prefixes)) + prefixes;
+    private static double Distinct(double rows, double prefixes) => prefixes * (1 - Math.Exp(rows * Math.Log(1 - 1 / prefixes)));
 }

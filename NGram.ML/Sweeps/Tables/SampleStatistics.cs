@@ -3,7 +3,9 @@ using MathNet.Numerics.Statistics;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>A sample's mean, standard deviation and the 95% interval of the mean (Student's); null where there are too few.</summary>
+/// <summary>
+/// A sample's mean, standard deviation and the 95% interval of the mean (Student's); null where there are too few.
+/// </summary>
 internal sealed record SampleStatistics(double? Mean, double? Sd, double? Low, double? High)
 {
     private const double Tail = 0.975;

@@ -74,7 +74,10 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
     private JsonObject SectionOf(JsonObject settings)
     {
         if (settings[Section] is not JsonObject existing)
-            settings[Section] = existing = (JsonObject)(Section == BaselineSection ? DefaultBaseline.DeepClone() : new JsonObject());
+        {
+            existing = Section == BaselineSection ? (JsonObject)DefaultBaseline.DeepClone() : [];
+            settings[Section] = existing;
+        }
         return existing;
     }
 

@@ -4,14 +4,13 @@ using NGram.ML.Sweeps;
 namespace NGram.Tests.Cli.Sweeping;
 
 [TestClass]
-public sealed class SweepCommandTests
+public sealed class SweepCommandTests : IDisposable
 {
     private const string Quick = "--set Epochs=1 --set Batches=2 --set BatchSize=16 --repetitions 2 --quiet";
 
     private readonly TemporaryFolder folder = new();
 
-    [TestCleanup]
-    public void Clean() => folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [TestMethod]
     public void Run_writes_every_file_and_goes_on()

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NGram.Data.IO;
 using NGram.ML.Experiments;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Reporting;
@@ -11,7 +10,7 @@ namespace NGram.Tests.ML.Sweeps;
 
 /// <summary>What people ask of a sweep that goes on.</summary>
 [TestClass]
-public sealed class SweepRunTests
+public sealed class SweepRunTests : IDisposable
 {
     private static readonly Sweep Small = Sweep.FromJson(
         """
@@ -28,14 +27,13 @@ public sealed class SweepRunTests
 
     private readonly TemporaryFolder folder = new();
 
-    [TestCleanup]
-    public void Clean() => folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [TestMethod]
     public void Going_on_with_a_whole_sweep_trains_nothing()
     {
         Small.Run(folder["a"]);
-        var before = Written("a");
+        string before = Written("a");
 
         var result = Small.Run(folder["a"]);
 
@@ -146,7 +144,7 @@ public sealed class SweepRunTests
         Assert.Contains("HeadDimension is 2; it must be a multiple of SubHeads (3)", failed.Reason!);
         Assert.Contains("HeadDimension is 2", Results("a"));
 
-        var before = Written("a");
+        string before = Written("a");
         sweep.Run(folder["a"]);
         Assert.AreEqual(before, Written("a"));
         sweep.Run(folder["a"], new() { RetryFailed = true });
