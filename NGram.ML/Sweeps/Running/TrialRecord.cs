@@ -19,9 +19,6 @@ public sealed record TrialRecord
     /// <summary>Whether it would fail again: its settings are wrong, or its training diverges.</summary>
     public bool IsPermanent { get; init; }
 
-    /// <summary>How the weights came about: train.</summary>
-    public string Method { get; init; } = "train";
-
     /// <summary>What was asked for.</summary>
     public required ExperimentSettings Settings { get; init; }
 

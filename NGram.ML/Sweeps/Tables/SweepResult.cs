@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using NGram.ML.Experiments;
 using NGram.ML.Sweeps.Running;
 
 namespace NGram.ML.Sweeps.Tables;
@@ -62,7 +63,7 @@ public sealed class SweepResult
         [
             Text("Trial", trial => trial.Id),
             Text("Sweep", trial => trial.Sweep),
-            Text("Method", trial => Record(trial).Method),
+            Text("Method", trial => Record(trial).Summary?.Method ?? ExperimentSummary.Trained),
             new Int32DataFrameColumn("Repetition", rows.Select(trial => trial.Repetition)),
             Text("Status", trial => Record(trial).Status == TrialStatus.Done ? "done" : "failed"),
             new Int32DataFrameColumn("Seed", rows.Select(trial => trial.Settings.InitialSeed)),

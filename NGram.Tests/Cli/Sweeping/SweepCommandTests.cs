@@ -4,6 +4,7 @@ using NGram.ML.Sweeps;
 namespace NGram.Tests.Cli.Sweeping;
 
 [TestClass]
+[TestCategory("Slow")]
 public sealed class SweepCommandTests : IDisposable
 {
     private const string Quick = "--set Epochs=1 --set Batches=2 --set BatchSize=16 --repetitions 2 --quiet";

@@ -10,6 +10,7 @@ namespace NGram.Tests.ML.Sweeps;
 
 /// <summary>What people ask of a sweep that goes on.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class SweepRunTests : IDisposable
 {
     private static readonly Sweep Small = Sweep.FromJson(
