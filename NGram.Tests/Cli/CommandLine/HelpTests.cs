@@ -174,7 +174,8 @@ public sealed class HelpTests
                 string line = example.CommandLine.Split('|', '<', '>')[0].Trim();
                 string words = CommandPath.Of(command);
                 Assert.StartsWith(words, line);
-                Assert.IsEmpty(command.Parse(line[words.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)).Errors, line);
+                string[] rest = line[words.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                Assert.IsEmpty(command.Parse(rest).Errors, line);
             }
         }
     }
