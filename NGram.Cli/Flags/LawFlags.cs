@@ -74,7 +74,7 @@ internal sealed class LawFlags : FlagGroup
         if (trains)
         {
             epsilon = Add(
-                
+
                 Flag.Real(
                     "--epsilon",
                     "Share of the prompts, by probability, that T_eps may leave out, within 1e-12 for rounding; 0: none.",

@@ -9,16 +9,16 @@ using NGram.Data.Safetensors;
 using NGram.Data.Sequences;
 using NGram.ML.Estimators;
 using NGram.ML.Experiments;
+using NGram.ML.Interchange;
 using NGram.ML.Interchange.Onnx;
 using NGram.ML.Interchange.Weights;
-using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Training;
 using NGram.Tests.Cli;
 using NGram.Tests.Data.Counts;
 using NGram.Tests.Data.Distributions;
-using Parquet.Schema;
 using Parquet;
+using Parquet.Schema;
 
 namespace NGram.Tests.Fuzzing;
 

@@ -3,8 +3,8 @@ using NGram.Data.Files;
 using NGram.Data.IO;
 using NGram.Data.Laws;
 using NGram.ML.Experiments;
-using NGram.ML.Interchange.Weights;
 using NGram.ML.Interchange;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Models;
 using NGram.ML.Training;
 
