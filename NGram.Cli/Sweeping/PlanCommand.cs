@@ -17,6 +17,7 @@ internal sealed class PlanCommand : NGramCommand
     private readonly Option<int?> jobs;
     private readonly Option<string?> trials;
     private readonly Option<double?> packs;
+    private readonly SchedulerFlags scheduler;
     private readonly Option<bool> json;
 
     public PlanCommand(StandardStreams streams)
@@ -27,6 +28,7 @@ internal sealed class PlanCommand : NGramCommand
         this.streams = streams;
         Arguments.Add(name = SweepFlags.CreateArgument());
         sweeps = Add(new SweepFlags());
+        scheduler = Add(new SchedulerFlags());
         jobs = Add(Flag.OptionalInteger("--jobs", "Trials at a time. [default: the cores]"));
         trials = Add(Flag.Path("--trials", "Also write the trials as JSON lines, the longest first, to this new file.", "FILE"));
         packs = Add(Flag.OptionalReal(
@@ -41,6 +43,7 @@ internal sealed class PlanCommand : NGramCommand
     [
         new("all of the paper", "ngram sweep plan paper"),
         new("an array of half-hour tasks", "ngram sweep plan paper --packs 30"),
+        new("the same as a batch script", "ngram sweep plan paper --packs 30 --slurm --output runs/paper"),
         new("the trials for other tools", "ngram sweep plan exp2 --trials trials.jsonl"),
     ];
 
@@ -62,7 +65,10 @@ internal sealed class PlanCommand : NGramCommand
             interruption.Token);
         place?.Write(path => WriteLines(path, plan));
         outputs.Commit();
-        if (parse.GetValue(json))
+        string[] run = ["ngram", "sweep", "run", parse.GetValue(name)!, .. sweeps.Words(parse)];
+        if (scheduler.Script(parse, sweep.Name, run, plan, minutes) is { } script)
+            streams.Output.WriteLine(script);
+        else if (parse.GetValue(json))
             streams.Output.WriteLine(PlanTable.Json(plan, minutes));
         else
             PlanTable.Write(streams.CreateOutputConsole(), plan, minutes);

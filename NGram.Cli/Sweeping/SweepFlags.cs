@@ -61,6 +61,11 @@ internal sealed class SweepFlags : FlagGroup
         return axes;
     }
 
+    /// <summary>The flags as they were given, for another command line.</summary>
+    public IEnumerable<string> Words(ParseResult parse) => Options
+        .Where(parse.Has)
+        .SelectMany(option => parse.GetResult(option)!.Tokens.SelectMany(token => (string[])[option.Name, token.Value]));
+
     private static Sweep Read(string name)
     {
         if (SweepPresets.Names.Contains(name))
