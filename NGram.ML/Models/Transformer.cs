@@ -63,17 +63,23 @@ public sealed class Transformer : NextTokenModel
         long length = tokens.shape[1];
         var positions = positionEmbedding.slice(0, 0, length, 1); // [T, in]
         var r = Lookup(wordEmbedding, tokens); // [B, T, d]
+        // Only in training, so that a row is scored alike in every batch.
+        bool byTables = is_grad_enabled() && Architecture.VocabularySize <= tokens.shape[0]
+            && length <= ParallelAttention.LongestElementwise;
         for (int layer = 0; layer < attention.Count; layer++)
         {
             // Only the last layer may leave positions out: the others are read by later positions.
             int first = layer == attention.Count - 1 ? firstScored : 0;
-            var c = (Architecture.Compresses ? nn.functional.linear(r, compress!) : r) + positions; // [B, T, in]
-            var a = attention[layer].forward(c, first); // [B, T - first, in]
+            var a = layer == 0 && byTables
+                ? attention[layer].ForwardByTables(Compressed(wordEmbedding), positions, tokens, first)
+                : attention[layer].forward(Compressed(r) + positions, first); // [B, T - first, in]
             r = r.slice(1, first, length, 1) + (Architecture.Compresses ? nn.functional.linear(a, decompress!) : a);
             if (feedForward.Count > 0)
                 r = r + feedForward[layer].forward(r);
         }
         return nn.functional.linear(r, unembedding).MoveToOuterDisposeScope();
+
+        Tensor Compressed(Tensor x) => Architecture.Compresses ? nn.functional.linear(x, compress!) : x; // [..., d] to [..., in]
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace NGram.ML.Models.Layers;
 /// </summary>
 internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
 {
-    private const int LongestElementwise = 8;
+    /// <summary>The longest prompts whose scores are element by element, without a matrix product a head and sequence.</summary>
+    internal const int LongestElementwise = 8;
 
     private readonly Parameter inProjection;  // [P, 3 d_head, in], rows of a module: query, key, value
     private readonly Parameter outProjection; // [in, P, d_head]
@@ -50,6 +51,39 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         Tensor Projected(Tensor x, int part) =>
             nn.functional.linear(x, inProjection.slice(1, part * headDimension, (part + 1) * headDimension, 1).reshape(-1, input))
                 .reshape(batch, x.shape[1], heads, width);
+    }
+
+    /// <summary>
+    /// The same where what is read is the sum of a token's row and a position's, as in the first layer: everything linear is done
+    /// once for every token at every position, and looked up. Values are projected out before they are mixed.
+    /// </summary>
+    /// <param name="words">[N, in].</param>
+    /// <param name="positions">[T, in].</param>
+    /// <param name="tokens">int64 [B, T].</param>
+    /// <param name="first">The first position of the output.</param>
+    /// <returns>[B, T - first, in].</returns>
+    public Tensor ForwardByTables(Tensor words, Tensor positions, Tensor tokens, int first)
+    {
+        using var scope = NewDisposeScope();
+        long batch = tokens.shape[0], length = tokens.shape[1], count = words.shape[0], input = words.shape[1];
+        long heads = parallel * subHeads, width = headDimension / subHeads;
+        var rows = (words.unsqueeze(0) + positions.unsqueeze(1)).reshape(length * count, input); // of (position, token)
+        using Scalar start = 0, stop = length * count, step = count; // as scale: kept while libtorch reads them
+        var places = tokens + arange(start, stop, step, dtype: ScalarType.Int64);
+
+        var query = Looked(Table(0), places.slice(1, first, length, 1)).reshape(batch, length - first, heads, width) * scale;
+        var key = Looked(Table(1), places).reshape(batch, length, heads, width);
+        var output = outProjection.reshape(input, heads, width).permute(1, 2, 0); // [heads, width, in]
+        var values = matmul(Table(2).reshape(-1, heads, width).transpose(0, 1), output).transpose(0, 1);
+        var value = Looked(values.reshape(length * count, heads * input), places).reshape(batch, length * heads, input);
+
+        var scores = (query.unsqueeze(2) * key.unsqueeze(1)).sum(-1); // [B, T - first, T, heads]
+        var weights = nn.functional.softmax(scores + FutureMask(query, key).unsqueeze(-1), 2);
+        return matmul(weights.reshape(batch, length - first, length * heads), value).MoveToOuterDisposeScope();
+
+        Tensor Table(int part) => nn.functional.linear(
+            rows, inProjection.slice(1, part * headDimension, (part + 1) * headDimension, 1).reshape(-1, input));
+        static Tensor Looked(Tensor table, Tensor indices) => table.index_select(0, indices.reshape(-1));
     }
 
     // Short prompts are faster without a matrix product per head and sequence, and without copies for one.
