@@ -60,9 +60,15 @@ internal sealed class RunCommand : NGramCommand
         var failed = asked.Where(record => record is { Status: TrialStatus.Failed }).ToList();
         foreach (var record in failed.Take(5))
             streams.Error.WriteLine($"ngram sweep {Name}: trial {record!.Trial} failed: {record.Reason}");
-        bool isWhole = asked.All(record => record is { IsSettled: true });
+        int left = asked.Count(record => record is not { IsSettled: true });
+        if (left > 0)
+        {
+            streams.Error.WriteLine(
+                FormattableString.Invariant($"Stopped: {left} trials are left; the same command goes on with {result.Folder}."));
+        }
+        bool isWhole = left == 0;
         return !isWhole && interruption.Token.IsCancellationRequested ? ExitCode.Stopped
-            : isWhole && failed.Count > 0 && failed.All(record => record!.IsPermanent) ? ExitCode.Permanent
+            : (isWhole || options.FailFast) && failed.Count > 0 && failed.All(record => record!.IsPermanent) ? ExitCode.Permanent
             : !isWhole || failed.Count > 0 ? ExitCode.Failed
             : ExitCode.Done;
     }

@@ -17,9 +17,9 @@ internal static class SweepFits
 
     private delegate IReadOnlyList<(double X, double Y)> Draw(ref CounterRandom random);
 
-    /// <summary>The fits of a sweep.</summary>
-    public static IReadOnlyList<FitRow> Of(SweepResult result) =>
-        [.. result.Sweep.Leaves.Where(leaf => leaf.Fit is not null).SelectMany(leaf => Of(leaf, result.Points))];
+    /// <summary>The fits of a sweep and of its parts.</summary>
+    public static IReadOnlyList<FitRow> Of(Sweep sweep, IReadOnlyList<PointResult> points) =>
+        [.. sweep.Leaves.Where(leaf => leaf.Fit is not null).SelectMany(leaf => OfLeaf(leaf, points))];
 
     /// <summary>The fits as fits.csv has them.</summary>
     public static DataFrame ToDataFrame(IReadOnlyList<FitRow> rows)
@@ -47,7 +47,7 @@ internal static class SweepFits
             Text("Best", row => row.IsBest ? "true" : "false"));
     }
 
-    private static IEnumerable<FitRow> Of(Sweep leaf, IReadOnlyList<PointResult> points)
+    private static IEnumerable<FitRow> OfLeaf(Sweep leaf, IReadOnlyList<PointResult> points)
     {
         var fit = leaf.Fit!;
         var curves = SweepCurve.Of(leaf, points);

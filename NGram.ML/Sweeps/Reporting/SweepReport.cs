@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Data.Analysis;
 using NGram.Data.IO;
 using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Running;
 using NGram.ML.Sweeps.Tables;
 
 namespace NGram.ML.Sweeps.Reporting;
@@ -23,8 +24,10 @@ internal static class SweepReport
     {
         // Named after the file that is written last.
         using var mine = OutputLock.Await(Path.Combine(folder, Status + ".lock"));
-        var result = SweepResult.Read(folder);
-        var fits = SweepFits.Of(result);
+        var opened = SweepFolder.Read(folder);
+        opened.Recover();
+        var result = SweepResult.Of(opened);
+        var fits = SweepFits.Of(result.Sweep, result.Points);
         var figures = result.Sweep.Leaves
             .Select(leaf => SweepFigure.Of(leaf, result.Points, fits))
             .OfType<SweepFigure>()

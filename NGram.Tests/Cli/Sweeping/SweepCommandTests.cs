@@ -61,6 +61,24 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [TestMethod]
+    public void The_first_failure_ends_a_sweep_that_is_to_fail_fast()
+    {
+        var run = Run("exp6", "--set SubHeads=3 --fail-fast --jobs 1");
+
+        Assert.AreEqual(42, run.ExitCode);
+        Assert.Contains("Stopped: 11 trials are left; the same command goes on", run.Error);
+    }
+
+    [TestMethod]
+    public void A_sweep_whose_time_is_up_has_failed_and_goes_on()
+    {
+        var run = Run("exp6", "--set Epochs=10000000 --time-limit 1 --jobs 1");
+
+        Assert.AreEqual(1, run.ExitCode);
+        Assert.StartsWith("11 waiting, 0 done, 1 interrupted\n", run.Output);
+    }
+
+    [TestMethod]
     public void What_varies_has_a_column()
     {
         Run("exp6", "--set Heads=1 --set Law=power,zipf --set LearningRate=0.01,0.001");
