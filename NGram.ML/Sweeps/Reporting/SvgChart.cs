@@ -10,7 +10,7 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <param name="yTitle">Beside it.</param>
 internal sealed class SvgChart(string title, string xTitle, string yTitle)
 {
-    private const double Width = 760, Height = 440, Left = 64, Right = 560, Top = 44, Bottom = 384;
+    private const double Width = 820, Height = 440, Left = 64, Right = 560, Top = 44, Bottom = 384;
     private const double LegendX = 580, LegendStep = 22, Margin = 0.03;
     private const int MostTicks = 8;
 

@@ -41,7 +41,8 @@ internal sealed record SweepFigure(string Name, string Svg, DataFrame Data)
 
     private static IEnumerable<(double, double)> Line(FitRow fit) => Enumerable.Range(0, LineSteps + 1)
         .Select(i => fit.From + (fit.To - fit.From) * i / LineSteps)
-        .Select(x => (x, fit.Fit.At(x)));
+        .Select(x => (x, fit.Fit.At(x)))
+        .Where(point => point.Item2 is >= 0 and <= 1);
 
     private static string Hover(SweepCurve curve, double x, PointResult point) => FormattableString.Invariant(
         $"{curve.Sweep.Name} {curve.Series} {curve.X}={x}: accuracy {point.Accuracy.Mean:0.0000}")
