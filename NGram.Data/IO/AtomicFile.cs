@@ -47,6 +47,18 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>
+    /// Reads a file that <see cref="Write"/> may just be moving into place: its content is whole by then, though still held.
+    /// </summary>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public static byte[] Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     private static FileStream Open(string target, string partial)
     {
         try

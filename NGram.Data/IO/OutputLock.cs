@@ -14,10 +14,12 @@ internal sealed class OutputLock : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream stream;
+    private readonly string place;
 
-    private OutputLock(FileStream stream, bool wasLeft)
+    private OutputLock(FileStream stream, string place, bool wasLeft)
     {
         this.stream = stream;
+        this.place = place;
         WasLeft = wasLeft;
     }
 
@@ -29,13 +31,13 @@ internal sealed class OutputLock : IDisposable
     /// <param name="place">What it stands for, for messages.</param>
     /// <exception cref="OutputTakenException">Another process is writing it.</exception>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static OutputLock Take(string name, string place) => TryTake(name, out var fault)
+    public static OutputLock Take(string name, string place) => TryTake(name, place, out var fault)
         ?? throw new OutputTakenException($"{place}: another process is writing it.", isHeld: true, fault);
 
     /// <summary>Takes a place; null where another process has it.</summary>
     /// <param name="name">The file to hold.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static OutputLock? TryTake(string name) => TryTake(name, out _);
+    public static OutputLock? TryTake(string name) => TryTake(name, name, out _);
 
     /// <summary>Takes a place as soon as no other process has it.</summary>
     /// <param name="name">The file to hold.</param>
@@ -58,11 +60,19 @@ internal sealed class OutputLock : IDisposable
     }
 
     /// <summary>Notes texts for the process after, should this one die; on disk when it returns.</summary>
+    /// <exception cref="IOException">They cannot be written; the message names the place.</exception>
     public void WriteNotes(IEnumerable<string> notes)
     {
-        stream.SetLength(0);
-        stream.Write(Encoding.UTF8.GetBytes(string.Concat(notes.Select(note => note + '\0'))));
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            stream.SetLength(0);
+            stream.Write(Encoding.UTF8.GetBytes(string.Concat(notes.Select(note => note + '\0'))));
+            stream.Flush(flushToDisk: true);
+        }
+        catch (Exception exception) when (WriteFault.Renamed(exception, stream.Name, place) is { } named)
+        {
+            throw named;
+        }
     }
 
     /// <summary>Removes the file while it is still held, and lets go.</summary>
@@ -80,7 +90,7 @@ internal sealed class OutputLock : IDisposable
         }
     }
 
-    private static OutputLock? TryTake(string name, out IOException? fault)
+    private static OutputLock? TryTake(string name, string place, out IOException? fault)
     {
         fault = null;
         while (true)
@@ -98,7 +108,7 @@ internal sealed class OutputLock : IDisposable
             }
             // The one before may have removed the file between our opening and locking it: then what we hold has no name.
             if (File.GetLastWriteTimeUtc(name) == File.GetLastWriteTimeUtc(stream.SafeFileHandle))
-                return new OutputLock(stream, wasLeft);
+                return new OutputLock(stream, place, wasLeft);
             stream.Dispose();
         }
     }

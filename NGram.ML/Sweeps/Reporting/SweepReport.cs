@@ -26,6 +26,7 @@ internal static class SweepReport
         using var mine = OutputLock.Await(Path.Combine(folder, Status + ".lock"));
         var opened = SweepFolder.Read(folder);
         opened.Recover();
+        opened.RecoverTables();
         var result = SweepResult.Of(opened);
         var fits = SweepFits.Of(result.Sweep, result.Points);
         var figures = result.Sweep.Leaves

@@ -96,8 +96,7 @@ internal sealed class SweepFolder
     public void Recover()
     {
         var trials = Trials.DistinctBy(trial => trial.Id).ToDictionary(FileOf);
-        string folder = System.IO.Path.Combine(Path, TrialsFolder);
-        foreach (string entry in Directory.EnumerateFiles(folder).Concat(Directory.EnumerateFiles(Path)).ToList())
+        foreach (string entry in Directory.GetFiles(System.IO.Path.Combine(Path, TrialsFolder)))
         {
             string place = WithoutEnd(entry, LockExtension) ?? WithoutEnd(entry, PartialExtension) ?? "";
             if (place.Length == 0 || OutputLock.TryTake(place + LockExtension) is not { } taken)
@@ -109,6 +108,15 @@ internal sealed class SweepFolder
                     WriteRecord(Interrupted(trial, "The process that was at it died."));
             }
         }
+    }
+
+    /// <summary>
+    /// Removes tables that a process which died had begun. Call it with the lock of the tables: without, they may be in work.
+    /// </summary>
+    public void RecoverTables()
+    {
+        foreach (string partial in Directory.GetFiles(Path, "*" + PartialExtension))
+            File.Delete(partial);
     }
 
     /// <summary>What is known of a trial that was not finished.</summary>
@@ -136,7 +144,7 @@ internal sealed class SweepFolder
     private static void WriteIfNew(string file, string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes))
+        if (!File.Exists(file) || !AtomicFile.Read(file).AsSpan().SequenceEqual(bytes))
             AtomicFile.Write(file, stream => stream.Write(bytes));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NGram.Data.IO;
 using NGram.ML.Experiments;
 
 namespace NGram.ML.Sweeps.Running;
@@ -39,7 +40,7 @@ public sealed record TrialRecord
             return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), TrialRecordJson.Default.TrialRecord)
+            return JsonSerializer.Deserialize(AtomicFile.Read(path), TrialRecordJson.Default.TrialRecord)
                 ?? throw new InvalidDataException($"{path} does not hold a trial.");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
