@@ -1,9 +1,14 @@
+using System.Diagnostics;
+
 namespace NGram.Data.IO;
 
 /// <summary>Files that exist whole or not at all.</summary>
 internal static class AtomicFile
 {
     private const string PartialExtension = ".partial";
+
+    // Holding lasts microseconds; a writer stopped in them by a debugger or Ctrl-Z holds for longer.
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Writes a file as NAME.partial beside its place, brings it to the disk and moves it there: a reader, or a process killed
@@ -34,6 +39,8 @@ internal static class AtomicFile
             if (OperatingSystem.IsWindows())
                 stream.Dispose();
             File.Move(partial, target, replaces);
+            // At once, since whoever reads it now has to wait.
+            stream.Dispose();
             DiskSync.Folder(Path.GetDirectoryName(target)!);
         }
         catch (Exception exception)
@@ -47,16 +54,34 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>
-    /// Reads a file that <see cref="Write"/> may just be moving into place: its content is whole by then, though still held.
-    /// </summary>
+    /// <summary>Reads a file as <see cref="OpenRead"/> opens it.</summary>
     /// <exception cref="IOException">It is not there, or cannot be read.</exception>
     public static byte[] Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = OpenRead(path);
         byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;
+    }
+
+    /// <summary>
+    /// Opens a file that <see cref="Write"/> may just have moved into place: its content is whole by then, though the writer
+    /// still holds it for a moment (and with it a process that the writer starts in that moment).
+    /// </summary>
+    /// <exception cref="IOException">It is not there, or cannot be opened.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        for (var began = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            }
+            catch (IOException exception) when (OutputLock.IsHeld(exception) && began.Elapsed < ReadPatience)
+            {
+                Thread.Sleep(1);
+            }
+        }
     }
 
     private static FileStream Open(string target, string partial)

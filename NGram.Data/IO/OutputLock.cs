@@ -52,6 +52,9 @@ internal sealed class OutputLock : IDisposable
         }
     }
 
+    /// <summary>Whether a file could not be opened because another process holds it.</summary>
+    public static bool IsHeld(IOException exception) => HeldCodes.Contains(exception.HResult);
+
     /// <summary>What the process before, which died, had noted; empty where it noted nothing.</summary>
     public string[] ReadNotes()
     {
@@ -101,7 +104,7 @@ internal sealed class OutputLock : IDisposable
             {
                 stream = new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException exception) when (HeldCodes.Contains(exception.HResult))
+            catch (IOException exception) when (IsHeld(exception))
             {
                 fault = exception;
                 return null;

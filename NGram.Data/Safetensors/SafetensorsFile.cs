@@ -39,7 +39,7 @@ internal sealed class SafetensorsFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SafetensorsFile Read(string path, Func<IReadOnlyList<string>, IEnumerable<string>>? choose = null)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = AtomicFile.OpenRead(path);
         var header = SafetensorsHeader.Parse(path, ReadHeader(path, stream), out long dataLength);
         if (stream.Length - stream.Position != dataLength)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using NGram.Data.IO;
 
 namespace NGram.ML.Interchange.Weights;
 
@@ -14,7 +15,7 @@ internal static class ShortText
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string Read(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = AtomicFile.OpenRead(path);
         byte[] bytes = new byte[Longest];
         int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (length == Longest)
