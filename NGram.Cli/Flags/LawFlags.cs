@@ -24,6 +24,7 @@ internal sealed class LawFlags : FlagGroup
     private readonly Option<int[]> supports;
     private readonly Option<double> importance;
     private readonly Option<int> headTokens;
+    private readonly Option<int?> prompts;
     private readonly Option<string?> distribution;
     private readonly Option<double>? epsilon;
 
@@ -65,6 +66,10 @@ internal sealed class LawFlags : FlagGroup
                 "random-head: factor by which the logits' spread changes from one token to the next.",
                 HeadDefaults.Importance));
         headTokens = Add(Flag.Integer("--head-tokens", "random-head: tokens with random logits.", HeadDefaults.HeadTokens));
+        prompts = Add(
+            Flag.OptionalInteger(
+                "--prompts",
+                "T0: sequences begin with one of so many prompts of n - 1 tokens, a random subset of the law's. [default: all]"));
         distribution = Add(
             Flag.Path(
                 "--distribution",
@@ -98,7 +103,8 @@ internal sealed class LawFlags : FlagGroup
                 alphas,
                 supports,
                 importance,
-                headTokens);
+                headTokens,
+                prompts);
             if (parse.Has(law) && parse.GetValue(law) != typeof(ExplicitLaw))
             {
                 throw new UsageException(
@@ -110,7 +116,9 @@ internal sealed class LawFlags : FlagGroup
         else if (!settings.IsSampled)
         {
             const string reason = "describes a law, and --data has none without --distribution; leave it out.";
-            Refuse(parse, reason, [law, alphas, supports, importance, headTokens, .. epsilon is null ? (Option[])[] : [epsilon]]);
+            Refuse(parse, reason, [law, alphas, supports, importance, headTokens, prompts]);
+            if (epsilon is not null)
+                Refuse(parse, reason, epsilon);
             settings = settings with { Law = null, Data = BindData(settings.Data, parse) };
             shortest = Math.Max(shortest, settings.Data.Order ?? 0);
         }
@@ -178,6 +186,7 @@ internal sealed class LawFlags : FlagGroup
         {
             VocabularySize = parse.GetValue(vocabularySize),
             Order = parse.GetValue(order),
+            Prompts = parse.GetValue(prompts),
             Supports = parse.GetList(supports),
             Importance = parse.GetValue(importance),
             HeadTokens = parse.GetValue(headTokens),
@@ -191,6 +200,7 @@ internal sealed class LawFlags : FlagGroup
         {
             VocabularySize = parse.GetValue(vocabularySize),
             Order = parse.GetValue(order),
+            Prompts = parse.GetValue(prompts),
             Alphas = parse.GetList(alphas),
             Supports = parse.GetList(supports),
         };

@@ -4,7 +4,7 @@ using NGram.Data.Distributions;
 
 namespace NGram.Data.Laws;
 
-/// <summary>A law given by its rows. A seed changes nothing.</summary>
+/// <summary>A law given by its rows. A seed changes nothing but which prompts of a subset are drawn.</summary>
 public sealed record ExplicitLaw : NGramLaw
 {
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using NGram.Data.Checks;
+using NGram.Data.Distributions;
 
 namespace NGram.Data.Laws;
 
@@ -23,6 +24,13 @@ public abstract record NGramLaw
     /// <summary>n: a token depends on the n - 1 tokens before it; at least 1.</summary>
     public int Order { get; init; } = 3;
 
+    /// <summary>
+    /// T0: sequences begin with one of so many prompts of n - 1 tokens, drawn at random, without replacement, from those that
+    /// the law gives; their probabilities are the law's, renormalised. From 1 to their number, and for an order of at least 2;
+    /// null: all of them. With one seed a smaller subset is a part of every larger one.
+    /// </summary>
+    public int? Prompts { get; init; }
+
     /// <summary>Makes the distribution of a seed; the same on every machine and for any number of threads.</summary>
     /// <exception cref="ArgumentException">
     /// An option is out of its range, or the distribution would not fit into memory.
@@ -30,7 +38,10 @@ public abstract record NGramLaw
     public NGramDistribution CreateDistribution(int seed)
     {
         Validate();
-        return new(VocabularySize, CreateLevels(seed), Provenance(seed));
+        var levels = CreateLevels(seed);
+        if (Prompts is { } prompts)
+            PromptSubset.Restrict(levels, prompts, seed);
+        return new(VocabularySize, levels, Provenance(seed));
     }
 
     /// <summary>Checks every option.</summary>
@@ -40,6 +51,8 @@ public abstract record NGramLaw
         Require.InRange(VocabularySize, 2, LargestVocabulary, nameof(VocabularySize));
         Require.AtLeast(Order, 1, nameof(Order));
         Require.AtMost(Order, LargestOrder, nameof(Order));
+        if (Prompts is { } prompts)
+            ValidatePrompts(prompts);
     }
 
     /// <summary>The law with every default that depends on other options written out.</summary>
@@ -49,6 +62,17 @@ public abstract record NGramLaw
 
     /// <summary>What a distribution remembers of its making; nothing where its rows say it all.</summary>
     private protected virtual NGramProvenance? Provenance(int seed) => new(this, seed);
+
+    private void ValidatePrompts(int prompts)
+    {
+        Require.That(Order >= 2, nameof(Prompts), prompts, "left out for an {1} of 1, which has no prompts", nameof(Order));
+        double most = ContextIndex.Count(VocabularySize, Order - 1);
+        Require.That(
+            prompts >= 1 && prompts <= most,
+            nameof(Prompts),
+            prompts,
+            FormattableString.Invariant($"from 1 to {most}, which is {VocabularySize}^{Order - 1}"));
+    }
 
     /// <summary>Checks a list with an entry for each of the first <paramref name="count"/> levels.</summary>
     private protected static void ValidatePerLevel<T>(

@@ -34,9 +34,12 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         };
         int rows = settings.Training.BatchSize;
         double batches = settings.Batches ?? (double)UnknownRows / rows;
+        double Prefixes(int length) => Math.Min(
+            Math.Pow(vocabulary, length),
+            length < order ? settings.Law?.Prompts ?? double.PositiveInfinity : double.PositiveInfinity);
         var work = StepWork.Of(
             architecture,
-            [.. Enumerable.Range(1, architecture.PromptLength).Select(length => Distinct(rows, Math.Pow(vocabulary, length)))]);
+            [.. Enumerable.Range(1, architecture.PromptLength).Select(length => Distinct(rows, Prefixes(length)))]);
         return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
     }
 

@@ -24,6 +24,7 @@ public sealed class HelpTests
     [DataRow("--supports K,...", "N,...,N,1")]
     [DataRow("--importance X", "1")]
     [DataRow("--head-tokens N", "10")]
+    [DataRow("--prompts N", "all")]
     [DataRow("--distribution FILE", null)]
     [DataRow("--embedding-dimension N", "10")]
     [DataRow("--head-dimension N", "8")]

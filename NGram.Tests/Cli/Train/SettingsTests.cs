@@ -108,6 +108,16 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    [DataRow("power")]
+    [DataRow("zipf")]
+    [DataRow("random-head")]
+    public void Every_law_has_subsets_of_its_prompts(string law)
+    {
+        Assert.AreEqual(700, Bind($"--law {law} --prompts 700").Law!.Prompts);
+        Assert.IsNull(Bind($"--law {law}").Law!.Prompts);
+    }
+
+    [TestMethod]
     public void A_larger_vocabulary_is_the_same_experiment_otherwise() =>
         Assert.AreEqual(new ExperimentSettings { Law = new PowerLaw { VocabularySize = 200 } }, Bind("--vocabulary-size 200"));
 

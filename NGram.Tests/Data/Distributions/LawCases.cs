@@ -70,6 +70,18 @@ internal static class LawCases
                 Supports = [5, 2, 3],
             },
             ["random head, order 1"] = new RandomHeadLaw { VocabularySize = 6, Order = 1 },
+            ["subset of prompts"] = new PowerLaw { VocabularySize = 7, Prompts = 11 },
+            ["subset of prompts, order 2"] = new ZipfLaw { VocabularySize = 8, Order = 2, Alphas = [-1, -1], Prompts = 3 },
+            ["subset of prompts, order 4"] = new PowerLaw
+            {
+                VocabularySize = 4,
+                Order = 4,
+                Alphas = [1, 0.5, 2, 0.7],
+                Supports = [3, 99, 2, 4],
+                Prompts = 9,
+            },
+            ["subset of a random head's prompts"] = new RandomHeadLaw { VocabularySize = 6, Prompts = 35 },
+            ["subset of explicit prompts"] = LawBruteForce.RandomRows(5, 3, seed: 7) with { Prompts = 10 },
             ["explicit"] = LawBruteForce.RandomRows(5, 3, seed: 3),
             ["explicit, order 2"] = LawBruteForce.RandomRows(7, 2, seed: 4),
             ["explicit, order 4"] = LawBruteForce.RandomRows(4, 4, seed: 5),
