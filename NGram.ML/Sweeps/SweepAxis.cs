@@ -46,6 +46,27 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
     internal static SweepAxis Parse(string setting, string values) =>
         new(setting, [.. Split(values).Select(ParseValue)]);
 
+    /// <summary>Every combination of axes' values by the axes' names, the last axis fastest.</summary>
+    internal static IEnumerable<IReadOnlyDictionary<string, JsonNode?>> Combine(IReadOnlyList<SweepAxis> axes)
+    {
+        IEnumerable<Dictionary<string, JsonNode?>> combinations = [new(StringComparer.OrdinalIgnoreCase)];
+        foreach (var axis in axes)
+        {
+            combinations = combinations.SelectMany(
+                before => axis.Values,
+                (before, value) => new Dictionary<string, JsonNode?>(before, before.Comparer)
+                {
+                    [axis.Setting] = JsonNode.Parse(value),
+                });
+        }
+        return combinations;
+    }
+
+    /// <summary>The name of an axis that stands twice; null: none.</summary>
+    internal static string? Twice(IEnumerable<SweepAxis> axes) => axes
+        .GroupBy(axis => axis.Setting, StringComparer.OrdinalIgnoreCase)
+        .FirstOrDefault(same => same.Count() > 1)?.Key;
+
     internal void Validate()
     {
         Require.AtLeast(Values.Count, 1, $"{Setting}.Count");

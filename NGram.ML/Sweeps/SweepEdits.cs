@@ -5,21 +5,33 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>Changes of a sweep, the same in each of its parts.</summary>
-internal static class SweepEdits
+/// <summary>Changes of a sweep, the same in each of its parts: what the flags of <c>ngram sweep run</c> do.</summary>
+public static class SweepEdits
 {
-    /// <summary>Sets an axis or a value, by the name of the setting or variable.</summary>
+    /// <summary>Sets an axis or a value, by the name of the setting or variable; --set.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="name">Its name.</param>
     /// <param name="values">Values separated by commas; one is a value, several are an axis.</param>
     /// <exception cref="InvalidDataException">The name is neither; or a value does not fit.</exception>
     public static Sweep Set(this Sweep sweep, string name, string values)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(values);
+        return sweep.Set(SweepAxis.Parse(name, values));
+    }
+
+    /// <summary>Sets an axis, or a value where it has only one.</summary>
+    /// <exception cref="InvalidDataException">Its name is neither a setting nor a variable; or a value does not fit.</exception>
+    /// <exception cref="OptionException">It has no value, or one twice.</exception>
+    public static Sweep Set(this Sweep sweep, SweepAxis given)
+    {
+        ArgumentNullException.ThrowIfNull(sweep);
+        ArgumentNullException.ThrowIfNull(given);
+        string name = given.Setting;
         var setting = Setting.Find(name);
         bool Has(Sweep leaf) => leaf.Axes.Any(axis => Is(axis, name, setting));
         if (setting is null && !sweep.Leaves.Any(Has))
             _ = Setting.Require(name, sweep.Name);
-        var given = SweepAxis.Parse(name, values);
         given.Validate();
         return sweep.OfEach(leaf =>
             Has(leaf) ? leaf with { Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? given : axis)] }
@@ -29,9 +41,11 @@ internal static class SweepEdits
                 : leaf with { Axes = [.. leaf.Axes, given] }).Without(setting));
     }
 
-    /// <summary>Trains for so many times the epochs, rounded up.</summary>
+    /// <summary>Trains for so many times the epochs, rounded up; --scale.</summary>
+    /// <exception cref="OptionException">The factor is not a positive number.</exception>
     public static Sweep Scale(this Sweep sweep, double factor)
     {
+        ArgumentNullException.ThrowIfNull(sweep);
         Require.That(double.IsFinite(factor) && factor > 0, nameof(Scale), factor, "a positive number");
         return sweep.OfEach(leaf => leaf with
         {
@@ -42,13 +56,18 @@ internal static class SweepEdits
         });
     }
 
-    /// <summary>Takes another seed for distributions and data; those of the initial weights follow.</summary>
-    public static Sweep Seed(this Sweep sweep, int seed) =>
-        sweep.OfEach(leaf => leaf with { Settings = leaf.Settings with { Seed = seed } });
+    /// <summary>Takes another seed for distributions and data; those of the initial weights follow; --seed.</summary>
+    public static Sweep Seed(this Sweep sweep, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(sweep);
+        return sweep.OfEach(leaf => leaf with { Settings = leaf.Settings with { Seed = seed } });
+    }
 
-    /// <summary>Repeats every point so often.</summary>
+    /// <summary>Repeats every point so often; --repetitions.</summary>
+    /// <exception cref="OptionException">That is below 1.</exception>
     public static Sweep Repeat(this Sweep sweep, int repetitions)
     {
+        ArgumentNullException.ThrowIfNull(sweep);
         Require.AtLeast(repetitions, 1, nameof(Sweep.Repetitions));
         return sweep.OfEach(leaf => leaf with { Repetitions = repetitions });
     }

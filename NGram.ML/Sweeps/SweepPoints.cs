@@ -13,20 +13,10 @@ internal static class SweepPoints
     {
         RequireNames(sweep);
         var shared = SettingsText.Json(sweep.Settings);
-        IEnumerable<Dictionary<string, JsonNode?>> combinations = [new(StringComparer.OrdinalIgnoreCase)];
-        foreach (var axis in sweep.Axes)
-        {
-            combinations = combinations.SelectMany(
-                before => axis.Values,
-                (before, value) => new Dictionary<string, JsonNode?>(before, before.Comparer)
-                {
-                    [axis.Setting] = JsonNode.Parse(value),
-                });
-        }
-        return [.. combinations.Select(values => Create(sweep, shared, values))];
+        return [.. SweepAxis.Combine(sweep.Axes).Select(values => Create(sweep, shared, values))];
     }
 
-    private static SweepPoint Create(Sweep sweep, JsonObject shared, Dictionary<string, JsonNode?> values)
+    private static SweepPoint Create(Sweep sweep, JsonObject shared, IReadOnlyDictionary<string, JsonNode?> values)
     {
         var json = (JsonObject)shared.DeepClone();
         foreach (var (name, value) in values)
@@ -62,10 +52,7 @@ internal static class SweepPoints
                     $"{sweep.Name}: {axis.Setting} is an axis and derived; it must be one of the two.");
             }
         }
-        foreach (string name in sweep.Axes.GroupBy(axis => axis.Setting.ToUpperInvariant())
-            .Where(same => same.Count() > 1).Select(same => same.First().Setting))
-        {
+        if (SweepAxis.Twice(sweep.Axes) is { } name)
             throw new InvalidDataException($"{sweep.Name}: {name} is an axis twice.");
-        }
     }
 }

@@ -31,11 +31,10 @@ public sealed record SweepTrial
 
     internal static SweepTrial Of(SweepPoint point, int repetition)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{point.Text}\n#{repetition}")));
-        int derived = (int)(BinaryPrimitives.ReadUInt32LittleEndian(hash) & int.MaxValue);
+        var (id, derived) = Identify(point.Text, repetition);
         return new(point)
         {
-            Id = Convert.ToHexStringLower(hash)[..IdLength],
+            Id = id,
             Repetition = repetition,
             Settings = point.Settings with
             {
@@ -44,5 +43,14 @@ public sealed record SweepTrial
                     : derived,
             },
         };
+    }
+
+    /// <summary>The ID and the seed that follow from what a trial does.</summary>
+    internal static (string Id, int Seed) Identify(string text, int repetition)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{text}\n#{repetition}")));
+        return (
+            Convert.ToHexStringLower(hash)[..IdLength],
+            (int)(BinaryPrimitives.ReadUInt32LittleEndian(hash) & int.MaxValue));
     }
 }

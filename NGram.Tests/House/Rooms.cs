@@ -55,6 +55,7 @@ internal static class Rooms
         "NGram.ML/Sweeps",
         "NGram.ML/Sweeps/Running",
         "NGram.ML/Sweeps/Tables",
+        "NGram.ML/Sweeps/Pipelines",
         "NGram.ML/Sweeps/Analysis",
         "NGram.ML/Sweeps/Reporting",
         "NGram.ML",

@@ -8,6 +8,7 @@ using NGram.Data.Sequences;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Generation;
+using NGram.ML.Sweeps;
 using static TorchSharp.torch;
 
 namespace NGram.Tests.Readme;
@@ -157,6 +158,17 @@ internal static class EntryPointExamples
         // README
         var generated = ml.NGrams.Generate(model, length: 8, new GenerationOptions { Seed = 1 }).Fit(data).Transform(data);
         Console.WriteLine(generated.Schema["Generated"]);
+        // README
+    }
+
+    public static void Sweep(MLContext ml, IDataView train, IDataView test)
+    {
+        // README
+        var sweep = ml.NGrams.Sweep(
+            (context, trial) => context.MulticlassClassification.Trainers.AttentionTransformer(
+                new AttentionTransformerOptions { Heads = trial.Integer("Heads"), Seed = trial.Seed, NumberOfEpochs = 5 }),
+            SweepAxis.Of("Heads", 1, 4));
+        Console.WriteLine(sweep.Run(train, test).ToDataFrame());
         // README
     }
 }

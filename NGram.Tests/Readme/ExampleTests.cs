@@ -45,6 +45,7 @@ public sealed class ExampleTests
         EntryPointExamples.TrainWithOptions(ml, sample);
         EntryPointExamples.TrainEncoder(ml, sample);
         EntryPointExamples.TrainModule(ml, sample);
+        EntryPointExamples.Sweep(ml, sample, sample);
         EntryPointExamples.Sample(ml);
         EntryPointExamples.LoadTokens(ml, distribution);
         EntryPointExamples.ShowTokens(distribution);

@@ -52,6 +52,23 @@ public sealed partial class ReadmeTests
             "a learned look-up leaves the sampling no choice");
     }
 
+    [TestMethod]
+    public void The_snippets_of_sweeps_run()
+    {
+        var ml = new MLContext(seed: 1);
+        var rows = ml.Data.LoadFromEnumerable(TextRow.Cycle(200, seed: 1));
+        string directory = Directory.CreateTempSubdirectory("ngram-test-").FullName;
+        try
+        {
+            Assert.AreEqual(18, Sweeps.Experiment(Path.Combine(directory, "heads")));
+            Assert.AreEqual(1, Sweeps.Pipeline(ml, rows, rows));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     /// <summary>The code of every snippet in this folder.</summary>
     internal static HashSet<string> Compiled() => Directory
         .GetFiles(Here(), "*.cs")
