@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NGram.Cli.Bench;
+using NGram.Cli.Bounds;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Construct;
 using NGram.Cli.Corpora;
@@ -65,6 +66,7 @@ internal static class Application
         {
             new TrainCommand(streams),
             new ConstructCommand(streams),
+            new BoundsCommand(streams),
             new SampleCommand(streams),
             new CorpusCommand(streams),
             new PredictCommand(streams),

@@ -153,6 +153,16 @@ internal sealed class LawFlags : FlagGroup
         return settings;
     }
 
+    /// <summary>Refuses every flag but the file's, where something else describes the sequences.</summary>
+    /// <exception cref="UsageException">One is given.</exception>
+    public void RefuseAllButFile(ParseResult parse, string reason) =>
+        Refuse(parse, reason, [.. Options.Where(option => option != distribution)]);
+
+    /// <summary>The file of the distribution; null where none is given.</summary>
+    /// <exception cref="UsageException">There is none at the flag's path.</exception>
+    public string? FindFile(ParseResult parse) =>
+        parse.GetValue(distribution) is { } path ? DistributionPath.Find(distribution, path) : null;
+
     /// <summary>Data without a law still has an order and a vocabulary size.</summary>
     private DataSettings BindData(DataSettings data, ParseResult parse)
     {

@@ -14,4 +14,22 @@ public enum BoundKind
 
     /// <summary>A number of contexts.</summary>
     Contexts,
+
+    /// <summary>A number of prompts with the right answer.</summary>
+    Prompts,
+
+    /// <summary>Bits of information.</summary>
+    Bits,
+
+    /// <summary>Facts: pairs of a subject and a relation, each with its answer.</summary>
+    Facts,
+
+    /// <summary>Relations, each between any two items.</summary>
+    Relations,
+
+    /// <summary>Labels that inputs can have in any combination.</summary>
+    Labels,
+
+    /// <summary>Pairs of an input and an output.</summary>
+    Pairs,
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Data.Analysis;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
 
@@ -23,7 +24,22 @@ public sealed class BoundSet : IReadOnlyList<Bound>
             UniformDivergence.For(setting),
             OptimalDivergence.For(setting),
         ];
-        Capacities = [Corollary1Parameters.For(setting), KimParameters.For(setting), MaddenContexts.For(setting)];
+        Capacities =
+        [
+            Corollary1Parameters.For(setting),
+            KimParameters.For(setting),
+            MaddenContexts.For(setting),
+            Theorem1Parameters.For(setting),
+            Theorem2Divergence.For(setting),
+            KajitsukaPrompts.For(setting),
+            NichaniLinear.For(setting),
+            NichaniMlp.For(setting),
+            AdlerRelations.For(setting),
+            YangLabels.For(setting),
+            GiorlandinoPairs.For(setting),
+            CountingPrompts.For(setting),
+            .. MeasuredBits.For(setting),
+        ];
     }
 
     /// <inheritdoc/>
@@ -32,8 +48,14 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <inheritdoc/>
     public Bound this[int index] => bounds[index];
 
-    /// <summary>What memorising every context takes and what a number of parameters allows: counts, for tables alone.</summary>
+    /// <summary>
+    /// What memorising every context takes and what a number of parameters allows: counts, orders and measurements, for tables
+    /// alone.
+    /// </summary>
     public IReadOnlyList<Bound> Capacities { get; }
+
+    /// <summary>Every statement, these and the capacities, as <see cref="BoundTable"/> has them.</summary>
+    public DataFrame ToDataFrame() => BoundTable.Create([.. bounds, .. Capacities]);
 
     /// <summary>The values that are known, by name, in the same order: what a summary holds.</summary>
     public IReadOnlyDictionary<string, double> Values =>
@@ -47,6 +69,19 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <param name="architecture">The model.</param>
     public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
         new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)));
+
+    /// <summary>
+    /// Every statement on a model of any kind, for a table: on one that is not a transformer, those that are not about heads.
+    /// </summary>
+    internal static IReadOnlyList<Bound> All(INGramDistribution? distribution, Architecture architecture) =>
+        architecture is TransformerArchitecture transformer && For(distribution, transformer) is var set
+            ? [.. set, .. set.Capacities]
+            :
+            [
+                .. OfLabel(distribution, architecture),
+                CountingPrompts.For(BoundSetting.Of(architecture)),
+                .. MeasuredBits.For(BoundSetting.Of(architecture)),
+            ];
 
     /// <summary>
     /// The bounds on predictions of the label alone, whose entropy they subtract: all of them for a transformer, the baselines

@@ -30,11 +30,20 @@ public sealed record BoundSetting
     /// <summary>k: number of parameters in the forward pass; null where it is not known.</summary>
     public long? Parameters { get; init; }
 
+    /// <summary>b: bits that a parameter is held in.</summary>
+    public int BitsOfParameter { get; init; } = 32;
+
+    /// <summary>Width of the MLP after the attention; 0: none.</summary>
+    public int MlpWidth { get; init; }
+
     /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
     public MemorisedAccuracy? Memorised { get; init; }
 
     /// <summary>Whether two prompts end in the same token; null where the law is unknown or has too many prompts.</summary>
     public bool? SharesLastTokens { get; init; }
+
+    /// <summary>What the theorems ask of the law's rows; null where the law is unknown or has too many contexts.</summary>
+    public RowShapes? Rows { get; init; }
 
     /// <summary>
     /// Conditional entropy of the next token, in nats: of a training the mean over the scored positions, of an evaluation that of
@@ -54,6 +63,7 @@ public sealed record BoundSetting
             HeadDimension = options.HeadDimension / options.SubHeads,
             Layers = options.Layers,
             Compresses = architecture.Compresses,
+            MlpWidth = options.HasMlp ? options.MlpWidth : 0,
         };
     }
 
@@ -71,8 +81,14 @@ public sealed record BoundSetting
         {
             Memorised = MemorisedAccuracy.Of(distribution, PromptLength),
             SharesLastTokens = HasSharedLastTokens(distribution, PromptLength),
+            Rows = RowShapes.Of(distribution, PromptLength),
             Entropy = entropy(distribution),
         };
+
+    internal bool HasMlp => MlpWidth > 0;
+
+    /// <summary>Bits that so many look-ups of one of N tokens are, by parameter; null where these are not known.</summary>
+    internal double? BitsPerParameter(double lookUps) => lookUps * Math.Log2(VocabularySize) / Parameters;
 
     /// <summary>Which condition on the model, common to the bounds on memorisation, does not hold; null where they do.</summary>
     internal string? ModelViolation =>
@@ -89,6 +105,7 @@ public sealed record BoundSetting
         Heads = 0,
         HeadDimension = 0,
         Parameters = architecture.ParameterCount,
+        BitsOfParameter = architecture.Precision == ModelPrecision.Float64 ? 64 : 32,
     };
 
     // More prompts than tokens: two must.

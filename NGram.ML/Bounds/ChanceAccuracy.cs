@@ -14,6 +14,7 @@ public static class ChanceAccuracy
         {
             Name = Name,
             Title = "Random baseline",
+            Side = BoundSide.Below,
             Kind = BoundKind.Accuracy,
             Value = 1.0 / setting.VocabularySize,
             Statement = "1/N",

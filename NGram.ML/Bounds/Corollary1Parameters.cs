@@ -14,14 +14,16 @@ public static class Corollary1Parameters
     public static Bound For(BoundSetting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
+        double? prompts = setting.Memorised is { Prompts: >= 2 and var count } ? count : null;
+        double? parameters = 2 * (setting.PromptLength + 2.0 * setting.VocabularySize + 4 * (prompts - 2));
         return new()
         {
             Name = Name,
             Title = "Parameters for all contexts",
+            Side = BoundSide.Below,
             Kind = BoundKind.Parameters,
-            Value = setting.Memorised is { Prompts: >= 2 and var prompts }
-                ? 2 * (setting.PromptLength + 2.0 * setting.VocabularySize + 4 * (prompts - 2))
-                : null,
+            Value = parameters,
+            BitsPerParameter = prompts * Math.Log2(setting.VocabularySize) / parameters,
             Statement = "2(S + 2N + 4(T₀ − 2))",
             Conditions = "Another model: d = 2, one layer, per-head projections; T₀ ≥ 2.",
             Source = BoundSources.Paper + ", Corollary 1",

@@ -27,8 +27,11 @@ public static class Corollary2
         {
             Name = Name,
             Title = "Our Lower bound (Corollary 2)",
+            Side = BoundSide.Below,
             Kind = BoundKind.Accuracy,
+            Prompts = contexts,
             Value = setting.Memorised?.For(contexts),
+            BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
             Conditions = "One layer, per-head projections, d ≥ 2.",
             Violation = setting.ModelViolation,

@@ -24,6 +24,7 @@ public static class OptimalDivergence
         {
             Name = Name,
             Title = "Infimum over sequence encoders",
+            Side = BoundSide.Above,
             Kind = BoundKind.Divergence,
             Value = wide || lookUp ? 0 : null,
             Statement = "inf over sequence encoders of dimension d = 0",

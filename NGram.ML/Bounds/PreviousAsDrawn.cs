@@ -25,8 +25,11 @@ public static class PreviousAsDrawn
         {
             Name = Name,
             Title = "Previous lower bound",
+            Side = BoundSide.Below,
             Kind = BoundKind.Accuracy,
+            Prompts = contexts,
             Value = setting.Memorised?.For(contexts),
+            BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·(d_h − 1) + 1 = {contexts}"),
             Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ S; then those of the previous bound as stated.",
             Violation = setting.ModelViolation is null && setting.HeadDimension > setting.PromptLength

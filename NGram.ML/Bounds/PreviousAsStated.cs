@@ -27,8 +27,11 @@ public static class PreviousAsStated
         {
             Name = Name,
             Title = "Previous lower bound (stated)",
+            Side = BoundSide.Below,
             Kind = BoundKind.Accuracy,
+            Prompts = contexts,
             Value = setting.Memorised?.For(contexts),
+            BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·(min(S, d_h) − 1) + 1 = {contexts}"),
             Conditions =
                 "One layer, per-head projections, d ≥ 2, S < d, contexts of rank S, queries of Kruskal rank at least S.",

@@ -25,8 +25,11 @@ public static class SeedLowerBound
         {
             Name = Name,
             Title = "Our Lower bound",
+            Side = BoundSide.Below,
             Kind = BoundKind.Accuracy,
+            Prompts = contexts,
             Value = setting.Memorised?.For(contexts),
+            BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·d_h = {contexts}"),
             Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d.",
             Violation = setting.ModelViolation ?? (setting.HeadDimension > setting.EmbeddingDimension

@@ -17,6 +17,7 @@ public static class UniformDivergence
         {
             Name = Name,
             Title = "Uniform baseline",
+            Side = BoundSide.Below,
             Kind = BoundKind.Divergence,
             Value = Math.Log(setting.VocabularySize) - setting.Entropy,
             Statement = "log N − H(next token | context), in nats",

@@ -74,10 +74,8 @@ public static class ModelTable
 
     private static string Unit(BoundKind kind) => kind switch
     {
-        BoundKind.Accuracy => "accuracy",
         BoundKind.Divergence => "nats",
-        BoundKind.Parameters => "parameters",
-        _ => "contexts",
+        _ => BoundTable.Word(kind),
     };
 
     private static string Text(double value) => value == Math.Floor(value)

@@ -19,6 +19,8 @@ internal static class TrainedBaseline
     {
         Name = Name,
         Title = "Trained baseline",
+        Side = BoundSide.Measured,
+        Exact = false,
         Kind = BoundKind.Divergence,
         Value = divergence,
         Statement = "Divergence of a trained sequence encoder of dimension d",

@@ -70,6 +70,7 @@ internal static class Rooms
         "NGram.Cli/Evaluate",
         "NGram.Cli/Train",
         "NGram.Cli/Construct",
+        "NGram.Cli/Bounds",
         "NGram.Cli/Sweeping",
         "NGram.Cli/Bench/Cases",
         "NGram.Cli/Bench/Reference",

@@ -1,5 +1,7 @@
 using NGram.Cli.Bench;
+using NGram.Cli.Bounds;
 using NGram.Cli.CommandLine;
+using NGram.Cli.Construct;
 using NGram.Cli.Corpora;
 using NGram.Cli.Doctor;
 using NGram.Cli.Evaluate;
@@ -97,6 +99,7 @@ public sealed class HelpTests
     [DataRow("train --help")]
     [DataRow("sample --help")]
     [DataRow("construct --help")]
+    [DataRow("bounds --help")]
     [DataRow("doctor --help")]
     [DataRow("predict --help")]
     [DataRow("generate --help")]
@@ -127,6 +130,7 @@ public sealed class HelpTests
         Assert.StartsWith("How much can an attention-only transformer remember?", page);
         Assert.Contains("\n  train ", page);
         Assert.Contains("\n  construct ", page);
+        Assert.Contains("\n  bounds ", page);
         Assert.Contains("\n  sample ", page);
         Assert.Contains("\n  doctor ", page);
         Assert.Contains("\n  predict ", page);
@@ -157,6 +161,8 @@ public sealed class HelpTests
             var command in (NGramCommand[])
                 [
                     new TrainCommand(streams),
+                    new ConstructCommand(streams),
+                    new BoundsCommand(streams),
                     new SampleCommand(streams),
                     new CorpusCommand(streams),
                     new EvaluateCommand(streams),

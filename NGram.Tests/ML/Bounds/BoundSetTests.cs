@@ -28,11 +28,16 @@ public sealed partial class BoundSetTests
     public void Capacities_of_the_notebook_are_those_worked_out_by_hand()
     {
         var capacities = BoundSet.For(Notebook, Model(new TransformerOptions())).Capacities.ToDictionary(bound => bound.Name);
-        // 2 (2 + 100 + 4 * 2498); 2 + 50 + sqrt(2500 log 2500) = 52 + sqrt(19560.115); 6816 / 49.
+        // 2 (2 + 100 + 4 * 2498), 2500 look-ups in them; 32 * 6816 / log2 50.
         Assert.AreEqual(20_188.0, capacities["corollary1Parameters"].Value);
-        Assert.AreEqual(191.8575, capacities["kimParameters"].Value!.Value, 1e-3);
-        Assert.AreEqual(6816 / 49.0, capacities["maddenContexts"].Value!.Value, 1e-9);
+        Assert.AreEqual(2500 * 5.643856 / 20_188, capacities["corollary1Parameters"].BitsPerParameter!.Value, 1e-6);
+        Assert.AreEqual(38_645.92, capacities["countingPrompts"].Value!.Value, 0.01);
+        Assert.IsTrue(capacities["countingPrompts"].Holds);
+        // 2 + 50 + sqrt(2500 log 2500) = 52 + sqrt(19560.115); 6816 / 49; of orders no value, and no line.
+        StringAssert.Contains(capacities["kimParameters"].Statement, "(191.9 here)");
+        StringAssert.Contains(capacities["maddenContexts"].Statement, "(139.1 here)");
         Assert.IsFalse(capacities["maddenContexts"].Holds);
+        Assert.IsTrue(capacities.Values.All(bound => bound.Exact || bound.Side == BoundSide.Measured || bound.Value is null));
     }
 
     [TestMethod]
