@@ -12,7 +12,8 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <summary>The files that follow from the trials of a folder: tables, fits, figures, report.</summary>
 internal static class SweepReport
 {
-    private const string Results = "results.csv", Summary = "summary.csv", Fits = "fits.csv", Compared = "compare.csv";
+    private const string Csv = ".csv", Parquet = ".parquet";
+    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Compared = "compare.csv";
     private const string Status = "status.json", Page = "report.html", Published = "published", Figures = "figures";
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -34,8 +35,8 @@ internal static class SweepReport
             .OfType<SweepFigure>()
             .ToList();
 
-        WriteTable(folder, Results, result.ToDataFrame());
-        WriteTable(folder, Summary, result.SummaryToDataFrame());
+        WriteBoth(folder, Results, result.ToDataFrame());
+        WriteBoth(folder, Summary, result.SummaryToDataFrame());
         WriteTable(folder, Fits, SweepFits.ToDataFrame(fits));
         foreach (var table in AuthorsTable.Of(result.Points))
             WriteText(folder, Path.Combine(Published, table.Name + ".csv"), table.ToCsv());
@@ -59,6 +60,12 @@ internal static class SweepReport
     /// <summary>Writes a comparison into the folder of its sweep.</summary>
     public static void Write(string folder, PublishedComparison comparison) =>
         WriteTable(folder, Compared, comparison.ToDataFrame());
+
+    private static void WriteBoth(string folder, string name, DataFrame table)
+    {
+        WriteTable(folder, name + Csv, table);
+        Write(folder, name + Parquet, stream => ParquetTable.Write(table, stream));
+    }
 
     private static void WriteTable(string folder, string name, DataFrame table) =>
         Write(folder, name, stream => DataFrame.SaveCsv(table, stream, cultureInfo: CultureInfo.InvariantCulture));
