@@ -1,44 +1,18 @@
 using System.Globalization;
-using System.Net;
 using NGram.ML.Bounds;
+using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Reports;
 
-/// <summary>Writes a report as HTML; style sheet, script and plotly.js are inlined, and its policy forbids any request.</summary>
+/// <summary>Writes a run's report as HTML; style sheet, script and plotly.js are inlined.</summary>
 internal static class ReportPage
 {
     private const int Highlights = 4;
 
-    private const string Policy =
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:";
-
-    /// <summary>The look of the reports.</summary>
-    public static string StyleSheet => Resource("report.css");
-
     public static void Write(RunReport report, TextWriter writer)
     {
-        writer.WriteLine($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{Text(report.Title)}</title>
-            <link rel="icon" href="data:,">
-            """);
-        WriteElement("style", "report.css", writer);
-        writer.WriteLine($"""
-            </head>
-            <body>
-            <header>
-            <h1>{Text(report.Title)}</h1>
-            <p>{Text(report.Subtitle)}</p>
-            </header>
-            <main>
-            """);
-        WriteHighlights(report.Results.Take(Highlights), writer);
+        PageFrame.Begin(writer, report.Title, report.Subtitle, hasScript: true);
+        PageFrame.Highlights(writer, report.Results.Take(Highlights));
         if (report.Warning is { } warning)
             writer.WriteLine($"""<p class="warning">{Text(warning)}</p>""");
         WriteCharts(report, writer);
@@ -54,14 +28,6 @@ internal static class ReportPage
             WriteElement("script", "report.js", writer);
         }
         writer.WriteLine("</body>\n</html>");
-    }
-
-    private static void WriteHighlights(IEnumerable<KeyValuePair<string, string>> results, TextWriter writer)
-    {
-        writer.WriteLine("""<dl class="highlights">""");
-        foreach (var (name, value) in results)
-            writer.WriteLine($"<div><dt>{Text(name)}</dt><dd>{Text(value)}</dd></div>");
-        writer.WriteLine("</dl>");
     }
 
     private static void WriteCharts(RunReport report, TextWriter writer)
@@ -118,8 +84,6 @@ internal static class ReportPage
         writer.WriteLine("</tbody></table>\n</section>");
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
-
     private static string Number(double? value) =>
         value?.ToString("G5", CultureInfo.InvariantCulture) ?? """<span title="unknown here">–</span>""";
 
@@ -129,13 +93,5 @@ internal static class ReportPage
         // plotly.js names its home page; with escaped slashes, the same to JavaScript, no scanner takes it for a request.
         writer.Write(Resource(resource).Replace("=\"https://", "=\"https:\\/\\/", StringComparison.Ordinal));
         writer.WriteLine($"</{element}>");
-    }
-
-    private static string Resource(string name)
-    {
-        using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is not in the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

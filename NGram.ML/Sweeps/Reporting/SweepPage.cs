@@ -1,52 +1,31 @@
 using System.Globalization;
-using System.Net;
 using NGram.ML.Reports;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Running;
 using NGram.ML.Sweeps.Tables;
+using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
 
 /// <summary>The report of a sweep: one page without a script that asks nothing of the network.</summary>
 internal static class SweepPage
 {
-    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
     public static void Write(
         SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
     {
         string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
-        writer.WriteLine($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{Text(title)}</title>
-            <link rel="icon" href="data:,">
-            <style>
-            {ReportPage.StyleSheet}
-            </style>
-            </head>
-            <body>
-            <header>
-            <h1>{Text(title)}</h1>
-            <p>{Text(result.Sweep.Name)}</p>
-            </header>
-            <main>
-            <dl class="highlights">
-            """);
-        foreach (var (status, count) in result.Counts.Where(count => count.Value > 0 || count.Key == TrialStatus.Done))
-            writer.WriteLine(FormattableString.Invariant($"<div><dt>{status}</dt><dd>{count:N0}</dd></div>"));
-        writer.WriteLine("</dl>");
+        PageFrame.Begin(writer, title, result.Sweep.Name, hasScript: false);
+        PageFrame.Highlights(writer, Standing(result));
         foreach (var figure in figures)
             writer.WriteLine($"""<figure class="chart">{figure.Svg}</figure>""");
         WriteFits(fits, writer);
         WriteFailures(result, writer);
         writer.WriteLine("</main>\n</body>\n</html>");
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Standing(SweepResult result) => result.Counts
+        .Where(count => count.Value > 0 || count.Key == TrialStatus.Done)
+        .Select(count => KeyValuePair.Create(count.Key.ToString(), count.Value.ToString("N0", CultureInfo.InvariantCulture)));
 
     private static void WriteFits(IReadOnlyList<FitRow> fits, TextWriter writer)
     {
@@ -92,6 +71,4 @@ internal static class SweepPage
     private static string Number(double value, (double Low, double High)? interval) =>
         value.ToString("G4", CultureInfo.InvariantCulture)
         + (interval is { } ends ? FormattableString.Invariant($" ({ends.Low:G4} to {ends.High:G4})") : "");
-
-    private static string Text(string text) => WebUtility.HtmlEncode(text);
 }
