@@ -78,6 +78,21 @@ internal static class Flag
     public static Option<T?> OptionalChoice<T>(string name, string description, params (string Word, T? Value)[] choices)
         where T : struct => Words(name, description, choices);
 
+    /// <summary>A flag with several of a few words, separated by commas; empty when it is not given.</summary>
+    public static Option<T[]> Choices<T>(string name, string description, params (string Word, T Value)[] choices)
+    {
+        string[] words = [.. choices.Select(choice => choice.Word)];
+        bool Find(string text, out T[] values)
+        {
+            int[] found = [.. text.Split(',').Select(word => Array.IndexOf(words, word))];
+            bool all = Array.TrueForAll(found, i => i >= 0);
+            values = all ? [.. found.Select(i => choices[i].Value)] : [];
+            return all;
+        }
+        string allowed = $"{string.Join(", ", words)}, or several of them separated by commas";
+        return Valued<T[]>(name, description, string.Join('|', words) + ",...", Find, allowed);
+    }
+
     private static Option<T> Words<T>(string name, string description, (string Word, T Value)[] choices)
     {
         string words = string.Join("|", choices.Select(choice => choice.Word));

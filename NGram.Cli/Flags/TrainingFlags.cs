@@ -4,6 +4,7 @@ using NGram.Cli.Terminal;
 using NGram.Data.Checks;
 using NGram.ML.Engines;
 using NGram.ML.Experiments;
+using NGram.ML.Models;
 using NGram.ML.Training;
 
 namespace NGram.Cli.Flags;
@@ -32,6 +33,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<double?> targetAccuracy;
     private readonly Option<int?> patience;
     private readonly Option<double?> timeLimit;
+    private readonly Option<FrozenTensors[]> freeze;
     private readonly Option<TrainingEngine> engine;
     private readonly Option<int> lanes;
     private readonly Option<int> threads;
@@ -62,6 +64,14 @@ internal sealed class TrainingFlags : FlagGroup
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         timeLimit = Add(
             Flag.OptionalReal("--time-limit", "End the training after this many seconds, and the baseline's after as many."));
+        freeze = Add(
+            Flag.Choices(
+                "--freeze",
+                "Tensors that stay at their initial values: embeddings of tokens and positions, the unembedding, the queries' "
+                + "and keys' matrices. [default: none]",
+                ("embeddings", FrozenTensors.Embeddings),
+                ("unembedding", FrozenTensors.Unembedding),
+                ("query-key", FrozenTensors.QueryKey)));
         engine = Add(
             Flag.Choice(
                 "--engine",
@@ -100,6 +110,7 @@ internal sealed class TrainingFlags : FlagGroup
             TargetAccuracy = parse.GetValue(targetAccuracy),
             Patience = parse.GetValue(patience),
             TimeLimit = ReadTimeLimit(parse, quick),
+            Freeze = (parse.GetValue(freeze) ?? []).Aggregate(FrozenTensors.None, (all, one) => all | one),
             Engine = parse.GetValue(engine),
             Lanes = parse.GetValue(lanes) is not AutoLanes and var width ? width : null,
             // Two threads that wait for each other on a busy machine take twenty times as long.

@@ -17,6 +17,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     private readonly int contextWindow, firstScored;
     private readonly INGramDistribution? target; // null: the token that follows
     private readonly TorchAdam adam;
+    private readonly Dictionary<string, int> frozen = [];
     private long steps;
 
     /// <summary>An engine with a model of its own.</summary>
@@ -24,6 +25,7 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     /// <param name="initial">Its initial parameters.</param>
     /// <param name="objective">What the prediction is compared with.</param>
     /// <param name="distribution">The law of the tokens; only <see cref="TrainingObjective.FullDistribution"/> reads it.</param>
+    /// <param name="freeze">Tensors that do not train.</param>
     /// <exception cref="ArgumentException">
     /// A parameter is missing, surplus or of another shape, or the distribution is missing or has another vocabulary.
     /// </exception>
@@ -32,14 +34,15 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         Architecture architecture,
         StateDict initial,
         TrainingObjective objective,
-        INGramDistribution? distribution = null)
+        INGramDistribution? distribution = null,
+        FrozenTensors freeze = FrozenTensors.None)
         : this(
             Model(architecture, initial, objective, distribution),
             architecture.ContextWindow,
             architecture.FirstScored,
             objective,
             distribution
-        ) => ownsModel = true;
+        ) => (ownsModel, frozen) = (true, architecture.FrozenRows(freeze));
 
     /// <summary>An engine for a model of the caller's, who disposes it.</summary>
     /// <param name="model">Trained in place.</param>
@@ -70,6 +73,8 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         if (!model.training)
             model.train();
         var result = Backward(tokens);
+        if (frozen.Count > 0)
+            model.ClearGradients(frozen);
         adam.Step(learningRate);
         steps++;
         return result;

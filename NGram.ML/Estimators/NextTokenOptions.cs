@@ -3,6 +3,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Engines;
+using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
 
@@ -92,6 +93,9 @@ public record NextTokenOptions
     /// <summary>Ends the training after this time; null never does. Positive.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    /// <inheritdoc cref="TrainingOptions.Freeze"/>
+    public FrozenTensors Freeze { get; init; } = FrozenTensors.None;
+
     /// <inheritdoc cref="TrainingOptions.Engine"/>
     public TrainingEngine Engine { get; init; } = TrainingEngine.Auto;
 
@@ -166,6 +170,7 @@ public record NextTokenOptions
         TargetAccuracy = TargetAccuracy,
         Patience = Patience,
         TimeLimit = TimeLimit,
+        Freeze = Freeze,
         Engine = Engine,
         Lanes = Lanes,
         Online = Online,
@@ -184,6 +189,7 @@ public record NextTokenOptions
         TargetAccuracy = training.TargetAccuracy,
         Patience = training.Patience,
         TimeLimit = training.TimeLimit,
+        Freeze = training.Freeze,
         Engine = training.Engine,
         Lanes = training.Lanes,
         Online = training.Online,

@@ -75,6 +75,8 @@ internal static class ExperimentReport
         Add("Coverage of the sample", summary.Coverage);
         Add("Sequences", summary.Sequences, "N0");
         Add("Parameters", summary.Parameters, "N0");
+        Add("Parameters without embeddings", summary.NonEmbeddingParameters, "N0");
+        Add("Parameters that train", summary.TrainedParameters, "N0");
         Add("Seconds", summary.Seconds, "F1");
         rows.Add(new("Engine", summary.Lanes is { } lanes ? $"{summary.Engine}, {lanes} lanes" : summary.Engine));
         rows.Add(new("Ended", summary.StopReason));

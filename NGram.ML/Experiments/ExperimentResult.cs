@@ -92,6 +92,10 @@ public sealed class ExperimentResult : IDisposable
             ContextWindow = Transformer.Architecture.ContextWindow,
             Sequences = sequences,
             Parameters = Transformer.Architecture.ParameterCount,
+            NonEmbeddingParameters = Transformer.Architecture.NonEmbeddingParameterCount,
+            TrainedParameters = Construction is null
+                ? Transformer.Architecture.TrainedParameterCount(Settings.Training.Freeze)
+                : 0,
             Steps = History.Steps,
             Seconds = duration.TotalSeconds,
             TrainingSeconds = History.Duration.TotalSeconds,

@@ -124,6 +124,14 @@ public sealed record ExperimentSummary
     /// <summary>Parameters that the model's forward pass uses.</summary>
     public long Parameters { get; init; }
 
+    /// <summary>
+    /// The same without the embeddings of tokens and positions and the unembedding; null in files of older versions.
+    /// </summary>
+    public long? NonEmbeddingParameters { get; init; }
+
+    /// <summary>Those of them all that train; null in files of older versions.</summary>
+    public long? TrainedParameters { get; init; }
+
     /// <summary>Batches trained.</summary>
     public int Steps { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class FusedEngine : ITrainingEngine
     private readonly Architecture architecture;
     private readonly StateDict initial;
     private readonly FusedModel model;
+    private readonly FrozenElements frozen;
     private readonly int batchSize;
     private long steps;
     private bool disposed;
@@ -36,6 +37,7 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
     /// <param name="batchSize">Most rows of a batch.</param>
     /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
+    /// <param name="freeze">Tensors that do not train; none of a sequence encoder.</param>
     /// <exception cref="NotSupportedException">
     /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
     /// </exception>
@@ -48,7 +50,8 @@ internal sealed class FusedEngine : ITrainingEngine
         TrainingObjective objective,
         INGramDistribution? distribution,
         int batchSize,
-        int? lanes = null)
+        int? lanes = null,
+        FrozenTensors freeze = FrozenTensors.None)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
@@ -68,6 +71,7 @@ internal sealed class FusedEngine : ITrainingEngine
         };
         foreach (var placement in model.Placements)
             placement.Load(this.initial[placement.Name], placement.Variable.Value);
+        frozen = new FrozenElements(architecture, architecture.FrozenRows(freeze), model.Placements);
     }
 
     /// <summary>Floats of the vectors that it computes with; the same width gives the same bits.</summary>
@@ -110,6 +114,7 @@ internal sealed class FusedEngine : ITrainingEngine
     public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
     {
         var result = ComputeGradient(tokens);
+        frozen.ClearGradient();
         model.Update(new Adam(learningRate, ++steps));
         GC.KeepAlive(model);
         return result;

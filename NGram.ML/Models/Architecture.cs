@@ -38,6 +38,14 @@ public abstract record Architecture
     public long ParameterCount =>
         Parameters.Where(p => Uses(p.Name)).Sum(p => (long)TensorShape.Count(p.Shape));
 
+    /// <summary>The same without the embeddings of tokens, contexts and positions and the unembedding.</summary>
+    public long NonEmbeddingParameterCount =>
+        Parameters.Where(p => Uses(p.Name) && !IsEmbedding(p.Name)).Sum(p => (long)TensorShape.Count(p.Shape));
+
+    /// <summary>How many of the parameters that the forward pass uses train where some tensors do not.</summary>
+    public long TrainedParameterCount(FrozenTensors freeze) =>
+        ParameterCount - Parameters.Where(p => Uses(p.Name)).Sum(p => FrozenRows(p.Name, freeze) * p.Shape[^1]);
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the value and the allowed range.</exception>
     public virtual void Validate()
@@ -67,6 +75,18 @@ public abstract record Architecture
 
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;
+
+    /// <summary>Whether a parameter belongs to tokens, contexts or positions, and not to what computes with them.</summary>
+    internal virtual bool IsEmbedding(string name) => name is "word_emb.weight" or "pos_emb.weight" or "unemb.weight";
+
+    /// <summary>How many rows of a parameter, the first ones, do not train where some tensors are frozen.</summary>
+    internal virtual int FrozenRows(string name, FrozenTensors freeze) => 0;
+
+    /// <summary>The same of every parameter that has such rows.</summary>
+    internal Dictionary<string, int> FrozenRows(FrozenTensors freeze) => Parameters
+        .Select(p => KeyValuePair.Create(p.Name, FrozenRows(p.Name, freeze)))
+        .Where(p => p.Value > 0)
+        .ToDictionary();
 
     /// <summary>Whether the original's files hold the causal mask of its attention beside the parameters.</summary>
     internal virtual bool HasMask => false;

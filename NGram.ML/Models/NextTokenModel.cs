@@ -76,6 +76,17 @@ public abstract class NextTokenModel : nn.Module<Tensor, Tensor>
     /// <summary>A copy of the gradient of every parameter; zeros for those that the forward pass does not use.</summary>
     internal StateDict GetGradients() => Copy(parameter => parameter.grad ?? zeros_like(parameter));
 
+    /// <summary>Forgets the gradient of the first rows of some tensors, by PyTorch's names.</summary>
+    internal void ClearGradients(IReadOnlyDictionary<string, int> rows)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var (name, gradient) in NamedTensors(parameter => parameter.grad ?? zeros_like(parameter)))
+        {
+            if (rows.TryGetValue(name, out int count))
+                gradient.slice(0, 0, count, 1).zero_();
+        }
+    }
+
     /// <summary>
     /// Maps the module's parameters to PyTorch's names: what <paramref name="of"/> says of each parameter, or views of it.
     /// </summary>

@@ -98,6 +98,21 @@ public sealed record TransformerArchitecture : Architecture
         Compresses || name is not ("linear_compress.weight" or "linear_decompress.weight");
 
     /// <inheritdoc/>
+    internal override int FrozenRows(string name, FrozenTensors freeze)
+    {
+        int Rows(FrozenTensors tensors, int rows) => freeze.HasFlag(tensors) ? rows : 0;
+        return name switch
+        {
+            "word_emb.weight" => Rows(FrozenTensors.Embeddings, VocabularySize),
+            "pos_emb.weight" => Rows(FrozenTensors.Embeddings, ContextWindow),
+            "unemb.weight" => Rows(FrozenTensors.Unembedding, VocabularySize),
+            _ when name.EndsWith(".in_proj_weight", StringComparison.Ordinal) =>
+                Rows(FrozenTensors.QueryKey, 2 * Options.HeadDimension),
+            _ => 0,
+        };
+    }
+
+    /// <inheritdoc/>
     internal override bool HasMask => true;
 
     /// <inheritdoc/>

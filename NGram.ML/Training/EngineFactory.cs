@@ -2,6 +2,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.ML.Engines;
 using NGram.ML.Fused;
+using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using TorchSharp;
 using Architecture = NGram.ML.Models.Architecture;
@@ -18,7 +19,9 @@ internal static class EngineFactory
     /// <param name="distribution">The law of the tokens, for the full-distribution objective.</param>
     /// <param name="choice">Which engine it is.</param>
     /// <param name="reason">Why, in one sentence.</param>
-    /// <exception cref="ArgumentException">The fused engine is asked for and does not support the architecture.</exception>
+    /// <exception cref="ArgumentException">
+    /// The fused engine is asked for and does not support the architecture; or a model is to have frozen tensors that has none.
+    /// </exception>
     public static ITrainingEngine Create(
         Architecture architecture,
         StateDict initial,
@@ -36,18 +39,23 @@ internal static class EngineFactory
                 $"{nameof(TrainingEngine.Auto)} or {nameof(TrainingEngine.TorchSharp)} for this model: {obstacle!.TrimEnd('.')}");
         }
 
+        Require.That(
+            options.Freeze == FrozenTensors.None || architecture is TransformerArchitecture,
+            nameof(options.Freeze),
+            options.Freeze,
+            $"{nameof(FrozenTensors.None)} for this model: the tensors of a transformer can be frozen");
         choice = fits && options.Engine != TrainingEngine.TorchSharp ? TrainingEngine.Fused : TrainingEngine.TorchSharp;
         reason = options.Engine != TrainingEngine.Auto ? "It was asked for." : obstacle ?? "It supports the architecture.";
         if (choice == TrainingEngine.Fused)
         {
             var fused = new FusedEngine(
-                architecture, initial, options.Objective, distribution, options.BatchSize, options.Lanes);
+                architecture, initial, options.Objective, distribution, options.BatchSize, options.Lanes, options.Freeze);
             string why = options.Lanes is null ? "the fastest for this model here" : "as asked for";
             reason += $" Vectors of {fused.Lanes} lanes, {why}.";
             return fused;
         }
 
-        var engine = new TorchSharpEngine(architecture, initial, options.Objective, distribution);
+        var engine = new TorchSharpEngine(architecture, initial, options.Objective, distribution, options.Freeze);
         torch.set_num_threads(options.Threads);
         return engine;
     }

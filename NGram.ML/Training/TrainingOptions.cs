@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.ML.Engines;
+using NGram.ML.Models;
 
 namespace NGram.ML.Training;
 
@@ -40,6 +41,9 @@ public sealed record TrainingOptions
     /// </summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    /// <summary>Tensors of a transformer that stay at their initial values.</summary>
+    public FrozenTensors Freeze { get; init; } = FrozenTensors.None;
+
     /// <summary>Which implementation of the training step runs.</summary>
     public TrainingEngine Engine { get; init; } = TrainingEngine.Auto;
 
@@ -79,6 +83,11 @@ public sealed record TrainingOptions
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
         Require.AtLeast(Threads, 1, nameof(Threads));
         Require.That(Lanes is null or 4 or 8 or 16, nameof(Lanes), Lanes, "4, 8 or 16, or null to choose");
+        Require.That(
+            (Freeze & ~(FrozenTensors.Embeddings | FrozenTensors.Unembedding | FrozenTensors.QueryKey)) == 0,
+            nameof(Freeze),
+            Freeze,
+            "None, or Embeddings, Unembedding, QueryKey or several of them");
         Require.Named(Objective, nameof(Objective));
         Require.Named(Engine, nameof(Engine));
     }

@@ -67,6 +67,7 @@ public sealed class BadInputTests
     [DataRow("--objective all", "it must be one of next-token, full-distribution")]
     [DataRow("--target-accuracy 1.5", "it must be from 0 to 1")]
     [DataRow("--patience 0", "it must be at least 1")]
+    [DataRow("--freeze values", "it must be embeddings, unembedding, query-key, or several of them separated by commas")]
     [DataRow("--engine gpu", "it must be one of auto, torchsharp, fused")]
     [DataRow("--threads 0", "it must be at least 1")]
     [DataRow("--baseline-batch-size 0", "it must be at least 1")]

@@ -46,6 +46,7 @@ public sealed class HelpTests
     [DataRow("--online", null)]
     [DataRow("--target-accuracy X", null)]
     [DataRow("--patience N", null)]
+    [DataRow("--freeze embeddings|unembedding|query-key,...", "none")]
     [DataRow("--engine auto|torchsharp|fused", "auto")]
     [DataRow("--lanes auto|4|8|16", "auto")]
     [DataRow("--threads N", "1")]

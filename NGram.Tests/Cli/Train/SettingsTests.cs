@@ -108,6 +108,15 @@ public sealed class SettingsTests
     }
 
     [TestMethod]
+    public void Frozen_tensors_are_joined_and_kept()
+    {
+        var settings = Bind("--freeze query-key,embeddings");
+        Assert.AreEqual(FrozenTensors.Embeddings | FrozenTensors.QueryKey, settings.Training.Freeze);
+        Assert.Contains("\"freeze\": \"Embeddings, QueryKey\"", settings.ToJson());
+        Assert.AreEqual(settings.Training, ExperimentSettings.FromJson(settings.ToJson(), "a test").Training);
+    }
+
+    [TestMethod]
     [DataRow("power")]
     [DataRow("zipf")]
     [DataRow("random-head")]
