@@ -39,6 +39,12 @@ public sealed record Sweep
     /// <summary>The curve that is fitted; null: none.</summary>
     public SweepFit? Fit { get; init; }
 
+    /// <summary>
+    /// What the accuracy of it, or of all its parts, is drawn against in a figure more: Parameters, or a formula over settings
+    /// and variables; null: there is none.
+    /// </summary>
+    public string? Against { get; init; }
+
     /// <summary>Sweeps that this one consists of; then its own settings, axes and repetitions count for nothing.</summary>
     public IReadOnlyList<Sweep> Parts { get; init; } = [];
 

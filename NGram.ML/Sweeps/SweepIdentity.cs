@@ -6,8 +6,8 @@ namespace NGram.ML.Sweeps;
 internal static class SweepIdentity
 {
     /// <summary>
-    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits and tables count for nothing:
-    /// they change no trial.
+    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits, tables and figures count for
+    /// nothing: they change no trial.
     /// </summary>
     public static string? Difference(Sweep now, Sweep before)
     {
@@ -19,7 +19,15 @@ internal static class SweepIdentity
             .FirstOrDefault();
     }
 
-    private static Dictionary<string, string> Values(Sweep sweep) =>
-        SettingsText.Values(SweepJson.Tree(
-            sweep.OfEach(leaf => leaf with { Repetitions = 1, Title = "", Table = null, Fit = null }) with { Title = "" }));
+    private static Dictionary<string, string> Values(Sweep sweep) => SettingsText.Values(SweepJson.Tree(Bare(sweep)));
+
+    private static Sweep Bare(Sweep sweep) => sweep with
+    {
+        Repetitions = 1,
+        Title = "",
+        Table = null,
+        Fit = null,
+        Against = null,
+        Parts = [.. sweep.Parts.Select(Bare)],
+    };
 }

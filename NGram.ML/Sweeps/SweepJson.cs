@@ -13,7 +13,7 @@ namespace NGram.ML.Sweeps;
 internal static class SweepJson
 {
     private static readonly string[] Known =
-        ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "table", "fit", "parts"];
+        ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "table", "fit", "against", "parts"];
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -53,6 +53,8 @@ internal static class SweepJson
     public static JsonObject Tree(Sweep sweep)
     {
         var tree = new JsonObject { ["name"] = sweep.Name, ["title"] = sweep.Title };
+        if (sweep.Against is { } against)
+            tree["against"] = against;
         if (sweep.Parts.Count > 0)
         {
             tree["parts"] = new JsonArray([.. sweep.Parts.Select(Tree)]);
@@ -89,6 +91,7 @@ internal static class SweepJson
             Repetitions = tree["repetitions"]?.GetValue<int>() ?? whole.Repetitions,
             Table = tree["table"]?.Deserialize<SweepTable>(Plain) ?? whole.Table,
             Fit = tree["fit"]?.Deserialize<SweepFit>(Plain) ?? whole.Fit,
+            Against = ReadAgainst(tree["against"]),
             Parts = [],
         };
         Require.AtLeast(sweep.Repetitions, 1, nameof(Sweep.Repetitions));
@@ -98,6 +101,7 @@ internal static class SweepJson
         {
             Name = sweep.Name,
             Title = sweep.Title,
+            Against = sweep.Against,
             Parts = [.. parts.Select(part => part is JsonObject own
                 ? Read(own, sweep, source)
                 : SweepPresets.Get(part?.GetValue<string>() ?? ""))],
@@ -152,6 +156,13 @@ internal static class SweepJson
             range.ContainsKey("step") ? Number(range, "step") : 1),
         _ => new(name, [values?.ToJsonString() ?? "null"]),
     };
+
+    private static string? ReadAgainst(JsonNode? given)
+    {
+        string? formula = given?.GetValue<string>();
+        _ = Formula.Names(formula ?? "0"); // checks it
+        return formula;
+    }
 
     private static double Number(JsonObject range, string member) =>
         range[member]?.GetValue<double>() ?? throw new FormatException($"a range has no '{member}'.");

@@ -44,6 +44,7 @@ internal static class SweepSchema
                 ["repetitions"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
+                ["against"] = Said("string", "Draws it, or all its parts, against this: Parameters, or a formula."),
                 ["parts"] = new JsonObject
                 {
                     ["type"] = "array",

@@ -49,6 +49,7 @@ internal static class Rooms
         "NGram.ML/Evaluation/Csv",
         "NGram.ML/Evaluation",
         "NGram.ML/Evaluation/Batch",
+        "NGram.ML/Reports/Drawing",
         "NGram.ML/Reports",
         "NGram.ML/Experiments",
         "NGram.ML/Sweeps/Values",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using NGram.ML.Experiments;
 using NGram.ML.Reports;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Running;
@@ -23,9 +24,17 @@ internal static class SweepPage
         writer.WriteLine("</main>\n</body>\n</html>");
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Standing(SweepResult result) => result.Counts
-        .Where(count => count.Value > 0 || count.Key == TrialStatus.Done)
-        .Select(count => KeyValuePair.Create(count.Key.ToString(), count.Value.ToString("N0", CultureInfo.InvariantCulture)));
+    private static IEnumerable<KeyValuePair<string, string>> Standing(SweepResult result)
+    {
+        foreach (var (status, count) in result.Counts.Where(count => count.Value > 0 || count.Key == TrialStatus.Done))
+            yield return new(status.ToString(), count.ToString("N0", CultureInfo.InvariantCulture));
+        var done = result.Records.Select(record => record.Summary).OfType<ExperimentSummary>().ToList();
+        if (done.Max(summary => summary.Accuracy) is { } best)
+            yield return new("Best accuracy", best.ToString("0.0000", CultureInfo.InvariantCulture));
+        double seconds = done.Sum(summary => summary.Seconds);
+        if (done.Count > 0)
+            yield return new("Seconds of trials", seconds.ToString("N0", CultureInfo.InvariantCulture));
+    }
 
     private static void WriteFits(IReadOnlyList<FitRow> fits, TextWriter writer)
     {

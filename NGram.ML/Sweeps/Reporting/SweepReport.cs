@@ -30,10 +30,7 @@ internal static class SweepReport
         opened.RecoverTables();
         var result = SweepResult.Of(opened);
         var fits = SweepFits.Of(result.Sweep, result.Points);
-        var figures = result.Sweep.Leaves
-            .Select(leaf => SweepFigure.Of(leaf, result.Points, fits))
-            .OfType<SweepFigure>()
-            .ToList();
+        var figures = SweepFigures.Of(result.Sweep, result.Points, fits).ToList();
 
         WriteBoth(folder, Results, result.ToDataFrame());
         WriteBoth(folder, Summary, result.SummaryToDataFrame());

@@ -1,4 +1,3 @@
-using NGram.ML.Experiments;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Tables;
@@ -14,7 +13,7 @@ public sealed class SweepFitsTests
     {
         var sweep = SweepPresets.Get("exp4");
 
-        var fits = SweepFits.Of(sweep, Made(sweep, (d, x, _) => 0.0002 * d * d * x + 0.01));
+        var fits = SweepFits.Of(sweep, MadeResults.Of(sweep, (d, x, _) => 0.0002 * d * d * x + 0.01));
 
         // Eleven lines and their slopes, by three powers each.
         Assert.HasCount(3 * 11 + 3, fits);
@@ -33,7 +32,7 @@ public sealed class SweepFitsTests
     {
         var sweep = SweepPresets.Get("exp1").Set("EmbeddingDimension", "10");
 
-        var fit = SweepFits.Of(sweep, Made(sweep, (_, x, _) => Math.Min(1, 0.05 * x))).Single(row => row.IsPaper);
+        var fit = SweepFits.Of(sweep, MadeResults.Of(sweep, (_, x, _) => Math.Min(1, 0.05 * x))).Single(row => row.IsPaper);
 
         // 1, 6, 11, 16 and 21, which is the first above 0.95; 26 and 31 are not.
         Assert.AreEqual(5, fit.Points);
@@ -45,7 +44,7 @@ public sealed class SweepFitsTests
     {
         var sweep = SweepPresets.Get("exp3");
 
-        var lines = SweepFits.Of(sweep, Made(sweep, (d, _, _) => d <= 10 ? 0.05 * d : 0.5 + 0.02 * (d - 10)))
+        var lines = SweepFits.Of(sweep, MadeResults.Of(sweep, (d, _, _) => d <= 10 ? 0.05 * d : 0.5 + 0.02 * (d - 10)))
             .Where(row => row.IsPaper)
             .ToList();
 
@@ -60,7 +59,7 @@ public sealed class SweepFitsTests
         var sweep = SweepPresets.Get("exp6");
         var random = new Random(1);
         // Uniform within 0.1: a standard deviation of 0.0577.
-        var made = Made(sweep, (_, x, _) => 0.02 * x + 0.1 + 0.2 * (random.NextDouble() - 0.5));
+        var made = MadeResults.Of(sweep, (_, x, _) => 0.02 * x + 0.1 + 0.2 * (random.NextDouble() - 0.5));
 
         var (low, high) = SweepFits.Of(sweep, made).Single(row => row.IsPaper).Slope!.Value;
 
@@ -77,7 +76,7 @@ public sealed class SweepFitsTests
         var sweep = SweepPresets.Get("exp2");
         var random = new Random(2);
 
-        var fits = SweepFits.Of(sweep, Made(sweep, (_, x, _) => 0.0008 * x * x * x + 0.01 * random.NextDouble()));
+        var fits = SweepFits.Of(sweep, MadeResults.Of(sweep, (_, x, _) => 0.0008 * x * x * x + 0.01 * random.NextDouble()));
 
         Assert.AreEqual(3, fits.Single(fit => fit.IsBest).Fit.Power);
         Assert.AreEqual(2, fits.Single(fit => fit.IsPaper).Fit.Power);
@@ -88,7 +87,7 @@ public sealed class SweepFitsTests
     {
         var sweep = SweepPresets.Get("exp6").Repeat(1);
 
-        Assert.IsNull(SweepFits.Of(sweep, Made(sweep, (_, x, _) => 0.02 * x))[0].Slope);
+        Assert.IsNull(SweepFits.Of(sweep, MadeResults.Of(sweep, (_, x, _) => 0.02 * x))[0].Slope);
     }
 
     [TestMethod]
@@ -111,25 +110,4 @@ public sealed class SweepFitsTests
             Assert.Contains(row, tables[name], name);
         }
     }
-
-    private static IReadOnlyList<PointResult> Made(Sweep sweep, Func<double, double, int, double> accuracy) =>
-    [
-        .. sweep.Trials().GroupBy(trial => trial.Point, ReferenceEqualityComparer.Instance).Select(point => new PointResult(
-            (SweepPoint)point.Key!,
-            [
-                .. point.Select(trial => new ExperimentSummary
-                {
-                    Method = ExperimentSummary.Trained,
-                    Engine = "",
-                    StopReason = "",
-                    Bounds = new Dictionary<string, double>(),
-                    BoundsHold = new Dictionary<string, bool?>(),
-                    Accuracy = accuracy(
-                        trial.Settings.Model.EmbeddingDimension,
-                        ((SweepPoint)point.Key!).Number(sweep.Fit!.X),
-                        trial.Repetition),
-                }),
-            ],
-            0)),
-    ];
 }

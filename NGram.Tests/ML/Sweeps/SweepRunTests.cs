@@ -55,6 +55,18 @@ public sealed class SweepRunTests : IDisposable
     }
 
     [TestMethod]
+    public void What_changes_no_trial_changes_no_sweep()
+    {
+        Small.Run(folder["a"]);
+        string before = Written("a");
+
+        (Small with { Title = "Another", Against = "Parameters", Fit = new() { X = "Heads" } }).Run(folder["a"]);
+
+        Assert.AreEqual(before, Written("a"));
+        Assert.IsTrue(File.Exists(folder["a/figures/small-parameters.svg"]));
+    }
+
+    [TestMethod]
     public void What_is_missing_runs_once()
     {
         Small.Run(folder["a"]);

@@ -1,4 +1,4 @@
-namespace NGram.ML.Sweeps.Reporting;
+namespace NGram.ML.Reports.Drawing;
 
 /// <summary>A point of a chart.</summary>
 /// <param name="X">Right.</param>

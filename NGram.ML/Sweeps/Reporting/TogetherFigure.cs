@@ -1,0 +1,57 @@
+using Microsoft.Data.Analysis;
+using NGram.ML.Reports.Drawing;
+using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Tables;
+
+namespace NGram.ML.Sweeps.Reporting;
+
+/// <summary>The curves of all parts of a sweep against what it says, such as the parameters: a shape for each part.</summary>
+internal static class TogetherFigure
+{
+    private const string Parameters = "Parameters";
+
+    /// <summary>The figure; null where nothing is there to draw.</summary>
+    public static SweepFigure? Of(Sweep sweep, IReadOnlyList<PointResult> points)
+    {
+        string against = sweep.Against!;
+        var parts = sweep.Leaves.Index().ToList();
+        var curves = parts.SelectMany(part => SweepCurve.Of(part.Item, points).Select(curve => (Part: part.Index, Curve: curve)))
+            .Select(one => (one.Part, one.Curve.Series, Rows: one.Curve.Points
+                .Select(point => (X: X(point.Result, against), point.Result))
+                .OrderBy(point => point.X)
+                .ToList()))
+            .ToList();
+        if (curves.Count == 0)
+            return null;
+        var series = curves.Select(curve => curve.Series).Distinct().ToList();
+        var chart = new SvgChart(SweepFigures.TitleOf(sweep), against, "accuracy");
+        foreach (var (part, name, rows) in curves)
+        {
+            string own = parts.Count > 1 ? $"{parts[part].Item.Name} {name}".Trim() : name;
+            chart.Add(new(own, series.IndexOf(name), [.. rows.Select(row => Point(row.X, row.Result, name, against))])
+            {
+                Shape = part,
+                Line = [.. rows.Select(row => (row.X, row.Result.Accuracy.Mean!.Value))],
+            });
+        }
+        var all = curves.SelectMany(curve => curve.Rows.Select(row => (curve.Part, curve.Series, row.X, row.Result))).ToList();
+        return new($"{sweep.Name}-{(against == Parameters ? "parameters" : "together")}", chart.ToString(), new DataFrame(
+        [
+            new StringDataFrameColumn("Sweep", all.Select(row => parts[row.Part].Item.Name)),
+            new StringDataFrameColumn("Series", all.Select(row => row.Series)),
+            new DoubleDataFrameColumn(against, all.Select(row => row.X)),
+            .. CurveFigure.AccuracyColumns([.. all.Select(row => row.Result)]),
+        ]));
+    }
+
+    private static ChartPoint Point(double x, PointResult result, string series, string against) => new(
+        x,
+        result.Accuracy.Mean!.Value,
+        result.Accuracy.Low,
+        result.Accuracy.High,
+        SweepFigures.Hover(result, FormattableString.Invariant($"{series} {against}={x}").Trim()));
+
+    private static double X(PointResult result, string against) => against.Equals(Parameters, StringComparison.OrdinalIgnoreCase)
+        ? result.Done[0].Parameters
+        : result.Point.Number(against);
+}

@@ -1,0 +1,116 @@
+using System.Xml.Linq;
+using NGram.ML.Sweeps;
+using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Reporting;
+
+namespace NGram.Tests.ML.Sweeps;
+
+/// <summary>The figures of sweeps whose accuracies are made up.</summary>
+[TestClass]
+public sealed class SweepFiguresTests
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    [TestMethod]
+    public void Two_axes_have_curves_with_their_highest_bound_and_a_phase_diagram()
+    {
+        var figures = Figures(SweepPresets.Get("exp1").Set("EmbeddingDimension", "3,4,5"), (d, x, _) => 0.01 * d + 0.001 * x);
+
+        Assert.AreSequenceEqual(["exp1", "exp1-phase"], figures.Select(figure => figure.Name));
+        var curves = XElement.Parse(figures[0].Svg);
+        // The guess and Corollary 2 for each d.
+        Assert.AreEqual(4, Lines(curves, "polyline", isDashed: true));
+        Assert.AreEqual(3, Lines(curves, "polyline", isDashed: false));
+        Assert.Contains("dashed: Our Lower bound (Corollary 2)", Texts(curves));
+        Assert.AreEqual(21 + 3, curves.Descendants(Svg + "circle").Count());
+        Assert.Contains("exp1 EmbeddingDimension=4 Heads=6: accuracy 0.0460 (sd 0.0000), 5 trials", Titles(curves));
+        Assert.AreSequenceEqual(
+            ["Series", "Heads", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials", "Fit", "chance", "corollary2"],
+            figures[0].Data.Columns.Select(column => column.Name));
+        Assert.AreEqual(0.06, figures[0].Data["corollary2"][1]);
+
+        var map = XElement.Parse(figures[1].Svg);
+        Assert.Contains("exp1 EmbeddingDimension=4 Heads=6: accuracy 0.0460 (sd 0.0000), 5 trials", Titles(map));
+        Assert.AreEqual(21, figures[1].Data.Rows.Count);
+        Assert.AreSequenceEqual(
+            ["EmbeddingDimension", "Heads", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials"],
+            figures[1].Data.Columns.Select(column => column.Name));
+    }
+
+    [TestMethod]
+    public void A_bound_whose_conditions_do_not_hold_is_not_drawn()
+    {
+        var sweep = SweepPresets.Get("exp1").Set("EmbeddingDimension", "3,4,5");
+        var figure = SweepFigures.Of(sweep, MadeResults.Of(sweep, (_, _, _) => 0.5, holds: false), []).First();
+
+        Assert.AreEqual(1, Lines(XElement.Parse(figure.Svg), "polyline", isDashed: true));
+        Assert.DoesNotContain("corollary2", figure.Data.Columns.Select(column => column.Name));
+    }
+
+    [TestMethod]
+    public void A_single_curve_has_every_bound_in_the_legend()
+    {
+        var texts = Texts(XElement.Parse(Figures(SweepPresets.Get("exp6"), (_, x, _) => 0.04 * x).Single().Svg));
+
+        Assert.Contains("Random baseline", texts);
+        Assert.Contains("Our Lower bound (Corollary 2)", texts);
+    }
+
+    [TestMethod]
+    public void Experiment_5_is_drawn_against_the_parameters_with_both_models_in_one_figure()
+    {
+        var figures = Figures(SweepPresets.Get("exp5"), (d, x, _) => 0.01 * d);
+
+        Assert.AreSequenceEqual(
+            ["exp5-att", "exp5-att-phase", "exp5-mlp", "exp5-mlp-phase", "exp5-parameters"],
+            figures.Select(figure => figure.Name));
+        var data = figures[^1].Data;
+        Assert.AreEqual(2 * 3 * 7, data.Rows.Count);
+        Assert.AreSequenceEqual(
+            ["Sweep", "Series", "Parameters", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials"],
+            data.Columns.Select(column => column.Name));
+        // As MadeResults counts them: 1,000 a head, and one for each of the MLP's 2 * 7 * (6 - 1).
+        Assert.AreEqual(6000.0, data["Parameters"][1]);
+        Assert.AreEqual("exp5-mlp", data["Sweep"][22]);
+        Assert.AreEqual(1070.0, data["Parameters"][22]);
+        var chart = XElement.Parse(figures[^1].Svg);
+        // Discs for attention, squares for the MLP; one of each in the legend.
+        Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "circle").Count());
+        Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "rect").Count());
+        Assert.Contains("exp5-mlp EmbeddingDimension=7", Texts(chart));
+    }
+
+    [TestMethod]
+    public void Every_combination_of_other_axes_has_a_phase_diagram_of_its_own()
+    {
+        var sweep = SweepPresets.Get("exp1").Set("EmbeddingDimension", "3,4,5").Set("Projections", "shared,per-head");
+
+        var figures = Figures(sweep, (d, x, _) => 0.01 * d);
+
+        Assert.AreSequenceEqual(["exp1", "exp1-phase-1", "exp1-phase-2"], figures.Select(figure => figure.Name));
+        Assert.Contains("(Projections=per-head)", figures[2].Svg);
+    }
+
+    [TestMethod]
+    public void Figures_are_XML_whatever_a_sweep_is_called()
+    {
+        var sweep = SweepPresets.Get("exp6") with { Title = "<b> & \"c\"" };
+
+        var figure = Figures(sweep, (_, x, _) => 0.01 * x).Single();
+
+        Assert.Contains("<b> & \"c\"", Texts(XElement.Parse(figure.Svg)));
+    }
+
+    private static List<SweepFigure> Figures(Sweep sweep, Func<double, double, int, double> accuracy)
+    {
+        var made = MadeResults.Of(sweep, accuracy);
+        return [.. SweepFigures.Of(sweep, made, SweepFits.Of(sweep, made))];
+    }
+
+    private static int Lines(XElement svg, string name, bool isDashed) =>
+        svg.Descendants(Svg + name).Count(line => line.Attribute("stroke-dasharray") is not null == isDashed);
+
+    private static IEnumerable<string> Texts(XElement svg) => svg.Descendants(Svg + "text").Select(text => text.Value);
+
+    private static IEnumerable<string> Titles(XElement svg) => svg.Descendants(Svg + "title").Select(title => title.Value);
+}
