@@ -33,6 +33,9 @@ public sealed record Sweep
     /// </summary>
     public int Repetitions { get; init; } = 1;
 
+    /// <summary>The axis of which the best value counts; null: every value is a point of its own.</summary>
+    public SweepBest? Best { get; init; }
+
     /// <summary>The published table; null: none.</summary>
     public SweepTable? Table { get; init; }
 

@@ -6,8 +6,8 @@ namespace NGram.ML.Sweeps;
 internal static class SweepIdentity
 {
     /// <summary>
-    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits, tables and figures count for
-    /// nothing: they change no trial.
+    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits, tables, figures and what is
+    /// best count for nothing: they change no trial.
     /// </summary>
     public static string? Difference(Sweep now, Sweep before)
     {
@@ -25,6 +25,7 @@ internal static class SweepIdentity
     {
         Repetitions = 1,
         Title = "",
+        Best = null,
         Table = null,
         Fit = null,
         Against = null,

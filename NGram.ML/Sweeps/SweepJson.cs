@@ -13,7 +13,7 @@ namespace NGram.ML.Sweeps;
 internal static class SweepJson
 {
     private static readonly string[] Known =
-        ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "table", "fit", "against", "parts"];
+        ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "best", "table", "fit", "against", "parts"];
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -67,6 +67,8 @@ internal static class SweepJson
         tree["derived"] = new JsonObject(
             sweep.Derived.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)JsonValue.Create(one.Value))));
         tree["repetitions"] = sweep.Repetitions;
+        if (sweep.Best is { } best)
+            tree["best"] = JsonSerializer.SerializeToNode(best, Plain);
         if (sweep.Table is { } table)
             tree["table"] = JsonSerializer.SerializeToNode(table, Plain);
         if (sweep.Fit is { } fit)
@@ -89,6 +91,7 @@ internal static class SweepJson
             Axes = ReadAxes(tree["axes"], whole.Axes),
             Derived = ReadDerived(tree["derived"], whole.Derived),
             Repetitions = tree["repetitions"]?.GetValue<int>() ?? whole.Repetitions,
+            Best = tree["best"]?.Deserialize<SweepBest>(Plain) ?? whole.Best,
             Table = tree["table"]?.Deserialize<SweepTable>(Plain) ?? whole.Table,
             Fit = tree["fit"]?.Deserialize<SweepFit>(Plain) ?? whole.Fit,
             Against = ReadAgainst(tree["against"]),

@@ -21,6 +21,12 @@ internal sealed record SweepPoint(
     /// <summary>The value of a setting or variable.</summary>
     public JsonNode? Get(string name) => Values.TryGetValue(name, out var value) ? value : Setting.Find(name)?.Get(Json);
 
+    /// <summary>What tells points apart but for some axes, without regard to case.</summary>
+    public string Without(params IReadOnlyList<string?> axes) => string.Join(
+        '\n',
+        Values.Where(value => !axes.Contains(value.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(value => $"{value.Key}={value.Value?.ToJsonString()}"));
+
     /// <summary>The value of a formula over settings and variables.</summary>
     /// <exception cref="InvalidDataException">A name is not a number.</exception>
     public double Number(string formula) => Formula.Evaluate(formula, name =>

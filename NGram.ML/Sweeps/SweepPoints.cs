@@ -52,6 +52,18 @@ internal static class SweepPoints
                     $"{sweep.Name}: {axis.Setting} is an axis and derived; it must be one of the two.");
             }
         }
+        _ = TrialMetric.Require(sweep.Fit?.Y ?? TrialMetric.Accuracy.Name, sweep.Name);
+        if (sweep.Fit?.Plateau is { } excess && !(excess > 1))
+        {
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{sweep.Name}: plateau is {excess}; it must be above 1."));
+        }
+        if (sweep.Best is { } best)
+        {
+            _ = TrialMetric.Require(best.By, sweep.Name);
+            if (!sweep.Axes.Any(axis => axis.Setting.Equals(best.Axis, StringComparison.OrdinalIgnoreCase)))
+                throw new InvalidDataException($"{sweep.Name}: {best.Axis}, of which the best counts, is not an axis.");
+        }
         if (SweepAxis.Twice(sweep.Axes) is { } name)
             throw new InvalidDataException($"{sweep.Name}: {name} is an axis twice.");
     }

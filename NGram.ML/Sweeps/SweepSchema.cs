@@ -42,6 +42,7 @@ internal static class SweepSchema
                     ["additionalProperties"] = new JsonObject { ["type"] = "string" },
                 },
                 ["repetitions"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
+                ["best"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepBest)),
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
                 ["against"] = Said("string", "Draws it, or all its parts, against this: Parameters, or a formula."),

@@ -4,7 +4,7 @@ using MathNet.Numerics.LinearRegression;
 namespace NGram.ML.Sweeps.Analysis;
 
 /// <summary>y = Slope x^Power + Intercept by least squares.</summary>
-/// <param name="Power">1: linear, 2: quadratic, 3: cubic.</param>
+/// <param name="Power">1: linear, 2: quadratic, 3: cubic; 0: a constant.</param>
 /// <param name="Slope">Of x^Power.</param>
 /// <param name="Intercept">At x = 0.</param>
 /// <param name="R2">Share of the variance that it explains.</param>

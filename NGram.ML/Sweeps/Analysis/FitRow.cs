@@ -3,15 +3,15 @@ namespace NGram.ML.Sweeps.Analysis;
 /// <summary>A row of fits.csv: y = Slope x^Power + Intercept.</summary>
 /// <param name="Sweep">The sweep without parts.</param>
 /// <param name="Series">The other axes' values.</param>
-/// <param name="Y">What is fitted: Accuracy, or Slope for the slopes of other fits.</param>
+/// <param name="Y">What is fitted: Accuracy or another result, or Slope for the slopes of other fits.</param>
 /// <param name="X">Against what.</param>
 /// <param name="From">The smallest x.</param>
 /// <param name="To">The greatest x.</param>
 /// <param name="Points">How many points.</param>
 /// <param name="Fit">The curve.</param>
 /// <param name="Slope">The 95% bootstrap interval of its slope over the repetitions; null for one repetition.</param>
-/// <param name="Intercept">That of its intercept.</param>
-/// <param name="IsPaper">Whether the paper fits this form.</param>
+/// <param name="Intercept">That of its intercept; of a plateau Student's.</param>
+/// <param name="IsPaper">Whether the paper, or the sweep, asks for this form.</param>
 /// <param name="IsBest">Whether its AICc is the smallest of the three forms'.</param>
 internal sealed record FitRow(
     string Sweep,

@@ -4,11 +4,11 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Analysis;
 
-/// <summary>Accuracy against one axis, the others held: a line of a figure.</summary>
+/// <summary>Accuracy, or another result, against one axis, the others held: a line of a figure.</summary>
 /// <param name="Sweep">The sweep without parts.</param>
 /// <param name="Series">The other axes' values, in words; empty where there are none.</param>
 /// <param name="Others">The same as numbers, by their names.</param>
-/// <param name="X">The axis.</param>
+/// <param name="X">The axis, or the result that stands for one.</param>
 /// <param name="Points">Its points with trials, by x.</param>
 internal sealed record SweepCurve(
     Sweep Sweep,
@@ -17,18 +17,22 @@ internal sealed record SweepCurve(
     string X,
     IReadOnlyList<(double X, PointResult Result)> Points)
 {
+    /// <summary>What is fitted.</summary>
+    public TrialMetric Y { get; } = TrialMetric.Find(Sweep.Fit?.Y ?? "") ?? TrialMetric.Accuracy;
+
     /// <summary>The curves of a sweep without parts; none where no axis is of numbers.</summary>
     public static IReadOnlyList<SweepCurve> Of(Sweep sweep, IReadOnlyList<PointResult> points)
     {
         var own = points.Where(point => ReferenceEquals(point.Point.Sweep, sweep) && point.Accuracy.Mean is not null).ToList();
         double? At(PointResult point, string name) => SettingsText.Number(point.Point.Get(name));
-        bool IsNumeric(SweepAxis axis) => own.All(point => At(point, axis.Setting) is not null);
-        string? x = sweep.Fit?.X ?? sweep.Axes.LastOrDefault(IsNumeric)?.Setting;
-        if (x is null)
+        bool IsNumeric(string name) => own.All(point => At(point, name) is not null);
+        var axes = sweep.Axes.Select(axis => axis.Setting).Where(name => !Is(name, sweep.Best?.Axis)).ToList();
+        var result = TrialMetric.Find(sweep.Fit?.X ?? "");
+        string? axis = result is null && sweep.Fit is { } fit ? fit.X : axes.LastOrDefault(IsNumeric);
+        if (axis is null)
             return [];
-        var others = sweep.Axes.Select(axis => axis.Setting)
-            .Where(name => !name.Equals(x, StringComparison.OrdinalIgnoreCase))
-            .ToList();
+        double X(PointResult point) => (result is null ? At(point, axis) : point.Of(result).Mean) ?? double.NaN;
+        var others = axes.Where(name => !Is(name, axis)).ToList();
         string SeriesOf(PointResult point) =>
             string.Join(' ', others.Select(name => $"{name}={SettingsText.Shown(point.Point.Get(name))}"));
         return
@@ -38,10 +42,12 @@ internal sealed record SweepCurve(
                 series.Key,
                 others.Where(name => At(series.First(), name) is not null)
                     .ToDictionary(name => name, name => At(series.First(), name)!.Value, StringComparer.OrdinalIgnoreCase),
-                x,
-                [.. series.Select(point => (At(point, x) ?? double.NaN, point)).OrderBy(point => point.Item1)])),
+                result?.Name ?? axis,
+                [.. series.Select(point => (X(point), point)).OrderBy(point => point.Item1)])),
         ];
     }
+
+    private static bool Is(string name, string? other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The points of the paper's fit: up to and including the first whose accuracy is above the sweep's limit.</summary>
     public SweepCurve Fitted()
@@ -56,11 +62,11 @@ internal sealed record SweepCurve(
     public SweepCurve Between(double from, double to) =>
         this with { Points = [.. Points.Where(point => point.X >= from && point.X <= to)] };
 
-    /// <summary>Mean accuracies.</summary>
+    /// <summary>Mean results.</summary>
     public IReadOnlyList<(double X, double Y)> Means() =>
-        [.. Points.Select(point => (point.X, point.Result.Accuracy.Mean!.Value))];
+        [.. Points.Select(point => (point.X, point.Result.Of(Y).Mean ?? double.NaN))];
 
-    /// <summary>Mean accuracies of repetitions drawn with replacement, each point's from its own.</summary>
+    /// <summary>Mean results of repetitions drawn with replacement, each point's from its own.</summary>
     public IReadOnlyList<(double X, double Y)> Resampled(ref CounterRandom random)
     {
         var means = new (double, double)[Points.Count];
@@ -69,7 +75,7 @@ internal sealed record SweepCurve(
             var done = Points[i].Result.Done;
             double sum = 0;
             for (int draw = 0; draw < done.Count; draw++)
-                sum += done[random.Next(done.Count)].Accuracy ?? 0;
+                sum += Y.Of(done[random.Next(done.Count)]) ?? 0;
             means[i] = (Points[i].X, sum / done.Count);
         }
         return means;

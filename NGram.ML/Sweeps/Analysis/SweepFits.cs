@@ -7,7 +7,7 @@ namespace NGram.ML.Sweeps.Analysis;
 
 /// <summary>
 /// The curves of every sweep that says what is fitted: as powers 1, 2 and 3 of x, with bootstrap intervals over the repetitions,
-/// compared by AICc.
+/// compared by AICc; or as plateaus, whose row is of power 0.
 /// </summary>
 internal static class SweepFits
 {
@@ -35,7 +35,7 @@ internal static class SweepFits
             Number("From", row => row.From),
             Number("To", row => row.To),
             new Int32DataFrameColumn("Points", rows.Select(row => row.Points)),
-            Number("Slope", row => row.Fit.Slope),
+            Number("Slope", row => row.Fit.Power > 0 ? row.Fit.Slope : null),
             Number("SlopeLow", row => row.Slope?.Low),
             Number("SlopeHigh", row => row.Slope?.High),
             Number("Intercept", row => row.Fit.Intercept),
@@ -51,6 +51,12 @@ internal static class SweepFits
     {
         var fit = leaf.Fit!;
         var curves = SweepCurve.Of(leaf, points);
+        if (fit.Plateau is { } excess)
+        {
+            foreach (var plateau in curves.Select(curve => PlateauFit.Of(curve, excess)).OfType<FitRow>())
+                yield return plateau;
+            yield break;
+        }
         var segments = fit.Split is { } split
             ? curves.SelectMany(curve => new[] { curve.Between(double.MinValue, split), curve.Between(split, double.MaxValue) })
             : curves.Select(curve => curve.Fitted());
@@ -58,7 +64,7 @@ internal static class SweepFits
         foreach (var curve in parts)
         {
             bool repeats = curve.Points.Any(point => point.Result.Done.Count > 1);
-            var rows = Fits(leaf.Name, curve.Series, "Accuracy", curve.X, curve.Means(), curve.Resampled, repeats, [fit.Power]);
+            var rows = Fits(leaf.Name, curve.Series, curve.Y.Name, curve.X, curve.Means(), curve.Resampled, repeats, [fit.Power]);
             foreach (var row in rows)
                 yield return row;
         }

@@ -1,14 +1,21 @@
 using NGram.ML.Experiments;
 using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>A point of a sweep with what its repetitions gave.</summary>
-/// <param name="Point">The point.</param>
-/// <param name="Done">The results of its trials that are done, in the order of the repetitions.</param>
-/// <param name="Missing">How many of its trials are not.</param>
+/// <summary>A point of a sweep with what its repetitions gave: where the best of an axis counts, the best of each.</summary>
+/// <param name="Point">The point; of several that differ in such an axis the first.</param>
+/// <param name="Done">The results that count, in the order of the repetitions.</param>
+/// <param name="Missing">How many of its trials are not done.</param>
 internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSummary> Done, int Missing)
 {
+    /// <summary>The repetitions of the results.</summary>
+    public IReadOnlyList<int> Repetitions { get; init; } = [];
+
+    /// <summary>The values that were best, in the order of the repetitions; empty where nothing is compared.</summary>
+    public IReadOnlyList<string> Best { get; init; } = [];
+
     /// <summary>Accuracies of its trials.</summary>
     public SampleStatistics Accuracy { get; } = SampleStatistics.Of(Done.Select(summary => summary.Accuracy));
 
@@ -18,16 +25,37 @@ internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSum
     /// <summary>Bits a parameter of its trials.</summary>
     public SampleStatistics BitsPerParameter { get; } = SampleStatistics.Of(Done.Select(summary => summary.BitsPerParameter));
 
+    /// <summary>Any result of its trials.</summary>
+    public SampleStatistics Of(TrialMetric metric) => SampleStatistics.Of(Done.Select(metric.Of));
+
+    /// <summary>A result of a repetition; null where it is not there.</summary>
+    public double? Of(TrialMetric metric, int repetition) =>
+        Repetitions.Index().Where(one => one.Item == repetition).Select(one => metric.Of(Done[one.Index])).FirstOrDefault();
+
     /// <summary>Every point of a sweep, in order.</summary>
     public static IReadOnlyList<PointResult> Of(IReadOnlyList<SweepTrial> trials, Func<SweepTrial, TrialRecord?> recordOf) =>
     [
-        .. trials.GroupBy(trial => trial.Point, ReferenceEqualityComparer.Instance).Select(point =>
-        {
-            var done = point.Select(recordOf)
-                .Where(record => record is { Status: TrialStatus.Done, Summary: not null })
-                .Select(record => record!.Summary!)
-                .ToList();
-            return new PointResult((SweepPoint)point.Key!, done, point.Count() - done.Count);
-        }),
+        .. trials.GroupBy(trial => (trial.Point.Sweep, trial.Point.Without(trial.Point.Sweep.Best?.Axis)))
+            .Select(point => Of([.. point], point.Key.Sweep.Best, recordOf)),
     ];
+
+    private static PointResult Of(List<SweepTrial> trials, SweepBest? best, Func<SweepTrial, TrialRecord?> recordOf)
+    {
+        var done = trials
+            .Select(trial => (Trial: trial, recordOf(trial)?.Summary))
+            .Where(one => one.Summary is not null)
+            .ToList();
+        var metric = TrialMetric.Find(best?.By ?? "") ?? TrialMetric.Accuracy;
+        var counted = best is null
+            ? done
+            : done.GroupBy(one => one.Trial.Repetition)
+                .OrderBy(repetition => repetition.Key)
+                .Select(repetition => repetition.MaxBy(one => metric.Rank(one.Summary!)))
+                .ToList();
+        return new(trials[0].Point, [.. counted.Select(one => one.Summary!)], trials.Count - done.Count)
+        {
+            Repetitions = [.. counted.Select(one => one.Trial.Repetition)],
+            Best = best is null ? [] : [.. counted.Select(one => SettingsText.Shown(one.Trial.Point.Get(best.Axis)))],
+        };
+    }
 }

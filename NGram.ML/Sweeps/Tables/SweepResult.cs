@@ -1,6 +1,7 @@
 using Microsoft.Data.Analysis;
 using NGram.ML.Experiments;
 using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
@@ -50,7 +51,8 @@ public sealed class SweepResult
 
     /// <summary>
     /// A row for every trial that is done or has failed, in the order of the sweep: Trial, Sweep, Method, Repetition, Status,
-    /// Seed, the point's settings, Accuracy, Divergence, Bits, BitsPerParameter, Parameters, Exposures, Seconds, Reason.
+    /// Seed, the point's settings, Accuracy, Divergence, Bits, BitsPerParameter, Parameters, Exposures, Seconds, Reason,
+    /// then more results.
     /// </summary>
     public DataFrame ToDataFrame()
     {
@@ -67,7 +69,7 @@ public sealed class SweepResult
             new Int32DataFrameColumn("Repetition", rows.Select(trial => trial.Repetition)),
             Text("Status", trial => Record(trial).Status == TrialStatus.Done ? "done" : "failed"),
             new Int32DataFrameColumn("Seed", rows.Select(trial => trial.Settings.InitialSeed)),
-            .. PointColumns.Of([.. rows.Select(trial => trial.Point)], AllPoints),
+            .. PointColumns.Of([.. rows.Select(trial => trial.Point)], [.. trials.Select(trial => trial.Point)]),
             Number("Accuracy", record => record.Summary?.Accuracy),
             Number("Divergence", record => record.Summary?.Divergence),
             Number("Bits", record => record.Summary?.Bits),
@@ -76,6 +78,12 @@ public sealed class SweepResult
             Number("Exposures", record => record.Summary?.Exposures),
             Number("Seconds", record => record.Summary?.Seconds),
             Text("Reason", trial => Record(trial).Reason ?? ""),
+            Number("ExactAccuracy", record => record.Summary?.ExactAccuracy),
+            Number("ExactDivergence", record => record.Summary?.ExactDivergence),
+            Number("Facts", record => record.Summary?.Facts),
+            Number("DemandedBitsPerParameter", record => Demanded(record.Summary)),
+            Number("NonEmbeddingParameters", record => record.Summary?.NonEmbeddingParameters),
+            Number("TrainedParameters", record => record.Summary?.TrainedParameters),
         ]);
     }
 
@@ -101,8 +109,20 @@ public sealed class SweepResult
             Number("BitsPerParameter", point => point.BitsPerParameter.Mean),
             Number("BitsPerParameterSd", point => point.BitsPerParameter.Sd),
             Number("Parameters", point => point.Done.Count > 0 ? point.Done[0].Parameters : null),
+            Number("BitsPerParameterLow", point => point.BitsPerParameter.Low),
+            Number("BitsPerParameterHigh", point => point.BitsPerParameter.High),
+            Number("DemandedBitsPerParameter", point => point.Of(TrialMetric.DemandedBitsPerParameter).Mean),
+            .. BestColumn(),
         ]);
     }
+
+    /// <summary>The values that were best in each repetition, where the best of an axis counts.</summary>
+    private IEnumerable<DataFrameColumn> BestColumn() => Points.Any(point => point.Point.Sweep.Best is not null)
+        ? [new StringDataFrameColumn("Best", Points.Select(point => string.Join(' ', point.Best)))]
+        : [];
+
+    private static double? Demanded(ExperimentSummary? summary) =>
+        summary is null ? null : TrialMetric.DemandedBitsPerParameter.Of(summary);
 
     private IReadOnlyList<SweepPoint> AllPoints => [.. Points.Select(point => point.Point)];
 }

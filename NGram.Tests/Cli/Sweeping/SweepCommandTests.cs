@@ -31,11 +31,13 @@ public sealed class SweepCommandTests : IDisposable
         Assert.AreEqual(12, Directory.GetFiles(folder["out/trials"]).Length);
         Assert.StartsWith(
             "Trial,Sweep,Method,Repetition,Status,Seed,VocabularySize,EmbeddingDimension,HeadDimension,Heads,Layers,MlpWidth,"
-            + "Accuracy,Divergence,Bits,BitsPerParameter,Parameters,Exposures,Seconds,Reason\n",
+            + "Accuracy,Divergence,Bits,BitsPerParameter,Parameters,Exposures,Seconds,Reason,"
+            + "ExactAccuracy,ExactDivergence,Facts,DemandedBitsPerParameter,NonEmbeddingParameters,TrainedParameters\n",
             File.ReadAllText(folder["out/results.csv"]).ReplaceLineEndings("\n"));
         Assert.StartsWith(
             "Sweep,VocabularySize,EmbeddingDimension,HeadDimension,Heads,Layers,MlpWidth,Trials,Missing,Accuracy,AccuracySd,"
-            + "AccuracyLow,AccuracyHigh,Divergence,DivergenceSd,BitsPerParameter,BitsPerParameterSd,Parameters\n",
+            + "AccuracyLow,AccuracyHigh,Divergence,DivergenceSd,BitsPerParameter,BitsPerParameterSd,Parameters,"
+            + "BitsPerParameterLow,BitsPerParameterHigh,DemandedBitsPerParameter\n",
             File.ReadAllText(folder["out/summary.csv"]).ReplaceLineEndings("\n"));
     }
 

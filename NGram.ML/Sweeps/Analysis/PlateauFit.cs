@@ -1,0 +1,39 @@
+using NGram.ML.Sweeps.Tables;
+
+namespace NGram.ML.Sweeps.Analysis;
+
+/// <summary>
+/// The level at which a curve ends that first rises with what is demanded: the mean y of the points that are beyond it, taken for
+/// each repetition by itself, with Student's 95% interval over the repetitions.
+/// </summary>
+internal static class PlateauFit
+{
+    /// <summary>The plateau as a polynomial of degree 0; null where no repetition has all points beyond.</summary>
+    /// <param name="curve">x and y in one unit.</param>
+    /// <param name="excess">A point is beyond where its x is at least this many times its mean y.</param>
+    public static FitRow? Of(SweepCurve curve, double excess)
+    {
+        var beyond = curve.Points.Where(point => point.X >= excess * point.Result.Of(curve.Y).Mean).ToList();
+        if (beyond.Count == 0)
+            return null;
+        var repetitions = beyond
+            .Select(point => point.Result.Repetitions.AsEnumerable())
+            .Aggregate((before, own) => before.Intersect(own))
+            .ToList();
+        double? Level(int repetition) => beyond.Average(point => point.Result.Of(curve.Y, repetition));
+        var level = SampleStatistics.Of(repetitions.Select(Level));
+        return level.Mean is not { } mean ? null : new FitRow(
+            curve.Sweep.Name,
+            curve.Series,
+            curve.Y.Name,
+            curve.X,
+            beyond[0].X,
+            beyond[^1].X,
+            beyond.Count,
+            new CurveFit(0, 0, mean, double.NaN, null),
+            Slope: null,
+            level is { Low: { } low, High: { } high } ? (low, high) : null,
+            IsPaper: true,
+            IsBest: false);
+    }
+}
