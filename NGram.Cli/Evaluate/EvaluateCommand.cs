@@ -17,6 +17,9 @@ internal sealed class EvaluateCommand : NGramCommand
 {
     private const string MetricsFile = "metrics.csv";
 
+    private delegate IReadOnlyList<EvaluatedPair> Measure(
+        IReadOnlyList<string> models, IReadOnlyList<EvaluationData> data, BatchEvaluationOptions options);
+
     private readonly StandardStreams streams;
     private readonly Option<string[]> models;
     private readonly Option<string[]> data;
@@ -30,6 +33,7 @@ internal sealed class EvaluateCommand : NGramCommand
     private readonly Option<bool> text;
     private readonly Option<string> header;
     private readonly Option<string?> output;
+    private readonly Option<string?> shard;
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
@@ -95,6 +99,9 @@ internal sealed class EvaluateCommand : NGramCommand
                 "--output",
                 $"The folder for {MetricsFile}; new or empty. [default: {RunPath.DefaultParent}/TIME-evaluate]",
                 "DIR"));
+        shard = Add(ShardFlag.Create(
+            "Measure part i of n of the pairs of a model and data; --output (and --predictions) may then be shared by all parts, "
+            + "and has the table of the pairs that are there; pairs that are there are not measured again"));
         json = Add(Flag.Switch("--json", "Print the metrics as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);
@@ -115,6 +122,9 @@ internal sealed class EvaluateCommand : NGramCommand
         new(
             "PyTorch's weights, with the distribution of the data",
             "ngram evaluate --model model.safetensors --data sample.csv --distribution runs/first"),
+        new(
+            "one of eight processes, on any machines that see the folder",
+            "ngram evaluate --model runs/first runs/second --data june.csv july.csv --shard 1/8 --output shared/june"),
     ];
 
     private int Run(ParseResult parse)
@@ -122,13 +132,15 @@ internal sealed class EvaluateCommand : NGramCommand
         RequireInputs(parse);
         string? law = parse.GetValue(distribution) is { } saved ? DistributionPath.Find(distribution, saved) : null;
         using var interruption = new Interruption(streams);
+        if (parse.GetValue(shard) is { } part)
+            return RunShard(parse, part, law, interruption.Token);
         using var outputs = new OutputSet();
         var folders = EvaluationFolders.Claim(outputs, parse.GetValue(output), parse.GetValue(predictions), Name);
         IReadOnlyList<EvaluatedPair> pairs = [];
         if (folders.PredictionsPlace is { } place)
-            place.Write(partial => pairs = Evaluate(parse, law, partial, interruption.Token));
+            place.Write(partial => pairs = Evaluate(parse, law, partial, BatchEvaluation.Run, interruption.Token));
         else
-            pairs = Evaluate(parse, law, null, interruption.Token);
+            pairs = Evaluate(parse, law, null, BatchEvaluation.Run, interruption.Token);
         var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
         if (metrics.Count == 0)
         {
@@ -137,10 +149,39 @@ internal sealed class EvaluateCommand : NGramCommand
         else
         {
             WriteMetrics(outputs, folders, metrics);
-            Print(parse, metrics, folders);
+            Print(parse, metrics, folders.Metrics);
         }
-        int failures = ReportFailures(pairs, folders);
-        return interruption.Token.IsCancellationRequested && metrics.Count < pairs.Count ? ExitCode.Stopped
+        return Ended(pairs, error => folders.PredictionsPlace?.Named(error) ?? error, interruption.Token);
+    }
+
+    private int RunShard(ParseResult parse, string text, string? law, CancellationToken cancellation)
+    {
+        var part = EvaluationShard.Of(text, parse.GetValue(output), parse.GetPaths(data));
+        IReadOnlyList<NextTokenMetrics> metrics = [];
+        int missing = 0;
+        var own = Evaluate(parse, law, parse.GetValue(predictions), Share, cancellation);
+        if (metrics.Count > 0)
+            Print(parse, metrics, parse.GetValue(output)!);
+        if (missing > 0)
+        {
+            int all = metrics.Count + missing;
+            streams.Error.WriteLine(FormattableString.Invariant($"{missing} of {all} pairs are not there yet."));
+        }
+        return Ended(own, error => error, cancellation);
+
+        IReadOnlyList<EvaluatedPair> Share(
+            IReadOnlyList<string> paths, IReadOnlyList<EvaluationData> sets, BatchEvaluationOptions options)
+        {
+            (var pairs, metrics, missing) = part.Run(paths, sets, options);
+            return pairs;
+        }
+    }
+
+    /// <summary>Says what failed.</summary>
+    private int Ended(IReadOnlyList<EvaluatedPair> pairs, Func<Exception, Exception> named, CancellationToken cancellation)
+    {
+        int failures = ReportFailures(pairs, named);
+        return cancellation.IsCancellationRequested && pairs.Any(pair => pair.Metrics is null) ? ExitCode.Stopped
             : failures > 0 ? ExitCode.Failed
             : ExitCode.Done;
     }
@@ -170,6 +211,7 @@ internal sealed class EvaluateCommand : NGramCommand
         ParseResult parse,
         string? law,
         string? predicted,
+        Measure measure,
         CancellationToken cancellation)
     {
         string[] names = parse.GetPaths(data);
@@ -192,7 +234,7 @@ internal sealed class EvaluateCommand : NGramCommand
             streams.ErrorConsole,
             parse.GetValue(quiet),
             progress =>
-                BatchEvaluation.Run(
+                measure(
                     parse.GetPaths(models),
                     [.. names.Select(name => piped.Open(name, cancellation))],
                     options with { Progress = progress is null ? null : new EvaluationSteps(progress, unit) }));
@@ -209,7 +251,7 @@ internal sealed class EvaluateCommand : NGramCommand
         outputs.Commit(last: Path.Combine(folders.Metrics, MetricsFile));
     }
 
-    private void Print(ParseResult parse, IReadOnlyList<NextTokenMetrics> metrics, EvaluationFolders folders)
+    private void Print(ParseResult parse, IReadOnlyList<NextTokenMetrics> metrics, string folder)
     {
         if (parse.GetValue(json))
             streams.Output.WriteLine(EvaluationTable.Json(metrics).ToJsonString(JsonText.Options));
@@ -217,8 +259,8 @@ internal sealed class EvaluateCommand : NGramCommand
             EvaluationTable.Write(streams.CreateOutputConsole(), metrics);
         if (parse.GetValue(quiet))
             return;
-        streams.Error.WriteLine($"Metrics: {Path.Combine(folders.Metrics, MetricsFile)}");
-        if (folders.Predictions is { } predicted)
+        streams.Error.WriteLine($"Metrics: {Path.Combine(folder, MetricsFile)}");
+        if (parse.GetValue(predictions) is { } predicted)
         {
             streams.Error.WriteLine(
                 $"Predictions: {string.Join(", ", metrics.Select(pair => Path.Combine(predicted, pair.Predictions!)))}");
@@ -227,14 +269,11 @@ internal sealed class EvaluateCommand : NGramCommand
 
     /// <summary>A line for each pair that failed, other than by being stopped.</summary>
     /// <returns>Their number.</returns>
-    private int ReportFailures(IReadOnlyList<EvaluatedPair> pairs, EvaluationFolders folders)
+    private int ReportFailures(IReadOnlyList<EvaluatedPair> pairs, Func<Exception, Exception> named)
     {
         var failed = pairs.Where(pair => pair.Error is not (null or OperationCanceledException)).ToList();
         foreach (var pair in failed)
-        {
-            var error = folders.PredictionsPlace?.Named(pair.Error!) ?? pair.Error!;
-            ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", error);
-        }
+            ErrorLine.WritePart(streams.Error, this, $"{pair.Model} on {pair.Data}", named(pair.Error!));
         return failed.Count;
     }
 }

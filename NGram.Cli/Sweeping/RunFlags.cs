@@ -1,6 +1,8 @@
 using System.CommandLine;
 using NGram.Cli.CommandLine;
+using NGram.Cli.Flags;
 using NGram.Cli.Terminal;
+using NGram.ML.Shards;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Running;
 
@@ -18,11 +20,7 @@ internal sealed class RunFlags : FlagGroup
     public RunFlags() : base("Run")
     {
         jobs = Add(Flag.OptionalInteger("--jobs", "Trials at a time. [default: the cores]"));
-        shard = Add(Flag.Path(
-            "--shard",
-            "Run part i of n of the trials; auto: the part that the scheduler's environment tells of (Slurm, Kubernetes, "
-            + "HyperQueue, PBS, SGE, AWS Batch), auto/n where it does not tell of how many. [default: all]",
-            "i/n|auto|auto/n"));
+        shard = Add(ShardFlag.Create("Run part i of n of the trials"));
         retryFailed = Add(Flag.Switch("--retry-failed", "Run trials again that have failed."));
         failFast = Add(Flag.Switch("--fail-fast", "Stop at the first trial that fails."));
         timeLimit = Add(Flag.OptionalReal(
@@ -44,7 +42,7 @@ internal sealed class RunFlags : FlagGroup
         };
         Check(options.Validate);
         if (parse.GetValue(shard) is { } text)
-            Check(() => options = options with { Shard = SweepShard.Parse(text) });
+            Check(() => options = options with { Shard = WorkShard.Parse(text) });
         return options;
     }
 

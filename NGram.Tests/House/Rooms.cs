@@ -21,6 +21,7 @@ internal static class Rooms
         "NGram.Data/Files/Rows",
         "NGram.Data/Files",
         "NGram.Data",
+        "NGram.ML/Shards",
         "NGram.ML/Native",
         "NGram.ML/Models/Tensors",
         "NGram.ML/Models/Layers",

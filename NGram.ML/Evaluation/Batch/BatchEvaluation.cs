@@ -40,18 +40,24 @@ public static class BatchEvaluation
         }).ToArray();
 
         var predictions = options.PredictionsDirectory is { } directory
-            ? new PredictionsFolder(directory, [.. pairs.Select(pair => (pair.Path, pair.Data?.Name ?? ExactData))])
+            ? new PredictionsFolder(
+                directory,
+                [.. pairs.Select(pair => (pair.Path, pair.Data?.Name ?? ExactData))],
+                options.SharesPredictions)
             : null;
-        var results = new EvaluatedPair[pairs.Length];
-        var rows = new RowCount(pairs.Length, options.Progress);
+        int[] wanted = [.. Enumerable.Range(0, pairs.Length).Where(options.IsWanted)];
+        var results = new EvaluatedPair[wanted.Length];
+        var rows = new RowCount(wanted.Length, options.Progress);
         Parallel.For(
             0,
-            pairs.Length,
+            wanted.Length,
             new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism },
-            index =>
+            place =>
             {
+                int index = wanted[place];
                 var (path, model, set) = pairs[index];
-                results[index] = Evaluate(
+                results[place] = Evaluate(
+                    index,
                     path,
                     set?.Name ?? ExactData,
                     () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
@@ -64,12 +70,14 @@ public static class BatchEvaluation
         predictions?.RemoveIfEmpty();
         return results;
 
-        EvaluatedPair Evaluate(string path, string name, Func<NextTokenMetrics> evaluate)
+        EvaluatedPair Evaluate(int index, string path, string name, Func<NextTokenMetrics> evaluate)
         {
             try
             {
                 options.CancellationToken.ThrowIfCancellationRequested();
-                return new(path, name, evaluate() with { Model = path, Data = name }, null);
+                var metrics = evaluate() with { Model = path, Data = name };
+                options.Measured?.Invoke(index, metrics);
+                return new(path, name, metrics, null);
             }
             catch (Exception exception)
             {

@@ -56,6 +56,15 @@ public sealed record BatchEvaluationOptions
     /// <summary>Ends the evaluation; the pairs that are whole by then are kept.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Whether the pair of this number is evaluated; the results have no others.</summary>
+    internal Func<int, bool> IsWanted { get; init; } = _ => true;
+
+    /// <summary>Is told of each pair that has been measured, with its number; when it throws, the pair has failed.</summary>
+    internal Action<int, NextTokenMetrics>? Measured { get; init; }
+
+    /// <summary>Whether other processes write predictions into the same folder, which then need not be empty.</summary>
+    internal bool SharesPredictions { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
     public void Validate()

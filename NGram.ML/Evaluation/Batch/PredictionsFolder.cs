@@ -11,10 +11,11 @@ internal sealed class PredictionsFolder
 
     /// <param name="directory">A new or empty one; it is made with its first file.</param>
     /// <param name="pairs">Model's path and data's name of every pair.</param>
+    /// <param name="isShared">Whether other processes write into it too, so that it need not be empty.</param>
     /// <exception cref="IOException">It exists and is not empty.</exception>
-    public PredictionsFolder(string directory, IReadOnlyList<(string Model, string Data)> pairs)
+    public PredictionsFolder(string directory, IReadOnlyList<(string Model, string Data)> pairs, bool isShared = false)
     {
-        if (File.Exists(directory) || !IsEmpty(directory))
+        if (File.Exists(directory) || !isShared && !IsEmpty(directory))
             throw new IOException($"{directory} exists and is not an empty folder.");
         this.directory = directory;
         isNew = !Directory.Exists(directory);

@@ -1,4 +1,5 @@
 using NGram.Data.Checks;
+using NGram.ML.Shards;
 
 namespace NGram.ML.Sweeps.Running;
 
@@ -9,7 +10,7 @@ public sealed record SweepRunOptions
     public int? Jobs { get; init; }
 
     /// <summary>The part of the trials that is run.</summary>
-    public SweepShard Shard { get; init; } = SweepShard.Whole;
+    public WorkShard Shard { get; init; } = WorkShard.Whole;
 
     /// <summary>Only the trials with one of these values of these settings or variables are run; empty: all.</summary>
     public IReadOnlyList<SweepAxis> Only { get; init; } = [];

@@ -2,23 +2,23 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using NGram.Data.Checks;
 
-namespace NGram.ML.Sweeps.Running;
+namespace NGram.ML.Shards;
 
-/// <summary>The part of a sweep's trials that one of several processes runs: number Index of Count, from 1.</summary>
+/// <summary>The part of a work that one of several processes does: number Index of Count, from 1.</summary>
 /// <param name="Index">From 1 to Count.</param>
 /// <param name="Count">How many parts there are.</param>
-public sealed partial record SweepShard(int Index, int Count)
+public sealed partial record WorkShard(int Index, int Count)
 {
     private const string Name = "Shard", Allowed = "i/n with i from 1 to n, auto, or auto/n";
 
     /// <summary>All of it.</summary>
-    public static SweepShard Whole { get; } = new(1, 1);
+    public static WorkShard Whole { get; } = new(1, 1);
 
     /// <summary>A part from its text: i/n; auto or auto/n for the task of a scheduler that the environment tells of.</summary>
     /// <param name="text">The text.</param>
     /// <param name="environment">The value of an environment variable; null: of this process.</param>
     /// <exception cref="OptionException">It is none, or the environment does not tell of a task.</exception>
-    public static SweepShard Parse(string text, Func<string, string?>? environment = null)
+    public static WorkShard Parse(string text, Func<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var match = Form().Match(text);
@@ -26,18 +26,17 @@ public sealed partial record SweepShard(int Index, int Count)
         int? count = match.Groups["count"] is { Success: true } of ? Number(of.Value, text) : null;
         var shard = match.Groups["index"].Value == "auto"
             ? OfTask(text, count, environment ?? Environment.GetEnvironmentVariable)
-            : new SweepShard(Number(match.Groups["index"].Value, text), count ?? 0);
+            : new WorkShard(Number(match.Groups["index"].Value, text), count ?? 0);
         Require.That(shard.Count >= 1 && shard.Index >= 1 && shard.Index <= shard.Count, Name, $"'{text}'", Allowed);
         return shard;
     }
 
     /// <summary>
-    /// Its trials: those of the whole, the longest first, are dealt like cards, so that the parts take about the same time.
+    /// Its share of what there is, which is dealt like cards: where the longest comes first the parts take about the same time.
     /// </summary>
-    internal IEnumerable<SweepTrial> Of(IEnumerable<SweepTrial> longestFirst) =>
-        longestFirst.Where((_, i) => i % Count == Index - 1);
+    internal IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Where((_, i) => i % Count == Index - 1);
 
-    private static SweepShard OfTask(string text, int? count, Func<string, string?> environment)
+    private static WorkShard OfTask(string text, int? count, Func<string, string?> environment)
     {
         int? Read(string name) =>
             int.TryParse(environment(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;

@@ -1,11 +1,12 @@
 using NGram.Data.Checks;
+using NGram.ML.Shards;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Running;
 
-namespace NGram.Tests.ML.Sweeps;
+namespace NGram.Tests.ML.Shards;
 
 [TestClass]
-public sealed class SweepShardTests
+public sealed class WorkShardTests
 {
     [TestMethod]
     [DataRow("2/3", "", 2, 3)]
@@ -16,7 +17,7 @@ public sealed class SweepShardTests
     [DataRow("auto", "SGE_TASK_ID=3 SGE_TASK_LAST=5", 3, 5)]
     [DataRow("auto", "AWS_BATCH_JOB_ARRAY_INDEX=1 AWS_BATCH_JOB_ARRAY_SIZE=2", 2, 2)]
     public void A_shard_is_said_or_told_by_the_scheduler(string text, string environment, int index, int count) =>
-        Assert.AreEqual(new SweepShard(index, count), SweepShard.Parse(text, Of(environment)));
+        Assert.AreEqual(new WorkShard(index, count), WorkShard.Parse(text, Of(environment)));
 
     [TestMethod]
     [DataRow("0/3", "")]
@@ -29,7 +30,7 @@ public sealed class SweepShardTests
     [DataRow("auto/2", "JOB_COMPLETION_INDEX=2")]
     [DataRow("auto/3", "SGE_TASK_ID=undefined")]
     public void What_is_not_a_shard_is_an_error(string text, string environment) =>
-        Assert.ThrowsExactly<OptionException>(() => SweepShard.Parse(text, Of(environment)));
+        Assert.ThrowsExactly<OptionException>(() => WorkShard.Parse(text, Of(environment)));
 
     [TestMethod]
     public void Shards_have_each_trial_once_and_about_the_same_work()
