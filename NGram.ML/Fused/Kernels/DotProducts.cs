@@ -8,7 +8,7 @@ namespace NGram.ML.Fused.Kernels;
 /// <summary>A matrix times a transposed one: every element is the dot product of two rows.</summary>
 /// <remarks>
 /// A lane is a place in the depth: lane l sums the terms l, l + W, l + 2W, ... of a dot product, and the lanes are added at
-/// the end. 4 by 4 dot products at a time share what is loaded of 8 rows.
+/// the end. 4 by 4 dot products at a time, or 4 by 5, share what is loaded of 8 or 9 rows.
 /// <para>
 /// Remainders: the depth ends in the padding of both factors, which is zero. Rows beyond the last repeat it; a repeated
 /// column writes the same value again, a repeated row is not written, so that nothing is added twice.
@@ -38,8 +38,14 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
             int length = Math.Min(block, depth - start);
             for (int i = 0; i < left.Rows; i += Tile)
             {
-                for (int j = 0; j < right.Rows; j += Tile)
-                    Dots(left, right, result, start, length, i, j, accumulate || start > 0);
+                for (int j = 0, width; j < right.Rows; j += width)
+                {
+                    width = TileSize.For(right.Rows - j);
+                    if (width == TileSize.Large)
+                        Dots5(left, right, result, start, length, i, j, accumulate || start > 0);
+                    else
+                        Dots(left, right, result, start, length, i, j, accumulate || start > 0);
+                }
             }
         }
     }
@@ -89,6 +95,66 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
             StoreSums(result[i2], x20, x21, x22, x23, j, j1, j2, j3, accumulate);
         if (i3 > i2)
             StoreSums(result[i3], x30, x31, x32, x33, j, j1, j2, j3, accumulate);
+    }
+
+    /// <summary>The dot products of rows i to i + 3 with rows j to j + 4, none of which is beyond the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots5(
+        in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
+    {
+        int lastI = left.Rows - 1;
+        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
+        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
+        float* b0 = right[j] + start, b1 = right[j + 1] + start, b2 = right[j + 2] + start;
+        float* b3 = right[j + 3] + start, b4 = right[j + 4] + start;
+        V x00 = default, x01 = default, x02 = default, x03 = default, x04 = default;
+        V x10 = default, x11 = default, x12 = default, x13 = default, x14 = default;
+        V x20 = default, x21 = default, x22 = default, x23 = default, x24 = default;
+        V x30 = default, x31 = default, x32 = default, x33 = default, x34 = default;
+        for (int k = 0; k < length; k += V.Count)
+        {
+            V y0 = V.Load(b0 + k), y1 = V.Load(b1 + k), y2 = V.Load(b2 + k), y3 = V.Load(b3 + k), y4 = V.Load(b4 + k);
+            var a = V.Load(a0 + k);
+            V.AddProduct(ref x00, a, y0);
+            V.AddProduct(ref x01, a, y1);
+            V.AddProduct(ref x02, a, y2);
+            V.AddProduct(ref x03, a, y3);
+            V.AddProduct(ref x04, a, y4);
+            a = V.Load(a1 + k);
+            V.AddProduct(ref x10, a, y0);
+            V.AddProduct(ref x11, a, y1);
+            V.AddProduct(ref x12, a, y2);
+            V.AddProduct(ref x13, a, y3);
+            V.AddProduct(ref x14, a, y4);
+            a = V.Load(a2 + k);
+            V.AddProduct(ref x20, a, y0);
+            V.AddProduct(ref x21, a, y1);
+            V.AddProduct(ref x22, a, y2);
+            V.AddProduct(ref x23, a, y3);
+            V.AddProduct(ref x24, a, y4);
+            a = V.Load(a3 + k);
+            V.AddProduct(ref x30, a, y0);
+            V.AddProduct(ref x31, a, y1);
+            V.AddProduct(ref x32, a, y2);
+            V.AddProduct(ref x33, a, y3);
+            V.AddProduct(ref x34, a, y4);
+        }
+        StoreSums(result[i] + j, x00, x01, x02, x03, x04, accumulate);
+        if (i1 > i)
+            StoreSums(result[i1] + j, x10, x11, x12, x13, x14, accumulate);
+        if (i2 > i1)
+            StoreSums(result[i2] + j, x20, x21, x22, x23, x24, accumulate);
+        if (i3 > i2)
+            StoreSums(result[i3] + j, x30, x31, x32, x33, x34, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(float* c, V x0, V x1, V x2, V x3, V x4, bool accumulate)
+    {
+        var sums = V.Sums(x0, x1, x2, x3);
+        float last = V.Sum(x4);
+        (accumulate ? sums + Vector128.Load(c) : sums).Store(c);
+        c[4] = accumulate ? last + c[4] : last;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,7 @@ namespace NGram.ML.Fused.Kernels;
 /// <remarks>
 /// A lane is a column of the result. A tile of 4 rows by up to 3 vectors of the result stays in registers for the whole
 /// depth: 12 sums, 3 vectors of the right factor and one element of the left factor in all lanes fill the 16 registers of
-/// AVX2. Panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
+/// AVX2. Where there are 32 a tile may have 5 rows, if no row is left over then. Panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
 /// <para>
 /// Remainders: columns end in padding, which is zero in the right factor and so in the result. Rows beyond the last repeat
 /// it and write the same values again. Four vectors that are left become two panels of 2, since a panel of 1 does too little
@@ -17,7 +17,7 @@ namespace NGram.ML.Fused.Kernels;
 /// </remarks>
 internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
 {
-    private const int TileRows = 4, TileVectors = 3;
+    private const int TileVectors = 3;
 
     /// <summary>result [m, n] = (result +) left [m, k] right [k, n].</summary>
     /// <remarks><code>
@@ -49,8 +49,17 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
             int rest = vectors - done;
             width = rest == TileVectors + 1 ? 2 : Math.Min(rest, TileVectors);
             float* b = right.Data + done * V.Count, c = result.Data + done * V.Count;
-            for (int row = 0; row < result.Rows; row += TileRows)
+            for (int row = 0, rows; row < result.Rows; row += rows)
             {
+                rows = width == TileVectors ? TileSize.For(result.Rows - row) : TileSize.Usual;
+                if (rows == TileSize.Large)
+                {
+                    Tile3Of5(
+                        left + row * rowStep, rowStep, step, b, right.Stride,
+                        c + (nint)row * result.Stride, result.Stride, depth, accumulate);
+                    continue;
+                }
+
                 int last = result.Rows - 1;
                 var tile = new TileRowPointers(left, rowStep, c, result.Stride, row, last);
                 switch (width)
@@ -127,6 +136,58 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
         Store(c1, x10, x11, x12);
         Store(c2, x20, x21, x22);
         Store(c3, x30, x31, x32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile3Of5(
+        float* a, nint aRow, nint step, float* b, nint bStep, float* c, nint cRow, int depth, bool accumulate)
+    {
+        float* a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow;
+        float* c1 = c + cRow, c2 = c1 + cRow, c3 = c2 + cRow, c4 = c3 + cRow;
+        int w = V.Count;
+        V x00 = default, x01 = default, x02 = default, x10 = default, x11 = default, x12 = default;
+        V x20 = default, x21 = default, x22 = default, x30 = default, x31 = default, x32 = default;
+        V x40 = default, x41 = default, x42 = default;
+        if (accumulate)
+        {
+            (x00, x01, x02) = (V.Load(c), V.Load(c + w), V.Load(c + 2 * w));
+            (x10, x11, x12) = (V.Load(c1), V.Load(c1 + w), V.Load(c1 + 2 * w));
+            (x20, x21, x22) = (V.Load(c2), V.Load(c2 + w), V.Load(c2 + 2 * w));
+            (x30, x31, x32) = (V.Load(c3), V.Load(c3 + w), V.Load(c3 + 2 * w));
+            (x40, x41, x42) = (V.Load(c4), V.Load(c4 + w), V.Load(c4 + 2 * w));
+        }
+        nint at = 0;
+        for (int k = 0; k < depth; k++)
+        {
+            V b0 = V.Load(b), b1 = V.Load(b + w), b2 = V.Load(b + 2 * w);
+            var f = V.Broadcast(a[at]);
+            V.AddProduct(ref x00, f, b0);
+            V.AddProduct(ref x01, f, b1);
+            V.AddProduct(ref x02, f, b2);
+            f = V.Broadcast(a1[at]);
+            V.AddProduct(ref x10, f, b0);
+            V.AddProduct(ref x11, f, b1);
+            V.AddProduct(ref x12, f, b2);
+            f = V.Broadcast(a2[at]);
+            V.AddProduct(ref x20, f, b0);
+            V.AddProduct(ref x21, f, b1);
+            V.AddProduct(ref x22, f, b2);
+            f = V.Broadcast(a3[at]);
+            V.AddProduct(ref x30, f, b0);
+            V.AddProduct(ref x31, f, b1);
+            V.AddProduct(ref x32, f, b2);
+            f = V.Broadcast(a4[at]);
+            V.AddProduct(ref x40, f, b0);
+            V.AddProduct(ref x41, f, b1);
+            V.AddProduct(ref x42, f, b2);
+            at += step;
+            b += bStep;
+        }
+        Store(c, x00, x01, x02);
+        Store(c1, x10, x11, x12);
+        Store(c2, x20, x21, x22);
+        Store(c3, x30, x31, x32);
+        Store(c4, x40, x41, x42);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,8 +11,8 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     // k: adding 1.5 * 2^23 to a small float rounds it to an integer, which then stands in the low bits of the sum. k ln 2 is
     // subtracted in two parts: the high one has so few bits that k times it is exact, the low one is the rest.
     //
-    // e^r = 1 + r + r^2 q(r). The coefficients of q are near 1/2!, 1/3!, ..., 1/7!, moved a little so that the largest error
-    // on the interval is least (Cephes' expf, S. L. Moshier). 2^k is k + 127 in the bits of a float's exponent.
+    // e^r = 1 + r + r^2 q(r). The coefficients of q are near 1/2!, 1/3!, ..., 1/6!, moved a little so that the largest relative
+    // error on the interval is least, 3e-9. 2^k is k + 127 in the bits of a float's exponent.
 
     /// <summary>e^-87.3 is about the least normal number; below it there is no exponent left for 2^k.</summary>
     private const float LeastArgument = -87.3f;
@@ -20,8 +20,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     private const float InverseLn2 = 1.44269504f;
     private const float RoundToInteger = 12582912f;
     private const float Ln2High = 0.693359375f, Ln2Low = -2.12194440e-4f;
-    private const float Exp2 = 5.0000001201e-1f, Exp3 = 1.6666665459e-1f, Exp4 = 4.1665795894e-2f;
-    private const float Exp5 = 8.3334519073e-3f, Exp6 = 1.3981999507e-3f, Exp7 = 1.9875691500e-4f;
+    private const float Exp2 = 0.49999994f, Exp3 = 0.16666521f, Exp4 = 0.041668389f, Exp5 = 8.3687454e-3f, Exp6 = 1.3814539e-3f;
     private const int ExponentBias = 127, MantissaBits = 23;
 
     // erf(a) = 1 - (E1 t + E2 t^2 + ... + E5 t^5) e^(-a^2) with t = 1 / (1 + ErfScale a), for a not below 0:
@@ -47,8 +46,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
         V.AddProduct(ref r, k, V.Broadcast(-Ln2Low));
         // By pairs, which do not wait for each other.
         var square = r * r;
-        var q = V.MultiplyAdd(V.Broadcast(Exp7), r, V.Broadcast(Exp6));
-        q = V.MultiplyAdd(q, square, V.MultiplyAdd(V.Broadcast(Exp5), r, V.Broadcast(Exp4)));
+        var q = V.MultiplyAdd(V.Broadcast(Exp6), square, V.MultiplyAdd(V.Broadcast(Exp5), r, V.Broadcast(Exp4)));
         q = V.MultiplyAdd(q, square, V.MultiplyAdd(V.Broadcast(Exp3), r, V.Broadcast(Exp2)));
         var exponential = V.MultiplyAdd(q, square, r) + V.One;
         // The shift drops all bits of the sum above k.
