@@ -83,7 +83,7 @@ internal readonly unsafe struct Adam
         m = V.MultiplyAdd(gradient - m, V.Broadcast((float)(1 - Beta1)), m);
         var v = V.Load(second) * V.Broadcast((float)Beta2);
         v = V.MultiplyAdd(gradient * gradient, V.Broadcast((float)(1 - Beta2)), v);
-        var change = m / V.MultiplyAdd(V.SquareRoot(v), correction, V.Broadcast(Epsilon));
+        var change = m * V.Reciprocal(V.MultiplyAdd(V.SquareRoot(v), correction, V.Broadcast(Epsilon)));
         V.Store(m, first);
         V.Store(v, second);
         V.Store(V.MultiplyAdd(step, change, V.Load(value)), value);

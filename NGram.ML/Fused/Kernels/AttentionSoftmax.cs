@@ -75,7 +75,7 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
         for (float* stop = other + heads; other < stop; other += V.Count, own += V.Count)
         {
             var ratio = VectorMath<V>.Exp(V.Min(V.Broadcast(GreatestExponent), V.Load(other)));
-            var p = V.One / (V.One + ratio);
+            var p = V.Reciprocal(V.One + ratio);
             V.Store(p, own);
             V.Store(ratio * p, other);
         }
@@ -96,7 +96,7 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
                 sum += e;
                 V.Store(e, s + j);
             }
-            var inverse = V.One / sum;
+            var inverse = V.Reciprocal(sum);
             for (int j = 0; j < own; j += heads)
                 V.Store(V.Load(s + j) * inverse, s + j);
             V.Store(ofOwn * inverse, s + own);

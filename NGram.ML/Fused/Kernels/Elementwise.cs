@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
 
@@ -13,6 +16,9 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
 {
     /// <summary>Floats of a cache line.</summary>
     private const int Line = 16;
+
+    /// <summary>Rows and columns that are transposed in registers.</summary>
+    private const int Block = 4;
 
     /// <summary>target += source.</summary>
     /// <remarks><code>
@@ -70,7 +76,7 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
     /// target [n, m] = source [m, n] transposed; the padding of the target's rows up to a whole vector becomes zero.
     /// </summary>
     /// <remarks>
-    /// By lines of the target: 16 rows of the source at a time, which stay in the cache.
+    /// By lines of the target: 16 rows of the source at a time, which stay in the cache, in blocks of 4 by 4.
     /// <code>
     /// for (row, column) target[column, row] = source[row, column];
     /// </code>
@@ -81,22 +87,62 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
         Shape.Require(source.Rows == target.Columns && source.Columns == target.Rows);
         float* to = target.Data;
         nint from = source.Stride, step = target.Stride;
-        int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows, V.Count);
-        for (int start = 0; start < rows; start += Line)
+        int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows, target.Lanes), start = 0;
+        for (; start + Line <= rows; start += Line)
         {
-            int end = Math.Min(start + Line, rows);
-            for (int column = 0; column < columns; column++)
+            // Both have rows of whole vectors: what is read beyond the last column is padding, and is not written.
+            for (int column = 0; column < columns; column += Block)
             {
-                float* line = to + column * step;
-                float* value = source.Data + start * from + column;
-                for (int row = start; row < end; row++, value += from)
-                    line[row] = *value;
+                for (int row = start; row < start + Line; row += Block)
+                {
+                    TransposeBlock(
+                        source.Data + row * from + column, from, to + column * step + row, step,
+                        Math.Min(columns - column, Block));
+                }
             }
+        }
+        for (; start < rows; start++)
+        {
+            for (int column = 0; column < columns; column++)
+                to[column * step + start] = source.Data[start * from + column];
         }
         for (int row = rows; row < padded; row++)
         {
             for (int column = 0; column < columns; column++)
                 to[column * step + row] = 0;
         }
+    }
+
+    /// <summary>Four rows of four, of whose columns the first so many are wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeBlock(float* from, nint fromStep, float* to, nint toStep, int columns)
+    {
+        Vector128<float> a = Vector128.Load(from), b = Vector128.Load(from + fromStep);
+        Vector128<float> c = Vector128.Load(from + 2 * fromStep), d = Vector128.Load(from + 3 * fromStep);
+        var evenLow = Interleave(a, c, low: true);
+        var oddLow = Interleave(b, d, low: true);
+        Interleave(evenLow, oddLow, low: true).Store(to);
+        if (columns < 2)
+            return;
+        Interleave(evenLow, oddLow, low: false).Store(to + toStep);
+        if (columns < 3)
+            return;
+        var evenHigh = Interleave(a, c, low: false);
+        var oddHigh = Interleave(b, d, low: false);
+        Interleave(evenHigh, oddHigh, low: true).Store(to + 2 * toStep);
+        if (columns == Block)
+            Interleave(evenHigh, oddHigh, low: false).Store(to + 3 * toStep);
+    }
+
+    /// <summary>The lower or the upper halves of two vectors, element by element in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Interleave(Vector128<float> first, Vector128<float> second, bool low)
+    {
+        if (Sse.IsSupported)
+            return low ? Sse.UnpackLow(first, second) : Sse.UnpackHigh(first, second);
+        if (AdvSimd.Arm64.IsSupported)
+            return low ? AdvSimd.Arm64.ZipLow(first, second) : AdvSimd.Arm64.ZipHigh(first, second);
+        int at = low ? 0 : 2;
+        return Vector128.Create(first[at], second[at], first[at + 1], second[at + 1]);
     }
 }

@@ -60,7 +60,7 @@ internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two(
         float* a0, float* a1, float* a2, float* a3, nint aStep, float* b, in LaneMatrix right,
         float* c0, float* c1, float* c2, float* c3, nint cStep, int j, int columns, int depth, bool accumulate)
@@ -102,7 +102,7 @@ internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
     }
 
     /// <summary>Columns j to j + 3: 16 sums and what they are made of need 21 registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four(
         float* a0, float* a1, float* a2, float* a3, nint aStep, float* b, in LaneMatrix right,
         float* c0, float* c1, float* c2, float* c3, nint cStep, int j, int depth, bool accumulate)
@@ -151,7 +151,7 @@ internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
     }
 
     /// <summary>Columns j to j + 4: 20 sums, 26 registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Five(
         float* a0, float* a1, float* a2, float* a3, nint aStep, float* b, in LaneMatrix right,
         float* c0, float* c1, float* c2, float* c3, nint cStep, int j, int depth, bool accumulate)

@@ -8,7 +8,8 @@ namespace NGram.ML.Fused.Kernels;
 /// <remarks>
 /// A lane is a column of the result. A tile of 4 rows by up to 3 vectors of the result stays in registers for the whole
 /// depth: 12 sums, 3 vectors of the right factor and one element of the left factor in all lanes fill the 16 registers of
-/// AVX2. Where there are 32 a tile may have 5 rows, if no row is left over then. Panels of 3 vectors are outermost, so that a panel of the right factor stays in the cache.
+/// AVX2. Where there are 32 a tile may have 5 rows, if no row is left over then. Panels of 3 vectors are outermost, so that a
+/// panel of the right factor stays in the cache.
 /// <para>
 /// Remainders: columns end in padding, which is zero in the right factor and so in the result. Rows beyond the last repeat
 /// it and write the same values again. Four vectors that are left become two panels of 2, since a panel of 1 does too little

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>How many rows of a matrix a tile has: 4, or 5 where vectors have the registers for it and no row is left over.</summary>
+/// <summary>
+/// How many rows of a matrix a tile has: 4, or 5 where vectors have the registers for it and no row is left over.
+/// </summary>
 internal static class TileSize
 {
     /// <summary>Rows of the usual tile; with fewer left, the last one is repeated.</summary>

@@ -69,7 +69,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     {
         var a = V.Abs(x) * V.Broadcast(InverseSqrt2);
         exponential = Exp(-(a * a));
-        var t = V.One / V.MultiplyAdd(a, V.Broadcast(ErfScale), V.One);
+        var t = V.Reciprocal(V.MultiplyAdd(a, V.Broadcast(ErfScale), V.One));
         var p = V.MultiplyAdd(V.Broadcast(Erf5), t, V.Broadcast(Erf4));
         p = V.MultiplyAdd(p, t, V.Broadcast(Erf3));
         p = V.MultiplyAdd(p, t, V.Broadcast(Erf2));

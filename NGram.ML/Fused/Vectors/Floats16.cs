@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace NGram.ML.Fused.Vectors;
 
@@ -65,6 +66,16 @@ internal unsafe struct Floats16(Vector512<float> lanes) : IFloats<Floats16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 SquareRoot(Floats16 value) => new(Vector512.Sqrt(value.lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 Reciprocal(Floats16 value)
+    {
+        if (!Avx512F.IsSupported)
+            return One / value;
+        var estimate = Avx512F.Reciprocal14(value.lanes);
+        var error = Vector512.FusedMultiplyAdd(-value.lanes, estimate, Vector512<float>.One);
+        return new(Vector512.FusedMultiplyAdd(estimate, error, estimate));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Log(Floats16 value) => new(Vector512.Log(value.lanes));

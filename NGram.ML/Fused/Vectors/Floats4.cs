@@ -68,6 +68,16 @@ internal unsafe struct Floats4(Vector128<float> lanes) : IFloats<Floats4>
     public static Floats4 SquareRoot(Floats4 value) => new(Vector128.Sqrt(value.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 Reciprocal(Floats4 value)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return One / value;
+        var estimate = Avx512F.VL.Reciprocal14(value.lanes);
+        var error = Vector128.FusedMultiplyAdd(-value.lanes, estimate, Vector128<float>.One);
+        return new(Vector128.FusedMultiplyAdd(estimate, error, estimate));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Log(Floats4 value) => new(Vector128.Log(value.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -68,6 +68,16 @@ internal unsafe struct Floats8(Vector256<float> lanes) : IFloats<Floats8>
     public static Floats8 SquareRoot(Floats8 value) => new(Vector256.Sqrt(value.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 Reciprocal(Floats8 value)
+    {
+        if (!Avx512F.VL.IsSupported)
+            return One / value;
+        var estimate = Avx512F.VL.Reciprocal14(value.lanes);
+        var error = Vector256.FusedMultiplyAdd(-value.lanes, estimate, Vector256<float>.One);
+        return new(Vector256.FusedMultiplyAdd(estimate, error, estimate));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Log(Floats8 value) => new(Vector256.Log(value.lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

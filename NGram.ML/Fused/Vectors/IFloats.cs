@@ -56,6 +56,12 @@ internal unsafe interface IFloats<V> :
 
     static abstract V SquareRoot(V value);
 
+    /// <summary>
+    /// 1 / value, to two units in the last place: where the processor has an estimate, that and a step of Newton's method, which
+    /// do not wait for the divider. The value is from 1e-37 to 1e37.
+    /// </summary>
+    static abstract V Reciprocal(V value);
+
     /// <summary>The natural logarithm.</summary>
     static abstract V Log(V value);
 
