@@ -72,6 +72,16 @@ internal abstract class FusedModel : IDisposable
     protected void AddLoss<V>(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
         where V : struct, IFloats<V>
     {
+        // Here a lane is a row: of these there are enough for the widest vectors, however many heads the model has.
+        if (V.Count < Floats16.Count && VectorWidths.InHardware.Contains(Floats16.Count))
+            AddLossOf<Floats16>(state, weight, targets, distribution);
+        else
+            AddLossOf<V>(state, weight, targets, distribution);
+    }
+
+    private void AddLossOf<V>(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
+        where V : struct, IFloats<V>
+    {
         var unembedding = Tape.Add(new Unembedding<V>(Workspace, state, weight));
         int capacity = state.Rows.Capacity;
         loss = Tape.Add<Loss>(distribution == null

@@ -96,17 +96,17 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         RowSet table = new(vocabularySize * promptLength), own = new(table.Capacity);
         own.Set(firstQueried * vocabularySize, table.Capacity - firstQueried * vocabularySize);
         return new Projected(
-            Expanded(table, projections.ColumnRange(0, Section, accumulates: false)),
-            Expanded(table, projections.ColumnRange(Section, Section, accumulates: false)),
-            Expanded(table, values),
+            Expanded(projections.ColumnRange(0, Section, accumulates: false), new RowSet(own.Count), firstQueried),
+            Expanded(projections.ColumnRange(Section, Section, accumulates: false), table),
+            Expanded(values, table),
             trie.TokenPositions,
             own);
     }
 
-    private Variable Expanded(RowSet table, Variable rows)
+    private Variable Expanded(Variable rows, RowSet table, int first = 0)
     {
         var expanded = Tape.Variable(table, rows.Columns);
-        Tape.Add(new Expand<V>(rows, expanded, vocabularySize, promptLength));
+        Tape.Add(new Expand<V>(rows, expanded, vocabularySize, promptLength, first));
         return expanded;
     }
 

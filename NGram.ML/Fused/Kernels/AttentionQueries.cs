@@ -3,9 +3,11 @@ namespace NGram.ML.Fused.Kernels;
 /// <summary>
 /// The queries of a batch as the attention kernels read them: query x looks at rows Keys(x)[0], ..., Keys(x)[KeyCount(x) - 1] of
 /// the keys and values. The last of them is its own, and its row of the queries too; siblings, queries with one parent, stand
-/// together and have all other keys in common. The caller pins the arrays.
+/// together and have all other keys in common. The queries may begin at a later row, <paramref name="firstQuery"/>, of the keys.
+/// The caller pins the arrays.
 /// </summary>
-internal readonly unsafe struct AttentionQueries(int count, int maxKeys, int* keyCount, int* parent, int* keys)
+internal readonly unsafe struct AttentionQueries(
+    int count, int maxKeys, int* keyCount, int* parent, int* keys, int firstQuery = 0)
 {
     public int Count { get; } = count;
 
@@ -13,8 +15,11 @@ internal readonly unsafe struct AttentionQueries(int count, int maxKeys, int* ke
 
     public int* Keys(int x) => keys + (nint)x * maxKeys;
 
-    /// <summary>The query's own row, of queries, keys and values.</summary>
+    /// <summary>The query's own row, of keys and values.</summary>
     public int Own(int x) => Keys(x)[keyCount[x] - 1];
+
+    /// <summary>Its row of the queries.</summary>
+    public int Query(int x) => Own(x) - firstQuery;
 
     /// <summary>The first query after x that is not a sibling of it.</summary>
     public int SiblingsEnd(int x)

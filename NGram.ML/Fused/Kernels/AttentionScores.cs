@@ -47,14 +47,14 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
     /// <param name="queries">Who reads what.</param>
     /// <param name="query">Queries.</param>
     /// <param name="key">Keys.</param>
-    /// <param name="own">Own scores of all rows.</param>
+    /// <param name="own">Own scores of the queries' rows.</param>
     /// <param name="score">Result, [query, (key, head)].</param>
     /// <param name="dimension">Of a head.</param>
     /// <param name="heads">Padded to whole vectors.</param>
     /// <param name="scale">Factor of every product.</param>
     /// <remarks><code>
-    /// for (x, j, h) score[x][j, h] = -own[Own(x)][h];
-    /// for (x, j, h, i) score[x][j, h] += scale * query[Own(x)][h, i] * key[Keys(x)[j]][h, i];
+    /// for (x, j, h) score[x][j, h] = -own[Query(x)][h];
+    /// for (x, j, h, i) score[x][j, h] += scale * query[Query(x)][h, i] * key[Keys(x)[j]][h, i];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward(
@@ -73,7 +73,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
                 for (; x + 3 < end; x += 4)
                     Four(queries, query, own, score, x, j, k, dimension, heads, scale);
                 for (; x < end; x++)
-                    One(query[queries.Own(x)], k, own[queries.Own(x)], score[x] + j * heads, dimension, heads, scale);
+                    One(query[queries.Query(x)], k, own[queries.Query(x)], score[x] + j * heads, dimension, heads, scale);
             }
         }
     }
@@ -110,8 +110,8 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
 
     /// <summary>Adds what the scores of all keys but the own contribute to the gradients of queries and keys.</summary>
     /// <remarks><code>
-    /// for (x, j, h, i) queryGradient[Own(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
-    /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Own(x)][h, i];
+    /// for (x, j, h, i) queryGradient[Query(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
+    /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Query(x)][h, i];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
@@ -131,7 +131,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
                     FourBack(queries, query, queryGradient, scoreGradient, x, j, k, dk, dimension, heads, scale);
                 for (; x < end; x++)
                 {
-                    int row = queries.Own(x);
+                    int row = queries.Query(x);
                     float* ds = scoreGradient[x] + j * heads;
                     OneBack(query[row], k, queryGradient[row], dk, ds, dimension, heads, scale);
                 }
@@ -145,7 +145,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         in AttentionQueries queries, in Matrix query, in Matrix own, in Matrix score, int x, int j,
         float* k, int dimension, int heads, float scale)
     {
-        int r0 = queries.Own(x), r1 = queries.Own(x + 1), r2 = queries.Own(x + 2), r3 = queries.Own(x + 3), w = V.Count;
+        int r0 = queries.Query(x), r1 = queries.Query(x + 1), r2 = queries.Query(x + 2), r3 = queries.Query(x + 3), w = V.Count;
         float* q0 = query[r0], q1 = query[r1], q2 = query[r2], q3 = query[r3];
         float* o0 = own[r0], o1 = own[r1], o2 = own[r2], o3 = own[r3];
         float* s = score[x] + j * heads;
@@ -188,7 +188,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         in AttentionQueries queries, in Matrix query, in Matrix queryGradient, in Matrix scoreGradient, int x, int j,
         float* k, float* dk, int dimension, int heads, float scale)
     {
-        int r0 = queries.Own(x), r1 = queries.Own(x + 1), r2 = queries.Own(x + 2), r3 = queries.Own(x + 3), w = V.Count;
+        int r0 = queries.Query(x), r1 = queries.Query(x + 1), r2 = queries.Query(x + 2), r3 = queries.Query(x + 3), w = V.Count;
         float* q0 = query[r0], q1 = query[r1], q2 = query[r2], q3 = query[r3], s = scoreGradient[x] + j * heads;
         float* e0 = queryGradient[r0], e1 = queryGradient[r1], e2 = queryGradient[r2], e3 = queryGradient[r3];
         nint next = scoreGradient.Stride, at = 0, end = 0;

@@ -43,12 +43,12 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// <param name="queries">Who reads what.</param>
     /// <param name="probability">Of every key, the own one last.</param>
     /// <param name="gradient">Of the probabilities; becomes that of the scores, without the own one's.</param>
-    /// <param name="ownGradient">Of the own scores of all rows.</param>
+    /// <param name="ownGradient">Of the own scores of the queries' rows.</param>
     /// <param name="heads">Padded to whole vectors.</param>
     /// <remarks><code>
     /// for (x, h, j) mean += p[j, h] * g[j, h];
     /// for (x, h, j) g[j, h] = (g[j, h] - mean) * p[j, h];
-    /// for (x, h) ownGradient[Own(x)][h] += g[own, h];
+    /// for (x, h) ownGradient[Query(x)][h] += g[own, h];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
@@ -57,7 +57,7 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
         for (int x = 0; x < queries.Count; x++)
         {
             int own = (queries.KeyCount(x) - 1) * heads;
-            float* p = probability[x], g = gradient[x], sum = ownGradient[queries.Own(x)];
+            float* p = probability[x], g = gradient[x], sum = ownGradient[queries.Query(x)];
             if (own == heads)
                 PairBack(p, p + heads, g, g + heads, sum, heads);
             else if (own > 0) // A softmax over one key is constant.

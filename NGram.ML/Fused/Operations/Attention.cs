@@ -25,7 +25,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly float scale;
 
     /// <param name="workspace">Where the probabilities are kept, which backward needs again.</param>
-    /// <param name="query">[rows, block of heads, i, lane].</param>
+    /// <param name="query">[rows, block of heads, i, lane]: of all rows, or of those only that may be a query's own.</param>
     /// <param name="key">[rows, block of heads, i, lane].</param>
     /// <param name="value">[rows, block of heads, m, lane].</param>
     /// <param name="output">[queries, m].</param>
@@ -48,25 +48,31 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
         Shape.Require(value.Columns == output.Columns * heads);
         Shape.Require(!query.Accumulates && !key.Accumulates && !value.Accumulates);
-        Shape.Require(query.Rows == key.Rows && query.Rows == value.Rows && own.Capacity == query.Rows.Capacity);
+        Shape.Require(key.Rows == value.Rows && own.Capacity == key.Rows.Capacity);
+        Shape.Require(query.Rows == key.Rows || query.Rows.Capacity == own.Count);
         (this.query, this.key, this.value, this.output) = (query, key, value, output);
         (this.rows, this.own, this.headDimension, this.heads) = (rows, own, headDimension, heads);
         scale = 1 / MathF.Sqrt(headDimension);
         probability = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
-        ownScore = workspace.Allocate(own.Capacity, heads);
-        ownGradient = workspace.Allocate(own.Capacity, heads);
+        ownScore = workspace.Allocate(query.Rows.Capacity, heads);
+        ownGradient = workspace.Allocate(query.Rows.Capacity, heads);
     }
+
+    /// <summary>The row of the keys at which the queries begin.</summary>
+    private int FirstQuery => query.Rows == key.Rows ? 0 : own.Start;
 
     public override void Forward()
     {
+        int first = own.Start - FirstQuery;
         // Row x of the probabilities belongs to the x-th query in use, not to row x of the output.
         int start = output.Rows.Start;
         fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k);
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
             AttentionScores<V>.Own(
-                query.ValueOn(own), key.ValueOn(own), ownScore.RowRange(own.Start, own.Count), headDimension, heads, scale);
+                query.Value.RowRange(first, own.Count), key.ValueOn(own), ownScore.RowRange(first, own.Count),
+                headDimension, heads, scale);
             AttentionScores<V>.Forward(
                 queries, query.Value, key.Value, ownScore, probability, headDimension, heads, scale);
             AttentionSoftmax<V>.Forward(queries, probability, heads);
@@ -77,16 +83,17 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     public override void Backward()
     {
         int start = output.Rows.Start;
-        var ownRows = ownGradient.RowRange(own.Start, own.Count);
+        int first = own.Start - FirstQuery, before = own.Start - key.Rows.Start;
+        var ownRows = ownGradient.RowRange(first, own.Count);
         ownRows.Clear();
-        int firstOfOwn = own.Start - query.Rows.Start;
-        Shape.Require(firstOfOwn >= 0 && firstOfOwn + own.Count == query.Rows.Count);
-        Elementwise<V>.Clear(query.CurrentGradient.RowRange(0, firstOfOwn));
-        Elementwise<V>.Clear(key.CurrentGradient.RowRange(0, firstOfOwn));
-        Elementwise<V>.Clear(value.CurrentGradient.RowRange(0, rows.OwnRowsAreDistinct ? firstOfOwn : query.Rows.Count));
+        Shape.Require(before >= 0 && before + own.Count == key.Rows.Count);
+        if (query.Rows == key.Rows)
+            Elementwise<V>.Clear(query.CurrentGradient.RowRange(0, before));
+        Elementwise<V>.Clear(key.CurrentGradient.RowRange(0, before));
+        Elementwise<V>.Clear(value.CurrentGradient.RowRange(0, rows.OwnRowsAreDistinct ? before : key.Rows.Count));
         fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k);
+            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
             // Rows in use are the last, and so are their own rows: the order of all ends with theirs.
             var byOwn = rows.OwnRowsAreDistinct ? [] : rows.ByOwn.AsSpan(start, output.Rows.Count);
             AttentionMix<V>.Backward(
@@ -102,8 +109,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
                 start);
             AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, ownGradient, heads);
             AttentionScores<V>.OwnBackward(
-                query.ValueOn(own), key.ValueOn(own), ownRows, query.GradientOn(own), key.GradientOn(own),
-                headDimension, heads, scale);
+                query.Value.RowRange(first, own.Count), key.ValueOn(own), ownRows, query.Gradient.RowRange(first, own.Count),
+                key.GradientOn(own), headDimension, heads, scale);
             AttentionScores<V>.Backward(
                 queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);
         }

@@ -38,7 +38,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
         exponentials = new LogitExponentials<V>(workspace, capacity);
         law = workspace.Allocate(distribution.VocabularySize, V.Count);
-        weights = workspace.Allocate(1, capacity);
+        weights = workspace.Allocate(1, Matrix.Padded(capacity, V.Count));
         contexts = new ushort[capacity * ContextLength];
         probabilities = new double[distribution.VocabularySize];
     }

@@ -9,7 +9,7 @@ namespace NGram.ML.Fused.Operations;
 /// logits [N, rows] = unembedding state', a row of the batch in each lane, so that softmax and loss need no sums across
 /// lanes. The loss replaces the logits by their gradient.
 /// </summary>
-internal sealed class Unembedding<V> : Operation where V : struct, IFloats<V>
+internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable state, weight;
     private readonly Matrix logits, stateTransposed, gradientTransposed;
@@ -22,9 +22,9 @@ internal sealed class Unembedding<V> : Operation where V : struct, IFloats<V>
         Shape.Require(state.Columns == weight.Columns);
         (this.state, this.weight) = (state, weight);
         int columns = PaddedRows(state.Rows.Capacity);
-        logits = workspace.Allocate(weight.Value.Rows, columns);
-        stateTransposed = workspace.Allocate(state.Columns, columns);
-        gradientTransposed = workspace.Allocate(state.Columns, columns);
+        logits = InLanes(workspace.Allocate(weight.Value.Rows, columns));
+        stateTransposed = InLanes(workspace.Allocate(state.Columns, columns));
+        gradientTransposed = InLanes(workspace.Allocate(state.Columns, columns));
     }
 
     /// <summary>[N, rows in use]: after Forward the logits, before Backward their gradient.</summary>
@@ -44,6 +44,9 @@ internal sealed class Unembedding<V> : Operation where V : struct, IFloats<V>
         MatrixProduct<V>.MultiplyLeftTransposed(weight.Value, Logits, gradient, accumulate: false);
         Elementwise<V>.Transpose(gradient, state.CurrentGradient);
     }
+
+    /// <summary>The workspace may be made for narrower vectors; the columns here are padded to these.</summary>
+    private static Matrix InLanes(Matrix matrix) => new(matrix.Data, matrix.Rows, matrix.Columns, matrix.Stride, V.Count);
 
     /// <summary>The loss works on two vectors at a time: a cache line.</summary>
     private static int PaddedRows(int rows) => Matrix.Padded(rows, V.Count) + V.Count;
