@@ -3,6 +3,7 @@ using NGram.Cli.Terminal;
 using NGram.ML.Bounds;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
+using NGram.ML.Optimum;
 using NGram.ML.Reports;
 using Spectre.Console;
 
@@ -68,7 +69,13 @@ internal static class SummaryTable
         if (hasLaw)
         {
             AddRow(table, "uniform divergence", Number(summary.UniformDivergence));
-            AddRow(table, "trained baseline", Number(summary.OptimalDivergence));
+            string baseline = summary.Baseline == BaselineKind.Exact ? "best sequence encoder" : "trained baseline";
+            AddRow(table, baseline, Number(summary.OptimalDivergence));
+            if (summary.BaselineCertificate is { } certificate)
+                AddRow(table, "found by", certificate);
+            else if (summary.BaselineRestarts is { } restarts)
+                AddRow(table, "searches that agree", $"{Count(summary.BaselineAgreeing)} of {Count(restarts)}");
+            AddPredictors(table, summary.Predictors);
             AddRow(table, "entropy", Number(summary.Entropy));
         }
         // The infimum has a name of its own beside optimalDivergence, and the uniform baseline stands above.
@@ -90,6 +97,18 @@ internal static class SummaryTable
         console.Write(table);
         if (summary.Bounds.Keys.Any(name => summary.BoundsHold.GetValueOrDefault(name) == false))
             console.WriteLine(BoundMark.Note);
+    }
+
+    private static void AddPredictors(Table table, SimplePredictors? predictors)
+    {
+        if (predictors is null)
+            return;
+        AddRow(table, "best without context", Number(predictors.ContextFree));
+        AddRow(table, "best from the last token", Number(predictors.LastToken));
+        if (predictors.KneserNey is null)
+            return;
+        AddRow(table, "add-k on the sample", Number(predictors.AddK));
+        AddRow(table, "Kneser-Ney on the sample", Number(predictors.KneserNey));
     }
 
     private static void AddRow(Table table, string name, string value, Color? color = null) =>

@@ -68,7 +68,15 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <param name="distribution">The law of the tokens; null where it is not known, and with it most values.</param>
     /// <param name="architecture">The model.</param>
     public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
-        new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)));
+        For(distribution, architecture, foundOptimum: null);
+
+    /// <summary>The same, with the optimum that a search found; null: there was none.</summary>
+    internal static BoundSet For(
+        INGramDistribution? distribution, TransformerArchitecture architecture, double? foundOptimum) =>
+        new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)) with
+        {
+            FoundOptimum = foundOptimum,
+        });
 
     /// <summary>
     /// Every statement on a model of any kind, for a table: on one that is not a transformer, those that are not about heads.

@@ -45,6 +45,9 @@ public sealed record BoundSetting
     /// <summary>What the theorems ask of the law's rows; null where the law is unknown or has too many contexts.</summary>
     public RowShapes? Rows { get; init; }
 
+    /// <summary>The least divergence that a search over sequence encoders found, in nats; null: there was none.</summary>
+    public double? FoundOptimum { get; init; }
+
     /// <summary>
     /// Conditional entropy of the next token, in nats: of a training the mean over the scored positions, of an evaluation that of
     /// the label; null where the law is unknown.

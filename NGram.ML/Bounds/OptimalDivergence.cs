@@ -3,7 +3,8 @@ namespace NGram.ML.Bounds;
 /// <summary>
 /// The infimum of the divergence over sequence encoders of dimension d, below which no transformer of that dimension gets
 /// (Proposition 1): 0 when d &gt;= N - 1 (Proposition 2), and 0 when every context has one possible next token and d &gt;= 2
-/// (Proposition 3; approached, not attained). Elsewhere it is unknown; a trained sequence encoder estimates it.
+/// (Proposition 3; approached, not attained). Elsewhere it is unknown: a search finds what is at least the infimum, and a trained
+/// sequence encoder estimates it.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
 public static class OptimalDivergence
@@ -19,6 +20,8 @@ public static class OptimalDivergence
     {
         ArgumentNullException.ThrowIfNull(setting);
         int d = setting.EmbeddingDimension;
+        if (setting.FoundOptimum is { } found and not 0)
+            return Found(found);
         bool wide = d >= setting.VocabularySize - 1, lookUp = d >= 2 && setting.Memorised is { IsLookUp: true };
         return new()
         {
@@ -34,4 +37,18 @@ public static class OptimalDivergence
             Source = BoundSources.Paper + (wide ? ", Proposition 2" : ", Proposition 3"),
         };
     }
+
+    private static Bound Found(double divergence) => new()
+    {
+        Name = Name,
+        Title = "Best sequence encoder",
+        Side = BoundSide.Above,
+        Exact = false,
+        Kind = BoundKind.Divergence,
+        Value = divergence,
+        Statement = "inf over sequence encoders of dimension d, found by descent from several starts",
+        Conditions = "None, where the search has found the infimum; it is at most this.",
+        ConditionsKnown = false,
+        Source = BoundSources.Paper + ", Proposition 1",
+    };
 }

@@ -128,6 +128,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         }
     }
 
+    /// <summary>The architecture for data with such columns.</summary>
+    internal Architecture ArchitectureFor(DataViewSchema schema) => Describe(schema).Architecture;
+
     private (Vocabulary Vocabulary, Architecture Architecture) Describe(DataViewSchema schema)
     {
         var vocabulary = Vocabulary.Create(

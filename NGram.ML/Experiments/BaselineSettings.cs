@@ -1,13 +1,21 @@
+using NGram.Data.Checks;
+using NGram.ML.Optimum;
 using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// Training of the baseline, a sequence encoder of the model's embedding dimension, which the notebook calls the optimal one; the
-/// defaults are the notebook's.
+/// The baseline, a sequence encoder of the model's embedding dimension, which the notebook calls the optimal one: trained, with
+/// the notebook's defaults, or the best one.
 /// </summary>
 public sealed record BaselineSettings
 {
+    /// <summary>Trained on a sample, as the notebook does it, or exact: the sizes of a training do not count then.</summary>
+    public BaselineKind Kind { get; init; }
+
+    /// <summary>Searches for the exact one, from different starts; null: from 4 to 32 by the law's size.</summary>
+    public int? Restarts { get; init; }
+
     /// <summary>Rows of a batch.</summary>
     public int BatchSize { get; init; } = 1024;
 
@@ -27,6 +35,8 @@ public sealed record BaselineSettings
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
     public void Validate()
     {
+        Require.Named(Kind, nameof(Kind));
+        new OptimumOptions { Restarts = Restarts }.Validate();
         TrainingOptions(seed: 0, TrainingEngine.Auto).Validate();
         _ = Rows; // checks them
     }

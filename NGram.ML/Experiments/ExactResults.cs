@@ -4,6 +4,7 @@ using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
+using NGram.ML.Optimum;
 
 namespace NGram.ML.Experiments;
 
@@ -24,6 +25,9 @@ internal sealed record ExactResults
 
     /// <summary>The share of the prompts, by probability, in what was trained on.</summary>
     public double? Coverage { get; private init; }
+
+    /// <summary>What simpler predictors reach, the classical ones on what was trained on.</summary>
+    public SimplePredictors? Predictors { get; private init; }
 
     /// <summary>Measures a model.</summary>
     /// <param name="context">The environment.</param>
@@ -53,6 +57,7 @@ internal sealed record ExactResults
         return results with
         {
             Coverage = SampleCoverage.Of(distribution, seen),
+            Predictors = SimplePredictors.Of(distribution, transformer.Architecture, seen),
             Metrics = Measure(context, distribution, transformer, bounds),
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NGram.ML.Evaluation;
+using NGram.ML.Optimum;
 using NGram.ML.Reports;
 
 namespace NGram.ML.Experiments;
@@ -12,7 +13,9 @@ internal static class ExperimentReport
     public static RunReport Create(ExperimentResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var curve = new LearningCurve(result.History.ToDataFrame(), result.Bounds, result.Summary.OptimalDivergence);
+        bool isTrained = result.Summary.Baseline == BaselineKind.Trained;
+        var curve = new LearningCurve(
+            result.History.ToDataFrame(), result.Bounds, isTrained ? result.Summary.OptimalDivergence : null);
         var architecture = result.Transformer.Architecture;
         return new RunReport
         {
@@ -62,8 +65,16 @@ internal static class ExperimentReport
         }
         Add("Rank of the construction", summary.Rank, "N0");
         Add("Condition number of the construction", summary.ConditionNumber, "E1");
-        Add("Trained baseline", summary.OptimalDivergence);
+        Add(summary.Baseline == BaselineKind.Exact ? "Best sequence encoder" : "Trained baseline", summary.OptimalDivergence);
+        if (summary.BaselineCertificate is { } certificate)
+            rows.Add(new("Best sequence encoder by", certificate));
+        else
+            Add("Spread of its searches", summary.BaselineSpread, "E1");
         Add("Uniform baseline", summary.UniformDivergence);
+        Add("Best without context", summary.Predictors?.ContextFree);
+        Add("Best from the last token", summary.Predictors?.LastToken);
+        Add("Add-k on the sample", summary.Predictors?.AddK);
+        Add("Kneser-Ney on the sample", summary.Predictors?.KneserNey);
         Add("Entropy", summary.Entropy);
         Add("Prompts (T0)", summary.Prompts, "N0");
         Add("Prompts for epsilon (T_eps)", summary.PromptsForEpsilon, "N0");

@@ -2,6 +2,7 @@ using NGram.Data.Distributions;
 using NGram.ML.Bounds;
 using NGram.ML.Constructions;
 using NGram.ML.Estimators;
+using NGram.ML.Optimum;
 using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
@@ -12,7 +13,7 @@ public sealed class ExperimentResult : IDisposable
     internal ExperimentResult(
         ExperimentSettings settings, INGramDistribution? distribution, NextTokenTransformer transformer,
         TrainingHistory? baseline, BoundSet bounds, ExactResults exact, long sequences, TimeSpan duration,
-        Construction? construction = null)
+        Construction? construction = null, SequenceEncoderOptimum? optimum = null)
     {
         Settings = settings;
         Distribution = distribution;
@@ -21,6 +22,7 @@ public sealed class ExperimentResult : IDisposable
         Bounds = bounds;
         Exact = exact;
         Construction = construction;
+        Optimum = optimum;
         Summary = Summarise(sequences, duration);
     }
 
@@ -38,6 +40,9 @@ public sealed class ExperimentResult : IDisposable
 
     /// <summary>History of the trained baseline; null where it was not trained.</summary>
     public TrainingHistory? Baseline { get; }
+
+    /// <summary>The best sequence encoder, where it was asked for instead of a trained baseline; otherwise null.</summary>
+    public SequenceEncoderOptimum? Optimum { get; }
 
     /// <summary>The bounds on what such a model reaches.</summary>
     public BoundSet Bounds { get; }
@@ -71,7 +76,13 @@ public sealed class ExperimentResult : IDisposable
             ValidationAccuracy = History.ValidationAccuracies is [.., var accuracy] ? accuracy : null,
             Entropy = Distribution?.Entropy(),
             UniformDivergence = Bound(UniformDivergence.Name),
-            OptimalDivergence = baseline,
+            OptimalDivergence = baseline ?? Optimum?.Divergence,
+            Baseline = baseline is not null ? BaselineKind.Trained : Optimum is not null ? BaselineKind.Exact : null,
+            BaselineCertificate = Optimum?.Certificate,
+            BaselineRestarts = Optimum?.Divergences.Count,
+            BaselineAgreeing = Optimum?.Agreeing,
+            BaselineSpread = Optimum?.Spread,
+            Predictors = Exact.Predictors,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
             ExactDivergence = Finite(Exact.Metrics?.Divergence),
             ExactAccuracy = Exact.Metrics?.Accuracy,
@@ -101,10 +112,13 @@ public sealed class ExperimentResult : IDisposable
             TrainingSeconds = History.Duration.TotalSeconds,
             Engine = Construction is null ? Transformer.Engine.ToString().ToLowerInvariant() : "none",
             Lanes = Transformer.Lanes,
-            Completed = History.IsWhole && Baseline is null or { IsWhole: true },
+            Completed = History.IsWhole && Baseline is null or { IsWhole: true } && !LacksOptimum,
             StopReason = History.StopReason.ToString(),
         };
     }
+
+    // Cancelled before it was found.
+    private bool LacksOptimum => Construction is null && Settings.Baseline is { Kind: BaselineKind.Exact } && Optimum is null;
 
     // In one file one name is one number: beside a trained baseline the infimum has a name of its own alone.
     private static Dictionary<string, T> Named<T>(IReadOnlyDictionary<string, T> bounds, bool hasBaseline)

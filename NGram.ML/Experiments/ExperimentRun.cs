@@ -9,6 +9,7 @@ using NGram.ML.Bounds;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
+using NGram.ML.Optimum;
 using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
@@ -47,12 +48,15 @@ internal sealed class ExperimentRun(
         var transformer = TrainModel(distribution, start, data, validation);
         try
         {
-            var baseline = TrainBaseline(distribution, transformer.Architecture.ContextWindow);
+            var architecture = (TransformerArchitecture)transformer.Architecture;
+            var baseline = TrainBaseline(distribution, architecture.ContextWindow);
+            var optimum = FindOptimum(distribution, architecture);
 
             Begin(ExperimentStage.Results);
-            var bounds = BoundSet.For(distribution, (TransformerArchitecture)transformer.Architecture);
+            var bounds = BoundSet.For(distribution, architecture, optimum?.Divergence);
             var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds);
-            return new ExperimentResult(settings, distribution, transformer, baseline, bounds, exact, data.Rows, clock.Elapsed);
+            return new ExperimentResult(
+                settings, distribution, transformer, baseline, bounds, exact, data.Rows, clock.Elapsed, optimum: optimum);
         }
         catch
         {
@@ -82,8 +86,13 @@ internal sealed class ExperimentRun(
     /// </summary>
     private TrainingHistory? TrainBaseline(INGramDistribution? distribution, int window)
     {
-        if (settings.Baseline is not { } baseline || distribution is null || cancellationToken.IsCancellationRequested)
+        if (settings.Baseline is not { Kind: BaselineKind.Trained } baseline
+            || distribution is null
+            || cancellationToken.IsCancellationRequested)
+        {
             return null;
+        }
+
         Begin(ExperimentStage.Baseline);
         var data = context.NGrams.Sample(distribution, baseline.Rows, settings.BaselineSeed, window);
         var encoder = new SequenceEncoderOptions
@@ -103,6 +112,39 @@ internal sealed class ExperimentRun(
         return model.History;
     }
 
+    /// <summary>The exact baseline; null where it was not asked for, and after a cancellation.</summary>
+    private SequenceEncoderOptimum? FindOptimum(INGramDistribution? distribution, TransformerArchitecture architecture)
+    {
+        if (settings.Baseline is not { Kind: BaselineKind.Exact } baseline || distribution is null)
+            return null;
+        Begin(ExperimentStage.Baseline);
+        var encoder = new SequenceEncoderArchitecture
+        {
+            VocabularySize = architecture.VocabularySize,
+            ContextWindow = architecture.ContextWindow,
+            Order = architecture.Order,
+            Options = new()
+            {
+                EmbeddingDimension = settings.Model.EmbeddingDimension,
+                Precision = ModelPrecision.Float64,
+            },
+        };
+        var search = new OptimumOptions
+        {
+            Restarts = baseline.Restarts,
+            Seed = settings.BaselineSeed,
+            CancellationToken = cancellationToken,
+        };
+        try
+        {
+            return SequenceEncoderOptimum.FindInfimum(distribution, encoder, search);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private NextTokenOptions Watched(INGramDistribution? distribution, ExperimentStage stage) => new()
     {
         Distribution = distribution,
@@ -118,6 +160,14 @@ internal sealed class ExperimentRun(
             return;
         int dimension = settings.Model.EmbeddingDimension;
         double contexts = ContextIndex.Count(distribution.VocabularySize, distribution.Order - 1);
+        if (settings.Baseline.Kind == BaselineKind.Exact && !DistinctRows.Fits(distribution))
+        {
+            throw new OptionException(
+                nameof(settings.Baseline),
+                BaselineKind.Exact,
+                FormattableString.Invariant($"of a law with at most {DistinctRows.MostProbabilities:N0} probabilities; this one ")
+                    + FormattableString.Invariant($"has {contexts * distribution.VocabularySize:N0}"));
+        }
         if (contexts * dimension > LargestBaseline)
         {
             string most = Math.Floor(LargestBaseline / contexts).ToString("N0", CultureInfo.InvariantCulture);

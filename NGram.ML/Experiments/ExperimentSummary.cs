@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NGram.ML.Optimum;
 using NGram.ML.Reports;
 
 namespace NGram.ML.Experiments;
@@ -73,10 +74,31 @@ public sealed record ExperimentSummary
     public double? UniformDivergence { get; init; }
 
     /// <summary>
-    /// Divergence of the trained baseline, a sequence encoder: the notebook's optimal baseline, an estimate of the infimum that
-    /// <see cref="Bounds"/> may have. Null where it was not trained.
+    /// Divergence of the baseline, a sequence encoder. Trained, it is the notebook's optimal baseline, an estimate of the infimum
+    /// that <see cref="Bounds"/> may have; exact, the infimum as a proposition gives it or a search found it. Null without one.
     /// </summary>
     public double? OptimalDivergence { get; init; }
+
+    /// <summary>Whether the baseline was trained or is exact; null without one.</summary>
+    public BaselineKind? Baseline { get; init; }
+
+    /// <summary>The proposition by which the exact baseline is 0; null where it was searched for.</summary>
+    public string? BaselineCertificate { get; init; }
+
+    /// <summary>Searches for the exact baseline; 0 where a proposition made them needless.</summary>
+    public int? BaselineRestarts { get; init; }
+
+    /// <summary>How many of them ended within 1e-6 of the best.</summary>
+    public int? BaselineAgreeing { get; init; }
+
+    /// <summary>The greatest less the least divergence that they reached.</summary>
+    public double? BaselineSpread { get; init; }
+
+    /// <summary>
+    /// Divergences of the best predictors without context and from the last token, and of add-k and Kneser-Ney on the training's
+    /// sample; null where no law is known or it is too large.
+    /// </summary>
+    public SimplePredictors? Predictors { get; init; }
 
     /// <summary>Accuracy of a random guess.</summary>
     public double? ChanceAccuracy { get; init; }
@@ -155,7 +177,9 @@ public sealed record ExperimentSummary
 
     /// <summary>What shows that the trained baseline is not the optimum, in one sentence; null where nothing does.</summary>
     [JsonIgnore]
-    public string? BaselineWarning => TrainedBaseline.Warning(OptimalDivergence, Divergence, ExactDivergence);
+    public string? BaselineWarning => Baseline == BaselineKind.Exact
+        ? null
+        : TrainedBaseline.Warning(OptimalDivergence, Divergence, ExactDivergence);
 
     /// <summary>Indented camelCase JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ExperimentJson.Default.ExperimentSummary);

@@ -54,6 +54,15 @@ internal static class EntryPointExamples
         // README
     }
 
+    public static void FindEncoder(MLContext ml, NGram.Data.Distributions.INGramDistribution law, IDataView sample)
+    {
+        // README
+        var trainer = ml.MulticlassClassification.Trainers.OptimalSequenceEncoder(law, embeddingDimension: 3);
+        using var best = trainer.Fit(sample);
+        Console.WriteLine(ml.NGrams.EvaluateExactly(best, law).Divergence);
+        // README
+    }
+
     public static void TrainModule(MLContext ml, IDataView train)
     {
         // README

@@ -51,6 +51,8 @@ public sealed class HelpTests
     [DataRow("--lanes auto|4|8|16", "auto")]
     [DataRow("--threads N", "1")]
     [DataRow("--no-baseline", null)]
+    [DataRow("--baseline exact|trained", "trained")]
+    [DataRow("--baseline-restarts N", "4 to 32, by the law's size")]
     [DataRow("--baseline-batch-size N", "1024")]
     [DataRow("--baseline-batches N", "1000")]
     [DataRow("--baseline-epochs N", "4")]

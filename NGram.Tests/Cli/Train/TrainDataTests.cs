@@ -184,7 +184,7 @@ public sealed class TrainDataTests
     [DataRow("--online", "--online is for samples of a law")]
     [DataRow("--data-seed 1", "--data-seed has no effect on the sequences of --data")]
     [DataRow("--distribution-seed 1", "--distribution-seed has no effect on the sequences of --data")]
-    [DataRow("--baseline-epochs 2", "--baseline-epochs is for the trained baseline of a law")]
+    [DataRow("--baseline-epochs 2", "--baseline-epochs is for the baseline of a law")]
     [DataRow("--objective full-distribution", "--objective full-distribution needs the law of the tokens")]
     [DataRow("--tokens word --windows", "--windows is for rows of tokens")]
     [DataRow("--tokens sentence", "it must be one of word, character, byte")]

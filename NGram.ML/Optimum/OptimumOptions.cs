@@ -1,0 +1,41 @@
+using NGram.Data.Checks;
+
+namespace NGram.ML.Optimum;
+
+/// <summary>How the best sequence encoder is searched for.</summary>
+public sealed record OptimumOptions
+{
+    // A search of so many products of a forward pass takes a few milliseconds.
+    private const double ProductsOfSearch = 4e6;
+
+    private const int FewestStarts = 4, MostStarts = 32;
+
+    /// <summary>Searches, each from a start of its own; at least 1. Null: from 4 to 32, fewer for a larger law.</summary>
+    public int? Restarts { get; init; }
+
+    /// <summary>Most iterations of L-BFGS of a search. At least 1.</summary>
+    public int Iterations { get; init; } = 1000;
+
+    /// <summary>A search ends where no derivative is larger. Positive.</summary>
+    public double GradientTolerance { get; init; } = 1e-8;
+
+    /// <summary>Seed of the random starts.</summary>
+    public int Seed { get; init; } = 2222;
+
+    /// <summary>Ends the search.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
+    public void Validate()
+    {
+        if (Restarts is { } restarts)
+            Require.AtLeast(restarts, 1, nameof(Restarts));
+        Require.AtLeast(Iterations, 1, nameof(Iterations));
+        Require.That(GradientTolerance > 0, nameof(GradientTolerance), GradientTolerance, "a positive number");
+    }
+
+    /// <summary>Starts for rows x N x d products.</summary>
+    internal int RestartsFor(double products) =>
+        Restarts ?? (int)Math.Clamp(ProductsOfSearch / products, FewestStarts, MostStarts);
+}

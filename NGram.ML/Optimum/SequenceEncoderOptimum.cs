@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using NGram.Data.Checks;
+using NGram.Data.Distributions;
+using NGram.ML.Models;
+using NGram.ML.Models.Tensors;
+
+namespace NGram.ML.Optimum;
+
+/// <summary>
+/// The best sequence encoder of a dimension, below whose divergence no transformer of that dimension is (Proposition 1): found by
+/// minimising the divergence over all contexts, with exact gradients in double. What it reaches is at least the infimum; how
+/// the restarts agree says how far to trust that it is it.
+/// </summary>
+/// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
+public sealed record SequenceEncoderOptimum
+{
+    // Two searches that end so near each other, in nats, are taken for the same.
+    private const double Same = 1e-6;
+
+    /// <summary>The infimum where a proposition gives it, otherwise the least divergence that was found, in nats.</summary>
+    public double Divergence => Certificate is null ? Divergences.Min() : 0;
+
+    /// <summary>
+    /// The proposition by which the infimum is 0: 2 (d at least N - 1) or 3 (look-up tables, d at least 2); null where none
+    /// says so.
+    /// </summary>
+    public required string? Certificate { get; init; }
+
+    /// <summary>What each search reached, in the order of the starts; none where a certificate made them needless.</summary>
+    public required IReadOnlyList<double> Divergences { get; init; }
+
+    /// <summary>The greatest less the least of them.</summary>
+    public double Spread => Divergences.Count == 0 ? 0 : Divergences.Max() - Divergences.Min();
+
+    /// <summary>How many of them are within 1e-6 of the least.</summary>
+    public int Agreeing => Divergences.Count(value => value - Divergences.Min() < Same);
+
+    /// <summary>
+    /// The best encoder's parameters under PyTorch's names, zeros for contexts that do not occur; null where there was no search.
+    /// </summary>
+    public required StateDict? Parameters { get; init; }
+
+    /// <summary>Time that it took.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Searches for the best encoder.</summary>
+    /// <param name="distribution">The law, of at most 2^25 probabilities pi(t|c).</param>
+    /// <param name="architecture">The encoder: its dimension, and the positions over whose contexts the mean is taken.</param>
+    /// <param name="options">How; null: the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the law is too large or of other sizes.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static SequenceEncoderOptimum Find(
+        INGramDistribution distribution, SequenceEncoderArchitecture architecture, OptimumOptions? options = null)
+    {
+        options ??= new();
+        Require.Argument(options.Validate, nameof(options));
+        var clock = Stopwatch.StartNew();
+        var rows = RowsOf(distribution, architecture);
+        return Search(rows, architecture, options, clock);
+    }
+
+    /// <summary>The same, without a search where a proposition gives the infimum.</summary>
+    internal static SequenceEncoderOptimum FindInfimum(
+        INGramDistribution distribution, SequenceEncoderArchitecture architecture, OptimumOptions options)
+    {
+        var clock = Stopwatch.StartNew();
+        var rows = RowsOf(distribution, architecture);
+        if (rows.Certificate(architecture.Options.EmbeddingDimension) is not { } certificate)
+            return Search(rows, architecture, options, clock);
+        return new() { Certificate = certificate, Divergences = [], Parameters = null, Duration = clock.Elapsed };
+    }
+
+    private static DistinctRows RowsOf(INGramDistribution distribution, SequenceEncoderArchitecture architecture)
+    {
+        ArgumentNullException.ThrowIfNull(distribution);
+        ArgumentNullException.ThrowIfNull(architecture);
+        architecture.Validate();
+        Require.That(
+            distribution.VocabularySize == architecture.VocabularySize,
+            nameof(architecture.VocabularySize),
+            architecture.VocabularySize,
+            FormattableString.Invariant($"the distribution's, {distribution.VocabularySize}"));
+        Require.That(
+            distribution.Order == architecture.Order,
+            nameof(architecture.Order),
+            architecture.Order,
+            FormattableString.Invariant($"the distribution's, {distribution.Order}"));
+        return DistinctRows.Of(distribution, architecture);
+    }
+
+    private static SequenceEncoderOptimum Search(
+        DistinctRows rows, SequenceEncoderArchitecture architecture, OptimumOptions options, Stopwatch clock)
+    {
+        int dimension = architecture.Options.EmbeddingDimension;
+        int restarts = options.RestartsFor((double)rows.Count * rows.VocabularySize * dimension);
+        var ends = new (double Divergence, double[] Variables)[restarts];
+        Parallel.For(
+            0,
+            restarts,
+            new ParallelOptions { CancellationToken = options.CancellationToken },
+            number => ends[number] = EncoderSearch.Run(rows, dimension, number, options));
+        var best = ends.MinBy(end => end.Divergence);
+        return new()
+        {
+            Certificate = rows.Certificate(dimension),
+            Divergences = [.. ends.Select(end => end.Divergence)],
+            Parameters = EncoderSearch.Parameters(rows, architecture, best.Variables),
+            Duration = clock.Elapsed,
+        };
+    }
+}
