@@ -67,6 +67,9 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
     public int PromptLength => architecture.PromptLength;
 
     /// <inheritdoc/>
+    public bool IsSingle => true;
+
+    /// <inheritdoc/>
     public void SetParameters(StateDict parameters)
     {
         parameters.RequireSame(architecture.Parameters);

@@ -32,6 +32,9 @@ internal interface IPredictor : IDisposable
     /// <summary>S: tokens of the longest prompt.</summary>
     int PromptLength { get; }
 
+    /// <summary>Whether the logits are float32, widened.</summary>
+    bool IsSingle => false;
+
     /// <summary>
     /// Logits, in double: those of a float64 model as they are, those of a float32 model widened.
     /// </summary>

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using NGram.ML.Fused.Kernels;
+using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Prediction;
 
@@ -17,6 +19,9 @@ internal static class LogSumExp
 
     // Adding it rounds to an integer, which then stands in the low bits.
     private const double RoundToInteger = 6755399441055744;
+
+    // Of which a sum in float32 loses no digit that counts.
+    private const int SingleTerms = 128;
     private const int ExponentBias = 1023, MantissaBits = 52;
 
     /// <summary>The logarithm of the sum; NaN where a number is, or where none is finite.</summary>
@@ -33,6 +38,32 @@ internal static class LogSumExp
         for (; i < values.Length; i++)
             rest += Math.Exp(values[i] - greatest);
         return greatest + Math.Log(Vector512.Sum(sum) + rest);
+    }
+
+    /// <summary>
+    /// The same for numbers that were float32 before they were widened, by exponentials in float32, in half of the time: to 2e-7,
+    /// which is less than their own rounding.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double OfSingle(ReadOnlySpan<double> values)
+    {
+        double greatest = Greatest(values), total = 0;
+        var max = Vector512.Create(greatest);
+        int i = 0, whole = values.Length / Floats16.Count * Floats16.Count;
+        while (i < whole)
+        {
+            Floats16 sum = default;
+            for (int end = Math.Min(i + SingleTerms, whole); i < end; i += Floats16.Count)
+            {
+                var terms = values.Slice(i, Floats16.Count);
+                sum += VectorMath<Floats16>.Exp(new Floats16(Vector512.Narrow(
+                    Vector512.Create(terms) - max, Vector512.Create(terms[Vector512<double>.Count..]) - max)));
+            }
+            total += Floats16.Sum(sum);
+        }
+        for (; i < values.Length; i++)
+            total += Math.Exp(values[i] - greatest);
+        return greatest + Math.Log(total);
     }
 
     /// <summary>The greatest number; one that is NaN does not count.</summary>

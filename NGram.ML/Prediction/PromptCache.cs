@@ -105,6 +105,6 @@ internal sealed class PromptCache
         var own = logits.AsSpan(row * vocabulary, (to - from) * vocabulary);
         predictor.Logits(prompts, promptLength, promptLength - 1, own);
         for (; own.Length > 0; own = own[vocabulary..])
-            logSums[row++] = LogSumExp.Of(own[..vocabulary]);
+            logSums[row++] = predictor.IsSingle ? LogSumExp.OfSingle(own[..vocabulary]) : LogSumExp.Of(own[..vocabulary]);
     }
 }

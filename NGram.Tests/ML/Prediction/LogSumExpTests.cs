@@ -24,6 +24,24 @@ public sealed class LogSumExpTests
     }
 
     [TestMethod]
+    public void Of_numbers_that_were_float32_it_is_exact_to_their_rounding()
+    {
+        var random = new Random(2);
+        foreach (int count in (int[])[1, 7, 16, 17, 50, 512, 5000])
+        {
+            foreach (float scale in (float[])[1e-3f, 1, 30, 1000])
+            {
+                double[] values = [.. Enumerable.Range(0, count).Select(_ => (double)(scale * (random.NextSingle() - 0.7f)))];
+                double greatest = values.Max();
+                double expected = greatest + Math.Log(values.Sum(value => Math.Exp(value - greatest)));
+                Assert.AreEqual(expected, LogSumExp.OfSingle(values), 2e-7, $"{count}, {scale}");
+            }
+        }
+        Assert.IsTrue(double.IsNaN(LogSumExp.OfSingle([.. Enumerable.Repeat(1.0, 20), double.NaN])));
+        Assert.IsTrue(double.IsNaN(LogSumExp.OfSingle([.. Enumerable.Repeat(double.NaN, 32)])));
+    }
+
+    [TestMethod]
     public void A_NaN_shows_and_an_impossible_token_counts_nothing()
     {
         double[] values = [.. Enumerable.Repeat(1.0, 20)];
