@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
 
@@ -31,7 +32,10 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
             int own = (queries.KeyCount(x) - 1) * heads;
             float* s = score[x];
             if (own == heads)
-                Pair(s, s + heads, heads);
+            {
+                int done = Vector512.IsHardwareAccelerated ? Pair<Floats16>(s, s + heads, 0, heads) : 0;
+                Pair<V>(s, s + heads, done, heads);
+            }
             else
                 Many(s, own, heads);
         }
@@ -70,15 +74,17 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// r).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pair(float* other, float* own, int heads)
+    private static int Pair<W>(float* other, float* own, int start, int heads) where W : struct, IFloats<W>
     {
-        for (float* stop = other + heads; other < stop; other += V.Count, own += V.Count)
+        int h = start;
+        for (; h + W.Count <= heads; h += W.Count)
         {
-            var ratio = VectorMath<V>.Exp(V.Min(V.Broadcast(GreatestExponent), V.Load(other)));
-            var p = V.Reciprocal(V.One + ratio);
-            V.Store(p, own);
-            V.Store(ratio * p, other);
+            var ratio = VectorMath<W>.Exp(W.Min(W.Broadcast(GreatestExponent), W.Load(other + h)));
+            var p = W.Reciprocal(W.One + ratio);
+            W.Store(p, own + h);
+            W.Store(ratio * p, other + h);
         }
+        return h;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
