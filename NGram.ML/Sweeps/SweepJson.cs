@@ -13,7 +13,10 @@ namespace NGram.ML.Sweeps;
 internal static class SweepJson
 {
     private static readonly string[] Known =
-        ["$schema", "name", "title", "settings", "axes", "derived", "repetitions", "best", "table", "fit", "against", "parts"];
+    [
+        "$schema", "$comment", "name", "title", "settings", "axes", "derived", "repetitions", "best", "table", "fit", "against",
+        "parts",
+    ];
 
     private static readonly JsonDocumentOptions Lenient = new()
     {
@@ -81,7 +84,7 @@ internal static class SweepJson
         if (tree.FirstOrDefault(member => !Known.Contains(member.Key)) is { Key: { } unknown })
         {
             throw new InvalidDataException(
-                $"{source}: {unknown} is not a part of a sweep; it has {string.Join(", ", Known[1..])}.");
+                $"{source}: {unknown} is not a part of a sweep; it has {string.Join(", ", Known[2..])}.");
         }
         var sweep = whole with
         {

@@ -25,6 +25,7 @@ internal static class SweepSchema
             ["properties"] = new JsonObject
             {
                 ["$schema"] = new JsonObject { ["type"] = "string" },
+                ["$comment"] = new JsonObject { ["description"] = "For those who read it." },
                 ["name"] = Said("string", "What tables call it."),
                 ["title"] = Said("string", "What it shows, in a line."),
                 ["settings"] = Settings(),

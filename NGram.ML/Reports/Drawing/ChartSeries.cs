@@ -12,6 +12,9 @@ internal sealed record ChartSeries(string Name, int Colour, IReadOnlyList<ChartP
     /// <summary>A line through the points, such as a fit.</summary>
     public IReadOnlyList<(double X, double Y)> Line { get; init; } = [];
 
+    /// <summary>The corners of a faint area, such as an interval's.</summary>
+    public IReadOnlyList<(double X, double Y)> Band { get; init; } = [];
+
     /// <summary>A dashed line beside them, such as a bound.</summary>
     public IReadOnlyList<(double X, double Y)> Dashes { get; init; } = [];
 }

@@ -60,6 +60,8 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
     private void Series(ChartSeries one)
     {
         Append($"<g {Colour(one.Colour)}>");
+        if (one.Band.Count > 0)
+            Area(one.Band.Select(Place));
         if (one.Line.Count > 1)
             Path(one.Line.Select(Place), """stroke-width="1.5" opacity="0.7" """);
         if (one.Dashes.Count > 1)

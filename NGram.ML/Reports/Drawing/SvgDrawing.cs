@@ -79,6 +79,13 @@ internal abstract class SvgDrawing(string title)
     protected void Line(double x1, double y1, double x2, double y2, string attributes) =>
         Append($"""<line x1="{x1:0.##}" y1="{y1:0.##}" x2="{x2:0.##}" y2="{y2:0.##}" {attributes}/>""");
 
+    /// <summary>A faint area in the colour around it.</summary>
+    protected void Area(IEnumerable<(double X, double Y)> corners)
+    {
+        string path = string.Join(' ', corners.Select(corner => FormattableString.Invariant($"{corner.X:0.##},{corner.Y:0.##}")));
+        Append($"""<polygon points="{path}" stroke="none" opacity="0.18"/>""");
+    }
+
     protected void Path(IEnumerable<(double X, double Y)> points, string attributes)
     {
         string path = string.Join(' ', points.Select(point => FormattableString.Invariant($"{point.X:0.##},{point.Y:0.##}")));

@@ -6,8 +6,14 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <summary>The figures of a sweep and of its parts.</summary>
 internal static class SweepFigures
 {
-    /// <summary>Each part's curves and phase diagrams, then what is drawn of the parts together.</summary>
-    public static IEnumerable<SweepFigure> Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)
+    /// <summary>Plateaus, each part's curves and phase diagrams, then what is drawn of the parts together.</summary>
+    public static IEnumerable<SweepFigure> Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits) =>
+        PlateauFigure.Of(sweep, points, fits) is { } plateaus
+            ? Each(sweep, points, fits).Prepend(plateaus)
+            : Each(sweep, points, fits);
+
+    private static IEnumerable<SweepFigure> Each(
+        Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)
     {
         if (sweep.Parts.Count == 0)
         {
@@ -16,7 +22,7 @@ internal static class SweepFigures
             foreach (var diagram in PhaseFigure.Of(sweep, points))
                 yield return diagram;
         }
-        foreach (var figure in sweep.Parts.SelectMany(part => Of(part, points, fits)))
+        foreach (var figure in sweep.Parts.SelectMany(part => Each(part, points, fits)))
             yield return figure;
         if (sweep.Against is not null && TogetherFigure.Of(sweep, points) is { } together)
             yield return together;

@@ -45,7 +45,7 @@ internal static class SweepPage
             <section>
             <h2>Fits</h2>
             <p class="note">The paper's forms by least squares, with 95% bootstrap intervals over the repetitions; the best of the
-            powers 1, 2 and 3 by AICc. fits.csv has all of them.</p>
+            powers 1, 2 and 3 by AICc; of a plateau its mean with Student's interval. fits.csv has all of them.</p>
             <div class="scroll"><table>
             <thead><tr><th>Sweep</th><th>Series</th><th>Form</th><th class="number">Slope</th><th class="number">Intercept</th>
             <th class="number">R²</th><th class="number">Best power</th></tr></thead>
@@ -55,12 +55,14 @@ internal static class SweepPage
         {
             int? best = fits.FirstOrDefault(other => other.IsBest && other.Sweep == fit.Sweep && other.Series == fit.Series
                 && other.Y == fit.Y && other.From == fit.From)?.Fit.Power;
-            string form = fit.Fit.Power == 1 ? fit.X : $"{fit.X}^{fit.Fit.Power}";
+            bool isPlateau = fit.Fit.Power == 0;
+            string explained = isPlateau ? "–" : fit.Fit.R2.ToString("0.0000", CultureInfo.InvariantCulture);
+            string form = isPlateau ? $"{fit.X}, plateau" : fit.Fit.Power == 1 ? fit.X : $"{fit.X}^{fit.Fit.Power}";
             writer.WriteLine(
                 $"""<tr><th scope="row">{Text(fit.Sweep)}</th><td>{Text(fit.Series)}</td><td>{fit.Y} against {Text(form)}</td>"""
-                + $"""<td class="number">{Number(fit.Fit.Slope, fit.Slope)}</td>"""
+                + $"""<td class="number">{(isPlateau ? "–" : Number(fit.Fit.Slope, fit.Slope))}</td>"""
                 + $"""<td class="number">{Number(fit.Fit.Intercept, fit.Intercept)}</td>"""
-                + $"""<td class="number">{fit.Fit.R2.ToString("0.0000", CultureInfo.InvariantCulture)}</td>"""
+                + $"""<td class="number">{explained}</td>"""
                 + $"""<td class="number">{best?.ToString(CultureInfo.InvariantCulture) ?? "–"}</td></tr>""");
         }
         writer.WriteLine("</tbody></table></div>\n</section>");

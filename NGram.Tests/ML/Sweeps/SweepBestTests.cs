@@ -1,6 +1,8 @@
 using NGram.ML.Experiments;
+using NGram.ML.Models;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Reporting;
 using NGram.ML.Sweeps.Running;
 using NGram.ML.Sweeps.Tables;
 
@@ -116,11 +118,56 @@ public sealed class SweepBestTests
     }
 
     [TestMethod]
+    public void The_figure_has_the_points_the_plateau_and_its_interval()
+    {
+        var points = Points(Curve, trial =>
+        {
+            double demanded = trial.Settings.Law!.Prompts!.Value * 5, held = Math.Min(demanded, 1000 + 100 * trial.Repetition);
+            return Made(bits: held, divergence: (demanded - held) * Math.Log(2) / trial.Settings.Law!.Prompts!.Value) with
+            {
+                Prompts = trial.Settings.Law!.Prompts!.Value,
+            };
+        });
+
+        var figure = SweepFigures.Of(Curve, points, SweepFits.Of(Curve, points)).First();
+
+        Assert.AreEqual("curve-plateau", figure.Name);
+        Assert.AreEqual(8, figure.Data.Rows.Count);
+        var held = figure.Data["BitsPerParameter"].Cast<double>().Take(4);
+        Assert.AreSequenceEqual([0.5, 1, 1.2, 1.2], held.Select(y => Math.Round(y, 9)));
+        Assert.AreEqual(1.2, (double)figure.Data["Plateau"][0], 1e-12);
+        Assert.AreEqual(2, Occurrences(figure.Svg, "<polygon "));
+        Assert.AreEqual(8 + 2, Occurrences(figure.Svg, "<circle "));
+        Assert.Contains("BitsPerParameter 1.2 (0.952 to 1.448), 3 trials", figure.Svg);
+    }
+
+    [TestMethod]
+    public void The_preset_has_models_of_one_size()
+    {
+        var trials = SweepPresets.Get("capacity").Trials();
+        Assert.HasCount(3 * 2 * 3 * 6 * 5, trials);
+        foreach (var trial in trials)
+        {
+            var architecture = new TransformerArchitecture
+            {
+                VocabularySize = 40,
+                Order = 3,
+                ContextWindow = 3,
+                Options = trial.Settings.Model,
+            };
+            Assert.IsInRange(2195, 2200, architecture.ParameterCount);
+            Assert.AreEqual(4096, 64.0 * 256 * trial.Settings.Batches!.Value / trial.Settings.Law!.Prompts!.Value);
+        }
+    }
+
+    [TestMethod]
     public void What_holds_all_that_is_demanded_has_no_plateau()
     {
         var points = Points(Curve, _ => Made(bits: 500, divergence: 0) with { Prompts = 100 });
         Assert.IsEmpty(SweepFits.Of(Curve, points));
     }
+
+    private static int Occurrences(string text, string part) => text.Split(part).Length - 1;
 
     private static double Rate(SweepTrial trial) => trial.Settings.Training.LearningRate;
 

@@ -139,7 +139,7 @@ public sealed class SweepTests
     [DataRow("""{"repetitions": 0}""", "Repetitions is 0; it must be at least 1")]
     [DataRow("""{"settings": {"Heads": "many"}}""", "$.model.heads")]
     [DataRow("""[]""", "it must be a JSON object")]
-    [DataRow("""{"parts": ["exp0"]}""", "Preset is exp0; it must be exp1, ")]
+    [DataRow("""{"parts": ["exp0"]}""", "Preset is exp0; it must be capacity, exp1, ")]
     public void What_is_wrong_with_a_file_is_said(string json, string expected)
     {
         var exception = Assert.ThrowsExactly<InvalidDataException>(() => Sweep.FromJson(json, "mine.json").Trials());
