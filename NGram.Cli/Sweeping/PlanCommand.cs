@@ -60,7 +60,7 @@ internal sealed class PlanCommand : NGramCommand
         using var outputs = new OutputSet();
         var place = file is null ? null : NewPath.ClaimFile(outputs, trials.Name, file);
         var plan = SweepPlan.Measure(
-            options.Select(sweep.Trials()),
+            [.. options.Select(sweep.Trials()).SelectMany(line => line.AtMost).DistinctBy(trial => trial.Id)],
             options.Jobs ?? Environment.ProcessorCount,
             interruption.Token);
         place?.Write(path => WriteLines(path, plan));

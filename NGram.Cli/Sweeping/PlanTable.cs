@@ -23,9 +23,10 @@ internal static class PlanTable
         foreach (var sweep in plan.Trials.GroupBy(trial => trial.Trial.Sweep))
             AddRow(table, sweep.Key, [.. sweep]);
         console.Write(table);
+        string atMost = plan.Trials.Any(trial => trial.Trial.IsSearched) ? "at most " : "";
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{plan.Trials.Count:N0} trials take about {Duration(plan.Seconds)} here, {plan.Jobs} at a time."));
+            $"{atMost}{plan.Trials.Count:N0} trials take about {Duration(plan.Seconds)} here, {plan.Jobs} at a time."));
         if (minutes is { } each)
         {
             console.WriteLine(string.Create(
@@ -41,6 +42,7 @@ internal static class PlanTable
         Steps = plan.Trials.Sum(trial => trial.Work.Steps),
         Flops = plan.Trials.Sum(trial => trial.Work.Flops),
         LargestParameters = plan.Trials.Max(trial => trial.Work.Parameters),
+        AtMost = plan.Trials.Any(trial => trial.Trial.IsSearched),
         plan.Jobs,
         plan.Seconds,
         plan.SecondsOfWork,

@@ -56,19 +56,20 @@ internal sealed class RunCommand : NGramCommand
         var result = Run(sweep, folder, options, parse.GetValue(quiet), interruption.Token);
 
         SweepCounts.Print(streams, result, parse.GetValue(json));
-        var asked = options.Select(sweep.Trials()).Select(result.Find).ToList();
-        var failed = asked.Where(record => record is { Status: TrialStatus.Failed }).ToList();
+        var asked = options.Select(sweep.Trials());
+        var failed = asked.SelectMany(line => line.Failed(result.Find)).ToList();
         foreach (var record in failed.Take(5))
-            streams.Error.WriteLine($"ngram sweep {Name}: trial {record!.Trial} failed: {record.Reason}");
-        int left = asked.Count(record => record is not { IsSettled: true });
+            streams.Error.WriteLine($"ngram sweep {Name}: trial {record.Trial} failed: {record.Reason}");
+        int left = asked.Count(line => line.Walk(result.FindSettled).Next is not null);
         if (left > 0)
         {
+            string what = asked.Any(line => line.Trials.Count > 1) ? "trials or searches" : "trials";
             streams.Error.WriteLine(
-                FormattableString.Invariant($"Stopped: {left} trials are left; the same command goes on with {result.Folder}."));
+                FormattableString.Invariant($"Stopped: {left} {what} are left; the same command goes on with {result.Folder}."));
         }
         bool isWhole = left == 0;
         return !isWhole && interruption.Token.IsCancellationRequested ? ExitCode.Stopped
-            : (isWhole || options.FailFast) && failed.Count > 0 && failed.All(record => record!.IsPermanent) ? ExitCode.Permanent
+            : (isWhole || options.FailFast) && failed.Count > 0 && failed.All(record => record.IsPermanent) ? ExitCode.Permanent
             : !isWhole || failed.Count > 0 ? ExitCode.Failed
             : ExitCode.Done;
     }

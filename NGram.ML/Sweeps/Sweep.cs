@@ -36,6 +36,11 @@ public sealed record Sweep
     /// <summary>The axis of which the best value counts; null: every value is a point of its own.</summary>
     public SweepBest? Best { get; init; }
 
+    /// <summary>
+    /// An axis that is searched: of its trials those alone are run that bisection comes to. Null: all trials are run.
+    /// </summary>
+    public SweepSearch? Search { get; init; }
+
     /// <summary>The published table; null: none.</summary>
     public SweepTable? Table { get; init; }
 

@@ -14,8 +14,8 @@ internal static class SweepJson
 {
     private static readonly string[] Known =
     [
-        "$schema", "$comment", "name", "title", "settings", "axes", "derived", "repetitions", "best", "table", "fit", "against",
-        "parts",
+        "$schema", "$comment", "name", "title", "settings", "axes", "derived", "repetitions", "best", "search", "table", "fit",
+        "against", "parts",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new()
@@ -72,6 +72,8 @@ internal static class SweepJson
         tree["repetitions"] = sweep.Repetitions;
         if (sweep.Best is { } best)
             tree["best"] = JsonSerializer.SerializeToNode(best, Plain);
+        if (sweep.Search is { } search)
+            tree["search"] = JsonSerializer.SerializeToNode(search, Plain);
         if (sweep.Table is { } table)
             tree["table"] = JsonSerializer.SerializeToNode(table, Plain);
         if (sweep.Fit is { } fit)
@@ -95,6 +97,7 @@ internal static class SweepJson
             Derived = ReadDerived(tree["derived"], whole.Derived),
             Repetitions = tree["repetitions"]?.GetValue<int>() ?? whole.Repetitions,
             Best = tree["best"]?.Deserialize<SweepBest>(Plain) ?? whole.Best,
+            Search = tree["search"]?.Deserialize<SweepSearch>(Plain) ?? whole.Search,
             Table = tree["table"]?.Deserialize<SweepTable>(Plain) ?? whole.Table,
             Fit = tree["fit"]?.Deserialize<SweepFit>(Plain) ?? whole.Fit,
             Against = ReadAgainst(tree["against"]),

@@ -64,7 +64,18 @@ internal static class SweepPoints
             if (!sweep.Axes.Any(axis => axis.Setting.Equals(best.Axis, StringComparison.OrdinalIgnoreCase)))
                 throw new InvalidDataException($"{sweep.Name}: {best.Axis}, of which the best counts, is not an axis.");
         }
+        if (sweep.Search is { } search)
+            RequireSearch(sweep, search);
         if (SweepAxis.Twice(sweep.Axes) is { } name)
             throw new InvalidDataException($"{sweep.Name}: {name} is an axis twice.");
+    }
+
+    private static void RequireSearch(Sweep sweep, SweepSearch search)
+    {
+        _ = TrialMetric.Require(search.By, sweep.Name);
+        var axis = sweep.Axes.FirstOrDefault(axis => axis.Setting.Equals(search.Axis, StringComparison.OrdinalIgnoreCase))
+            ?? throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, is not an axis.");
+        if (!axis.Values.All(value => SettingsText.Number(JsonNode.Parse(value)) is not null))
+            throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, has values that are not numbers.");
     }
 }

@@ -44,6 +44,7 @@ internal static class SweepSchema
                 },
                 ["repetitions"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 },
                 ["best"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepBest)),
+                ["search"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepSearch)),
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
                 ["against"] = Said("string", "Draws it, or all its parts, against this: Parameters, or a formula."),

@@ -29,6 +29,9 @@ public sealed record SweepTrial
 
     internal SweepPoint Point { get; }
 
+    /// <summary>Whether it is run only where its search comes to it.</summary>
+    internal bool IsSearched => Point.Sweep.Search is not null;
+
     internal static SweepTrial Of(SweepPoint point, int repetition)
     {
         var (id, derived) = Identify(point.Text, repetition);

@@ -13,8 +13,9 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepReport
 {
     private const string Csv = ".csv", Parquet = ".parquet";
-    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Compared = "compare.csv";
-    private const string Status = "status.json", Page = "report.html", Published = "published", Figures = "figures";
+    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Searches = "search.csv";
+    private const string Compared = "compare.csv", Status = "status.json", Page = "report.html";
+    private const string Published = "published", Figures = "figures";
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -30,11 +31,18 @@ internal static class SweepReport
         opened.RecoverTables();
         var result = SweepResult.Of(opened);
         var fits = SweepFits.Of(result.Sweep, result.Points);
-        var figures = SweepFigures.Of(result.Sweep, result.Points, fits).ToList();
+        var searches = result.Searches;
+        List<SweepFigure> figures =
+        [
+            .. result.Sweep.Leaves.Select(leaf => SearchFigure.Of(leaf, searches)).OfType<SweepFigure>(),
+            .. SweepFigures.Of(result.Sweep, result.Points, fits),
+        ];
 
         WriteBoth(folder, Results, result.ToDataFrame());
         WriteBoth(folder, Summary, result.SummaryToDataFrame());
         WriteTable(folder, Fits, SweepFits.ToDataFrame(fits));
+        if (searches.Count > 0)
+            WriteTable(folder, Searches, SearchResult.ToDataFrame(searches));
         foreach (var table in AuthorsTable.Of(result.Points))
             WriteText(folder, Path.Combine(Published, table.Name + ".csv"), table.ToCsv());
         foreach (var figure in figures)

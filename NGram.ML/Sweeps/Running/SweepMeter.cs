@@ -5,23 +5,31 @@ using NGram.ML.Experiments;
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>How far a run of a sweep is, measured in the work of its trials. Several threads may call it.</summary>
-internal sealed class SweepMeter(IReadOnlyList<SweepTrial> trials, IProgress<SweepProgress>? progress)
+internal sealed class SweepMeter(IReadOnlyList<TrialLine> lines, IProgress<SweepProgress>? progress)
 {
     private readonly Lock gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
-    private readonly Dictionary<string, double> weights = trials.ToDictionary(
-        trial => trial.Id,
-        trial => TrialWork.Of(trial.Settings).Weight);
+    private readonly Dictionary<string, double> weights = [];
     private readonly Dictionary<string, double> running = [];
-    private int done, failed;
-    private double before, since;
+    private int done, failed, left = lines.Sum(line => line.AtMost.Count);
+    private double before, since, all = lines.Sum(line => WeightOf(line.AtMost));
     private double? best;
 
-    /// <summary>Whether every trial is done or has failed.</summary>
-    public bool IsWhole => done + failed == trials.Count;
-
     /// <summary>A trial begins.</summary>
-    public void Begin(SweepTrial trial) => Change(() => running[trial.Id] = 0);
+    public void Begin(SweepTrial trial) => Change(() =>
+    {
+        running[trial.Id] = 0;
+        weights[trial.Id] = TrialWork.Of(trial.Settings).Weight;
+    });
+
+    /// <summary>A line has ended; a search seldom needs as many trials as it might.</summary>
+    /// <param name="line">Which.</param>
+    /// <param name="ran">The trials that it came to.</param>
+    public void End(TrialLine line, IReadOnlyList<SweepTrial> ran) => Change(() =>
+    {
+        left -= line.AtMost.Count - ran.Count;
+        all -= WeightOf(line.AtMost) - WeightOf(ran);
+    });
 
     /// <summary>A trial has ended.</summary>
     /// <param name="trial">Which.</param>
@@ -32,11 +40,10 @@ internal sealed class SweepMeter(IReadOnlyList<SweepTrial> trials, IProgress<Swe
         running.Remove(trial.Id);
         if (!record.IsSettled)
             return;
+        left--;
         (done, failed) = record.Status == TrialStatus.Done ? (done + 1, failed) : (done, failed + 1);
-        if (isNew)
-            since += weights[trial.Id];
-        else
-            before += weights[trial.Id];
+        double weight = TrialWork.Of(trial.Settings).Weight;
+        (before, since) = isNew ? (before, since + weight) : (before + weight, since);
         if (record.Summary?.Accuracy is { } accuracy && !(best >= accuracy))
             best = accuracy;
     });
@@ -55,18 +62,21 @@ internal sealed class SweepMeter(IReadOnlyList<SweepTrial> trials, IProgress<Swe
             change();
             if (progress is null)
                 return;
-            double now = since + running.Sum(one => one.Value * weights[one.Key]), all = weights.Values.Sum();
+            double now = since + running.Sum(one => one.Value * weights[one.Key]);
             progress.Report(new(
                 done,
                 running.Count,
                 failed,
-                trials.Count - done - failed - running.Count,
+                left - running.Count,
                 all > 0 ? (before + now) / all : 1,
                 clock.Elapsed,
                 RemainingTime.Of(clock.Elapsed, now, all - before),
                 best));
         }
     }
+
+    private static double WeightOf(IEnumerable<SweepTrial> trials) =>
+        trials.Sum(trial => TrialWork.Of(trial.Settings).Weight);
 
     private sealed class TrialProgress(Action<double> report) : IProgress<ExperimentProgress>
     {

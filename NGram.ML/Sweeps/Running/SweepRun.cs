@@ -4,17 +4,17 @@ using NGram.Data.IO;
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>
-/// Runs the trials of a folder that are not settled, each once, several at a time, the longest first. Other processes may do the
-/// same: a trial that one of them is at is waited for.
+/// Runs the trials of a folder that are not settled, each once, several at a time, the longest first; of a search one after the
+/// other. Other processes may do the same: a trial that one of them is at is waited for.
 /// </summary>
 /// <param name="folder">The folder.</param>
-/// <param name="trials">Those to see settled, the longest first.</param>
+/// <param name="lines">What to see settled, the longest first.</param>
 /// <param name="options">How.</param>
 /// <param name="progress">Receives where it stands.</param>
 /// <param name="cancellation">Interrupts the trials that run; what is done is kept.</param>
 internal sealed class SweepRun(
     SweepFolder folder,
-    IReadOnlyList<SweepTrial> trials,
+    IReadOnlyList<TrialLine> lines,
     SweepRunOptions options,
     IProgress<SweepProgress>? progress,
     CancellationToken cancellation)
@@ -23,24 +23,28 @@ internal sealed class SweepRun(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
-    private readonly List<SweepTrial> waiting = [];
-    private readonly HashSet<string> retried = [];
-    private readonly SweepMeter meter = new(trials, progress);
+    private readonly List<TrialLine> waiting = [];
+    private readonly HashSet<string> retried = [], met = [];
+    private readonly SweepMeter meter = new(lines, progress);
+    private int open = lines.Count;
 
     /// <summary>Runs them.</summary>
     /// <returns>Whether all are settled: neither the token nor a limit nor a failure stopped the run.</returns>
     public bool Run()
     {
         folder.Recover();
-        foreach (var trial in trials)
+        if (options.RetryFailed)
         {
-            var record = folder.ReadRecord(trial);
-            if (record is { Status: TrialStatus.Failed } && options.RetryFailed)
-                retried.Add(trial.Id);
-            if (NeedsRun(trial, record))
-                waiting.Add(trial);
-            else
-                meter.Settle(trial, record!, isNew: false);
+            foreach (var trial in lines.SelectMany(line => line.Trials))
+            {
+                if (folder.ReadRecord(trial) is { Status: TrialStatus.Failed })
+                    retried.Add(trial.Id);
+            }
+        }
+        foreach (var line in lines)
+        {
+            if (Advance(line) is not null)
+                waiting.Add(line);
         }
         meter.Report();
 
@@ -60,22 +64,30 @@ internal sealed class SweepRun(
         {
             ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
-        return !stop.IsCancellationRequested || waiting.Count == 0 && meter.IsWhole;
+        return open == 0;
     }
 
     private void Work(CancellationTokenSource stop)
     {
         try
         {
-            while (Next(stop.Token) is var (trial, claim))
+            while (Next(stop.Token) is var (line, trial, claim))
             {
                 using (claim)
                 {
                     meter.Begin(trial);
                     var record = TrialRun.Run(trial, meter.Of(trial), stop.Token);
                     folder.WriteRecord(record);
-                    meter.Settle(trial, record, isNew: true);
-                    if (record.Status == TrialStatus.Failed && options.FailFast)
+                    lock (gate)
+                    {
+                        meter.Settle(trial, record, isNew: true);
+                        met.Add(trial.Id);
+                        retried.Remove(trial.Id);
+                        // A line goes on where it was, before all that have not begun.
+                        if (record.IsSettled && Advance(line) is not null)
+                            waiting.Insert(0, line);
+                    }
+                    if (record.Status == TrialStatus.Failed && !line.Accepts(record) && options.FailFast)
                         stop.Cancel();
                 }
             }
@@ -89,7 +101,7 @@ internal sealed class SweepRun(
     }
 
     /// <summary>The next trial, taken; null: none is left.</summary>
-    private (SweepTrial Trial, OutputLock Claim)? Next(CancellationToken stop)
+    private (TrialLine Line, SweepTrial Trial, OutputLock Claim)? Next(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -97,19 +109,24 @@ internal sealed class SweepRun(
             {
                 for (int i = 0; i < waiting.Count; i++)
                 {
-                    var trial = waiting[i];
+                    var line = waiting[i];
+                    if (Advance(line) is not { } trial)
+                    {
+                        // Another process has settled the last of it meanwhile.
+                        waiting.RemoveAt(i--);
+                        continue;
+                    }
                     if (folder.TryClaim(trial) is not { } claim)
                         continue;
-                    waiting.RemoveAt(i--);
                     // Another process may have settled it meanwhile.
-                    var record = folder.ReadRecord(trial);
-                    if (NeedsRun(trial, record))
-                    {
-                        retried.Remove(trial.Id);
-                        return (trial, claim);
-                    }
-                    claim.Dispose();
-                    meter.Settle(trial, record!, isNew: false);
+                    var now = Advance(line);
+                    if (now != trial)
+                        claim.Dispose();
+                    if (now == trial || now is null)
+                        waiting.RemoveAt(i);
+                    if (now == trial)
+                        return (line, trial, claim);
+                    i--;
                 }
                 if (waiting.Count == 0)
                     return null;
@@ -119,6 +136,23 @@ internal sealed class SweepRun(
         return null;
     }
 
-    private bool NeedsRun(SweepTrial trial, TrialRecord? record) =>
-        record is not { IsSettled: true } || record.Status == TrialStatus.Failed && retried.Contains(trial.Id);
+    /// <summary>
+    /// The trial of a line that is to be run now, once all before it are counted; null: the line has ended, which is counted too.
+    /// </summary>
+    private SweepTrial? Advance(TrialLine line)
+    {
+        var (done, next) = line.Walk(Settled);
+        foreach (var trial in done.Where(trial => met.Add(trial.Id)))
+            meter.Settle(trial, folder.ReadRecord(trial)!, isNew: false);
+        if (next is null)
+        {
+            meter.End(line, done);
+            open--;
+        }
+        return next;
+    }
+
+    private TrialRecord? Settled(SweepTrial trial) =>
+        folder.ReadRecord(trial) is { IsSettled: true } record
+        && !(record.Status == TrialStatus.Failed && retried.Contains(trial.Id)) ? record : null;
 }

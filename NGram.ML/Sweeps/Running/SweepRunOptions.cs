@@ -33,22 +33,32 @@ public sealed record SweepRunOptions
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
     }
 
-    /// <summary>The trials that are run, each once, the longest first.</summary>
-    /// <exception cref="InvalidDataException">A name of <see cref="Only"/> is not a setting.</exception>
-    internal IReadOnlyList<SweepTrial> Select(IReadOnlyList<SweepTrial> trials)
+    /// <summary>What is run, each trial alone or in its search, the longest first.</summary>
+    /// <exception cref="InvalidDataException">
+    /// A name of <see cref="Only"/> is not a setting, or is an axis that is searched.
+    /// </exception>
+    internal IReadOnlyList<TrialLine> Select(IReadOnlyList<SweepTrial> trials)
     {
         foreach (var axis in Only)
         {
+            if (trials.FirstOrDefault(trial => IsSearched(trial, axis.Setting)) is { } searched)
+            {
+                throw new InvalidDataException(
+                    $"{axis.Setting} is searched by {searched.Sweep}: a search is run with all its values.");
+            }
             if (!trials.Any(trial => trial.Point.Values.ContainsKey(axis.Setting)))
                 _ = Values.Setting.Require(axis.Setting, "Only");
         }
         bool IsMeant(SweepTrial trial) => Only.All(axis =>
             axis.Values.Contains(trial.Point.Get(axis.Setting)?.ToJsonString() ?? "null"));
-        var longestFirst = trials
-            .Where(IsMeant)
-            .DistinctBy(trial => trial.Id)
-            .OrderByDescending(trial => TrialWork.Of(trial.Settings).Weight)
-            .ThenBy(trial => trial.Id, StringComparer.Ordinal);
+        var longestFirst = TrialLine.Of(trials.Where(IsMeant))
+            .OrderByDescending(line => line.AtMost.Sum(trial => TrialWork.Of(trial.Settings).Weight))
+            .ThenBy(line => line.Trials[0].Id, StringComparer.Ordinal);
         return [.. Shard.Of(longestFirst)];
     }
+
+    private static bool IsSearched(SweepTrial trial, string name) =>
+        trial.Point.Sweep is { Search: { } search, Best: var best }
+        && (name.Equals(search.Axis, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(best?.Axis, StringComparison.OrdinalIgnoreCase));
 }

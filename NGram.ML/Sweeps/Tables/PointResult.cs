@@ -7,7 +7,7 @@ namespace NGram.ML.Sweeps.Tables;
 /// <summary>A point of a sweep with what its repetitions gave: where the best of an axis counts, the best of each.</summary>
 /// <param name="Point">The point; of several that differ in such an axis the first.</param>
 /// <param name="Done">The results that count, in the order of the repetitions.</param>
-/// <param name="Missing">How many of its trials are not done.</param>
+/// <param name="Missing">How many of its trials are not done; of a search, which needs few of them, none.</param>
 internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSummary> Done, int Missing)
 {
     /// <summary>The repetitions of the results.</summary>
@@ -36,7 +36,8 @@ internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSum
     public static IReadOnlyList<PointResult> Of(IReadOnlyList<SweepTrial> trials, Func<SweepTrial, TrialRecord?> recordOf) =>
     [
         .. trials.GroupBy(trial => (trial.Point.Sweep, trial.Point.Without(trial.Point.Sweep.Best?.Axis)))
-            .Select(point => Of([.. point], point.Key.Sweep.Best, recordOf)),
+            .Select(point => Of([.. point], point.Key.Sweep.Best, recordOf))
+            .Where(point => point.Point.Sweep.Search is null || point.Done.Count > 0),
     ];
 
     private static PointResult Of(List<SweepTrial> trials, SweepBest? best, Func<SweepTrial, TrialRecord?> recordOf)
@@ -52,7 +53,8 @@ internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSum
                 .OrderBy(repetition => repetition.Key)
                 .Select(repetition => repetition.MaxBy(one => metric.Rank(one.Summary!)))
                 .ToList();
-        return new(trials[0].Point, [.. counted.Select(one => one.Summary!)], trials.Count - done.Count)
+        int missing = trials[0].Point.Sweep.Search is null ? trials.Count - done.Count : 0;
+        return new(trials[0].Point, [.. counted.Select(one => one.Summary!)], missing)
         {
             Repetitions = [.. counted.Select(one => one.Trial.Repetition)],
             Best = best is null ? [] : [.. counted.Select(one => SettingsText.Shown(one.Trial.Point.Get(best.Axis)))],

@@ -39,12 +39,15 @@ public sealed class SweepResult
     /// <summary>What came of a trial; null: nothing yet.</summary>
     internal TrialRecord? Find(SweepTrial trial) => records.GetValueOrDefault(trial.Id);
 
+    /// <summary>What came of a trial that need not be run again; null: it does.</summary>
+    internal TrialRecord? FindSettled(SweepTrial trial) => Find(trial) is { IsSettled: true } record ? record : null;
+
     internal static SweepResult Of(SweepFolder folder)
     {
         var once = folder.Trials.DistinctBy(trial => trial.Id).ToList();
         var records = once.ToDictionary(trial => trial.Id, folder.ReadRecord);
         var counts = Enum.GetValues<TrialStatus>().ToDictionary(status => status, _ => 0);
-        foreach (var trial in once)
+        foreach (var trial in Needed(once, records))
             counts[folder.StatusOf(trial, records[trial.Id])]++;
         return new(folder.Path, folder.Sweep, folder.Trials, records, counts);
     }
@@ -123,6 +126,23 @@ public sealed class SweepResult
 
     private static double? Demanded(ExperimentSummary? summary) =>
         summary is null ? null : TrialMetric.DemandedBitsPerParameter.Of(summary);
+
+    /// <summary>
+    /// A row for every search, a point and a repetition each: Sweep, the point's settings but for the searched one, Repetition,
+    /// Axis, Value, Status (found, none where not even the last value reaches the target, unfinished), By, Target, Trials, then
+    /// results of the trial that reached the target.
+    /// </summary>
+    public DataFrame SearchesToDataFrame() => SearchResult.ToDataFrame(Searches);
+
+    internal IReadOnlyList<SearchResult> Searches => SearchResult.Of(trials, FindSettled);
+
+    /// <summary>All but those that a search has not come to, or passes by.</summary>
+    private static IEnumerable<SweepTrial> Needed(List<SweepTrial> trials, Dictionary<string, TrialRecord?> records) =>
+        TrialLine.Of(trials).SelectMany(line =>
+        {
+            var next = line.Walk(trial => records[trial.Id] is { IsSettled: true } record ? record : null).Next;
+            return line.Trials.Where(trial => records[trial.Id] is not null || trial == next);
+        });
 
     private IReadOnlyList<SweepPoint> AllPoints => [.. Points.Select(point => point.Point)];
 }

@@ -139,8 +139,8 @@ public sealed class SweepCommandTests : IDisposable
 
     [TestMethod]
     [DataRow("sweep", "a command is missing; 'ngram sweep --help' lists them.")]
-    [DataRow("sweep run exp0", "SWEEP is exp0; it must be a JSON file or one of exp1, ")]
-    [DataRow("sweep show exp0", "PRESET is exp0; it must be one of exp1, ")]
+    [DataRow("sweep run exp0", "SWEEP is exp0; it must be a JSON file or one of capacity, exp1, ")]
+    [DataRow("sweep show exp0", "PRESET is exp0; it must be one of capacity, exp1, ")]
     [DataRow("sweep run exp6 --set Haeds=3", "Haeds is not a setting")]
     [DataRow("sweep run exp6 --set Heads", "--set is 'Heads'; it must be NAME=VALUE")]
     [DataRow("sweep run exp6 --only Haeds=3", "Haeds is not a setting")]

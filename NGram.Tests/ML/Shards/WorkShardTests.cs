@@ -42,8 +42,8 @@ public sealed class WorkShardTests
 
         Assert.AreSequenceEqual(
             trials.Select(trial => trial.Id).Order(),
-            shards.SelectMany(shard => shard).Select(trial => trial.Id).Order());
-        double[] works = [.. shards.Select(shard => shard.Sum(trial => TrialWork.Of(trial.Settings).Weight))];
+            shards.SelectMany(shard => shard).Select(line => line.Trials.Single().Id).Order());
+        double[] works = [.. shards.Select(shard => shard.Sum(line => TrialWork.Of(line.Trials[0].Settings).Weight))];
         Assert.IsLessThan(1.05, works.Max() / works.Min());
     }
 

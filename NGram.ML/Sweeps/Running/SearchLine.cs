@@ -1,0 +1,104 @@
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps.Running;
+
+/// <summary>
+/// A bisection: the values of the searched axis, and of each the trials that are tried in turn. It remembers nothing: where it is
+/// follows from what came of its trials, whoever ran them and when.
+/// </summary>
+internal sealed class SearchLine : TrialLine
+{
+    private readonly SweepSearch search;
+    private readonly TrialMetric metric;
+
+    // In the order of the search: those that reach the target are the last ones.
+    private readonly IReadOnlyList<IReadOnlyList<SweepTrial>> steps;
+
+    /// <summary>A search over trials that differ in the searched axis, and in the one of which the best counts, alone.</summary>
+    public SearchLine(IReadOnlyList<SweepTrial> trials)
+    {
+        Trials = trials;
+        search = trials[0].Point.Sweep.Search!;
+        metric = TrialMetric.Require(search.By, trials[0].Sweep);
+        double Value(SweepTrial trial) => SettingsText.Number(trial.Point.Get(search.Axis))!.Value;
+        var ascending = trials.GroupBy(Value).OrderBy(value => value.Key).Select(value => (IReadOnlyList<SweepTrial>)[.. value]);
+        steps = [.. search.Largest ? ascending.Reverse() : ascending];
+        AtMost = [.. Longest(-1, steps.Count).Trials];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SweepTrial> Trials { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<SweepTrial> AtMost { get; }
+
+    /// <summary>What trials of one search have in common.</summary>
+    public static string KeyOf(SweepTrial trial)
+    {
+        var sweep = trial.Point.Sweep;
+        return FormattableString.Invariant(
+            $"{sweep.Name}\n{trial.Repetition}\n{trial.Point.Without(sweep.Search!.Axis, sweep.Best?.Axis)}");
+    }
+
+    /// <inheritdoc/>
+    public override bool Accepts(TrialRecord failed) => failed.IsPermanent;
+
+    /// <inheritdoc/>
+    public override (IReadOnlyList<SweepTrial> Done, SweepTrial? Next) Walk(Func<SweepTrial, TrialRecord?> settled)
+    {
+        var (done, next, _) = Bisect(settled);
+        return (done, next);
+    }
+
+    /// <summary>The trial of the value that was found and reached the target; null: not even the last value does.</summary>
+    /// <param name="settled">What came of a trial; null where it is still to be run.</param>
+    /// <param name="isWhole">Whether the search has come to its end.</param>
+    public SweepTrial? Found(Func<SweepTrial, TrialRecord?> settled, out bool isWhole)
+    {
+        var (done, next, found) = Bisect(settled);
+        isWhole = next is null && !done.Any(trial => settled(trial) is { Status: TrialStatus.Failed, IsPermanent: false });
+        return isWhole ? found : null;
+    }
+
+    private (List<SweepTrial> Done, SweepTrial? Next, SweepTrial? Found) Bisect(Func<SweepTrial, TrialRecord?> settled)
+    {
+        List<SweepTrial> done = [];
+        SweepTrial? found = null;
+        int missed = -1, reached = steps.Count;
+        while (reached - missed > 1)
+        {
+            int middle = Middle(missed, reached);
+            SweepTrial? hit = null;
+            foreach (var trial in steps[middle])
+            {
+                if (settled(trial) is not { } record)
+                    return (done, trial, null);
+                done.Add(trial);
+                // What failed for another reason than its settings says nothing: the search waits for it to be tried again.
+                if (record is { Status: TrialStatus.Failed, IsPermanent: false })
+                    return (done, null, null);
+                if (record.Summary is { } summary && metric.Reaches(metric.Of(summary), search.Target))
+                {
+                    hit = trial;
+                    break;
+                }
+            }
+            (missed, reached, found) = hit is null ? (middle, reached, found) : (missed, middle, hit);
+        }
+        return (done, null, found);
+    }
+
+    /// <summary>The most trials between two steps, and of those with as many the ones with the most work.</summary>
+    private (IEnumerable<SweepTrial> Trials, int Count, double Work) Longest(int missed, int reached)
+    {
+        if (reached - missed <= 1)
+            return ([], 0, 0);
+        int middle = Middle(missed, reached);
+        var (below, above) = (Longest(missed, middle), Longest(middle, reached));
+        var (rest, count, work) = (above.Count, above.Work).CompareTo((below.Count, below.Work)) >= 0 ? above : below;
+        double own = steps[middle].Sum(trial => TrialWork.Of(trial.Settings).Weight);
+        return (steps[middle].Concat(rest), count + steps[middle].Count, work + own);
+    }
+
+    private static int Middle(int missed, int reached) => missed + (reached - missed) / 2;
+}

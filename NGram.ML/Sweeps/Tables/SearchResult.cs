@@ -1,0 +1,64 @@
+using Microsoft.Data.Analysis;
+using NGram.ML.Experiments;
+using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Values;
+
+namespace NGram.ML.Sweeps.Tables;
+
+/// <summary>What a search of one point and repetition has come to.</summary>
+/// <param name="Point">The point of what was found, or one that was tried, or the first.</param>
+/// <param name="Repetition">Counted from 1.</param>
+/// <param name="Value">The value that was found; null: none yet, or not even the last one reaches the target.</param>
+/// <param name="Status">found, none or unfinished.</param>
+/// <param name="Trials">How many trials it has come to.</param>
+/// <param name="Summary">The results of the trial that reached the target; null: none.</param>
+internal sealed record SearchResult(
+    SweepPoint Point, int Repetition, double? Value, string Status, int Trials, ExperimentSummary? Summary)
+{
+    private SweepSearch Search => Point.Sweep.Search!;
+
+    /// <summary>The searches of a sweep and of its parts, in order.</summary>
+    public static IReadOnlyList<SearchResult> Of(IReadOnlyList<SweepTrial> trials, Func<SweepTrial, TrialRecord?> settled) =>
+        [.. TrialLine.Of(trials).OfType<SearchLine>().Select(line => Of(line, settled))];
+
+    /// <summary>
+    /// A row for each search: Sweep, the point's settings but for the searched one, Repetition, Axis, Value, Status, By, Target,
+    /// Trials, then results of the trial that reached the target.
+    /// </summary>
+    public static DataFrame ToDataFrame(IReadOnlyList<SearchResult> rows)
+    {
+        DoubleDataFrameColumn Number(string name, Func<SearchResult, double?> value) => new(name, rows.Select(value));
+        StringDataFrameColumn Text(string name, Func<SearchResult, string> value) => new(name, rows.Select(value));
+        IReadOnlyList<SweepPoint> points = [.. rows.Select(row => row.Point)];
+        var settings = PointColumns.Of(points, points)
+            .Where(column => !rows.Any(row => column.Name.Equals(row.Search.Axis, StringComparison.OrdinalIgnoreCase)));
+        return new DataFrame(
+        [
+            Text("Sweep", row => row.Point.Sweep.Name),
+            .. settings,
+            new Int32DataFrameColumn("Repetition", rows.Select(row => row.Repetition)),
+            Text("Axis", row => row.Search.Axis),
+            Number("Value", row => row.Value),
+            Text("Status", row => row.Status),
+            Text("By", row => row.Search.By),
+            Number("Target", row => row.Search.Target),
+            new Int32DataFrameColumn("Trials", rows.Select(row => row.Trials)),
+            .. TrialMetric.All.Select(metric => Number(metric.Name, row => row.Summary is { } held ? metric.Of(held) : null)),
+            Number("Parameters", row => row.Summary?.Parameters),
+        ]);
+    }
+
+    private static SearchResult Of(SearchLine line, Func<SweepTrial, TrialRecord?> settled)
+    {
+        var done = line.Walk(settled).Done;
+        var found = line.Found(settled, out bool isWhole);
+        var shown = found ?? done.LastOrDefault(line.Trials[0]);
+        return new(
+            shown.Point,
+            shown.Repetition,
+            found is null ? null : SettingsText.Number(found.Point.Get(found.Point.Sweep.Search!.Axis)),
+            !isWhole ? "unfinished" : found is null ? "none" : "found",
+            done.Count,
+            found is null ? null : settled(found)?.Summary);
+    }
+}
