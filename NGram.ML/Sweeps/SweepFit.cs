@@ -19,8 +19,8 @@ public sealed record SweepFit
     public int Power { get; init; } = 1;
 
     /// <summary>
-    /// Instead of a power, the level that y ends at: the mean of the points whose x is at least this many times their y; above 1.
-    /// Null: none.
+    /// Instead of a power, the level that y ends at: the mean of the points whose x is at least this many times the greatest y;
+    /// above 1. Null: none.
     /// </summary>
     public double? Plateau { get; init; }
 

@@ -10,10 +10,11 @@ internal static class PlateauFit
 {
     /// <summary>The plateau as a polynomial of degree 0; null where no repetition has all points beyond.</summary>
     /// <param name="curve">x and y in one unit.</param>
-    /// <param name="excess">A point is beyond where its x is at least this many times its mean y.</param>
+    /// <param name="excess">A point is beyond where its x is at least this many times the greatest mean y.</param>
     public static FitRow? Of(SweepCurve curve, double excess)
     {
-        var beyond = curve.Points.Where(point => point.X >= excess * point.Result.Of(curve.Y).Mean).ToList();
+        double greatest = curve.Means().Select(mean => mean.Y).DefaultIfEmpty(double.NaN).Max();
+        var beyond = curve.Points.Where(point => point.X >= excess * greatest).ToList();
         if (beyond.Count == 0)
             return null;
         var repetitions = beyond

@@ -25,7 +25,7 @@ internal static class PlateauFigure
             .ToList();
         if (curves.Count == 0)
             return null;
-        var chart = new SvgChart(SweepFigures.TitleOf(sweep), curves[0].Points.X, curves[0].Points.Y.Name);
+        var chart = new SvgChart(SweepFigures.TitleOf(sweep), Words(curves[0].Points.X), Words(curves[0].Points.Y.Name));
         AddDiagonal(chart, curves);
         foreach (var (i, curve) in curves.Index())
         {
@@ -53,6 +53,10 @@ internal static class PlateauFigure
         double from = all.Min(point => point.X), to = Math.Min(all.Max(point => point.X), all.Max(point => point.Y) * 1.05);
         chart.Add(new("all that is demanded", DiagonalColour, []) { Dashes = [(from, from), (to, to)] });
     }
+
+    /// <summary>A column's name as an axis has it: DemandedBitsPerParameter is demanded bits per parameter.</summary>
+    private static string Words(string name) =>
+        string.Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}")).TrimStart();
 
     private static string NameOf(Curve curve) => $"{SweepFigures.TitleOf(curve.Points.Sweep)} {curve.Points.Series}".Trim();
 

@@ -31,7 +31,7 @@ public sealed class SweepBestTests
           "settings": {"VocabularySize": 32},
           "axes": {"Layers": [1, 2], "Prompts": [100, 200, 300, 400]},
           "repetitions": 3,
-          "fit": {"x": "DemandedBitsPerParameter", "y": "BitsPerParameter", "plateau": 1.25}
+          "fit": {"x": "DemandedBitsPerParameter", "y": "BitsPerParameter", "plateau": 1.2}
         }
         """,
         "curve");
