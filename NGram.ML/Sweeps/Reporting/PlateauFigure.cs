@@ -55,8 +55,9 @@ internal static class PlateauFigure
     }
 
     /// <summary>A column's name as an axis has it: DemandedBitsPerParameter is demanded bits per parameter.</summary>
-    private static string Words(string name) =>
-        string.Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}")).TrimStart();
+    private static string Words(string name) => string
+        .Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"))
+        .TrimStart();
 
     private static string NameOf(Curve curve) => $"{SweepFigures.TitleOf(curve.Points.Sweep)} {curve.Points.Series}".Trim();
 
