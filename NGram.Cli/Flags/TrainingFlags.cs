@@ -53,10 +53,13 @@ internal sealed class TrainingFlags : FlagGroup
         objective = Add(
             Flag.Choice(
                 "--objective",
-                "What the loss compares the prediction with: the sampled token or its whole distribution.",
+                "What the loss compares the prediction with: the sampled token or its whole distribution; exact: the whole "
+                + "distribution after every prompt of the law, with its probability, without a sample, in batches of "
+                + "--batch-size (as many as there are prompts: the whole gradient at every step).",
                 defaults.Objective,
                 ("next-token", TrainingObjective.NextToken),
-                ("full-distribution", TrainingObjective.FullDistribution)));
+                ("full-distribution", TrainingObjective.FullDistribution),
+                ("exact", TrainingObjective.Exact)));
         online = Add(Flag.Switch("--online", "Draw new sequences for every batch instead of one sample for all epochs."));
         targetAccuracy = Add(
             Flag.OptionalReal("--target-accuracy", "End after an epoch whose last 100 batches reach this accuracy, from 0 to 1.")
@@ -118,6 +121,16 @@ internal sealed class TrainingFlags : FlagGroup
         };
         if (training.Engine == TrainingEngine.TorchSharp)
             Refuse(parse, $"is for the fused engine, not for {engine.Name} torchsharp.", lanes);
+        if (training.Objective == TrainingObjective.Exact)
+        {
+            Refuse(parse, $"is for samples, and {objective.Name} exact draws none: an epoch is every prompt.", batches, online);
+            if (!settings.IsSampled)
+            {
+                throw new UsageException(
+                    $"{objective.Name} exact trains on every prompt of a law and not on --data; leave one of them out.");
+            }
+        }
+
         if (!settings.IsSampled)
         {
             Refuse(

@@ -13,6 +13,15 @@ internal interface ITrainingEngine : IDisposable
     /// <returns>Loss and accuracy before the step.</returns>
     BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate);
 
+    /// <summary>Trains on one batch whose rows have weights, for the objective <see cref="TrainingObjective.Exact"/>.</summary>
+    /// <param name="tokens">As of the other overload; the tokens to predict have no effect.</param>
+    /// <param name="weights">
+    /// A weight for each row; the loss is the sum of the rows' mean losses times their weights, the accuracy likewise.
+    /// </param>
+    /// <param name="learningRate">Adam's learning rate for this step.</param>
+    BatchResult Step(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights, double learningRate) =>
+        throw new NotSupportedException("This engine has no weights.");
+
     /// <summary>A copy of the current parameters.</summary>
     StateDict GetParameters();
 

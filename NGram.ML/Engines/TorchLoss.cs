@@ -29,6 +29,26 @@ internal static class TorchLoss
         return terms.sum(2).mean().neg().MoveToOuterDisposeScope();
     }
 
+    /// <summary>The same with a weight for each row: sum of the rows' means times their weights.</summary>
+    /// <param name="logits">[B, T, N].</param>
+    /// <param name="laws">[B, T, N].</param>
+    /// <param name="weights">[B].</param>
+    public static Tensor CrossEntropyWithLaw(Tensor logits, Tensor laws, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        var terms = laws * (nn.functional.softmax(logits, 2) + Numbers.Epsilon).log();
+        return (terms.sum(2).mean([1]) * weights).sum().neg().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Expected accuracy with a weight for each row: the law's probability of the greatest logit.</summary>
+    /// <inheritdoc cref="CrossEntropyWithLaw(Tensor, Tensor, Tensor)"/>
+    public static Tensor ExpectedAccuracy(Tensor logits, Tensor laws, Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        var right = laws.gather(2, logits.argmax(2, keepdim: true)).squeeze(2);
+        return (right.mean([1]) * weights).sum().to(ScalarType.Float64).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Share of positions whose greatest logit is the token's; the lowest index on ties.</summary>
     /// <param name="logits">[B, T, N].</param>
     /// <param name="targets">int64 [B, T].</param>

@@ -67,12 +67,15 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <inheritdoc/>
-    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate) => Step(tokens, [], learningRate);
+
+    /// <inheritdoc/>
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights, double learningRate)
     {
         using var scope = NewDisposeScope();
         if (!model.training)
             model.train();
-        var result = Backward(tokens);
+        var result = Backward(tokens, weights);
         if (frozen.Count > 0)
             model.ClearGradients(frozen);
         adam.Step(learningRate);
@@ -107,10 +110,11 @@ internal sealed class TorchSharpEngine : ITrainingEngine
     }
 
     /// <summary>Loss, accuracy and the loss's gradient of a batch, without a step.</summary>
-    internal (BatchResult Result, StateDict Gradients) Gradient(ReadOnlySpan<ushort> tokens)
+    internal (BatchResult Result, StateDict Gradients) Gradient(
+        ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights = default)
     {
         using var scope = NewDisposeScope();
-        var result = Backward(tokens);
+        var result = Backward(tokens, weights);
         return (result, model.GetGradients());
     }
 
@@ -142,15 +146,15 @@ internal sealed class TorchSharpEngine : ITrainingEngine
                     nameof(distribution)),
         };
 
-    private BatchResult Backward(ReadOnlySpan<ushort> tokens)
+    private BatchResult Backward(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
         adam.ClearGradients();
-        var (loss, accuracy) = Forward(tokens);
+        var (loss, accuracy) = Forward(tokens, weights);
         loss.backward();
         return new BatchResult(loss.ToDouble(), accuracy.ToDouble());
     }
 
-    private (Tensor Loss, Tensor Accuracy) Forward(ReadOnlySpan<ushort> tokens)
+    private (Tensor Loss, Tensor Accuracy) Forward(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
         if (tokens.IsEmpty)
             throw new ArgumentException("The batch has no rows.", nameof(tokens));
@@ -158,6 +162,13 @@ internal sealed class TorchSharpEngine : ITrainingEngine
         var prompts = batch.slice(1, 0, contextWindow - 1, 1); // [B, S]
         var targets = batch.slice(1, firstScored + 1, contextWindow, 1); // [B, scored]
         var logits = model.ScoredLogits(prompts, firstScored); // [B, scored, N]
+        if (!weights.IsEmpty)
+        {
+            var ofRows = tensor(weights.ToArray()).to(logits.dtype);
+            var laws = Laws(target!, tokens, logits.dtype);
+            return (TorchLoss.CrossEntropyWithLaw(logits, laws, ofRows),
+                TorchLoss.ExpectedAccuracy(logits.detach(), laws, ofRows));
+        }
         var loss = target is null
             ? TorchLoss.CrossEntropy(logits, targets)
             : TorchLoss.CrossEntropyWithLaw(logits, Laws(target, tokens, logits.dtype));

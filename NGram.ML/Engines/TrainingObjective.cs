@@ -12,4 +12,11 @@ public enum TrainingObjective
     /// <summary>The whole law of the token that follows; needs the distribution.</summary>
     [JsonStringEnumMemberName("full-distribution")]
     FullDistribution,
+
+    /// <summary>
+    /// The divergence itself: the whole law after every prompt, each with its probability; no sample is drawn. Needs the
+    /// distribution.
+    /// </summary>
+    [JsonStringEnumMemberName("exact")]
+    Exact,
 }

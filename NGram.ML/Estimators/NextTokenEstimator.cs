@@ -100,7 +100,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         cancellation.ThrowIfContextIsCanceled();
         var (vocabulary, architecture) = Describe(input.Schema);
         Require.That(
-            options.Objective != TrainingObjective.FullDistribution || options.Distribution is not null,
+            options.Objective == TrainingObjective.NextToken || options.Distribution is not null,
             nameof(options.Objective),
             options.Objective,
             $"{nameof(TrainingObjective.NextToken)} without a {{1}}, whose law it needs",
@@ -115,7 +115,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             : CreateParameters(architecture);
         try
         {
-            var batches = OpenBatches(input, vocabulary, channel, cancellation.Token);
+            var batches = options.Objective == TrainingObjective.Exact
+                ? new PromptBatches(options.Distribution!, architecture.PromptLength, options.BatchSize, options.Seed)
+                : OpenBatches(input, vocabulary, channel, cancellation.Token);
             using var validationSet = validation is null
                 ? null
                 : OpenValidation(validation, architecture, initial, vocabulary, channel, cancellation.Token);

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using NGram.Data.Distributions;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
+using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
 using NGram.ML.Optimum;
@@ -47,11 +48,22 @@ internal sealed record ExactResults
         int length = transformer.Architecture.PromptLength;
         if (distribution?.TryCountPrompts(length) is not { } prompts)
             return new();
-        long trained = RowsTrained(transformer, data.Rows, settings.Training.BatchSize);
+        bool isExact = settings.Training.Objective == TrainingObjective.Exact;
+        long trained = RowsTrained(transformer, isExact ? (long)prompts : data.Rows, settings.Training.BatchSize);
         var results = new ExactResults { Exposures = trained / prompts };
         double products = prompts * length * transformer.Architecture.ParameterCount;
         if (prompts * distribution.VocabularySize > MostProbabilities || products > MostProducts)
             return results;
+        if (isExact)
+        {
+            return results with
+            {
+                Coverage = Math.Min(1, trained / prompts),
+                Predictors = SimplePredictors.Of(distribution, transformer.Architecture, sample: null),
+                Metrics = Measure(context, distribution, transformer, bounds),
+            };
+        }
+
         // Fresh rows are drawn one after another.
         var seen = settings.Training.Online ? new SequenceDataView(data.Sampler!, trained) : data;
         return results with

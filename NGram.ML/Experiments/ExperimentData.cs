@@ -7,6 +7,7 @@ using NGram.Data.Keys;
 using NGram.Data.Laws;
 using NGram.Data.Text;
 using NGram.Data.Views;
+using NGram.ML.Engines;
 using NGram.ML.Interchange;
 
 namespace NGram.ML.Experiments;
@@ -39,7 +40,7 @@ internal sealed class ExperimentData(
         {
             return (SequenceDataView)context.NGrams.Sample(
                 distribution!,
-                settings.Rows!.Value,
+                settings.Training.Objective == TrainingObjective.Exact ? 1 : settings.Rows!.Value, // only its columns count
                 settings.DataSeed!.Value,
                 settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution!.Order));
         }

@@ -6,6 +6,7 @@ using NGram.Data.Distributions;
 using NGram.Data.Keys;
 using NGram.Data.Views;
 using NGram.ML.Bounds;
+using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
@@ -56,7 +57,8 @@ internal sealed class ExperimentRun(
             var bounds = BoundSet.For(distribution, architecture, optimum?.Divergence);
             var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds);
             return new ExperimentResult(
-                settings, distribution, transformer, baseline, bounds, exact, data.Rows, clock.Elapsed, optimum: optimum);
+                settings, distribution, transformer, baseline, bounds, exact, SequencesOf(distribution, data), clock.Elapsed,
+                optimum: optimum);
         }
         catch
         {
@@ -64,6 +66,11 @@ internal sealed class ExperimentRun(
             throw;
         }
     }
+
+    private long SequencesOf(INGramDistribution? distribution, SequenceDataView data) =>
+        settings.Training.Objective == TrainingObjective.Exact
+            ? (long)distribution!.CountPrompts(data.ContextWindow - 1)
+            : data.Rows;
 
     private void Begin(ExperimentStage stage) => progress?.Report(new ExperimentProgress(stage));
 

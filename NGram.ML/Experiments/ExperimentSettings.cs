@@ -209,6 +209,11 @@ public sealed record ExperimentSettings
             Training.Online,
             "false for data of one's own: fresh sequences are drawn from a law");
         Require.That(
+            IsSampled || Training.Objective != TrainingObjective.Exact,
+            nameof(Training.Objective),
+            Training.Objective,
+            "another one for data of one's own: it trains on every prompt of a law");
+        Require.That(
             HasLaw || Training.Objective == TrainingObjective.NextToken,
             nameof(Training.Objective),
             Training.Objective,

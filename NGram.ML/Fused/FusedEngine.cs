@@ -33,7 +33,7 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <param name="initial">
     /// Initial parameters by PyTorch's names; entries that the forward pass does not use pass through unchanged.
     /// </param>
-    /// <param name="objective">Next token or full distribution.</param>
+    /// <param name="objective">Next token, full distribution or exact.</param>
     /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
     /// <param name="batchSize">Most rows of a batch.</param>
     /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
@@ -61,7 +61,7 @@ internal sealed class FusedEngine : ITrainingEngine
         (this.architecture, this.batchSize) = (architecture, batchSize);
         Lanes = lanes ?? LaneChoice.For(architecture, batchSize);
         this.initial = Copied(architecture, initial);
-        var law = objective == TrainingObjective.FullDistribution ? Checked(distribution, architecture) : null;
+        var law = objective != TrainingObjective.NextToken ? Checked(distribution, architecture) : null;
         model = Lanes switch
         {
             4 => ModelOf<Floats4>(architecture, law, batchSize),
@@ -111,9 +111,12 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <exception cref="ArgumentException">
     /// The tokens are not a whole number of rows, or are more than the batch size, or are not below N.
     /// </exception>
-    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate)
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, double learningRate) => Step(tokens, [], learningRate);
+
+    /// <inheritdoc/>
+    public BatchResult Step(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights, double learningRate)
     {
-        var result = ComputeGradient(tokens);
+        var result = ComputeGradient(tokens, weights);
         frozen.ClearGradient();
         model.Update(new Adam(learningRate, ++steps));
         GC.KeepAlive(model);
@@ -155,9 +158,12 @@ internal sealed class FusedEngine : ITrainingEngine
     }
 
     /// <summary>Loss and gradient of a batch without a step.</summary>
-    public BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient)
+    public BatchResult Gradient(ReadOnlySpan<ushort> tokens, out StateDict gradient) => Gradient(tokens, [], out gradient);
+
+    /// <summary>The same with a weight for each row.</summary>
+    public BatchResult Gradient(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights, out StateDict gradient)
     {
-        var result = ComputeGradient(tokens);
+        var result = ComputeGradient(tokens, weights);
         gradient = Tensors(Zeros(), model.Gradient);
         return result;
     }
@@ -170,7 +176,7 @@ internal sealed class FusedEngine : ITrainingEngine
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private BatchResult ComputeGradient(ReadOnlySpan<ushort> tokens)
+    private BatchResult ComputeGradient(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         int rows = tokens.Length / architecture.ContextWindow;
@@ -188,7 +194,7 @@ internal sealed class FusedEngine : ITrainingEngine
                 nameof(tokens));
         }
 
-        return model.Gradient(tokens);
+        return model.Gradient(tokens, weights);
     }
 
     private StateDict Zeros()

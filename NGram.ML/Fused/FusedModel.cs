@@ -31,11 +31,11 @@ internal abstract class FusedModel : IDisposable
     /// <summary>Where PyTorch's tensors stand.</summary>
     public abstract IReadOnlyList<TensorPlacement> Placements { get; }
 
-    /// <summary>Computes loss and gradient of a batch, row-major [rows, context window].</summary>
-    public BatchResult Gradient(ReadOnlySpan<ushort> tokens)
+    /// <summary>Computes loss and gradient of a batch, row-major [rows, context window], whose rows may have weights.</summary>
+    public BatchResult Gradient(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
         ReadBatch(tokens);
-        loss!.Read(tokens);
+        loss!.Read(tokens, weights);
         Tape.Forward();
         ClearGradients();
         Tape.Backward();

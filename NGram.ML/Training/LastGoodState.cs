@@ -39,7 +39,7 @@ internal sealed class LastGoodState(ITrainingEngine engine, IBatchSource batches
         for (int step = (int)state.Steps; step < steps; step++)
         {
             var (epoch, batch) = Math.DivRem(step, batches.BatchesPerEpoch);
-            engine.Step(batches.GetBatch(epoch, batch), options.LearningRateOf(epoch));
+            engine.Step(batches, epoch, batch, options.LearningRateOf(epoch));
         }
     }
 }

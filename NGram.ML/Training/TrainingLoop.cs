@@ -54,7 +54,7 @@ internal static class TrainingLoop
                 if (ended is not null)
                     break;
                 good.BeforeStep(history.Steps);
-                var result = engine.Step(batches.GetBatch(epoch, batch), learningRate);
+                var result = engine.Step(batches, epoch, batch, learningRate);
                 history.Add(result, learningRate);
                 if (!double.IsFinite(result.CrossEntropy))
                 {

@@ -19,7 +19,9 @@ public sealed record TrainingOptions
     /// <summary>Passes over the data, each in a new order. At least 1.</summary>
     public int Epochs { get; init; } = 20;
 
-    /// <summary>Next token or full distribution.</summary>
+    /// <summary>
+    /// Next token or full distribution of a sample, or exact: all prompts of the law, in batches, each with its probability.
+    /// </summary>
     public TrainingObjective Objective { get; init; } = TrainingObjective.NextToken;
 
     /// <summary>Seed of the initial weights and of the order of the rows; the MLContext's own seed is not read.</summary>
@@ -90,6 +92,12 @@ public sealed record TrainingOptions
             "None, or Embeddings, Unembedding, QueryKey or several of them");
         Require.Named(Objective, nameof(Objective));
         Require.Named(Engine, nameof(Engine));
+        Require.That(
+            !Online || Objective != TrainingObjective.Exact,
+            nameof(Online),
+            Online,
+            $"false for the {{1}} {TrainingObjective.Exact}, which draws nothing",
+            nameof(Objective));
     }
 
     /// <summary>Learning rate of an epoch, counted from 0: linear from the first epoch's to the last one's.</summary>

@@ -37,7 +37,7 @@ internal sealed class ValidationSet : IDisposable
         INGramDistribution? distribution)
     {
         this.data = data;
-        target = objective == TrainingObjective.FullDistribution ? distribution : null;
+        target = objective == TrainingObjective.NextToken ? null : distribution;
         (vocabulary, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (firstScored, scoredPositions) = (architecture.FirstScored, architecture.ScoredPositions);
         batchRows = (int)Math.Clamp(MostLogits / ((long)scoredPositions * vocabulary), 1, IPredictor.BatchRows);

@@ -57,7 +57,7 @@ internal sealed class ContextGroups
         {
             Targets.BeginRow(position[head[row]]);
             for (int entry = head[row]; entry >= 0; entry = nextPosition[entry])
-                Targets.Add(tokens[position[entry]]);
+                Targets.Add(tokens[position[entry]], position[entry]);
         }
     }
 

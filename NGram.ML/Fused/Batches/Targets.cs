@@ -20,6 +20,9 @@ internal sealed class Targets(int capacity)
     /// <summary>The row that each of them follows.</summary>
     public int[] Row { get; } = new int[capacity];
 
+    /// <summary>Where each of them stands in the batch's tokens.</summary>
+    public int[] Origin { get; } = new int[capacity];
+
     /// <summary>
     /// Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.
     /// </summary>
@@ -40,6 +43,7 @@ internal sealed class Targets(int capacity)
         foreach (int start in starts)
         {
             Next[position] = tokens[start + offset];
+            Origin[position] = start + offset;
             Row[position++] = row;
         }
         First[row + 1] = position;
@@ -57,10 +61,13 @@ internal sealed class Targets(int capacity)
     }
 
     /// <summary>Adds a token that follows the row begun last.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="origin">Where it stands in the batch's tokens.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int token)
+    public void Add(int token, int origin)
     {
         Next[Positions] = token;
+        Origin[Positions] = origin;
         Row[Positions++] = Rows - 1;
         First[Rows] = Positions;
     }

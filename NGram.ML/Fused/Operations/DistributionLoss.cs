@@ -6,7 +6,10 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
-/// <summary>Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the scored positions.</summary>
+/// <summary>
+/// Mean of -sum_t pi(t | context) log(p(t) + 1e-12) over the scored positions; of rows with weights, the sum of their means times
+/// their weights, and likewise the expected accuracy in place of the sample's.
+/// </summary>
 /// <remarks>
 /// A lane is a distinct context with its weight, the share of positions that have it. With f_t = pi_t p_t / (p_t + epsilon)
 /// and F their sum, the gradient of logit t is p_t F - f_t; at the greatest logit g, as in <see cref="NextTokenLoss{V}"/>,
@@ -22,6 +25,8 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private readonly Matrix law, weights;
     private readonly ushort[] contexts;
     private readonly double[] probabilities;
+    private bool isWeighted;
+    private double expectedAccuracy;
 
     /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
@@ -46,14 +51,17 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private int ContextLength => distribution.Order - 1;
 
     /// <summary>Reads the batch's contexts; before Forward.</summary>
-    public override void Read(ReadOnlySpan<ushort> tokens)
+    public override void Read(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weightsOfRows)
     {
+        isWeighted = !weightsOfRows.IsEmpty;
         float weight = 1f / targets.Positions;
         for (int x = 0; x < targets.Rows; x++)
         {
             tokens.Slice(targets.Source[x] - ContextLength, ContextLength).CopyTo(contexts.AsSpan(x * ContextLength));
-            weights.Data[x] = weight * (targets.First[x + 1] - targets.First[x]);
+            weights.Data[x] = isWeighted ? 0 : weight * (targets.First[x + 1] - targets.First[x]);
         }
+        if (isWeighted)
+            AddWeights(tokens.Length / weightsOfRows.Length, weightsOfRows);
         // Lanes beyond the last context count for nothing, whatever law stands in them.
         for (int x = targets.Rows; x < Matrix.Padded(targets.Rows, V.Count); x++)
             weights.Data[x] = 0;
@@ -65,14 +73,22 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         Shape.Require(logits.Columns == targets.Rows && logits.Rows == law.Rows);
         for (int x = 0; x < logits.Columns; x += LogitExponentials<V>.Step)
             exponentials.Compute(logits, x);
-        Accuracy = (double)Hits() / targets.Positions;
-        double sum = 0;
+        double sum = expectedAccuracy = 0;
         for (int x = 0; x < logits.Columns; x += V.Count)
         {
             ReadLaws(x, Math.Min(V.Count, logits.Columns - x));
             sum += Columns(logits, x);
         }
         CrossEntropy = -sum;
+        Accuracy = isWeighted ? expectedAccuracy : (double)Hits() / targets.Positions;
+    }
+
+    // A context's weight: of all the positions that have it.
+    private void AddWeights(int window, ReadOnlySpan<float> weightsOfRows)
+    {
+        float share = (float)weightsOfRows.Length / targets.Positions;
+        for (int position = 0; position < targets.Positions; position++)
+            weights.Data[targets.Row[position]] += share * weightsOfRows[targets.Origin[position] / window];
     }
 
     /// <summary>The laws of a vector of contexts, one in each lane.</summary>
@@ -83,6 +99,8 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         for (int lane = 0; lane < count; lane++)
         {
             distribution.GetProbabilities(contexts.AsSpan((x + lane) * ContextLength, ContextLength), row);
+            if (isWeighted)
+                expectedAccuracy += weights.Data[x + lane] * row[(int)exponentials.Greatest[x + lane]];
             float* to = law.Data + lane;
             for (int token = 0; token < row.Length; token++, to += V.Count)
                 *to = (float)row[token];

@@ -15,7 +15,9 @@ internal abstract class Loss : Operation
     public double Accuracy { get; protected set; }
 
     /// <summary>Reads what the loss needs of the batch's tokens; before Forward.</summary>
-    public virtual void Read(ReadOnlySpan<ushort> tokens)
+    /// <param name="tokens">The batch's.</param>
+    /// <param name="weights">Of its rows, for the loss with a law; empty: all count alike.</param>
+    public virtual void Read(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
     }
 

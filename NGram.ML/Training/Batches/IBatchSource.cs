@@ -17,4 +17,8 @@ internal interface IBatchSource
     /// <param name="epoch">Epoch, counted from 0.</param>
     /// <param name="batch">Batch in its epoch, counted from 0.</param>
     ReadOnlySpan<ushort> GetBatch(int epoch, int batch);
+
+    /// <summary>The weights of that batch's rows, for the exact objective; empty: all count alike.</summary>
+    /// <inheritdoc cref="GetBatch"/>
+    ReadOnlySpan<float> GetWeights(int epoch, int batch) => [];
 }

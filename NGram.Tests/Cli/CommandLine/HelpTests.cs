@@ -42,7 +42,7 @@ public sealed class HelpTests
     [DataRow("--batch-size N", "512")]
     [DataRow("--batches N", "1000")]
     [DataRow("--epochs N", "20")]
-    [DataRow("--objective next-token|full-distribution", "next-token")]
+    [DataRow("--objective next-token|full-distribution|exact", "next-token")]
     [DataRow("--online", null)]
     [DataRow("--target-accuracy X", null)]
     [DataRow("--patience N", null)]

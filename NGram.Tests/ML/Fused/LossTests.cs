@@ -29,7 +29,7 @@ internal abstract unsafe class LossTests<V> where V : struct, IFloats<V>
         {
             targets.BeginRow(2 * group.First() + 1);
             foreach (int i in group)
-                targets.Add(Tokens[2 * i + 1]);
+                targets.Add(Tokens[2 * i + 1], 2 * i + 1);
         }
         var law = new RandomModels.Law(2, Vocabulary);
         var unembedding = new Unembedding<V>(workspace, state, weight);
@@ -37,7 +37,7 @@ internal abstract unsafe class LossTests<V> where V : struct, IFloats<V>
         if (fullDistribution)
         {
             var distributionLoss = new DistributionLoss<V>(workspace, unembedding, targets, 6, law);
-            distributionLoss.Read(Tokens);
+            distributionLoss.Read(Tokens, []);
             loss = distributionLoss;
         }
         else
