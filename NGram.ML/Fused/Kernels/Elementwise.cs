@@ -88,12 +88,13 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
         float* to = target.Data;
         nint from = source.Stride, step = target.Stride;
         int rows = source.Rows, columns = source.Columns, padded = Matrix.Padded(rows, target.Lanes), start = 0;
-        for (; start + Line <= rows; start += Line)
+        for (int end; rows - start >= Block; start = end)
         {
+            end = start + Math.Min(Line, (rows - start) / Block * Block);
             // Both have rows of whole vectors: what is read beyond the last column is padding, and is not written.
             for (int column = 0; column < columns; column += Block)
             {
-                for (int row = start; row < start + Line; row += Block)
+                for (int row = start; row < end; row += Block)
                 {
                     TransposeBlock(
                         source.Data + row * from + column, from, to + column * step + row, step,
