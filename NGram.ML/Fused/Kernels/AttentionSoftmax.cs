@@ -37,7 +37,9 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
                 Pair<V>(s, s + heads, done, heads);
             }
             else
+            {
                 Many(s, own, heads);
+            }
         }
     }
 
