@@ -44,12 +44,18 @@ internal sealed class PlanCommand : NGramCommand
         new("all of the paper", "ngram sweep plan paper"),
         new("an array of half-hour tasks", "ngram sweep plan paper --packs 30"),
         new("the same as a batch script", "ngram sweep plan paper --packs 30 --slurm --output runs/paper"),
+        new("the image for Kubernetes, in a checkout", "ngram sweep plan paper --dockerfile > Dockerfile"),
         new("the trials for other tools", "ngram sweep plan exp2 --trials trials.jsonl"),
     ];
 
     private int Run(ParseResult parse)
     {
         var sweep = sweeps.Bind(parse, parse.GetValue(name)!);
+        if (scheduler.Dockerfile(parse) is { } image)
+        {
+            streams.Output.WriteLine(image);
+            return ExitCode.Done;
+        }
         var options = new SweepRunOptions { Jobs = parse.GetValue(jobs), Only = sweeps.Only(parse, sweep) };
         options.Validate();
         double? minutes = parse.GetValue(packs);

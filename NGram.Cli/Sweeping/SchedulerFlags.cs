@@ -14,6 +14,7 @@ internal sealed class SchedulerFlags : FlagGroup
     private readonly Option<bool> slurm;
     private readonly Option<bool> kubernetes;
     private readonly Option<bool> hyperQueue;
+    private readonly Option<bool> dockerfile;
     private readonly Option<string?> output;
     private readonly Option<string?> image;
     private readonly Option<string?> claim;
@@ -23,9 +24,20 @@ internal sealed class SchedulerFlags : FlagGroup
         slurm = Add(Flag.Switch("--slurm", "Print a batch script of Slurm: an array with a task for each pack."));
         kubernetes = Add(Flag.Switch("--kubernetes", "Print an indexed Job of Kubernetes, a pod for each pack, as JSON."));
         hyperQueue = Add(Flag.Switch("--hyperqueue", "Print the line that submits a task for each pack to HyperQueue."));
+        dockerfile = Add(Flag.Switch("--dockerfile", "Print the Dockerfile of the image for Kubernetes; nothing is measured."));
         output = Add(Flag.Path("--output", "The sweep's folder, which all tasks see. [default: runs/SWEEP]", "DIR"));
         image = Add(Flag.Path("--image", "The image with ngram, for Kubernetes. [default: ngram]", "IMAGE"));
         claim = Add(Flag.Path("--claim", "The volume claim mounted at /work, for Kubernetes. [default: ngram]", "CLAIM"));
+    }
+
+    /// <summary>What is asked for and needs no plan; null: nothing.</summary>
+    /// <exception cref="UsageException">More than one script is asked for.</exception>
+    public string? Dockerfile(ParseResult parse)
+    {
+        Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue, dockerfile }.Where(parse.GetValue)];
+        return asked.Length > 1 ? throw new UsageException($"{asked[0].Name} contradicts {asked[1].Name}; ask for one script.")
+            : parse.GetValue(dockerfile) ? SchedulerScript.Dockerfile()
+            : null;
     }
 
     /// <summary>The script that is asked for; null: none.</summary>
@@ -34,14 +46,10 @@ internal sealed class SchedulerFlags : FlagGroup
     /// <param name="run">The command that runs it, without folder and part.</param>
     /// <param name="plan">What it takes.</param>
     /// <param name="minutes">Of a pack; null: half an hour.</param>
-    /// <exception cref="UsageException">More than one is asked for.</exception>
     public string? Script(ParseResult parse, string sweep, IReadOnlyList<string> run, SweepPlan plan, double? minutes)
     {
-        Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue }.Where(parse.GetValue)];
-        if (asked.Length == 0)
+        if (!parse.GetValue(slurm) && !parse.GetValue(kubernetes) && !parse.GetValue(hyperQueue))
             return null;
-        if (asked.Length > 1)
-            throw new UsageException($"{asked[0].Name} contradicts {asked[1].Name}; ask for one script.");
         var packs = plan.Packs(60 * (minutes ?? DefaultMinutes));
         string folder = parse.GetValue(output) ?? $"{RunPath.DefaultParent}/{sweep}";
         var script = new SchedulerScript(
@@ -49,8 +57,8 @@ internal sealed class SchedulerFlags : FlagGroup
             [.. run, "--output", folder],
             packs.Count,
             packs.Max(pack => pack.Sum(trial => trial.Seconds)));
-        return asked[0] == slurm ? script.Slurm()
-            : asked[0] == hyperQueue ? script.HyperQueue()
+        return parse.GetValue(slurm) ? script.Slurm()
+            : parse.GetValue(hyperQueue) ? script.HyperQueue()
             : script.Kubernetes(parse.GetValue(image) ?? "ngram", parse.GetValue(claim) ?? "ngram");
     }
 }

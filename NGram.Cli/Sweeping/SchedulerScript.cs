@@ -15,6 +15,9 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
     private const string Container = "ngram";
     private const int LeastMinutes = 5, Retries = 3;
 
+    // Kubernetes names pods after the job, with the index and five letters, in at most 63 letters.
+    private const int LongestName = 50;
+
     /// <summary>
     /// A batch script of Slurm. A minute before its time is up a task is stopped as by Ctrl-C; the same line goes on with it.
     /// </summary>
@@ -86,6 +89,23 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
         },
     });
 
+    /// <summary>
+    /// The image for <see cref="Kubernetes"/>, built from a checkout of the source: what a build has left there is not taken.
+    /// </summary>
+    public static string Dockerfile() => """
+        # In a checkout of NGram: docker build --tag ngram --file Dockerfile .
+        FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+        WORKDIR /source
+        COPY . .
+        RUN find . -type d \( -name bin -o -name obj \) -prune -exec rm -r {} + \
+            && dotnet publish NGram.Cli --configuration Release --output /opt/ngram
+
+        FROM mcr.microsoft.com/dotnet/runtime:10.0
+        COPY --from=build /opt/ngram /opt/ngram
+        ENV PATH=/opt/ngram:$PATH
+        WORKDIR /work
+        """;
+
     /// <summary>A line for HyperQueue.</summary>
     public string HyperQueue() => FormattableString.Invariant(
         $"hq submit --name {Name} --array 0-{Tasks - 1} --cpus 1 {Quoted} --shard {Part} --jobs 1 --quiet");
@@ -94,9 +114,10 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
 
     private int Minutes => Math.Max(LeastMinutes, (int)Math.Ceiling(Reserve * Seconds / 60));
 
-    /// <summary>Letters, digits and dashes, as every scheduler allows.</summary>
+    /// <summary>Letters, digits and dashes within, as every scheduler allows.</summary>
     private string Name => string.Concat(("ngram-" + Sweep).ToLower(CultureInfo.InvariantCulture)
-        .Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
+        .Take(LongestName)
+        .Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-')).TrimEnd('-');
 
     private string Quoted => string.Join(' ', Run.Select(Quote));
 
