@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using NGram.Data.Checks;
 
 namespace NGram.Cli.CommandLine;
@@ -29,6 +32,8 @@ internal sealed class FlagNames
     public bool TryDescribe(OptionException exception, out string message)
     {
         message = exception.Describe(name => TryFind(name, out string? flag) ? flag : name);
+        if (exception.ActualValue is Enum choice)
+            message = WithFlagsSpelling(message, choice.GetType());
         return exception.Options.Any(name => TryFind(name, out _));
     }
 
@@ -51,6 +56,18 @@ internal sealed class FlagNames
             text = flags.GetValueOrDefault(name);
         }
         return text is not null;
+    }
+
+    /// <summary>An enumeration's values as flags and files spell them: per-head for PerHead.</summary>
+    private static string WithFlagsSpelling(string message, Type choices)
+    {
+        foreach (var field in choices.GetFields(BindingFlags.Public | BindingFlags.Static))
+        {
+            string spelling = field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+                ?? field.Name.ToLowerInvariant();
+            message = Regex.Replace(message, $@"\b{field.Name}\b", spelling);
+        }
+        return message;
     }
 
     private static string PropertyName(string kebab, string prefix) =>

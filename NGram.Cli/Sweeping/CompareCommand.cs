@@ -17,11 +17,12 @@ internal sealed class CompareCommand : NGramCommand
     public CompareCommand(StandardStreams streams)
         : base(
             "compare",
-            "Hold a sweep against published tables, point by point, and write compare.csv into its folder. A table is met if the "
+            "Hold a sweep against published tables, point by point, and write compare.csv and a figure into its folder. A table "
+            + "is met if the "
             + "root mean square difference is at most 0.015 and no point is beyond 0.03 or three standard errors.")
     {
         this.streams = streams;
-        Arguments.Add(folder = new("DIR") { Description = "The sweep's folder." });
+        Arguments.Add(folder = SweepPath.CreateArgument());
         published = Add(Flag.Path(
             "--published",
             "The folder of the tables: CSV files with the columns acc, para, N, d, d_head and perhaps width, named as those in "
@@ -36,15 +37,15 @@ internal sealed class CompareCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        string path = parse.GetValue(folder)!;
-        SweepPath.Require("DIR", path);
+        string path = SweepPath.Of(parse, folder);
         string tables = parse.GetValue(published) ?? throw new UsageException($"{published.Name} is missing; it is a folder.");
         if (!Directory.Exists(tables))
             throw new UsageException($"{published.Name} is {tables}; there is no such folder.");
-        var comparison = PublishedComparison.Of(SweepResult.Read(path), tables);
+        var result = SweepResult.Read(path);
+        var comparison = PublishedComparison.Of(result, tables);
         if (comparison.Tables.Count == 0)
             throw new UsageException($"{published.Name} is {tables}; it has no table that the sweep has a counterpart of.");
-        SweepReport.Write(path, comparison);
+        SweepReport.Write(result, comparison);
         foreach (var table in comparison.Tables)
             streams.Output.WriteLine(table.Verdict);
         return comparison.IsMet ? ExitCode.Done : ExitCode.Failed;

@@ -15,7 +15,7 @@ internal sealed class ReportCommand : NGramCommand
         : base("report", "Merge the trials of a sweep's folder, whoever ran them, into its tables, fits, figures and report.")
     {
         this.streams = streams;
-        Arguments.Add(folder = new("DIR") { Description = "The sweep's folder." });
+        Arguments.Add(folder = SweepPath.CreateArgument());
         SetAction(Run);
     }
 
@@ -24,8 +24,7 @@ internal sealed class ReportCommand : NGramCommand
 
     private int Run(ParseResult parse)
     {
-        SweepPath.Require("DIR", parse.GetValue(folder)!);
-        var result = SweepReport.Write(parse.GetValue(folder)!);
+        var result = SweepReport.Write(SweepPath.Of(parse, folder));
         SweepCounts.Print(streams, result, asJson: false);
         return ExitCode.Done;
     }

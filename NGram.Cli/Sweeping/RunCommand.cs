@@ -58,8 +58,11 @@ internal sealed class RunCommand : NGramCommand
         SweepCounts.Print(streams, result, parse.GetValue(json));
         var asked = options.Select(sweep.Trials());
         var failed = asked.SelectMany(line => line.Failed(result.Find)).ToList();
-        foreach (var record in failed.Take(5))
-            streams.Error.WriteLine($"ngram sweep {Name}: trial {record.Trial} failed: {record.Reason}");
+        foreach (var reason in failed.GroupBy(record => record.Reason).Take(5))
+        {
+            string others = reason.Count() > 1 ? FormattableString.Invariant($" and {reason.Count() - 1} others") : "";
+            streams.Error.WriteLine($"ngram sweep {Name}: trial {reason.First().Trial}{others} failed: {reason.Key}");
+        }
         int left = asked.Count(line => line.Walk(result.FindSettled).Next is not null);
         if (left > 0)
         {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
@@ -8,12 +9,19 @@ namespace NGram.Cli.Sweeping;
 /// <summary>Folders of sweeps.</summary>
 internal static class SweepPath
 {
-    /// <summary>Requires that a folder holds a sweep.</summary>
-    /// <exception cref="UsageException">It does not.</exception>
-    public static void Require(string argument, string path)
+    private const string Argument = "DIR";
+
+    /// <summary>The argument that names a sweep's folder.</summary>
+    public static Argument<string> CreateArgument() => new(Argument) { Description = "The sweep's folder." };
+
+    /// <summary>The folder that it names.</summary>
+    /// <exception cref="UsageException">It does not hold a sweep.</exception>
+    public static string Of(ParseResult parse, Argument<string> argument)
     {
-        if (!SweepFolder.Exists(path))
-            throw new UsageException($"{argument} is {path}; it must be the folder of a sweep, which holds sweep.json.");
+        string path = parse.GetValue(argument)!;
+        return SweepFolder.Exists(path)
+            ? path
+            : throw new UsageException($"{Argument} is {path}; it must be the folder of a sweep, which holds sweep.json.");
     }
 
     /// <summary>A folder for a sweep: new, empty or one that holds a sweep.</summary>

@@ -33,6 +33,8 @@ public static class SweepEdits
         if (setting is null && !sweep.Leaves.Any(Has))
             _ = Setting.Require(name, sweep.Name);
         given.Validate();
+        foreach (string value in given.Values)
+            setting?.RequireValue(JsonNode.Parse(value));
         return sweep.OfEach(leaf =>
             Has(leaf) ? leaf with { Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? given : axis)] }
             : setting is null ? leaf
@@ -46,7 +48,13 @@ public static class SweepEdits
     public static Sweep Scale(this Sweep sweep, double factor)
     {
         ArgumentNullException.ThrowIfNull(sweep);
-        Require.That(double.IsFinite(factor) && factor > 0, nameof(Scale), factor, "a positive number");
+        Require.That(
+            double.IsFinite(factor)
+                && factor > 0
+                && sweep.Leaves.All(leaf => leaf.Settings.Training.Epochs * factor <= int.MaxValue),
+            nameof(Scale),
+            factor,
+            FormattableString.Invariant($"a positive number that leaves at most {int.MaxValue} epochs"));
         return sweep.OfEach(leaf => leaf with
         {
             Settings = leaf.Settings with

@@ -6,7 +6,7 @@ namespace NGram.ML.Reports.Drawing;
 /// <param name="Points">Its points; a series without any is a dashed line.</param>
 internal sealed record ChartSeries(string Name, int Colour, IReadOnlyList<ChartPoint> Points)
 {
-    /// <summary>Number of its points' shape: disc, square, triangle; they repeat.</summary>
+    /// <summary>Number of its points' shape: disc, square, triangle, frame; they repeat.</summary>
     public int Shape { get; init; }
 
     /// <summary>A line through the points, such as a fit.</summary>

@@ -45,7 +45,7 @@ internal abstract class SvgDrawing(string title)
     {
         svg.Clear();
         double legend = Legend.Select(text => text.Length * WidthOfLetter).DefaultIfEmpty(0).Max() + Margin;
-        double width = Math.Ceiling(Math.Max(LegendX + legend, Left + title.Length * WidthOfLetter * 1.2));
+        double width = Math.Ceiling(Math.Max(LegendX + legend, Left + title.Length * WidthOfLetter * 1.3));
         Append($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {Height}" width="{width}" height="{Height}" """);
         Append($"""role="img" font-family="system-ui, sans-serif" font-size="13">""");
         Append($"<title>{Encoded(title)}</title><style>{Style}</style>");
@@ -92,14 +92,15 @@ internal abstract class SvgDrawing(string title)
         Append($"""<polyline points="{path}" fill="none" {attributes}/>""");
     }
 
-    /// <summary>A point, with what hovering shows: a disc, a square or a triangle.</summary>
+    /// <summary>A point, with what hovering shows: a disc, a square, a triangle or a frame.</summary>
     protected void Point(double x, double y, int shape, string hover)
     {
         string title = $"<title>{Encoded(hover)}</title>";
-        FormattableString element = (shape % 3) switch
+        FormattableString element = (shape % 4) switch
         {
             0 => $"""<circle cx="{x:0.##}" cy="{y:0.##}" r="4">{title}</circle>""",
             1 => $"""<rect x="{x - 3.5:0.##}" y="{y - 3.5:0.##}" width="7" height="7">{title}</rect>""",
+            3 => $"""<rect x="{x - 6:0.##}" y="{y - 6:0.##}" width="12" height="12" fill="none">{title}</rect>""",
             _ => $"""<path d="M{x - 4.5:0.##} {y + 3.5:0.##}h9l-4.5 -8z">{title}</path>""",
         };
         Append(element);

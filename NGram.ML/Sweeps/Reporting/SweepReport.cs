@@ -63,8 +63,12 @@ internal static class SweepReport
     }
 
     /// <summary>Writes a comparison into the folder of its sweep.</summary>
-    public static void Write(string folder, PublishedComparison comparison) =>
-        WriteTable(folder, Compared, comparison.ToDataFrame());
+    public static void Write(SweepResult result, PublishedComparison comparison)
+    {
+        WriteTable(result.Folder, Compared, comparison.ToDataFrame());
+        foreach (var (name, svg) in CompareFigure.Of(comparison, SweepFigures.TitleOf(result.Sweep)))
+            WriteText(result.Folder, Path.Combine(Figures, name + ".svg"), svg);
+    }
 
     private static void WriteBoth(string folder, string name, DataFrame table)
     {

@@ -53,9 +53,43 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
         Find(name) ?? throw new InvalidDataException(
             $"{source}: {name} is not a setting; it must be one such as Heads, VocabularySize or Training.LearningRate.");
 
+    /// <summary>Requires a value to be one that it can have, as far as its kind says.</summary>
+    /// <exception cref="InvalidDataException">It is not; the message names the setting and what it may be.</exception>
+    public void RequireValue(JsonNode? value)
+    {
+        // Laws have names of their own, and records settings of their own.
+        if (Type.Kind == JsonTypeInfoKind.Object && value is JsonObject or null || Key == LawSection)
+            return;
+        try
+        {
+            _ = value.Deserialize(Type);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new InvalidDataException($"{Name} is {SettingsText.Shown(value)}; it must be {Allowed()}.", exception);
+        }
+    }
+
+    private string Allowed()
+    {
+        var type = Nullable.GetUnderlyingType(Type.Type) ?? Type.Type;
+        return type.IsEnum
+            ? string.Join(" or ", Enum.GetValues(type).Cast<object>()
+                .Select(value => JsonSerializer.SerializeToNode(value, ExperimentJson.Default.Options.GetTypeInfo(type))))
+            : type == typeof(int) || type == typeof(long) ? "a whole number below 2147483648"
+            : type == typeof(double) ? "a number"
+            : type == typeof(bool) ? "true or false"
+            : type == typeof(string) ? "a text"
+            : Type.Kind == JsonTypeInfoKind.Enumerable ? "a list, such as [1, 0.5]"
+            : Type.Kind == JsonTypeInfoKind.Object ? "a record of settings, which have names of their own"
+            : "another value";
+    }
+
     /// <summary>Sets it in the JSON of settings.</summary>
+    /// <exception cref="InvalidDataException">The value is none that it can have.</exception>
     public void Set(JsonObject settings, JsonNode? value)
     {
+        RequireValue(value);
         value = value?.DeepClone();
         if (Section.Length > 0)
             SectionOf(settings)[Key] = value;

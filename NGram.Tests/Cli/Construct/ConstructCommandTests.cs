@@ -32,7 +32,7 @@ public sealed class ConstructCommandTests
     [DataRow("--layers 2", "--layers is 2; it must be 1")]
     [DataRow("--mlp-width 3", "--mlp-width is 3; it must be 0")]
     [DataRow("--embedding-dimension 1", "--embedding-dimension is 1; it must be at least 2")]
-    [DataRow("--projections shared", "--projections is Shared")]
+    [DataRow("--projections shared", "--projections is shared; it must be per-head, or the head dimension")]
     [DataRow("--supports 2,2,2", "look-up tables")]
     public void What_cannot_be_built_leaves_nothing(string flags, string expected)
     {

@@ -60,6 +60,7 @@ public sealed class SweepCommandTests : IDisposable
         Assert.AreEqual(42, run.ExitCode);
         Assert.Contains("HeadDimension is 2; it must be a multiple of SubHeads (3)", run.Error);
         Assert.StartsWith("0 done, 12 failed\n", run.Output);
+        Assert.Contains(" and 11 others failed: ", run.Error);
     }
 
     [TestMethod]
@@ -104,6 +105,9 @@ public sealed class SweepCommandTests : IDisposable
         Assert.StartsWith("Data_exp_6: met, 2 of 2 points, rms 0.0000", same.Output);
         Assert.AreEqual(1, other.ExitCode);
         Assert.StartsWith("Data_exp_6: missed, 2 of 3 points, rms 0.", other.Output);
+        string figure = File.ReadAllText(folder["out/figures/compare.svg"]);
+        Assert.Contains("Data_exp_6: published 0.5", figure);
+        Assert.HasCount(3, figure.Split("<rect").Skip(1), "a frame for each published point");
         string[] lines = File.ReadAllLines(folder["out/compare.csv"]);
         Assert.AreEqual(
             "Table,Heads,EmbeddingDimension,HeadDimension,MlpWidth,Published,Accuracy,Difference,StandardErrors,Met",
@@ -145,7 +149,16 @@ public sealed class SweepCommandTests : IDisposable
     [DataRow("sweep run exp6 --set Heads", "--set is 'Heads'; it must be NAME=VALUE")]
     [DataRow("sweep run exp6 --only Haeds=3", "Haeds is not a setting")]
     [DataRow("sweep run exp6 --only Heads=3", "--only leaves no trial of exp6.")]
-    [DataRow("sweep run exp6 --scale 0", "--scale is 0; it must be a positive number.")]
+    [DataRow("sweep run exp6 --set Heads=many", "--set: Heads is many; it must be a whole number below 2147483648.")]
+    [DataRow("sweep run exp6 --set Heads=99999999999", "--set: Heads is 99999999999; it must be a whole number")]
+    [DataRow("sweep run exp6 --set Heads=[1", "--set: Heads is [1; it must be a whole number below 2147483648.")]
+    [DataRow("sweep run exp6 --set Projections=mine", "--set: Projections is mine; it must be shared or per-head.")]
+    [DataRow("sweep run exp6 --set Alphas=1,2", "--set: Alphas is 1; it must be a list, such as [1, 0.5].")]
+    [DataRow("sweep run exp6 --set Online=2", "--set: Online is 2; it must be true or false.")]
+    [DataRow("sweep run exp6 --scale 1e300", "--scale is 1E+300; it must be a positive number that leaves at most 2147483647")]
+    [DataRow("sweep run exp6 --scale NaN", "--scale is NaN; it must be a positive number")]
+    [DataRow("sweep plan exp6 --slurm --dockerfile", "--slurm contradicts --dockerfile; ask for one script.")]
+    [DataRow("sweep run exp6 --scale 0", "--scale is 0; it must be a positive number")]
     [DataRow("sweep run exp6 --repetitions 0", "--repetitions is 0; it must be at least 1.")]
     [DataRow("sweep run exp6 --shard 3/2", "--shard is '3/2'; it must be i/n with i from 1 to n, auto, or auto/n.")]
     [DataRow("sweep run exp6 --jobs 0", "--jobs is 0; it must be at least 1.")]

@@ -91,6 +91,24 @@ public sealed class SweepFitsTests
     }
 
     [TestMethod]
+    public void Attention_and_MLP_of_experiment_5_are_each_held_against_their_own_table()
+    {
+        // Rows of both have the same para, N, d and d_head.
+        var points = MadeResults.Of(SweepPresets.Get("exp5"), (_, x, _) => 0.01 * x)
+            .Concat(MadeResults.Of(SweepPresets.Get("exp5-dim"), (_, _, _) => 0.7));
+        var tables = AuthorsTable.Of([.. points]).ToDictionary(table => table.Name);
+
+        AuthorsTable attention = tables["Data_exp_5_10_att"], mlp = tables["Data_exp_5_10_mlp"];
+        Assert.AreSequenceEqual(attention.Rows.Select(row => Text(row.Key)), mlp.Rows.Select(row => Text(row.Key)));
+        Assert.AreEqual("6 70 10 10 100", Text(mlp.Rows[1].Key));
+        // Made up from the heads: 6 of attention, 1 beside the MLP.
+        Assert.AreEqual(0.06, attention.Rows[1].Accuracy!.Value, 1e-12);
+        Assert.AreEqual(0.01, mlp.Rows[1].Accuracy!.Value, 1e-12);
+
+        static string Text(double[] key) => string.Join(' ', key);
+    }
+
+    [TestMethod]
     public void Every_published_table_has_its_counterpart_in_the_paper()
     {
         var tables = AuthorsTable.Of(PointResult.Of(SweepPresets.Get("paper").Trials(), _ => null))

@@ -103,6 +103,7 @@ public sealed class SweepTests
     [DataRow("exp3", 55)]
     [DataRow("exp6", 120)]
     [DataRow("exp5-dim", 90)]
+    [DataRow("exponents", 3 * 2 * 10 * 5 + 3 * 9 * 6 * 5)]
     public void Presets_have_the_papers_trials(string name, int trials) =>
         Assert.HasCount(trials, SweepPresets.Get(name).Trials());
 
@@ -137,7 +138,11 @@ public sealed class SweepTests
     [DataRow("""{"axes": {"Heads": {"from": 3}}}""", "a range has no 'to'")]
     [DataRow("""{"derived": {"Heads": "2 * ("}}""", "it ends too early")]
     [DataRow("""{"repetitions": 0}""", "Repetitions is 0; it must be at least 1")]
-    [DataRow("""{"settings": {"Heads": "many"}}""", "$.model.heads")]
+    [DataRow("""{"settings": {"Heads": "many"}}""", "Heads is many; it must be a whole number below 2147483648")]
+    [DataRow("""{"axes": {"Heads": [1, "many"]}}""", "Heads is many; it must be a whole number below 2147483648")]
+    [DataRow("""{"settings": {"Projections": "mine"}}""", "Projections is mine; it must be shared or per-head")]
+    [DataRow("""{"settings": {"Alphas": 1}}""", "Alphas is 1; it must be a list, such as [1, 0.5]")]
+    [DataRow("""{"settings": {"Model": 3}}""", "Model is 3; it must be a record of settings")]
     [DataRow("""[]""", "it must be a JSON object")]
     [DataRow("""{"parts": ["exp0"]}""", "Preset is exp0; it must be capacity, exp1, ")]
     public void What_is_wrong_with_a_file_is_said(string json, string expected)
