@@ -3,6 +3,7 @@ using System.Globalization;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Terminal;
 using NGram.ML.Sweeps;
+using NGram.ML.Sweeps.Running;
 using Spectre.Console;
 
 namespace NGram.Cli.Sweeping;
@@ -52,5 +53,6 @@ internal sealed class ListCommand : NGramCommand
         return ExitCode.Done;
     }
 
-    private static int CountOf(Sweep preset) => preset.Trials().DistinctBy(trial => trial.Id).Count();
+    /// <summary>Trials; of a search the most that it can come to.</summary>
+    private static int CountOf(Sweep preset) => TrialLine.Of(preset.Trials()).Sum(line => line.AtMost.Count);
 }

@@ -132,6 +132,28 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [TestMethod]
+    public void The_plan_of_a_search_says_how_many_trials_it_takes_at_most()
+    {
+        File.WriteAllText(
+            folder["search.json"],
+            """
+            {
+              "name": "search",
+              "settings": {"VocabularySize": 5, "EmbeddingDimension": 2, "HeadDimension": 2, "Batches": 2, "Epochs": 1},
+              "axes": {"Heads": {"from": 1, "to": 7}},
+              "search": {"axis": "Heads", "target": 0.99}
+            }
+            """);
+
+        var run = CliRun.OfLine($"sweep plan {folder["search.json"]}");
+
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.Contains("at most 3 trials take about", run.Output);
+        var json = JsonNode.Parse(CliRun.OfLine($"sweep plan {folder["search.json"]} --json").Output)!;
+        Assert.IsTrue(json["atMost"]!.GetValue<bool>());
+    }
+
+    [TestMethod]
     public void Presets_are_listed_and_shown()
     {
         string list = CliRun.Of("sweep", "list").Output;
