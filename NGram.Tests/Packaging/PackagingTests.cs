@@ -161,6 +161,6 @@ public sealed partial class PackagingTests
         Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```csharp\n(using .*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();
 }

@@ -98,7 +98,7 @@ public sealed class PublishedComparison
         }
         catch (FormatException exception)
         {
-            throw new InvalidDataException($"{place} is not a row of numbers: {exception.Message}.", exception);
+            throw new InvalidDataException($"{place} is not a row of numbers: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 }
