@@ -57,6 +57,16 @@ internal sealed class AttentionAverages
     public static int ColumnsOf(TransformerArchitecture architecture) =>
         checked(architecture.Options.Heads * architecture.Options.HeadDimension + architecture.Options.EmbeddingDimension);
 
+    /// <summary>
+    /// Prompts whose rows are independent: a head wider than the embedding has no more than d of them, so H min(d_h, d) + d.
+    /// </summary>
+    public static int RoomOf(TransformerArchitecture architecture)
+    {
+        var options = architecture.Options;
+        int width = options.HeadDimension / options.SubHeads, d = options.EmbeddingDimension;
+        return checked(options.Heads * options.SubHeads * Math.Min(width, d) + d);
+    }
+
     /// <summary>A row for every prompt: [prompts, H d_h + d] row-major.</summary>
     public double[] Of(IReadOnlyList<Prompt> prompts)
     {

@@ -112,12 +112,12 @@ public static class MemoryConstruction
             $"{nameof(Projections.PerHead)}, or the head dimension that of the embedding");
     }
 
-    // As many as the system has unknowns; of equal ones the first.
+    // As many as the heads have room for; of equal ones the first.
     private static List<Prompt> Heaviest(INGramDistribution distribution, TransformerArchitecture architecture)
     {
         var prompts = distribution.EnumeratePrompts(architecture.PromptLength)
             .OrderByDescending(prompt => prompt.Probability)
-            .Take(AttentionAverages.ColumnsOf(architecture))
+            .Take(AttentionAverages.RoomOf(architecture))
             .ToList();
         Require.AtMost(prompts.Count, MostPrompts, "The number of prompts that the heads have room for");
         return prompts;
