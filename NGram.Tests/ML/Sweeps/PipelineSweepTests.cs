@@ -28,7 +28,10 @@ public sealed class PipelineSweepTests
                     .Append(context.MulticlassClassification.Trainers.SdcaMaximumEntropy()) as IEstimator<ITransformer>
                 : context.MulticlassClassification.Trainers.AttentionTransformer(new AttentionTransformerOptions
                 {
-                    NumberOfEpochs = trial.Integer("Epochs"), Heads = 2, BatchSize = 32, Seed = trial.Seed,
+                    NumberOfEpochs = trial.Integer("Epochs"),
+                    Heads = 2,
+                    BatchSize = 32,
+                    Seed = trial.Seed,
                 })),
             SweepAxis.OfNames("Trainer", "attention", "sdca"),
             SweepAxis.Of("Epochs", 1, 20));
