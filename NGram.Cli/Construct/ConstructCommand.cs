@@ -5,6 +5,7 @@ using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
 using NGram.Cli.Train;
 using NGram.Data.IO;
+using NGram.ML.Constructions;
 using NGram.ML.Experiments;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
@@ -15,6 +16,7 @@ namespace NGram.Cli.Construct;
 internal sealed class ConstructCommand : NGramCommand
 {
     private readonly StandardStreams streams;
+    private readonly Option<ConstructionMethod> method;
     private readonly LawFlags law;
     private readonly ModelFlags model;
     private readonly SeedFlags seeds;
@@ -25,10 +27,19 @@ internal sealed class ConstructCommand : NGramCommand
     public ConstructCommand(StandardStreams streams)
         : base(
             "construct",
-            "Build the paper's memory: weights that are solved for, not trained, and hold H min(d_h, d) + d prompts of a look-up "
-            + "table.")
+            "Build weights instead of training them: the paper's memory of H min(d_h, d) + d prompts, an n-gram law in attention and a "
+            + "table, or an MLP of facts.")
     {
         this.streams = streams;
+        method = Add(
+            Flag.Choice(
+                "--method",
+                "theorem: attention alone, one linear system. n-gram: heads that find the context's tokens and an MLP that is the "
+                + "table; sizes follow from the law. fact-mlp: random heads and an MLP of --mlp-width, one linear system.",
+                ConstructionMethod.Theorem,
+                ("theorem", ConstructionMethod.Theorem),
+                ("n-gram", ConstructionMethod.NGram),
+                ("fact-mlp", ConstructionMethod.FactMlp)));
         law = Add(new LawFlags(trains: true));
         model = Add(
             new ModelFlags(
@@ -52,13 +63,19 @@ internal sealed class ConstructCommand : NGramCommand
         new(
             "the prompts that the notebook's model has room for, held by the theorem",
             "ngram construct --output runs/theorem"),
+        new(
+            "the same facts in an MLP",
+            "ngram construct --method fact-mlp --head-dimension 10 --heads 2 --mlp-width 2000 --output runs/facts"),
+        new("any law exactly", "ngram construct --method n-gram --vocabulary-size 20 --alphas 1,0.9,0.7 --supports 20,20,20"),
     ];
 
     private int Run(ParseResult parse)
     {
         var settings = new ExperimentSettings { Baseline = null };
         settings = law.Bind(settings, parse);
-        settings = model.Bind(settings, parse);
+        settings = model.Bind(settings, parse) with { Construction = parse.GetValue(method) };
+        if (settings.Construction == ConstructionMethod.NGram)
+            model.RefuseSizes(parse, $"follows from the law with {method.Name} n-gram; leave it out.");
         settings = seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
         using var outputs = new OutputSet();
         var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);

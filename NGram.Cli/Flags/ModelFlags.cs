@@ -59,6 +59,11 @@ internal sealed class ModelFlags : FlagGroup
                 "FILE"));
     }
 
+    /// <summary>Refuses every flag but the precision.</summary>
+    /// <exception cref="UsageException">One is given.</exception>
+    public void RefuseSizes(ParseResult parse, string reason) =>
+        Refuse(parse, reason, [.. Options.Where(option => option != precision)]);
+
     /// <summary>The settings with the model of the command line.</summary>
     /// <exception cref="UsageException">A value is out of range.</exception>
     public ExperimentSettings Bind(ExperimentSettings settings, ParseResult parse)

@@ -53,9 +53,15 @@ internal static class SummaryTable
             AddRow(table, "facts", $"{Count(facts)} of {Count(summary.Prompts)}");
             AddRow(table, "bits per parameter", Number(summary.BitsPerParameter));
             if (summary.Rank is not null)
+            {
                 AddRow(table, "smallest margin", Number(summary.SmallestMargin));
+                AddRow(table, "facts in float32", Count(summary.Float32Facts));
+                AddRow(table, "exact divergence in float32", Number(summary.Float32Divergence));
+            }
             else
+            {
                 AddRow(table, "coverage of the sample", Number(summary.Coverage));
+            }
         }
         if (summary.ValidationAccuracy is not null)
         {

@@ -20,26 +20,38 @@ internal static class ConstructionRun
         var clock = Stopwatch.StartNew();
         var distribution = settings.OpenDistribution()
             ?? throw new ArgumentException("A construction needs a law; there is none.", nameof(settings));
-        var architecture = new TransformerArchitecture
-        {
-            VocabularySize = distribution.VocabularySize,
-            ContextWindow = settings.ContextWindow ?? Math.Max(distribution.Order, 2),
-            Order = distribution.Order,
-            Options = settings.Model,
-        };
-        var construction = MemoryConstruction.Create(distribution, architecture, settings.InitialSeed!.Value);
+        var construction = Construction.Create(
+            settings.Construction ?? ConstructionMethod.Theorem,
+            distribution,
+            settings.ContextWindow ?? Math.Max(distribution.Order, 2),
+            settings.Model,
+            settings.InitialSeed!.Value);
+        var architecture = construction.Architecture;
         var saved = new SavedModel(architecture, construction.Parameters, Vocabulary: null, DistributionFile: null);
         var transformer = saved.CreateTransformer();
         try
         {
             var bounds = BoundSet.For(distribution, architecture);
             var exact = ExactResults.Of(context, distribution, transformer, bounds);
-            return new(settings, distribution, transformer, null, bounds, exact, 0, clock.Elapsed, construction);
+            using var cast = InFloat32(construction).CreateTransformer();
+            exact = exact.WithFloat32(context, distribution, cast, bounds);
+            var built = settings with { Construction = construction.Method, Model = architecture.Options };
+            return new(built, distribution, transformer, null, bounds, exact, 0, clock.Elapsed, construction);
         }
         catch
         {
             transformer.Dispose();
             throw;
         }
+    }
+
+    // What a training would start from, and what runs without libtorch.
+    private static SavedModel InFloat32(Construction construction)
+    {
+        var architecture = construction.Architecture with
+        {
+            Options = construction.Architecture.Options with { Precision = ModelPrecision.Float32 },
+        };
+        return new(architecture, construction.Parameters, Vocabulary: null, DistributionFile: null);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ExactResults
     /// <summary>Over every prompt.</summary>
     public NextTokenMetrics? Metrics { get; private init; }
 
+    /// <summary>Over every prompt, of the same weights in float32; of constructions alone.</summary>
+    public NextTokenMetrics? Float32 { get; private init; }
+
     /// <summary>Sequences trained on over T0.</summary>
     public double? Exposures { get; private init; }
 
@@ -82,6 +85,11 @@ internal sealed record ExactResults
     public static ExactResults Of(
         MLContext context, INGramDistribution distribution, NextTokenTransformer transformer, BoundSet bounds) =>
         new() { Metrics = Measure(context, distribution, transformer, bounds) };
+
+    /// <summary>With what is left of it in float32.</summary>
+    public ExactResults WithFloat32(
+        MLContext context, INGramDistribution distribution, NextTokenTransformer cast, BoundSet bounds) =>
+        this with { Float32 = Measure(context, distribution, cast, bounds) };
 
     private static NextTokenMetrics Measure(
         MLContext context, INGramDistribution distribution, NextTokenTransformer transformer, BoundSet bounds) =>

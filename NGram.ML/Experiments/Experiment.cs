@@ -28,7 +28,10 @@ public static class Experiment
         return new ExperimentRun(context, resolved, progress, checkpoints, cancellationToken).Run();
     }
 
-    /// <summary>Builds the paper's memory instead of training one: see <see cref="Constructions.MemoryConstruction"/>.</summary>
+    /// <summary>
+    /// Builds weights instead of training them, by the method of <see cref="ExperimentSettings.Construction"/>; by the theorem
+    /// where that is null. The n-gram construction has a model of its own, of the settings' precision.
+    /// </summary>
     /// <param name="settings">The law, the model and the seeds; what a training would need has no effect.</param>
     /// <param name="context">Receives the log; null: a new one.</param>
     /// <exception cref="ArgumentException">

@@ -65,6 +65,9 @@ internal static class ExperimentReport
         }
         Add("Rank of the construction", summary.Rank, "N0");
         Add("Condition number of the construction", summary.ConditionNumber, "E1");
+        Add("Facts in float32", summary.Float32Facts, "N0");
+        Add("Smallest margin in float32, logits", summary.Float32SmallestMargin);
+        Add("Exact divergence in float32", summary.Float32Divergence);
         Add(summary.Baseline == BaselineKind.Exact ? "Best sequence encoder" : "Trained baseline", summary.OptimalDivergence);
         if (summary.BaselineCertificate is { } certificate)
             rows.Add(new("Best sequence encoder by", certificate));

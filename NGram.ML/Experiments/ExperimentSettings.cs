@@ -4,6 +4,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.Data.Randomness;
+using NGram.ML.Constructions;
 using NGram.ML.Engines;
 using NGram.ML.Models;
 using NGram.ML.Training;
@@ -46,6 +47,9 @@ public sealed record ExperimentSettings
 
     /// <summary>The model.</summary>
     public TransformerOptions Model { get; init; } = new();
+
+    /// <summary>How the weights are built instead of trained; null: they are trained.</summary>
+    public ConstructionMethod? Construction { get; init; }
 
     /// <summary>
     /// A saved model to start from instead of new initial weights: a run folder, model.zip or .safetensors of the same
@@ -184,6 +188,8 @@ public sealed record ExperimentSettings
         Require.Path(Validation, nameof(Validation));
         if (ContextWindow is { } window)
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
+        if (Construction is { } method)
+            Require.Named(method, nameof(Construction));
         Data.Validate();
         Model.Validate();
         Training.Validate();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using NGram.ML.Constructions;
 using NGram.ML.Optimum;
 using NGram.ML.Reports;
 
@@ -122,6 +123,21 @@ public sealed record ExperimentSummary
 
     /// <summary>Its condition number, to a few per cent; null after a training.</summary>
     public double? ConditionNumber { get; init; }
+
+    /// <summary>Which weights were built: theorem, n-gram or fact-mlp; null after a training.</summary>
+    public ConstructionMethod? Construction { get; init; }
+
+    /// <summary>Prompts that the construction puts where they belong; null after a training.</summary>
+    public int? Solved { get; init; }
+
+    /// <summary>Facts of the same weights in float32, what a training would start from; null after a training.</summary>
+    public long? Float32Facts { get; init; }
+
+    /// <summary>The smallest margin of the same weights in float32; null after a training.</summary>
+    public double? Float32SmallestMargin { get; init; }
+
+    /// <summary>Divergence over every prompt of the same weights in float32; null after a training.</summary>
+    public double? Float32Divergence { get; init; }
 
     /// <summary>
     /// T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.

@@ -6,6 +6,7 @@ using NGram.Data.Files;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML.Estimators;
+using NGram.ML.Estimators.Constructed;
 using NGram.ML.Evaluation;
 using NGram.ML.Generation;
 using NGram.ML.Sweeps;
@@ -70,6 +71,16 @@ internal static class EntryPointExamples
             shape => nn.Sequential(nn.Embedding(shape.VocabularySize, 32), nn.Linear(32, shape.VocabularySize)),
             new NextTokenOptions { NumberOfEpochs = 5 });
         using var model = trainer.Fit(train);
+        // README
+    }
+
+    public static void Construct(MLContext ml, INGramDistribution distribution, IDataView train)
+    {
+        // README
+        using var built = ml.MulticlassClassification.Trainers
+            .ConstructedTransformer(new ConstructedTransformerOptions { Distribution = distribution })
+            .Fit(train);
+        Console.WriteLine(ml.NGrams.EvaluateExactly(built, distribution).MemorisedPrompts);
         // README
     }
 

@@ -46,6 +46,7 @@ public sealed class ExampleTests
         EntryPointExamples.TrainEncoder(ml, sample);
         EntryPointExamples.TrainModule(ml, sample);
         EntryPointExamples.Sweep(ml, sample, sample);
+        EntryPointExamples.Construct(ml, distribution, sample);
         EntryPointExamples.Sample(ml);
         EntryPointExamples.LoadTokens(ml, distribution);
         EntryPointExamples.ShowTokens(distribution);

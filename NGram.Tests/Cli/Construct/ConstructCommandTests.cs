@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace NGram.Tests.Cli.Construct;
 
 [TestClass]
+[TestCategory("Slow")]
 public sealed class ConstructCommandTests
 {
     [TestMethod]
@@ -16,6 +17,8 @@ public sealed class ConstructCommandTests
         Assert.AreEqual("construct", (string?)summary["method"]);
         Assert.AreEqual(100, (int?)summary["rank"]);
         Assert.AreEqual(100, (int?)summary["facts"]);
+        Assert.AreEqual("theorem", (string?)summary["construction"]);
+        Assert.IsInRange(10, 100, (int)summary["float32Facts"]!);
         Assert.IsGreaterThan(1, (double)summary["smallestMargin"]!);
         Assert.IsGreaterThan(1, (double)summary["conditionNumber"]!);
         Assert.AreEqual(run.Output.Trim(), File.ReadAllText(folder["run/summary.json"]).Trim());
@@ -29,11 +32,34 @@ public sealed class ConstructCommandTests
     }
 
     [TestMethod]
+    [DataRow("--method n-gram --vocabulary-size 6 --alphas 1,1,0.5 --supports 6,6,6", "n-gram")]
+    [DataRow("--method fact-mlp --vocabulary-size 6 --embedding-dimension 5 --head-dimension 5 --heads 2 --mlp-width 60", "fact-mlp")]
+    public void Every_method_writes_a_run_that_can_be_trained_on(string flags, string method)
+    {
+        using var folder = new TemporaryFolder();
+        var run = CliRun.OfLine($"construct {flags} --json --output {folder["run"]}");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        var summary = JsonNode.Parse(run.Output)!;
+        Assert.AreEqual(method, (string?)summary["construction"]);
+        Assert.AreEqual(36, (int?)summary["facts"]);
+        Assert.AreEqual(36, (int?)summary["float32Facts"]);
+        Assert.AreEqual(0, (double)summary["exactDivergence"]!, 1e-7);
+
+        var evaluated = CliRun.OfLine(
+            $"evaluate --exact --model {folder["run/model.zip"]} --distribution {folder["run"]} --json --quiet "
+            + $"--output {folder["metrics"]}");
+        Assert.AreEqual(0, (double)JsonNode.Parse(evaluated.Output)![0]!["divergence"]!, 1e-6, evaluated.Error);
+    }
+
+    [TestMethod]
     [DataRow("--layers 2", "--layers is 2; it must be 1")]
     [DataRow("--mlp-width 3", "--mlp-width is 3; it must be 0")]
     [DataRow("--embedding-dimension 1", "--embedding-dimension is 1; it must be at least 2")]
     [DataRow("--projections shared", "--projections is shared; it must be per-head, or the head dimension")]
-    [DataRow("--supports 2,2,2", "look-up tables")]
+    [DataRow("--supports 50,50,2", "look-up tables")]
+    [DataRow("--method n-gram --heads 3", "--heads follows from the law with --method n-gram")]
+    [DataRow("--method n-gram --order 1", "--order is 1; it must be at least 2")]
+    [DataRow("--method fact-mlp --head-dimension 10", "--mlp-width is 0; it must be at least 4")]
     public void What_cannot_be_built_leaves_nothing(string flags, string expected)
     {
         using var folder = new TemporaryFolder();

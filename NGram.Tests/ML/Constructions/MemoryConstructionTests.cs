@@ -1,6 +1,7 @@
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Constructions;
+using NGram.ML.Constructions.Systems;
 using NGram.ML.Models;
 using NGram.Tests.ML.Models;
 
@@ -8,6 +9,7 @@ namespace NGram.Tests.ML.Constructions;
 
 /// <summary>What Corollary 2 promises, counted over all prompts by a forward pass in loops.</summary>
 [TestClass]
+[TestCategory("Slow")]
 public sealed class MemoryConstructionTests
 {
     [TestMethod]
@@ -18,6 +20,7 @@ public sealed class MemoryConstructionTests
     [DataRow(10, 3, 5, 20, 1, 2, 63)]  // d_h > d: a head adds rank d
     [DataRow(6, 3, 2, 107, 1, 3, 216)] // three tokens
     [DataRow(12, 3, 1, 9, 1, 1, 12)]   // one token: no more prompts than tokens
+    [DataRow(5, 10, 10, 8, 1, 2, 25)]  // fewer tokens than dimensions
     public void As_many_prompts_are_held_as_the_corollary_says(
         int n, int d, int headDimension, int heads, int subHeads, int promptLength, int promised)
     {
@@ -37,6 +40,40 @@ public sealed class MemoryConstructionTests
         Assert.AreEqual(promised, built.Rank);
         int held = law.EnumeratePrompts(promptLength).Count(prompt => Holds(law, architecture, built, prompt));
         Assert.IsGreaterThanOrEqualTo(promised, held);
+    }
+
+    [TestMethod]
+    [DataRow(8, 7, 2, 8)] // d = N - 1
+    [DataRow(8, 9, 2, 8)] // coordinates to spare
+    [DataRow(6, 5, 3, 6)]
+    [DataRow(8, 7, 2, 3)] // sparse rows
+    public void A_law_of_any_support_is_held_where_d_has_room_for_it(int n, int d, int promptLength, int support)
+    {
+        int[] supports = [.. Enumerable.Repeat(n, promptLength), support];
+        var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1, Alphas = [.. Alphas(promptLength)], Supports = supports }
+            .CreateDistribution(7);
+        int heads = (int)Math.Ceiling((Math.Pow(n, promptLength) - d) / 4);
+        var built = MemoryConstruction.Create(law, Architecture(n, promptLength + 1, PerHead(d, 4, heads)), seed: 3);
+
+        Assert.AreEqual(law.EnumeratePrompts(promptLength).Count(), built.Solved);
+        foreach (var prompt in law.EnumeratePrompts(promptLength))
+            Assert.AreEqual(0, Divergence(law, built, prompt), support == n ? 1e-9 : 1e-8, "1e-9 goes to impossible tokens");
+    }
+
+    [TestMethod]
+    public void Beyond_T_eps_the_divergence_is_of_the_order_of_epsilon()
+    {
+        var law = new PowerLaw { VocabularySize = 8, Alphas = [0.4, 0.4, 0.8], Supports = [8, 8, 8] }.CreateDistribution(7);
+        foreach (int heads in (int[])[4, 7, 10, 13])
+        {
+            var built = MemoryConstruction.Create(law, Architecture(8, 3, PerHead(7, 4, heads)), seed: 3);
+            Assert.AreEqual(4 * heads + 7, built.Solved);
+            var prompts = law.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).ToList();
+            double epsilon = prompts.Skip(built.Solved).Sum(prompt => prompt.Probability);
+            double divergence = prompts.Sum(prompt => prompt.Probability * Divergence(law, built, prompt));
+            Assert.IsInRange(0, 100 * epsilon, divergence, $"{heads} heads leave {epsilon}");
+            Assert.AreEqual(0, prompts.Take(built.Solved).Max(prompt => Divergence(law, built, prompt)), 1e-9);
+        }
     }
 
     [TestMethod]
@@ -88,6 +125,20 @@ public sealed class MemoryConstructionTests
         Assert.AreEqual(1, condition, 1e-12);
         Assert.AreEqual(2, solution[0], 1e-12, "the mean is nearest to both");
     }
+
+    private static IEnumerable<double> Alphas(int promptLength) => [.. Enumerable.Repeat(0.9, promptLength), 0.7];
+
+    private static TransformerOptions PerHead(int d, int headDimension, int heads) => new()
+    {
+        EmbeddingDimension = d,
+        HeadDimension = headDimension,
+        Heads = heads,
+        Projections = Projections.PerHead,
+        Precision = ModelPrecision.Float64,
+    };
+
+    private static double Divergence(INGramDistribution law, Construction built, Prompt prompt) =>
+        ConstructionCheck.Divergence(law, built, prompt.Tokens);
 
     private static TransformerArchitecture Architecture(int n, int window, TransformerOptions options) => new()
     {

@@ -186,9 +186,11 @@ internal static class BruteForce
 
     private static double Gelu(double x) => x / 2 * (1 + Erf(x / Math.Sqrt(2)));
 
-    // Abramowitz and Stegun 7.1.6: a series of positive terms.
+    // Abramowitz and Stegun 7.1.6: a series of positive terms, of which large numbers would take too many.
     private static double Erf(double x)
     {
+        if (Math.Abs(x) > 6)
+            return Math.Sign(x); // to 2e-17
         double sum = 0, term = x;
         for (int n = 0; n < 300; n++)
         {

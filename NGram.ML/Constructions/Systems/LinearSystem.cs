@@ -1,7 +1,7 @@
 using NGram.ML.Native;
 using static TorchSharp.torch;
 
-namespace NGram.ML.Constructions;
+namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
 /// A X = Y in double, with no more equations than unknowns: its solution of least norm. By QR of A's transpose, and by singular
@@ -60,6 +60,17 @@ internal sealed class LinearSystem : IDisposable
         TorchLibrary.Load();
         using var scope = NewDisposeScope();
         return ToArray(linalg.inv(tensor(values, size, size)));
+    }
+
+    /// <summary>The projector on what rows do not span, [columns, columns] row-major; zeros where they span everything.</summary>
+    /// <param name="rows">Row-major.</param>
+    /// <param name="columns">Numbers of a row.</param>
+    public static double[] Complement(double[] rows, int columns)
+    {
+        TorchLibrary.Load();
+        using var scope = NewDisposeScope();
+        var matrix = tensor(rows, rows.Length / columns, columns);
+        return ToArray(eye(columns, dtype: float64) - linalg.pinv(matrix).mm(matrix));
     }
 
     /// <inheritdoc/>

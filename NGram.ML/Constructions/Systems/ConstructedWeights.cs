@@ -1,7 +1,7 @@
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 
-namespace NGram.ML.Constructions;
+namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
 /// A solution as the architecture's tensors. With M the solution's matrix on the skip connection, embeddings e become M e, and
@@ -10,17 +10,19 @@ namespace NGram.ML.Constructions;
 /// <param name="architecture">The model.</param>
 /// <param name="averages">What was solved for, with its random matrices.</param>
 /// <param name="solution">[H d_h + d, d]: output projections, then M; all transposed.</param>
-/// <param name="directions">The unembedding.</param>
+/// <param name="unembedding">[N, d].</param>
 internal sealed class ConstructedWeights(
-    TransformerArchitecture architecture, AttentionAverages averages, double[] solution, TokenDirections directions)
+    TransformerArchitecture architecture, AttentionAverages averages, double[] solution, double[] unembedding)
 {
+    private const double Rounding = 1e-9;
+
     private readonly int d = architecture.Options.EmbeddingDimension;
     private readonly int module = architecture.Options.HeadDimension;
 
     /// <summary>Under PyTorch's names, in double.</summary>
     public StateDict ToStateDict()
     {
-        double[] skip = solution[^(d * d)..];
+        double[] skip = Invertible(solution[^(d * d)..]);
         double[] inverse = LinearSystem.Inverse(skip, d); // transposed like M, and what reads M e transposes it again
         double[] query = Product(averages.Query, Transposed(inverse)), key = Product(averages.Key, Transposed(inverse));
         double[] value = Product(averages.Value, Transposed(inverse));
@@ -31,7 +33,7 @@ internal sealed class ConstructedWeights(
             {
                 "word_emb.weight" => Product(averages.WordEmbedding, skip),
                 "pos_emb.weight" => Product(averages.PositionEmbedding, skip),
-                "unemb.weight" => directions.Values,
+                "unemb.weight" => unembedding,
                 _ when name.EndsWith("in_proj_weight", StringComparison.Ordinal) =>
                     [.. Module(query, name), .. Module(key, name), .. Module(value, name)],
                 _ when name.EndsWith("out_proj.weight", StringComparison.Ordinal) => Output(name),
@@ -40,6 +42,16 @@ internal sealed class ConstructedWeights(
             weights.Add(name, new(shape, values));
         }
         return weights;
+    }
+
+    // Of a direction that no token's embedding has, as with fewer tokens than dimensions, the system says nothing.
+    private double[] Invertible(double[] skip)
+    {
+        double[] free = LinearSystem.Complement(averages.WordEmbedding, d);
+        if (!free.Any(value => Math.Abs(value) > Rounding))
+            return skip;
+        double size = Math.Sqrt(skip.Sum(value => value * value) / d);
+        return [.. skip.Zip(free, (value, more) => value + size * more)];
     }
 
     private ArraySegment<double> Module(double[] matrices, string name) =>

@@ -3,7 +3,7 @@ using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 using NGram.ML.Models;
 
-namespace NGram.ML.Constructions;
+namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
 /// What the heads of one attention layer read of a prompt, with generic embeddings and matrices: sum over keys of p v of every

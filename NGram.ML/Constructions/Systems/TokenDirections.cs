@@ -1,13 +1,14 @@
 using System.Numerics.Tensors;
 using NGram.Data.Randomness;
 
-namespace NGram.ML.Constructions;
+namespace NGram.ML.Constructions.Systems;
 
-/// <summary>A unit vector for every token, of which none is another: on a circle where d = 2, random ones elsewhere.</summary>
+/// <summary>A vector for every token, of which none is another.</summary>
 internal sealed class TokenDirections
 {
     private readonly int dimension;
 
+    /// <summary>Unit vectors: on a circle where d = 2, random ones elsewhere.</summary>
     /// <param name="count">N.</param>
     /// <param name="dimension">d, at least 2.</param>
     /// <param name="random">Of the random ones.</param>
@@ -22,6 +23,25 @@ internal sealed class TokenDirections
                 (vector[1], vector[0]) = Math.SinCos(2 * Math.PI * token / count);
             else
                 Fill(vector, ref random);
+        }
+    }
+
+    /// <summary>
+    /// The corners of a regular simplex, as far from each other as can be: Helmert's N - 1 orthonormal columns that are orthogonal
+    /// to (1, ..., 1).
+    /// </summary>
+    /// <param name="count">N.</param>
+    /// <param name="dimension">d, at least N - 1; further coordinates are 0.</param>
+    public TokenDirections(int count, int dimension)
+    {
+        this.dimension = dimension;
+        Values = new double[count * dimension];
+        for (int column = 1; column < count; column++)
+        {
+            double value = 1 / Math.Sqrt(column * (column + 1.0));
+            for (int token = 0; token < column; token++)
+                Values[token * dimension + column - 1] = value;
+            Values[column * dimension + column - 1] = -column * value;
         }
     }
 

@@ -1,0 +1,23 @@
+using NGram.Data.Checks;
+using NGram.Data.Distributions;
+
+namespace NGram.ML.Constructions.Systems;
+
+/// <summary>The prompts that a construction has room for.</summary>
+internal static class HeaviestPrompts
+{
+    // A linear system of so many equations and its factors take about 5 GB.
+    private const int Most = 14_000;
+
+    /// <summary>As many as a system has unknowns, by descending probability; of equal ones the first.</summary>
+    /// <exception cref="ArgumentException">They are too many to solve for.</exception>
+    public static List<Prompt> Of(INGramDistribution distribution, int length, int unknowns)
+    {
+        var prompts = distribution.EnumeratePrompts(length)
+            .OrderByDescending(prompt => prompt.Probability)
+            .Take(unknowns)
+            .ToList();
+        Require.AtMost(prompts.Count, Most, "The number of prompts that the model has room for");
+        return prompts;
+    }
+}
