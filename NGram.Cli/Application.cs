@@ -7,6 +7,7 @@ using NGram.Cli.Corpora;
 using NGram.Cli.Doctor;
 using NGram.Cli.Evaluate;
 using NGram.Cli.Export;
+using NGram.Cli.Inspect;
 using NGram.Cli.Predict;
 using NGram.Cli.Sample;
 using NGram.Cli.Sweeping;
@@ -72,6 +73,7 @@ internal static class Application
             new PredictCommand(streams),
             new GenerateCommand(streams),
             new EvaluateCommand(streams),
+            new InspectCommand(streams),
             new ExportCommand(streams),
             new SweepCommand(streams),
             new BenchCommand(streams),

@@ -27,15 +27,15 @@ internal sealed class ConstructCommand : NGramCommand
     public ConstructCommand(StandardStreams streams)
         : base(
             "construct",
-            "Build weights instead of training them: the paper's memory of H min(d_h, d) + d prompts, an n-gram law in attention and a "
-            + "table, or an MLP of facts.")
+            "Build weights instead of training them: the paper's memory of H min(d_h, d) + d prompts, an n-gram law in attention "
+            + "and a table, or an MLP of facts.")
     {
         this.streams = streams;
         method = Add(
             Flag.Choice(
                 "--method",
-                "theorem: attention alone, one linear system. n-gram: heads that find the context's tokens and an MLP that is the "
-                + "table; sizes follow from the law. fact-mlp: random heads and an MLP of --mlp-width, one linear system.",
+                "theorem: attention alone, one linear system. n-gram: heads that find the context's tokens and an MLP that is "
+                + "the table; sizes follow from the law. fact-mlp: random heads and an MLP of --mlp-width, one linear system.",
                 ConstructionMethod.Theorem,
                 ("theorem", ConstructionMethod.Theorem),
                 ("n-gram", ConstructionMethod.NGram),

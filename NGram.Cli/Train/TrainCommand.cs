@@ -25,6 +25,7 @@ internal sealed class TrainCommand : NGramCommand
     private readonly Option<string?> output;
     private readonly Option<bool> onnx;
     private readonly Option<int?> checkpointEvery;
+    private readonly Option<int?> trackEvery;
     private readonly Option<string?> resume;
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
@@ -56,6 +57,11 @@ internal sealed class TrainCommand : NGramCommand
                 "--checkpoint-every",
                 "Save a checkpoint in the run folder every N batches. "
                 + "[default: as before with --resume, else only after Ctrl-C]"));
+        trackEvery = Add(
+            Flag.OptionalInteger(
+                "--track-every",
+                $"Look at every prompt of the law every N batches: what is held, and when it was learned. {RunFiles.Memory}, "
+                + $"{RunFiles.Prompts} and pictures in the report say it; of a resumed run from there on."));
         resume = Add(
             Flag.Path(
                 "--resume",
@@ -75,6 +81,7 @@ internal sealed class TrainCommand : NGramCommand
             "a larger vocabulary, more heads, a falling learning rate",
             "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
         new("a long run that survives being killed", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
+        new("what is held, pair by pair, and when it was learned", "ngram train --track-every 250 --output runs/tracked"),
         new("go on with it", "ngram train --resume runs/long"),
         new(
             "sequences of your own: ids or words, the last of a row predicted from the others",
@@ -145,7 +152,7 @@ internal sealed class TrainCommand : NGramCommand
         const string reason = "contradicts --resume, which takes the settings of the run folder; leave it out.";
         foreach (var group in new FlagGroup[] { law, data, model, training, baseline, seeds })
             group.RefuseAll(parse, reason);
-        if (Array.Find<Option>([quick, output, onnx], parse.Has) is { } own)
+        if (Array.Find<Option>([quick, output, onnx, trackEvery], parse.Has) is { } own)
             throw new UsageException($"{own.Name} {reason}");
         if (!File.Exists(Path.Combine(folder, RunFiles.Settings)))
             throw new UsageException($"{resume.Name} is {folder}; it must be a run folder, which holds {RunFiles.Settings}.");
@@ -163,7 +170,18 @@ internal sealed class TrainCommand : NGramCommand
         settings = model.Bind(settings, parse);
         settings = training.Bind(settings, parse, fast);
         settings = baseline.Bind(settings, parse, fast);
-        return seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
+        settings = seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx), TrackEvery = parse.GetValue(trackEvery) };
+        if (settings.TrackEvery < 1)
+        {
+            throw new UsageException(
+                FormattableString.Invariant($"{trackEvery.Name} is {settings.TrackEvery}; it must be at least 1."));
+        }
+        if (settings is { TrackEvery: not null, HasLaw: false })
+        {
+            throw new UsageException(
+                $"{trackEvery.Name} needs the law of the tokens, and --data has none without --distribution.");
+        }
+        return settings;
     }
 
     /// <summary>What to beware of in the figures; why a run ended before its time, and what to do.</summary>

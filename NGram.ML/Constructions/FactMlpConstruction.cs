@@ -14,9 +14,9 @@ namespace NGram.ML.Constructions;
 /// </summary>
 /// <remarks>
 /// After Dugan and others, Constructing Efficient Fact-Storing MLPs for Transformers (2025, arXiv 2512.00207), of which only the
-/// abstract was at hand: a gated encoder makes a short code of the fact, a decoder reads it. The MLP here has no gates: GELU at w x
-/// + e v x less GELU at w x - e v x is 2 e GELU'(w x) v x but for e^3, a gate of two units (Bubeck and others 2020), and what
-/// is lost to e is put right by solving again for the rest. The decoder is the unembedding.
+/// abstract was at hand: a gated encoder makes a short code of the fact, a decoder reads it. The MLP here has no gates: GELU at
+/// w x + e v x less GELU at w x - e v x is 2 e GELU'(w x) v x but for e^3, a gate of two units (Bubeck and others 2020), and
+/// what is lost to e is put right by solving again for the rest. The decoder is the unembedding.
 /// </remarks>
 public static class FactMlpConstruction
 {

@@ -47,6 +47,7 @@ public static class MemoryConstruction
         {
             var (solution, rank, condition) = system.Solve(targets.Residuals);
             var weights = new ConstructedWeights(architecture, averages, solution, targets.Unembedding).ToStateDict();
+            BalancedWeights.Scale(weights, architecture);
             return new()
             {
                 Method = ConstructionMethod.Theorem,

@@ -62,7 +62,8 @@ internal sealed class NGramWeights
     // Its query is the position turned back by so many places.
     private void SetHead(int slot, int headDimension, double angle, double scale)
     {
-        double[] inputs = Values($"attn_seq.0.{slot - 1}.in_proj_weight"), output = Values($"attn_seq.0.{slot - 1}.out_proj.weight");
+        string head = $"attn_seq.0.{slot - 1}.";
+        double[] inputs = Values(head + "in_proj_weight"), output = Values(head + "out_proj.weight");
         int cosine = d - 2, sine = d - 1, key = headDimension * d, value = 2 * headDimension * d;
         inputs[cosine] = scale * Math.Cos(angle);
         inputs[sine] = scale * Math.Sin(angle);

@@ -262,6 +262,7 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
             options.Progress,
             validate,
             options.Checkpoints,
+            options.Snapshots,
             cancellation.Token);
         cancellation.ThrowIfContextIsCanceled();
         if (history.StopReason != StopReason.Completed)

@@ -6,6 +6,7 @@ using NGram.ML.Engines;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
 using NGram.ML.Training;
+using NGram.ML.Training.Snapshots;
 
 namespace NGram.ML.Estimators;
 
@@ -118,6 +119,9 @@ public record NextTokenOptions
     /// <summary>Where the training is saved while it runs, and whether it goes on from there; null: nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
+    /// <summary>Who looks at the model while it is trained, such as a trace of what it holds; null: nobody.</summary>
+    public SnapshotOptions? Snapshots { get; init; }
+
     /// <summary>Receives the training's progress, about ten times a second.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
 
@@ -142,6 +146,7 @@ public record NextTokenOptions
             $"another name than {nameof(ScoreColumnName)}");
         if (NumberOfEpochs is { } epochs)
             Require.AtLeast(epochs, 1, nameof(NumberOfEpochs));
+        Snapshots?.Validate();
         Training(batchesPerEpoch: 1).Validate();
     }
 

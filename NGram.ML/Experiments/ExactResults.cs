@@ -16,7 +16,9 @@ namespace NGram.ML.Experiments;
 internal sealed record ExactResults
 {
     // Probabilities of all prompts, and products of the forward pass: a second or so. The notebook's are 125,000 and 34 million.
-    private const double MostProbabilities = 1 << 25, MostProducts = 1L << 34;
+    internal const double MostProbabilities = 1 << 25;
+
+    private const double MostProducts = 1L << 34;
 
     /// <summary>Over every prompt.</summary>
     public NextTokenMetrics? Metrics { get; private init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using NGram.ML.Evaluation;
+using NGram.ML.Inspection;
 using NGram.ML.Optimum;
 using NGram.ML.Reports;
 
@@ -26,6 +27,7 @@ internal static class ExperimentReport
                     + $"{result.History.Steps:N0} batches in {result.History.Duration.TotalSeconds:F1} s"),
             Results = Results(result.Summary),
             Warning = result.Summary.BaselineWarning,
+            Pictures = result.Trace is { } trace ? [.. HeldPictures.Of(trace, architecture).Select(picture => picture.Svg)] : [],
             Charts = result.History.Steps > 0 ? [curve.DivergenceChart(), curve.AccuracyChart()] : [],
             Bounds =
             [

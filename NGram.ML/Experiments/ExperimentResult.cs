@@ -2,6 +2,7 @@ using NGram.Data.Distributions;
 using NGram.ML.Bounds;
 using NGram.ML.Constructions;
 using NGram.ML.Estimators;
+using NGram.ML.Inspection;
 using NGram.ML.Optimum;
 using NGram.ML.Training;
 
@@ -49,6 +50,9 @@ public sealed class ExperimentResult : IDisposable
 
     /// <summary>What is known over every prompt of the law.</summary>
     internal ExactResults Exact { get; }
+
+    /// <summary>What the model held while it was trained; null where it was not looked at.</summary>
+    public MemoryTrace? Trace { get; internal init; }
 
     /// <summary>How the weights were solved for; null where they were trained.</summary>
     public Construction? Construction { get; }

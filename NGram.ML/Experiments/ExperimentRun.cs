@@ -8,6 +8,7 @@ using NGram.Data.Views;
 using NGram.ML.Bounds;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;
+using NGram.ML.Inspection;
 using NGram.ML.Interchange;
 using NGram.ML.Models;
 using NGram.ML.Optimum;
@@ -46,7 +47,8 @@ internal sealed class ExperimentRun(
             RequireSameModel(start, distribution, data);
 
         Begin(ExperimentStage.Training);
-        var transformer = TrainModel(distribution, start, data, validation);
+        var trace = Trace(distribution, data);
+        var transformer = TrainModel(distribution, start, data, validation, trace);
         try
         {
             var architecture = (TransformerArchitecture)transformer.Architecture;
@@ -58,7 +60,10 @@ internal sealed class ExperimentRun(
             var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds);
             return new ExperimentResult(
                 settings, distribution, transformer, baseline, bounds, exact, SequencesOf(distribution, data), clock.Elapsed,
-                optimum: optimum);
+                optimum: optimum)
+            {
+                Trace = trace,
+            };
         }
         catch
         {
@@ -75,13 +80,14 @@ internal sealed class ExperimentRun(
     private void Begin(ExperimentStage stage) => progress?.Report(new ExperimentProgress(stage));
 
     private NextTokenTransformer TrainModel(
-        INGramDistribution? distribution, SavedModel? start, IDataView data, IDataView? validation)
+        INGramDistribution? distribution, SavedModel? start, IDataView data, IDataView? validation, MemoryTrace? trace)
     {
         var watched = Watched(distribution, ExperimentStage.Training) with
         {
             ValidationSet = validation,
             Checkpoints = checkpoints is null ? null : checkpoints with { Settings = settings.ToJson() },
             InitialParameters = start?.Parameters,
+            Snapshots = trace is null ? null : new() { Every = settings.TrackEvery!.Value, Receive = trace.Add },
         };
         var options = new AttentionTransformerOptions(settings.Model, watched.With(settings.Training));
         return context.MulticlassClassification.Trainers.AttentionTransformer(options).Fit(data);
@@ -186,21 +192,34 @@ internal sealed class ExperimentRun(
         }
     }
 
-    /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
-    private void RequireSameModel(SavedModel start, INGramDistribution? distribution, SequenceDataView data)
+    /// <summary>Receives what the model holds while it is trained; null where nobody asked.</summary>
+    private MemoryTrace? Trace(INGramDistribution? distribution, SequenceDataView data) =>
+        settings.TrackEvery is null || distribution is null
+            ? null
+            : new(
+                distribution,
+                ArchitectureFor(distribution, data),
+                ExactResults.MostProbabilities / distribution.VocabularySize);
+
+    private TransformerArchitecture ArchitectureFor(INGramDistribution? distribution, SequenceDataView data)
     {
         var prompt = KeyColumn.Find(data.Schema, SequenceColumns.Context, isVector: true);
         int window = prompt.VectorSize!.Value + 1;
-        var architecture = new TransformerArchitecture
+        return new()
         {
             VocabularySize = prompt.Count,
             ContextWindow = window,
             Order = distribution?.Order ?? settings.Data.Order ?? window,
             Options = settings.Model,
         };
+    }
+
+    /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
+    private void RequireSameModel(SavedModel start, INGramDistribution? distribution, SequenceDataView data)
+    {
         try
         {
-            start.Parameters.RequireSame(architecture.Parameters);
+            start.Parameters.RequireSame(ArchitectureFor(distribution, data).Parameters);
         }
         catch (ArgumentException exception)
         {

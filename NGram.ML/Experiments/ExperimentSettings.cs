@@ -65,6 +65,11 @@ public sealed record ExperimentSettings
     /// <summary>Whether the run folder also gets the model as ONNX.</summary>
     public bool Onnx { get; init; }
 
+    /// <summary>
+    /// Batches between two looks at what the model holds of every prompt of the law, while it is trained; null: none.
+    /// </summary>
+    public int? TrackEvery { get; init; }
+
     /// <summary>How it is trained; its seed is replaced by the initial seed.</summary>
     public TrainingOptions Training { get; init; } = new();
 
@@ -190,6 +195,8 @@ public sealed record ExperimentSettings
             Require.AtMost(window, LargestContextWindow, nameof(ContextWindow));
         if (Construction is { } method)
             Require.Named(method, nameof(Construction));
+        if (TrackEvery is { } every)
+            Require.AtLeast(every, 1, nameof(TrackEvery));
         Data.Validate();
         Model.Validate();
         Training.Validate();
@@ -219,6 +226,8 @@ public sealed record ExperimentSettings
             nameof(Training.Objective),
             Training.Objective,
             "another one for data of one's own: it trains on every prompt of a law");
+        Require.That(
+            HasLaw || TrackEvery is null, nameof(TrackEvery), TrackEvery, "left out for data without a distribution");
         Require.That(
             HasLaw || Training.Objective == TrainingObjective.NextToken,
             nameof(Training.Objective),

@@ -139,6 +139,11 @@ internal static class RunFolder
         void WriteTables()
         {
             WriteModel(directory, result);
+            if (result.Trace is { } trace)
+            {
+                WriteTable(directory, RunFiles.Memory, trace.ToDataFrame());
+                WriteTable(directory, RunFiles.Prompts, trace.PromptsToDataFrame());
+            }
             Write(directory, RunFiles.Summary, path => File.WriteAllText(path, result.Summary.ToJson() + "\n"));
             if (result.Settings.Onnx)
                 Write(directory, RunFiles.OnnxModel, path => result.Transformer.SaveAsOnnx(path));

@@ -12,6 +12,12 @@ public static class RunFiles
     /// <summary>Loss and accuracy on the validation data, by epoch.</summary>
     public const string Validation = "validation.csv";
 
+    /// <summary>What the model held while it was trained, by step.</summary>
+    public const string Memory = "memory.csv";
+
+    /// <summary>What it holds of every prompt, and when it learned it.</summary>
+    public const string Prompts = "prompts.csv";
+
     /// <summary>Results and bounds.</summary>
     public const string Summary = "summary.json";
 

@@ -16,6 +16,8 @@ internal static class ReportPage
         if (report.Warning is { } warning)
             writer.WriteLine($"""<p class="warning">{Text(warning)}</p>""");
         WriteCharts(report, writer);
+        foreach (string picture in report.Pictures)
+            writer.WriteLine($"""<figure class="chart">{picture}</figure>""");
         WriteBounds(report.Bounds, writer);
         writer.WriteLine("""<div class="columns">""");
         WriteTable("Results", report.Results, writer);

@@ -21,6 +21,9 @@ public sealed record RunReport
     /// <summary>Charts, in order.</summary>
     public IReadOnlyList<PlotlyChart> Charts { get; init; } = [];
 
+    /// <summary>Pictures as SVG, in order, after the charts.</summary>
+    public IReadOnlyList<string> Pictures { get; init; } = [];
+
     /// <summary>Bounds and baselines with their statements.</summary>
     public IReadOnlyList<Bound> Bounds { get; init; } = [];
 

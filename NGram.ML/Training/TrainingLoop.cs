@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NGram.ML.Engines;
 using NGram.ML.Training.Batches;
+using NGram.ML.Training.Snapshots;
 
 namespace NGram.ML.Training;
 
@@ -22,6 +23,7 @@ internal static class TrainingLoop
     /// <param name="checkpoints">
     /// Where to save the training while it runs, and whether to go on from there; null: nowhere.
     /// </param>
+    /// <param name="snapshots">Who looks at the model while it is trained; null: nobody.</param>
     /// <param name="cancellationToken">Ends the training between two steps; what was done is kept.</param>
     public static TrainingHistory Run(
         ITrainingEngine engine,
@@ -31,10 +33,12 @@ internal static class TrainingLoop
         IProgress<TrainingProgress>? progress = null,
         Func<BatchResult?>? validate = null,
         CheckpointOptions? checkpoints = null,
+        SnapshotOptions? snapshots = null,
         CancellationToken cancellationToken = default)
     {
         options.Validate();
         checkpoints?.Validate();
+        snapshots?.Validate();
         var history = new TrainingHistory(batches.BatchesPerEpoch, entropy);
         var saves = new Checkpoints(engine, batches, history, checkpoints);
         saves.Resume();
@@ -42,8 +46,10 @@ internal static class TrainingLoop
         var reports = new ProgressReports(progress, options, history, clock);
         var rules = new StopRules(options, history, clock, cancellationToken);
         var good = new LastGoodState(engine, batches, options);
+        var looks = new Snapshots.Snapshots(engine, snapshots);
 
         StopReason? ended = null;
+        looks.After(history.Steps);
         // A resumed training walks through its epochs from the first: the stop rules see them again, its batches are done.
         for (int epoch = 0; ended is null; epoch++)
         {
@@ -64,6 +70,7 @@ internal static class TrainingLoop
                 }
                 good.AfterFiniteStep();
                 saves.AfterStep();
+                looks.After(history.Steps);
                 reports.AfterStep();
             }
             if (ended is not null)
@@ -81,6 +88,7 @@ internal static class TrainingLoop
 
         history.StopReason = ended!.Value;
         saves.AtEnd();
+        looks.AtEnd(history.Steps);
         history.Duration = clock.Elapsed;
         reports.AtEnd();
         return history;

@@ -84,6 +84,18 @@ internal static class EntryPointExamples
         // README
     }
 
+    public static void Inspect(MLContext ml, NextTokenTransformer model, INGramDistribution distribution)
+    {
+        // README
+        var inspection = ml.NGrams.Inspect(model, distribution);
+        Console.WriteLine(inspection.ToDataFrame());
+        Console.WriteLine(inspection.Tables(head: 0).ValueOutput[3, 4]);
+        // README
+        // README
+        Console.WriteLine(ml.NGrams.Memory(model, distribution).PromptsToDataFrame());
+        // README
+    }
+
     public static void Sample(MLContext ml)
     {
         // README

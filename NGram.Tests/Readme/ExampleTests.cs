@@ -55,6 +55,7 @@ public sealed class ExampleTests
         EntryPointExamples.TrainInPipeline(ml, words, words);
         using var model = ml.MulticlassClassification.Trainers.AttentionTransformer(numberOfEpochs: 5).Fit(sample);
         EntryPointExamples.Evaluate(ml, distribution, sample, model);
+        EntryPointExamples.Inspect(ml, model, distribution);
         var keys = TextRow.ToKeys(ml).Fit(words).Transform(words);
         using var ofWords = ml.MulticlassClassification.Trainers.AttentionTransformer(numberOfEpochs: 5).Fit(keys);
         EntryPointExamples.Predict(ofWords);

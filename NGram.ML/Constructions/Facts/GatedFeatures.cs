@@ -126,8 +126,8 @@ internal sealed class GatedFeatures
                 (scales[unit], scales[unit + 1]) = (1 / (2 * size), -1 / (2 * size));
                 for (int i = 0; i < Prompts; i++)
                 {
-                    double difference = Gelu.Of(Product(hidden, unit * width, i)) - Gelu.Of(Product(hidden, (unit + 1) * width, i));
-                    left[i * code + number] -= difference * scales[unit];
+                    double up = Product(hidden, unit * width, i), down = Product(hidden, (unit + 1) * width, i);
+                    left[i * code + number] -= (Gelu.Of(up) - Gelu.Of(down)) * scales[unit];
                 }
             }
         });

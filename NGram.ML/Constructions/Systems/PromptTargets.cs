@@ -63,7 +63,7 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
 
     private static ArgumentException NotALookUp(int n, string parameter) => new(
         "The construction is for look-up tables, in which one token after every prompt has the probability 1, and for "
-        + FormattableString.Invariant($"vocabularies of at most d + 1 tokens; this law has {n} tokens and several after a prompt."),
+        + FormattableString.Invariant($"vocabularies of at most d + 1 tokens; this law has {n}, and several after a prompt."),
         parameter);
 
     // In coordinates in which the residuals fill the first ones: the others are free, and the unembedding does not read them.

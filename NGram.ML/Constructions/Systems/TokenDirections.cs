@@ -27,8 +27,8 @@ internal sealed class TokenDirections
     }
 
     /// <summary>
-    /// The corners of a regular simplex, as far from each other as can be: Helmert's N - 1 orthonormal columns that are orthogonal
-    /// to (1, ..., 1).
+    /// The corners of a regular simplex, as far from each other as can be: Helmert's N - 1 orthonormal columns that are
+    /// orthogonal to (1, ..., 1).
     /// </summary>
     /// <param name="count">N.</param>
     /// <param name="dimension">d, at least N - 1; further coordinates are 0.</param>

@@ -15,11 +15,6 @@ internal sealed class SvgHeatMap(
     private const double LeastNumberWidth = 32, LeastNumberHeight = 15, BarWidth = 18, DarkUpTo = 0.6;
     private const int MostTicks = 16, BarSteps = 40;
 
-    // Viridis (van der Walt and Smith 2015), which grows evenly lighter: it is read in grey and by colour-blind people.
-    private static readonly (int Red, int Green, int Blue)[] Stops =
-        [(68, 1, 84), (72, 40, 120), (62, 74, 137), (49, 104, 142), (38, 130, 142), (31, 158, 137), (53, 183, 121),
-            (110, 206, 88), (181, 222, 43), (253, 231, 37)];
-
     /// <inheritdoc/>
     protected override IEnumerable<string> Legend => ["0.00 0.00", zTitle];
 
@@ -58,13 +53,5 @@ internal sealed class SvgHeatMap(
             Text(ChartTicks.Text(tick), x + BarWidth + 6, Bottom - tick * BarSteps * step + 4, Soft);
     }
 
-    private static string Fill(double z)
-    {
-        double place = Math.Clamp(z, 0, 1) * (Stops.Length - 1);
-        int below = Math.Min((int)place, Stops.Length - 2);
-        int Mix(int a, int b) => (int)Math.Round(a + (place - below) * (b - a));
-        var (low, high) = (Stops[below], Stops[below + 1]);
-        return FormattableString.Invariant(
-            $"#{Mix(low.Red, high.Red):x2}{Mix(low.Green, high.Green):x2}{Mix(low.Blue, high.Blue):x2}");
-    }
+    private static string Fill(double z) => ColourScale.Viridis.Text(z);
 }

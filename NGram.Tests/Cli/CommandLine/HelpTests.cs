@@ -6,6 +6,7 @@ using NGram.Cli.Corpora;
 using NGram.Cli.Doctor;
 using NGram.Cli.Evaluate;
 using NGram.Cli.Export;
+using NGram.Cli.Inspect;
 using NGram.Cli.Predict;
 using NGram.Cli.Sample;
 using NGram.Cli.Sweeping;
@@ -65,6 +66,7 @@ public sealed class HelpTests
     [DataRow("--header auto|yes|no", "auto")]
     [DataRow("--text", null)]
     [DataRow("--onnx", null)]
+    [DataRow("--track-every N", null)]
     [DataRow("--seed N", "2222")]
     [DataRow("--distribution-seed N", "from --seed")]
     [DataRow("--data-seed N", "from --seed")]
@@ -108,6 +110,7 @@ public sealed class HelpTests
     [DataRow("generate --help")]
     [DataRow("corpus --help")]
     [DataRow("evaluate --help")]
+    [DataRow("inspect --help")]
     [DataRow("export --help")]
     [DataRow("bench --help")]
     [DataRow("sweep --help")]
@@ -139,6 +142,7 @@ public sealed class HelpTests
         Assert.Contains("\n  predict ", page);
         Assert.Contains("\n  generate ", page);
         Assert.Contains("\n  evaluate ", page);
+        Assert.Contains("\n  inspect ", page);
         Assert.Contains("\n  corpus ", page);
         Assert.Contains("\n  bench ", page);
         Assert.Contains("\n  sweep ", page);
@@ -171,6 +175,7 @@ public sealed class HelpTests
                     new EvaluateCommand(streams),
                     new BenchCommand(streams),
                     new DoctorCommand(streams),
+                    new InspectCommand(streams),
                     new ExportCommand(streams),
                     new PredictCommand(streams),
                     new GenerateCommand(streams),

@@ -33,7 +33,8 @@ public sealed class ConstructCommandTests
 
     [TestMethod]
     [DataRow("--method n-gram --vocabulary-size 6 --alphas 1,1,0.5 --supports 6,6,6", "n-gram")]
-    [DataRow("--method fact-mlp --vocabulary-size 6 --embedding-dimension 5 --head-dimension 5 --heads 2 --mlp-width 60", "fact-mlp")]
+    [DataRow(
+        "--method fact-mlp --vocabulary-size 6 --embedding-dimension 5 --head-dimension 5 --heads 2 --mlp-width 60", "fact-mlp")]
     public void Every_method_writes_a_run_that_can_be_trained_on(string flags, string method)
     {
         using var folder = new TemporaryFolder();

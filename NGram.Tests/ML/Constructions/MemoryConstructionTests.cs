@@ -50,7 +50,8 @@ public sealed class MemoryConstructionTests
     public void A_law_of_any_support_is_held_where_d_has_room_for_it(int n, int d, int promptLength, int support)
     {
         int[] supports = [.. Enumerable.Repeat(n, promptLength), support];
-        var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1, Alphas = [.. Alphas(promptLength)], Supports = supports }
+        double[] alphas = [.. Enumerable.Repeat(0.9, promptLength), 0.7];
+        var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1, Alphas = alphas, Supports = supports }
             .CreateDistribution(7);
         int heads = (int)Math.Ceiling((Math.Pow(n, promptLength) - d) / 4);
         var built = MemoryConstruction.Create(law, Architecture(n, promptLength + 1, PerHead(d, 4, heads)), seed: 3);
@@ -125,8 +126,6 @@ public sealed class MemoryConstructionTests
         Assert.AreEqual(1, condition, 1e-12);
         Assert.AreEqual(2, solution[0], 1e-12, "the mean is nearest to both");
     }
-
-    private static IEnumerable<double> Alphas(int promptLength) => [.. Enumerable.Repeat(0.9, promptLength), 0.7];
 
     private static TransformerOptions PerHead(int d, int headDimension, int heads) => new()
     {
