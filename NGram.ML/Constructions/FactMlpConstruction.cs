@@ -26,17 +26,14 @@ public static class FactMlpConstruction
     private const int UnitsOfGate = 2, ShortestCode = 2;
 
     /// <summary>Solves for the weights.</summary>
-    /// <param name="distribution">
-    /// A law that leaves every prompt one possible next token, or any law of at most as many tokens as the code has numbers, and
-    /// one.
-    /// </param>
+    /// <param name="distribution">The law, of which a code has the logits of the best sequence encoder of its dimension.</param>
     /// <param name="architecture">
     /// One layer with an MLP of one hidden layer, at least four units wide, whose heads read the residual stream itself: per-head
     /// projections, or d_h = d.
     /// </param>
     /// <param name="seed">Of the random embeddings and matrices.</param>
     /// <exception cref="ArgumentException">
-    /// The architecture or the law is of another kind, or there are too many prompts.
+    /// The architecture is of another kind, or there are too many prompts.
     /// </exception>
     /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     public static Construction Create(INGramDistribution distribution, TransformerArchitecture architecture, int seed)

@@ -19,13 +19,13 @@ public static class MemoryConstruction
     private static readonly double[] Scales = [1, 3, 10, 30, 100, 300, 1000];
 
     /// <summary>Solves for the weights.</summary>
-    /// <param name="distribution">A law that leaves every prompt one possible next token, or any law of d + 1 tokens.</param>
+    /// <param name="distribution">The law.</param>
     /// <param name="architecture">
     /// One layer without an MLP, whose heads read the residual stream itself: per-head projections, or d_h = d.
     /// </param>
     /// <param name="seed">Of the random embeddings and matrices.</param>
     /// <exception cref="ArgumentException">
-    /// The architecture or the law is of another kind, or there are too many prompts.
+    /// The architecture is of another kind, or there are too many prompts.
     /// </exception>
     /// <exception cref="Native.TorchLibraryException">libtorch cannot be loaded.</exception>
     public static Construction Create(INGramDistribution distribution, TransformerArchitecture architecture, int seed)

@@ -11,11 +11,11 @@ namespace NGram.ML.Constructions;
 /// </summary>
 /// <remarks>
 /// After Svete and Cotterell, Transformers Can Represent n-gram Language Models (NAACL 2024, arXiv 2404.14994), of which only
-/// the abstract's statement was at hand: n - 1 heads represent any n-gram law exactly. What the architecture here makes
-/// different: attention is softmax, made sharp enough that other places weigh less than exp(-200), where theirs is hard; the last
-/// token comes by the skip connection, so that n - 2 heads do; the slots are one-hot, so that d = (n - 1) N + 2, with the position on a
-/// circle; the table is an MLP with a GELU of N^(n-1) units, since logits are linear in the residual stream; a token of
-/// probability 0 gets 1e-9 / N; contexts that are not yet full, at the beginning of a sequence, are not modelled.
+/// the abstract's statement was at hand: n - 1 heads represent any n-gram law exactly. The architecture here makes it different:
+/// attention is softmax, so sharp that other places weigh less than exp(-200), where theirs is hard; the last token comes by the
+/// skip connection, so that n - 2 heads do; the slots are one-hot, so that d = (n - 1) N + 2, with the position on a circle; the
+/// table is an MLP with a GELU of N^(n-1) units, since logits are linear in the residual stream; a token of probability 0 gets
+/// 1e-9 / N; contexts that are not yet full, at the beginning of a sequence, are not modelled.
 /// </remarks>
 public static class NGramConstruction
 {

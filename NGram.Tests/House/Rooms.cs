@@ -51,7 +51,6 @@ internal static class Rooms
         "NGram.ML/Estimators/Scoring",
         "NGram.ML/Estimators",
         "NGram.ML/Estimators/Solved",
-        "NGram.ML/Estimators/Constructed",
         "NGram.ML/Generation",
         "NGram.ML/Evaluation/Csv",
         "NGram.ML/Evaluation",

@@ -6,7 +6,7 @@ using NGram.Data.Files;
 using NGram.Data.Laws;
 using NGram.Data.Sequences;
 using NGram.ML.Estimators;
-using NGram.ML.Estimators.Constructed;
+using NGram.ML.Estimators.Solved;
 using NGram.ML.Evaluation;
 using NGram.ML.Generation;
 using NGram.ML.Sweeps;

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using NGram.Data.Distributions;
 using NGram.Data.Randomness;
 using NGram.ML.Native;
+using NGram.ML.Optimum;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
 
@@ -25,29 +26,67 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
 
     /// <summary>
     /// Logits log pi where d >= N - 1 (Proposition 2), the direction of the next token where the law is a look-up table
-    /// (Proposition 3). Coordinates that this does not need are random: a construction inverts a matrix that makes residuals.
+    /// (Proposition 3), those of the best sequence encoder elsewhere, searched for. Coordinates that this does not need are
+    /// random: a construction inverts a matrix that makes residuals.
     /// </summary>
-    /// <exception cref="ArgumentException">The law is neither a look-up table nor of at most d + 1 tokens.</exception>
     public static PromptTargets Of(INGramDistribution distribution, IReadOnlyList<Prompt> prompts, int d, int seed)
     {
-        int n = distribution.VocabularySize;
         var random = new CounterRandom(CounterRandom.Key(seed, 0));
-        double[] law = new double[n];
-        var exact = d >= n - 1 ? new TokenDirections(n, d) : new TokenDirections(n, d, random);
-        double length = -ImpossibleLogit(n) / (1 - exact.Nearest());
-        double[] residuals = new double[prompts.Count * d];
+        var targets = d >= distribution.VocabularySize - 1 ? OfLaw(distribution, prompts, d)
+            : prompts.All(prompt => distribution.LargestProbability(prompt.Tokens) >= 1 - 1e-12)
+                ? OfLookUp(distribution, prompts, d, random)
+                : OfOptimum(distribution, prompts, d, seed);
+        return Spread(targets, d, ref random);
+    }
+
+    private static PromptTargets OfLookUp(
+        INGramDistribution distribution, IReadOnlyList<Prompt> prompts, int d, CounterRandom random)
+    {
+        int n = distribution.VocabularySize;
+        var directions = new TokenDirections(n, d, random);
+        double length = -ImpossibleLogit(n) / (1 - directions.Nearest());
+        double[] residuals = new double[prompts.Count * d], law = new double[n];
         for (int i = 0; i < prompts.Count; i++)
         {
             distribution.GetProbabilities(prompts[i].Tokens, law);
-            var residual = residuals.AsSpan(i * d, d);
-            if (d >= n - 1)
-                Encode(law, exact, residual);
-            else if (TensorPrimitives.IndexOfMax<double>(law) is var token && law[token] >= 1 - 1e-12)
-                TensorPrimitives.Multiply(exact[token], length, residual);
-            else
-                throw NotALookUp(n, nameof(distribution));
+            int token = TensorPrimitives.IndexOfMax<double>(law);
+            TensorPrimitives.Multiply(directions[token], length, residuals.AsSpan(i * d, d));
         }
-        return Spread(new(exact.Values, residuals), d, ref random);
+        return new(directions.Values, residuals);
+    }
+
+    private static PromptTargets OfOptimum(INGramDistribution distribution, IReadOnlyList<Prompt> prompts, int d, int seed)
+    {
+        int n = distribution.VocabularySize, length = distribution.Order - 1;
+        var optimum = SequenceEncoderOptimum.Find(
+            distribution,
+            new()
+            {
+                VocabularySize = n,
+                ContextWindow = Math.Max(distribution.Order, 2),
+                Order = distribution.Order,
+                Options = new() { EmbeddingDimension = d },
+            },
+            new() { Seed = seed });
+        double[] encodings = optimum.Parameters!["word_emb.weight"].Values, residuals = new double[prompts.Count * d];
+        for (int i = 0; i < prompts.Count; i++)
+        {
+            long context = ContextIndex.Of(prompts[i].Tokens.AsSpan(^length..), n);
+            Array.Copy(encodings, context * d, residuals, i * d, d);
+        }
+        return new(optimum.Parameters["unemb.weight"].Values, residuals);
+    }
+
+    private static PromptTargets OfLaw(INGramDistribution distribution, IReadOnlyList<Prompt> prompts, int d)
+    {
+        var basis = new TokenDirections(distribution.VocabularySize, d);
+        double[] residuals = new double[prompts.Count * d], law = new double[distribution.VocabularySize];
+        for (int i = 0; i < prompts.Count; i++)
+        {
+            distribution.GetProbabilities(prompts[i].Tokens, law);
+            Encode(law, basis, residuals.AsSpan(i * d, d));
+        }
+        return new(basis.Values, residuals);
     }
 
     // The unembedding's columns are orthonormal and orthogonal to (1, ..., 1): what is lost of log pi moves all logits alike.
@@ -60,11 +99,6 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
             TensorPrimitives.MultiplyAdd(basis[token], logit, residual, residual);
         }
     }
-
-    private static ArgumentException NotALookUp(int n, string parameter) => new(
-        "The construction is for look-up tables, in which one token after every prompt has the probability 1, and for "
-        + FormattableString.Invariant($"vocabularies of at most d + 1 tokens; this law has {n}, and several after a prompt."),
-        parameter);
 
     // In coordinates in which the residuals fill the first ones: the others are free, and the unembedding does not read them.
     private static PromptTargets Spread(PromptTargets targets, int d, ref CounterRandom random)

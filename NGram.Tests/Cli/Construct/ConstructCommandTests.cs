@@ -57,7 +57,6 @@ public sealed class ConstructCommandTests
     [DataRow("--mlp-width 3", "--mlp-width is 3; it must be 0")]
     [DataRow("--embedding-dimension 1", "--embedding-dimension is 1; it must be at least 2")]
     [DataRow("--projections shared", "--projections is shared; it must be per-head, or the head dimension")]
-    [DataRow("--supports 50,50,2", "look-up tables")]
     [DataRow("--method n-gram --heads 3", "--heads follows from the law with --method n-gram")]
     [DataRow("--method n-gram --order 1", "--order is 1; it must be at least 2")]
     [DataRow("--method fact-mlp --head-dimension 10", "--mlp-width is 0; it must be at least 4")]

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Constructions;
-using NGram.ML.Estimators.Constructed;
+using NGram.ML.Estimators.Solved;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 

@@ -3,7 +3,7 @@ using NGram.Data.Views;
 using NGram.ML.Constructions;
 using NGram.ML.Models;
 
-namespace NGram.ML.Estimators.Constructed;
+namespace NGram.ML.Estimators.Solved;
 
 /// <summary>What is built, and the columns that it reads and adds.</summary>
 public sealed record ConstructedTransformerOptions

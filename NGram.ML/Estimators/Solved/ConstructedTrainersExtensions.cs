@@ -1,5 +1,5 @@
 using NGram.ML.Estimators;
-using NGram.ML.Estimators.Constructed;
+using NGram.ML.Estimators.Solved;
 using static Microsoft.ML.MulticlassClassificationCatalog;
 
 // A user of ML.NET finds it beside the trainers, without a using of ours.

@@ -4,7 +4,7 @@ using NGram.Data.Keys;
 using NGram.ML.Constructions;
 using NGram.ML.Models;
 
-namespace NGram.ML.Estimators.Constructed;
+namespace NGram.ML.Estimators.Solved;
 
 /// <summary>Builds a transformer that holds a law instead of training one: of the data it reads the columns alone.</summary>
 public sealed class ConstructedTransformerEstimator : IEstimator<NextTokenTransformer>
