@@ -95,7 +95,11 @@ internal sealed class TrainingFlags : FlagGroup
                 ("8", 8),
                 ("16", 16)));
         threads = Add(
-            Flag.Integer("--threads", "Threads of a training step in libtorch; the fused engine uses one.", defaults.Threads));
+            Flag.Integer(
+                "--threads",
+                "Threads of a training step: more than one pays for large models on idle cores. "
+                + "The fused engine computes the same bits by any number.",
+                defaults.Threads));
     }
 
     /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>

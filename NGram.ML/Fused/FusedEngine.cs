@@ -12,8 +12,8 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Fused;
 
 /// <summary>
-/// Trains a model on one CPU thread with kernels of its own, in float32: the mathematics of the TorchSharp modules, computed
-/// once for every distinct prefix of a batch. Nothing is allocated in a step; equal inputs give equal bits.
+/// Trains a model with kernels of its own, in float32: the mathematics of the TorchSharp modules, computed once for every
+/// distinct prefix of a batch. Nothing is allocated in a step; equal inputs give equal bits, for any number of threads.
 /// </summary>
 internal sealed class FusedEngine : ITrainingEngine
 {
@@ -38,6 +38,7 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <param name="batchSize">Most rows of a batch.</param>
     /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
     /// <param name="freeze">Tensors that do not train; none of a sequence encoder.</param>
+    /// <param name="threads">Threads of a step, at least 1; any number gives the same bits.</param>
     /// <exception cref="NotSupportedException">
     /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
     /// </exception>
@@ -51,7 +52,8 @@ internal sealed class FusedEngine : ITrainingEngine
         INGramDistribution? distribution,
         int batchSize,
         int? lanes = null,
-        FrozenTensors freeze = FrozenTensors.None)
+        FrozenTensors freeze = FrozenTensors.None,
+        int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
@@ -60,13 +62,15 @@ internal sealed class FusedEngine : ITrainingEngine
             throw new NotSupportedException(reason);
         (this.architecture, this.batchSize) = (architecture, batchSize);
         Lanes = lanes ?? LaneChoice.For(architecture, batchSize);
+        Require.AtLeast(threads, 1, nameof(threads));
+        Threads = threads;
         this.initial = Copied(architecture, initial);
         var law = objective != TrainingObjective.NextToken ? Checked(distribution, architecture) : null;
         model = Lanes switch
         {
-            4 => ModelOf<Floats4>(architecture, law, batchSize),
-            8 => ModelOf<Floats8>(architecture, law, batchSize),
-            16 => ModelOf<Floats16>(architecture, law, batchSize),
+            4 => ModelOf<Floats4>(architecture, law, batchSize, Threads),
+            8 => ModelOf<Floats8>(architecture, law, batchSize, Threads),
+            16 => ModelOf<Floats16>(architecture, law, batchSize, Threads),
             _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "It must be 4, 8 or 16."),
         };
         foreach (var placement in model.Placements)
@@ -76,6 +80,9 @@ internal sealed class FusedEngine : ITrainingEngine
 
     /// <summary>Floats of the vectors that it computes with; the same width gives the same bits.</summary>
     public int Lanes { get; }
+
+    /// <summary>Threads of a step; any number gives the same bits.</summary>
+    public int Threads { get; }
 
     /// <summary>Whether this engine trains an architecture.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -98,12 +105,12 @@ internal sealed class FusedEngine : ITrainingEngine
     }
 
     /// <summary>The architecture's model on vectors of a width.</summary>
-    private static FusedModel ModelOf<V>(Architecture architecture, INGramDistribution? law, int batchSize)
+    private static FusedModel ModelOf<V>(Architecture architecture, INGramDistribution? law, int batchSize, int threads)
         where V : struct, IFloats<V> =>
         architecture switch
         {
-            TransformerArchitecture transformer => new FusedTransformer<V>(transformer, law, batchSize),
-            SequenceEncoderArchitecture encoder => new FusedSequenceEncoder<V>(encoder, law, batchSize),
+            TransformerArchitecture transformer => new FusedTransformer<V>(transformer, law, batchSize, threads),
+            SequenceEncoderArchitecture encoder => new FusedSequenceEncoder<V>(encoder, law, batchSize, threads),
             _ => throw new NotSupportedException(architecture.GetType().Name),
         };
 
@@ -168,7 +175,7 @@ internal sealed class FusedEngine : ITrainingEngine
         return result;
     }
 
-    /// <summary>Frees the native memory.</summary>
+    /// <summary>Ends the threads and frees the native memory.</summary>
     public void Dispose()
     {
         disposed = true;

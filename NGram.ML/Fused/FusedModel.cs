@@ -5,6 +5,7 @@ using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 using NGram.ML.Models.Tensors;
 
@@ -13,14 +14,22 @@ namespace NGram.ML.Fused;
 /// <summary>A model as a tape of kernels: loss of a batch with its gradient, and Adam's update.</summary>
 internal abstract class FusedModel : IDisposable
 {
+    private readonly Action<Part> prepare, update;
     private Loss? loss;
+    private Adam adam;
 
     /// <param name="lanes">Floats of the vectors that its kernels compute with.</param>
-    protected FusedModel(int lanes)
+    /// <param name="threads">Threads of a step.</param>
+    protected FusedModel(int lanes, int threads)
     {
         Workspace = new Workspace(lanes);
         Tape = new Tape(Workspace);
+        Team = new Team(threads);
+        (prepare, update) = (Prepare, part => Update(adam, part));
     }
+
+    /// <summary>The threads of a step.</summary>
+    protected Team Team { get; }
 
     /// <summary>Owner of all memory.</summary>
     protected Workspace Workspace { get; }
@@ -36,15 +45,19 @@ internal abstract class FusedModel : IDisposable
     {
         ReadBatch(tokens);
         loss!.Read(tokens, weights);
-        Tape.Forward();
-        ClearGradients();
-        Tape.Backward();
+        Tape.Forward(Team);
+        Team.Run(prepare);
+        Tape.Backward(Team);
         GC.KeepAlive(this);
         return new BatchResult(loss.CrossEntropy, loss.Accuracy);
     }
 
     /// <summary>Moves every parameter along the gradient computed last.</summary>
-    public abstract void Update(Adam adam);
+    public void Update(Adam step)
+    {
+        adam = step;
+        Team.Run(update);
+    }
 
     /// <summary>The gradient computed last, as a tensor of the given one's shape.</summary>
     public virtual ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like) =>
@@ -55,14 +68,21 @@ internal abstract class FusedModel : IDisposable
     {
     }
 
-    /// <summary>Frees all memory.</summary>
-    public void Dispose() => Workspace.Dispose();
+    /// <summary>Ends the threads and frees all memory.</summary>
+    public void Dispose()
+    {
+        Team.Dispose();
+        Workspace.Dispose();
+    }
 
     /// <summary>Groups the batch by what the model computes once.</summary>
     protected abstract void ReadBatch(ReadOnlySpan<ushort> tokens);
 
-    /// <summary>Forgets the parameters' gradients.</summary>
-    protected abstract void ClearGradients();
+    /// <summary>Forgets a part of the parameters' gradients.</summary>
+    protected abstract void ClearGradients(Part part);
+
+    /// <summary>Moves a part of the parameters.</summary>
+    protected abstract void Update(Adam adam, Part part);
 
     /// <summary>Ends the tape with the unembedding and a loss.</summary>
     /// <param name="state">[rows, d].</param>
@@ -86,6 +106,12 @@ internal abstract class FusedModel : IDisposable
         int capacity = state.Rows.Capacity;
         loss = Tape.Add<Loss>(distribution == null
             ? new NextTokenLoss<V>(Workspace, unembedding, targets, capacity)
-            : new DistributionLoss<V>(Workspace, unembedding, targets, capacity, distribution));
+            : new DistributionLoss<V>(Workspace, unembedding, targets, capacity, distribution, Team.Members));
+    }
+
+    private void Prepare(Part part)
+    {
+        ClearGradients(part);
+        Tape.Prepare(part);
     }
 }

@@ -4,6 +4,7 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
@@ -21,8 +22,9 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
     private readonly bool[] seen;
     private readonly Parameter unembedding;
 
-    public FusedSequenceEncoder(SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize)
-        : base(V.Count)
+    public FusedSequenceEncoder(
+        SequenceEncoderArchitecture architecture, INGramDistribution? distribution, int batchSize, int threads)
+        : base(V.Count, threads)
     {
         int count = checked((int)architecture.Contexts), d = architecture.Options.EmbeddingDimension;
         contexts = new ContextGroups(
@@ -43,21 +45,11 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
                 unembedding.Moments,
                 (row, column) => (nint)row * values.Stride + column),
         ];
-        Tape.Add(new Gather(table.Value, contexts.Context, state));
+        Tape.Add(new RowBlocks(rows, rows.Capacity, new Gather(table.Value, contexts.Context, state)));
         AddLoss<V>(state, unembedding.Variable, contexts.Targets, distribution);
     }
 
     public override IReadOnlyList<TensorPlacement> Placements { get; }
-
-    /// <remarks>PyTorch's gradient is dense: the embeddings of contexts that the batch lacks move too.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Update(Adam adam)
-    {
-        unembedding.Update<V>(adam);
-        for (int row = 0; row < contexts.Count; row++)
-            seen[contexts.Context[row]] = true;
-        adam.UpdateRows<V>(table.Value, moments.First, moments.Second, state.Gradient, zeros, contexts.RowOf, seen);
-    }
 
     /// <remarks>Rows without moments would not move anyway: they count as seen.</remarks>
     public override void MomentsLoaded() => Array.Fill(seen, true);
@@ -76,25 +68,43 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
         return new ParameterTensor([.. like.Shape], gradient);
     }
 
-    protected override void ClearGradients() => unembedding.ClearGradient();
+    /// <remarks>PyTorch's gradient is dense: the embeddings of contexts that the batch lacks move too.</remarks>
+    protected override void Update(Adam adam, Part part)
+    {
+        unembedding.Update<V>(adam, part);
+        var (start, count) = part.Of(seen.Length);
+        adam.UpdateRows<V>(
+            table.Value.RowRange(start, count),
+            moments.First.RowRange(start, count),
+            moments.Second.RowRange(start, count),
+            state.Gradient,
+            zeros,
+            contexts.RowOf.AsSpan(start, count),
+            seen.AsSpan(start, count));
+    }
 
+    protected override void ClearGradients(Part part) => unembedding.ClearGradient(part);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void ReadBatch(ReadOnlySpan<ushort> tokens)
     {
         contexts.Build(tokens);
         rows.Set(0, contexts.Count);
+        for (int row = 0; row < contexts.Count; row++)
+            seen[contexts.Context[row]] = true;
     }
 
     /// <summary>The contexts' embeddings: one row each, so that its gradient is the state's.</summary>
-    private sealed class Gather(Matrix table, int[] context, Variable output) : Operation
+    private sealed class Gather(Matrix table, int[] context, Variable output) : RowOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Forward()
+        public override void Forward(int start, int count)
         {
-            for (int row = 0; row < output.Rows.Count; row++)
+            for (int row = start; row < start + count; row++)
                 Elementwise<V>.Copy(output.Value[row], table[context[row]], table.Stride);
         }
 
-        public override void Backward()
+        public override void Backward(int start, int count)
         {
         }
     }

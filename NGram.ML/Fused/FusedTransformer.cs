@@ -3,6 +3,7 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 using NGram.ML.Models;
 
@@ -25,20 +26,21 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     private readonly RowSet prefixes, scored;
     private readonly int vocabularySize, promptLength, heads, headDimension;
 
-    public FusedTransformer(TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize)
-        : base(V.Count)
+    public FusedTransformer(
+        TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize, int threads)
+        : base(V.Count, threads)
     {
         parameters = new TransformerParameters(Workspace, architecture, V.Count);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
-        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored);
+        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored, countsWork: threads > 1);
         int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
         (prefixes, scored) = (new RowSet(capacity), new RowSet(capacity));
 
         bool tabulates = vocabularySize <= batchSize;
         int d = architecture.Options.EmbeddingDimension;
         var stream = Tape.Accumulated(layers == 1 && tabulates ? scored : prefixes, d);
-        Tape.Add(new Lookup<V>(parameters.WordEmbedding, trie.Token, stream));
+        AddRows(stream.Rows, new Lookup<V>(parameters.WordEmbedding, trie.Token, stream));
         for (int layer = 0; layer < layers; layer++)
         {
             var queries = layer == layers - 1 ? scored : prefixes;
@@ -56,16 +58,16 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
     private int Section => headDimension * heads;
 
-    public override void Update(Adam adam)
+    protected override void Update(Adam adam, Part part)
     {
         foreach (var parameter in parameters.All)
-            parameter.Update<V>(adam);
+            parameter.Update<V>(adam, part);
     }
 
-    protected override void ClearGradients()
+    protected override void ClearGradients(Part part)
     {
         foreach (var parameter in parameters.All)
-            parameter.ClearGradient();
+            parameter.ClearGradient(part);
     }
 
     protected override void ReadBatch(ReadOnlySpan<ushort> tokens)
@@ -84,11 +86,11 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         var input = Tape.Variable(rows, parameters.PositionEmbedding.Columns);
         var tokens = input.RowRange(0, vocabularySize);
         if (parameters.Compression is { } compression)
-            Tape.Add(new Linear<V>(Workspace, parameters.WordEmbedding, compression, tokens));
+            AddRows(tokens.Rows, new Linear<V>(Workspace, parameters.WordEmbedding, compression, tokens));
         else
-            Tape.Add(new Lookup<V>(parameters.WordEmbedding, Identity(vocabularySize), tokens));
+            AddRows(tokens.Rows, new Lookup<V>(parameters.WordEmbedding, Identity(vocabularySize), tokens));
         var positions = input.RowRange(vocabularySize, promptLength);
-        Tape.Add(new Lookup<V>(parameters.PositionEmbedding, Identity(promptLength), positions));
+        AddRows(positions.Rows, new Lookup<V>(parameters.PositionEmbedding, Identity(promptLength), positions));
 
         var projections = Tape.Variable(rows, 3 * Section);
         var values = Tape.Variable(rows, input.Columns * heads);
@@ -117,7 +119,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         var input = Tape.Variable(prefixes, positions.Columns);
         var projections = Tape.Variable(prefixes, 3 * Section);
         var values = Tape.Variable(prefixes, input.Columns * heads);
-        List<Operation> block = [];
+        List<RowOperation> block = [];
         if (parameters.Compression is { } compression)
         {
             var compressed = Tape.SharingGradient(prefixes, input);
@@ -138,7 +140,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     }
 
     /// <summary>The heads' input projections, and the output projection of the values.</summary>
-    private Operation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
+    private RowOperation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
         [
             new Linear<V>(Workspace, input, layer.Input, projections),
             new PerHeadLinear<V>(
@@ -156,13 +158,13 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         {
             var mixed = Tape.Variable(queries, decompression.Value.Rows);
             Tape.Add(Attention(projected, mixed));
-            Tape.Add(new Linear<V>(Workspace, mixed, decompression, output, stream));
+            AddRows(queries, new Linear<V>(Workspace, mixed, decompression, output, stream));
         }
         else
         {
             var mixed = Tape.SharingGradient(queries, stream);
             Tape.Add(Attention(projected, mixed));
-            Tape.Add(new Residual<V>(stream, mixed, output));
+            AddRows(queries, new Residual<V>(stream, mixed, output));
         }
         return output;
     }
@@ -178,7 +180,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         if (layer.MlpBiases.Count == 0)
             return stream;
         var hidden = stream;
-        List<Operation> block = [];
+        List<RowOperation> block = [];
         for (int i = 0; i < layer.MlpBiases.Count; i++)
         {
             var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns);
@@ -191,6 +193,8 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         Tape.Add(new RowBlocks(queries, BlockRows(stream), [.. block]));
         return output;
     }
+
+    private void AddRows(RowSet rows, RowOperation operation) => Tape.Add(new RowBlocks(rows, rows.Capacity, operation));
 
     private static int BlockRows(Variable input) => Math.Max(LeastBlockRows, RowsForInput * input.Columns);
 

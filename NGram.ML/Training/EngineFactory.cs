@@ -52,6 +52,8 @@ internal static class EngineFactory
                 architecture, initial, options.Objective, distribution, options.BatchSize, options.Lanes, options.Freeze);
             string why = options.Lanes is null ? "the fastest for this model here" : "as asked for";
             reason += $" Vectors of {fused.Lanes} lanes, {why}.";
+            if (fused.Threads > 1)
+                reason += $" Each step by {fused.Threads} threads, as asked for.";
             return fused;
         }
 

@@ -61,8 +61,8 @@ public sealed record TrainingOptions
     public bool Online { get; init; }
 
     /// <summary>
-    /// Threads of libtorch, a setting of the whole process; at least 1. More than one pays only for large models on idle cores.
-    /// The fused engine always uses one.
+    /// Threads of a training step; at least 1. More than one pays only for large models on idle cores. The fused engine computes
+    /// the same bits by any number; for libtorch it is a setting of the whole process.
     /// </summary>
     public int Threads { get; init; } = 1;
 

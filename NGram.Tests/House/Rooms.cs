@@ -28,6 +28,7 @@ internal static class Rooms
         "NGram.ML/Models",
         "NGram.ML/Engines",
         "NGram.ML/Fused/Vectors",
+        "NGram.ML/Fused/Threading",
         "NGram.ML/Fused/Memory",
         "NGram.ML/Fused/Kernels",
         "NGram.ML/Fused/Differentiation",

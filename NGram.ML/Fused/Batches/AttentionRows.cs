@@ -14,11 +14,15 @@ namespace NGram.ML.Fused.Batches;
 /// Queries with the same parent are siblings: they stand together and have all keys but the last in common.
 /// </param>
 /// <param name="ownRows">
-/// Number of rows that may be a query's own where several queries may have the same; 0 where each has a row of its own.
+/// Number of rows that may be a query's own where several queries may have the same; 0 where each has a row of its own, in the
+/// order of the queries.
 /// </param>
 internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, int[] parent, int ownRows = 0)
 {
     private readonly int[] places = new int[ownRows + 1];
+
+    /// <summary>How long each of them takes, once it is counted: what threads divide between them.</summary>
+    public AttentionWork Work { get; } = new(capacity, ownRows == 0 ? capacity : ownRows);
 
     /// <summary>Most keys that a query has.</summary>
     public int MaxKeys { get; } = maxKeys;
@@ -35,12 +39,10 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
     /// <summary>Whether a query's own row is no other query's.</summary>
     public bool OwnRowsAreDistinct => ownRows == 0;
 
-    /// <summary>
-    /// The queries in the order of their own rows, after <see cref="SortByOwn"/>; empty where own rows are distinct.
-    /// </summary>
-    public int[] ByOwn { get; } = ownRows == 0 ? [] : new int[capacity];
+    /// <summary>The queries in the order of their own rows, after <see cref="SortByOwn"/>.</summary>
+    public int[] ByOwn { get; } = [.. Enumerable.Range(0, capacity)];
 
-    /// <summary>Fills <see cref="ByOwn"/> for so many queries.</summary>
+    /// <summary>Fills <see cref="ByOwn"/> for so many queries, where it is not that of the queries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SortByOwn(int count)
     {
@@ -55,4 +57,10 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
         for (int x = 0; x < count; x++)
             ByOwn[place[keys[x * MaxKeys + keyCount[x] - 1]]++] = x;
     }
+
+    /// <summary>The queries whose own row is one of some rows: where they stand in <see cref="ByOwn"/>.</summary>
+    public (int Start, int End) OwnedBy(int firstRow, int endRow) => (OwnedBefore(firstRow), OwnedBefore(endRow));
+
+    // SortByOwn leaves where the queries of a row end.
+    private int OwnedBefore(int row) => row == 0 ? 0 : places[row - 1];
 }

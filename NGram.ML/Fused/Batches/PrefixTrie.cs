@@ -9,7 +9,7 @@ namespace NGram.ML.Fused.Batches;
 internal sealed class PrefixTrie
 {
     private readonly int vocabularySize, promptLength, firstScored;
-    private readonly bool sortsPairs;
+    private readonly bool sortsPairs, countsWork;
     private readonly int[] offsets, nodeOfRow, counts;
     private readonly int[] keyCount, parents;
     private AttentionRows? prefixes, tokenPositions;
@@ -19,8 +19,10 @@ internal sealed class PrefixTrie
     /// <param name="promptLength">S: tokens of a row that the model sees.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="firstScored">First position whose prediction counts.</param>
-    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored)
+    /// <param name="countsWork">Whether threads divide the attention: its work is counted then.</param>
+    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored, bool countsWork = false)
     {
+        this.countsWork = countsWork;
         this.vocabularySize = vocabularySize;
         this.promptLength = promptLength;
         this.firstScored = firstScored;
@@ -78,6 +80,11 @@ internal sealed class PrefixTrie
         }
         offsets[promptLength] = nodes;
         tokenPositions?.SortByOwn(nodes);
+        if (countsWork)
+        {
+            prefixes?.Work.Count(prefixes, nodes);
+            tokenPositions?.Work.Count(tokenPositions, nodes);
+        }
     }
 
     /// <summary>Orders the rows by their prompts: a counting sort by every position or pair of them, the last first.</summary>

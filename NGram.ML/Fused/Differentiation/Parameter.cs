@@ -1,5 +1,6 @@
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Differentiation;
@@ -23,14 +24,19 @@ internal sealed unsafe class Parameter
     /// <summary>Adam's.</summary>
     public Moments Moments { get; }
 
-    /// <summary>Forgets the gradient of the previous batch.</summary>
-    public void ClearGradient() => Variable.Gradient.Clear();
+    /// <summary>Forgets a part of the gradient of the previous batch.</summary>
+    public void ClearGradient(Part part) => Variable.Gradient.Clear(part);
 
-    /// <summary>One step along the gradient.</summary>
-    public void Update<V>(Adam adam) where V : struct, IFloats<V>
+    /// <summary>One step along the gradient, for a part of the elements.</summary>
+    public void Update<V>(Adam adam, Part part) where V : struct, IFloats<V>
     {
         var value = Variable.Value;
-        nint length = (nint)value.Rows * value.Stride;
-        adam.Update<V>(value.Data, Variable.Gradient.Data, Moments.First.Data, Moments.Second.Data, length);
+        var (start, count) = part.Of((long)value.Rows * value.Stride, Matrix.CacheLine);
+        adam.Update<V>(
+            value.Data + start,
+            Variable.Gradient.Data + start,
+            Moments.First.Data + start,
+            Moments.Second.Data + start,
+            (nint)count);
     }
 }

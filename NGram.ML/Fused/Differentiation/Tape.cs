@@ -1,4 +1,5 @@
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 
 namespace NGram.ML.Fused.Differentiation;
 
@@ -40,18 +41,25 @@ internal sealed class Tape(Workspace workspace)
     }
 
     /// <summary>Runs every operation forward.</summary>
-    public void Forward()
+    public void Forward(Team team)
     {
         for (int i = 0; i < operations.Count; i++)
-            operations[i].Forward();
+            operations[i].Forward(team);
     }
 
-    /// <summary>Runs every operation backward; the parameters' gradients are added to.</summary>
-    public void Backward()
+    /// <summary>Does a part of what <see cref="Backward"/> needs before it.</summary>
+    public void Prepare(Part part)
     {
-        foreach (var variable in accumulated)
-            variable.CurrentGradient.Clear();
+        for (int i = 0; i < accumulated.Count; i++)
+            accumulated[i].CurrentGradient.Clear(part);
+        for (int i = 0; i < operations.Count; i++)
+            operations[i].Prepare(part);
+    }
+
+    /// <summary>Runs every operation backward, after all parts of Prepare; the parameters' gradients are added to.</summary>
+    public void Backward(Team team)
+    {
         for (int i = operations.Count - 1; i >= 0; i--)
-            operations[i].Backward();
+            operations[i].Backward(team);
     }
 }

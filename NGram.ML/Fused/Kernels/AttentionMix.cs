@@ -43,8 +43,11 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Assigns the probabilities' gradient and adds to the values'.</summary>
+    /// <summary>Assigns the gradient of the own keys' probabilities and adds to that of their values.</summary>
     /// <param name="queries">Who reads what.</param>
+    /// <param name="byOwn">Some of them, those with the same own row together.</param>
+    /// <param name="first">What the order counts query 0 as.</param>
+    /// <param name="assigns">Whether every query has an own row of its own, which has no gradient yet and gets one.</param>
     /// <param name="probability">Of every key, the own one last.</param>
     /// <param name="value">Values.</param>
     /// <param name="mixedGradient">Of the mixed values.</param>
@@ -52,23 +55,54 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     /// <param name="valueGradient">Result.</param>
     /// <param name="dimension">Of a mixed value.</param>
     /// <param name="heads">Padded to whole vectors.</param>
-    /// <param name="byOwn">
-    /// The queries in an order in which those with the same own row stand together; empty: every query has an own row of its own,
-    /// which has no gradient yet and gets one.
-    /// </param>
-    /// <param name="first">What the order counts query 0 as.</param>
     /// <remarks><code>
-    /// for (x, j, h) probabilityGradient[x][j, h] = 0;
-    /// for (x, j, h, m) probabilityGradient[x][j, h] += mixedGradient[x][m] * value[Keys(x)[j]][h, m];
-    /// for (x, j, h, m) valueGradient[Keys(x)[j]][h, m] += mixedGradient[x][m] * probability[x][j, h];
+    /// for (x, h) probabilityGradient[x][own, h] = 0;
+    /// for (x, h, m) probabilityGradient[x][own, h] += mixedGradient[x][m] * value[Own(x)][h, m];
+    /// for (x, h, m) valueGradient[Own(x)][h, m] += mixedGradient[x][m] * probability[x][own, h];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(
-        in AttentionQueries queries, in Matrix probability, in Matrix value, in Matrix mixedGradient,
-        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads, ReadOnlySpan<int> byOwn, int first)
+    public static void OwnBackward(
+        in AttentionQueries queries, ReadOnlySpan<int> byOwn, int first, bool assigns,
+        in Matrix probability, in Matrix value, in Matrix mixedGradient,
+        in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
     {
-        OwnBackward(
-            queries, byOwn, first, probability, value, mixedGradient, probabilityGradient, valueGradient, dimension, heads);
+        for (int i = 0; i < byOwn.Length;)
+        {
+            int x = byOwn[i] - first, row = queries.Own(x), at = (queries.KeyCount(x) - 1) * heads;
+            float* v = value[row], dv = valueGradient[row];
+            if (i + 3 < byOwn.Length && queries.Own(byOwn[i + 3] - first) == row)
+            {
+                int y = byOwn[i + 1] - first, z = byOwn[i + 2] - first, u = byOwn[i + 3] - first;
+                FourBack(
+                    probability[x] + at, probability[y] + at, probability[z] + at, probability[u] + at,
+                    probabilityGradient[x] + at, probabilityGradient[y] + at,
+                    probabilityGradient[z] + at, probabilityGradient[u] + at,
+                    v, dv, mixedGradient[x], mixedGradient[y], mixedGradient[z], mixedGradient[u], dimension, heads);
+                i += 4;
+                continue;
+            }
+
+            OneBack(probability[x] + at, probabilityGradient[x] + at, v, dv, mixedGradient[x], dimension, heads, assigns);
+            i++;
+        }
+    }
+
+    /// <summary>The same for all keys but the own, where they are among some rows.</summary>
+    /// <param name="queries">Who reads what.</param>
+    /// <param name="firstRow">First of the rows.</param>
+    /// <param name="endRow">The first one after them.</param>
+    /// <param name="probability">Of every key.</param>
+    /// <param name="value">Values.</param>
+    /// <param name="mixedGradient">Of the mixed values.</param>
+    /// <param name="probabilityGradient">Result.</param>
+    /// <param name="valueGradient">Result, added to what the own keys have left.</param>
+    /// <param name="dimension">Of a mixed value.</param>
+    /// <param name="heads">Padded to whole vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void OthersBackward(
+        in AttentionQueries queries, int firstRow, int endRow, in Matrix probability, in Matrix value,
+        in Matrix mixedGradient, in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
+    {
         for (int begin = 0, end; begin < queries.Count; begin = end)
         {
             end = queries.SiblingsEnd(begin);
@@ -76,6 +110,8 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             int others = queries.KeyCount(begin) - 1;
             for (int j = 0; j < others; j++)
             {
+                if (keys[j] < firstRow || keys[j] >= endRow)
+                    continue;
                 float* v = value[keys[j]], dv = valueGradient[keys[j]];
                 int x = begin, at = j * heads;
                 for (; x + 3 < end; x += 4)
@@ -95,34 +131,6 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                         assigns: false);
                 }
             }
-        }
-    }
-
-    /// <summary>The same for the own keys, which other queries may have in common.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OwnBackward(
-        in AttentionQueries queries, ReadOnlySpan<int> byOwn, int first, in Matrix probability, in Matrix value,
-        in Matrix mixedGradient, in Matrix probabilityGradient, in Matrix valueGradient, int dimension, int heads)
-    {
-        bool distinct = byOwn.IsEmpty;
-        for (int i = 0; i < queries.Count;)
-        {
-            int x = distinct ? i : byOwn[i] - first, row = queries.Own(x), at = (queries.KeyCount(x) - 1) * heads;
-            float* v = value[row], dv = valueGradient[row];
-            if (!distinct && i + 3 < queries.Count && queries.Own(byOwn[i + 3] - first) == row)
-            {
-                int y = byOwn[i + 1] - first, z = byOwn[i + 2] - first, u = byOwn[i + 3] - first;
-                FourBack(
-                    probability[x] + at, probability[y] + at, probability[z] + at, probability[u] + at,
-                    probabilityGradient[x] + at, probabilityGradient[y] + at,
-                    probabilityGradient[z] + at, probabilityGradient[u] + at,
-                    v, dv, mixedGradient[x], mixedGradient[y], mixedGradient[z], mixedGradient[u], dimension, heads);
-                i += 4;
-                continue;
-            }
-
-            OneBack(probability[x] + at, probabilityGradient[x] + at, v, dv, mixedGradient[x], dimension, heads, distinct);
-            i++;
         }
     }
 

@@ -15,6 +15,10 @@ internal readonly unsafe struct AttentionQueries(
 
     public int* Keys(int x) => keys + (nint)x * maxKeys;
 
+    /// <summary>Some of the queries.</summary>
+    public AttentionQueries Range(int start, int length) =>
+        new(length, maxKeys, keyCount + start, parent + start, Keys(start), firstQuery);
+
     /// <summary>The query's own row, of keys and values.</summary>
     public int Own(int x) => Keys(x)[keyCount[x] - 1];
 

@@ -108,15 +108,49 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Adds what the scores of all keys but the own contribute to the gradients of queries and keys.</summary>
+    /// <summary>
+    /// Adds what the scores of all keys but the own contribute to the gradients of queries, where their own rows are among some.
+    /// </summary>
     /// <remarks><code>
     /// for (x, j, h, i) queryGradient[Query(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
+    /// </code></remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void QueryBackward(
+        in AttentionQueries queries, int firstRow, int endRow, in Matrix key, in Matrix scoreGradient,
+        in Matrix queryGradient, int dimension, int heads, float scale)
+    {
+        for (int first = 0, end; first < queries.Count; first = end)
+        {
+            end = queries.SiblingsEnd(first);
+            int* keys = queries.Keys(first);
+            int others = queries.KeyCount(first) - 1;
+            for (int start = first, stop; start < end; start = stop)
+            {
+                for (; start < end && (queries.Own(start) < firstRow || queries.Own(start) >= endRow); start++)
+                    ;
+                for (stop = start; stop < end && queries.Own(stop) >= firstRow && queries.Own(stop) < endRow; stop++)
+                    ;
+                for (int j = 0; j < others; j++)
+                {
+                    float* k = key[keys[j]];
+                    int x = start;
+                    for (; x + 3 < stop; x += 4)
+                        FourQueries(queries, queryGradient, scoreGradient, x, j, k, dimension, heads, scale);
+                    for (; x < stop; x++)
+                        AddProduct(queryGradient[queries.Query(x)], k, scoreGradient[x] + j * heads, dimension, heads, scale);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same for the gradients of keys, where these are among some rows.</summary>
+    /// <remarks><code>
     /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Query(x)][h, i];
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Backward(
-        in AttentionQueries queries, in Matrix query, in Matrix key, in Matrix scoreGradient,
-        in Matrix queryGradient, in Matrix keyGradient, int dimension, int heads, float scale)
+    public static void KeyBackward(
+        in AttentionQueries queries, int firstRow, int endRow, in Matrix query, in Matrix scoreGradient,
+        in Matrix keyGradient, int dimension, int heads, float scale)
     {
         for (int first = 0, end; first < queries.Count; first = end)
         {
@@ -125,16 +159,14 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
             int others = queries.KeyCount(first) - 1;
             for (int j = 0; j < others; j++)
             {
-                float* k = key[keys[j]], dk = keyGradient[keys[j]];
+                if (keys[j] < firstRow || keys[j] >= endRow)
+                    continue;
+                float* dk = keyGradient[keys[j]];
                 int x = first;
                 for (; x + 3 < end; x += 4)
-                    FourBack(queries, query, queryGradient, scoreGradient, x, j, k, dk, dimension, heads, scale);
+                    FourOfKey(queries, query, scoreGradient, x, j, dk, dimension, heads, scale);
                 for (; x < end; x++)
-                {
-                    int row = queries.Query(x);
-                    float* ds = scoreGradient[x] + j * heads;
-                    OneBack(query[row], k, queryGradient[row], dk, ds, dimension, heads, scale);
-                }
+                    AddProduct(dk, query[queries.Query(x)], scoreGradient[x] + j * heads, dimension, heads, scale);
             }
         }
     }
@@ -183,14 +215,16 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
+    /// <summary>The gradients of queries x to x + 3 by one key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FourBack(
-        in AttentionQueries queries, in Matrix query, in Matrix queryGradient, in Matrix scoreGradient, int x, int j,
-        float* k, float* dk, int dimension, int heads, float scale)
+    private static void FourQueries(
+        in AttentionQueries queries, in Matrix queryGradient, in Matrix scoreGradient, int x, int j,
+        float* k, int dimension, int heads, float scale)
     {
-        int r0 = queries.Query(x), r1 = queries.Query(x + 1), r2 = queries.Query(x + 2), r3 = queries.Query(x + 3), w = V.Count;
-        float* q0 = query[r0], q1 = query[r1], q2 = query[r2], q3 = query[r3], s = scoreGradient[x] + j * heads;
-        float* e0 = queryGradient[r0], e1 = queryGradient[r1], e2 = queryGradient[r2], e3 = queryGradient[r3];
+        int w = V.Count;
+        float* e0 = queryGradient[queries.Query(x)], e1 = queryGradient[queries.Query(x + 1)];
+        float* e2 = queryGradient[queries.Query(x + 2)], e3 = queryGradient[queries.Query(x + 3)];
+        float* s = scoreGradient[x] + j * heads;
         nint next = scoreGradient.Stride, at = 0, end = 0;
         var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w, s += w)
@@ -199,12 +233,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
             V c = V.Load(s + 2 * next) * factor, d = V.Load(s + 3 * next) * factor;
             for (end += dimension * w; at < end; at += w)
             {
-                V u = V.Load(k + at), sum = V.Load(dk + at);
-                V.AddProduct(ref sum, a, q0 + at);
-                V.AddProduct(ref sum, b, q1 + at);
-                V.AddProduct(ref sum, c, q2 + at);
-                V.AddProduct(ref sum, d, q3 + at);
-                V.Store(sum, dk + at);
+                var u = V.Load(k + at);
                 V.Store(V.MultiplyAdd(a, u, V.Load(e0 + at)), e0 + at);
                 V.Store(V.MultiplyAdd(b, u, V.Load(e1 + at)), e1 + at);
                 V.Store(V.MultiplyAdd(c, u, V.Load(e2 + at)), e2 + at);
@@ -213,19 +242,45 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
+    /// <summary>The gradient of a key by queries x to x + 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OneBack(float* q, float* k, float* dq, float* dk, float* ds, int dimension, int heads, float scale)
+    private static void FourOfKey(
+        in AttentionQueries queries, in Matrix query, in Matrix scoreGradient, int x, int j,
+        float* dk, int dimension, int heads, float scale)
+    {
+        int w = V.Count;
+        float* q0 = query[queries.Query(x)], q1 = query[queries.Query(x + 1)];
+        float* q2 = query[queries.Query(x + 2)], q3 = query[queries.Query(x + 3)];
+        float* s = scoreGradient[x] + j * heads;
+        nint next = scoreGradient.Stride, at = 0, end = 0;
+        var factor = V.Broadcast(scale);
+        for (int h = 0; h < heads; h += w, s += w)
+        {
+            V a = V.Load(s) * factor, b = V.Load(s + next) * factor;
+            V c = V.Load(s + 2 * next) * factor, d = V.Load(s + 3 * next) * factor;
+            for (end += dimension * w; at < end; at += w)
+            {
+                var sum = V.Load(dk + at);
+                V.AddProduct(ref sum, a, q0 + at);
+                V.AddProduct(ref sum, b, q1 + at);
+                V.AddProduct(ref sum, c, q2 + at);
+                V.AddProduct(ref sum, d, q3 + at);
+                V.Store(sum, dk + at);
+            }
+        }
+    }
+
+    /// <summary>target += scale * ds * source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddProduct(float* target, float* source, float* ds, int dimension, int heads, float scale)
     {
         int w = V.Count;
         var factor = V.Broadcast(scale);
         for (int h = 0; h < heads; h += w)
         {
             var a = V.Load(ds + h) * factor;
-            for (float* end = q + dimension * w; q < end; q += w, k += w, dq += w, dk += w)
-            {
-                V.Store(V.MultiplyAdd(a, V.Load(k), V.Load(dq)), dq);
-                V.Store(V.MultiplyAdd(a, V.Load(q), V.Load(dk)), dk);
-            }
+            for (float* end = target + dimension * w; target < end; target += w, source += w)
+                V.Store(V.MultiplyAdd(a, V.Load(source), V.Load(target)), target);
         }
     }
 }

@@ -47,6 +47,8 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// Turns the probabilities' gradient into the other keys' scores', and adds that of the own score, which all of them lack.
     /// </summary>
     /// <param name="queries">Who reads what.</param>
+    /// <param name="byOwn">Some of the queries, those with the same own row in ascending order.</param>
+    /// <param name="first">What the order counts query 0 as.</param>
     /// <param name="probability">Of every key, the own one last.</param>
     /// <param name="gradient">Of the probabilities; becomes that of the scores, without the own one's.</param>
     /// <param name="ownGradient">Of the own scores of the queries' rows.</param>
@@ -58,10 +60,12 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
-        in AttentionQueries queries, in Matrix probability, in Matrix gradient, in Matrix ownGradient, int heads)
+        in AttentionQueries queries, ReadOnlySpan<int> byOwn, int first,
+        in Matrix probability, in Matrix gradient, in Matrix ownGradient, int heads)
     {
-        for (int x = 0; x < queries.Count; x++)
+        foreach (int query in byOwn)
         {
+            int x = query - first;
             int own = (queries.KeyCount(x) - 1) * heads;
             float* p = probability[x], g = gradient[x], sum = ownGradient[queries.Query(x)];
             if (own == heads)

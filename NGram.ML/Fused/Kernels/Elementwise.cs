@@ -42,9 +42,67 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
             V.Store(V.Load(first + i) + V.Load(second + i), target + i);
     }
 
+    /// <summary>target *= factor.</summary>
+    /// <remarks><code>
+    /// for (i) target[i] *= factor[i];
+    /// </code></remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(float* target, float* factor, nint length)
+    {
+        for (nint i = 0; i < length; i += V.Count)
+            V.Store(V.Load(target + i) * V.Load(factor + i), target + i);
+    }
+
+    /// <summary>target += the sum of all rows, in their order.</summary>
+    /// <remarks>
+    /// Eight vectors at a time, whose sums do not wait for each other; what is left is done one by one.
+    /// <code>
+    /// for (row, column) target[column] += source[row, column];
+    /// </code>
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddRows(float* target, in Matrix source)
+    {
+        int w = V.Count, width = Matrix.Padded(source.Columns, w), i = 0;
+        nint stride = source.Stride;
+        float* end = source.Data + source.Rows * stride;
+        for (; i + 8 * w <= width; i += 8 * w)
+        {
+            float* t = target + i;
+            V a = V.Load(t), b = V.Load(t + w), c = V.Load(t + 2 * w), d = V.Load(t + 3 * w);
+            V e = V.Load(t + 4 * w), f = V.Load(t + 5 * w), g = V.Load(t + 6 * w), h = V.Load(t + 7 * w);
+            for (float* row = source.Data + i; row < end; row += stride)
+            {
+                a += V.Load(row);
+                b += V.Load(row + w);
+                c += V.Load(row + 2 * w);
+                d += V.Load(row + 3 * w);
+                e += V.Load(row + 4 * w);
+                f += V.Load(row + 5 * w);
+                g += V.Load(row + 6 * w);
+                h += V.Load(row + 7 * w);
+            }
+            V.Store(a, t);
+            V.Store(b, t + w);
+            V.Store(c, t + 2 * w);
+            V.Store(d, t + 3 * w);
+            V.Store(e, t + 4 * w);
+            V.Store(f, t + 5 * w);
+            V.Store(g, t + 6 * w);
+            V.Store(h, t + 7 * w);
+        }
+        for (; i < width; i += w)
+        {
+            var sum = V.Load(target + i);
+            for (float* row = source.Data + i; row < end; row += stride)
+                sum += V.Load(row);
+            V.Store(sum, target + i);
+        }
+    }
+
     /// <summary>
-    /// target = 0. Not <see cref="Matrix.Clear"/>: for long stretches that goes past the caches, and what is cleared here is read
-    /// next.
+    /// target = 0. Not <see cref="Matrix.Clear()"/>: for long stretches that goes past the caches, and what is cleared here is
+    /// read next.
     /// </summary>
     /// <remarks><code>
     /// for (row, column) target[row, column] = 0;

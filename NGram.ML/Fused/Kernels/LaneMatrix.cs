@@ -13,5 +13,8 @@ internal readonly unsafe record struct LaneMatrix(nint Data, nint Block, nint Ro
     /// <summary>The transposed matrix of every head.</summary>
     public LaneMatrix Transposed => this with { Row = Column, Column = Row };
 
+    /// <summary>The matrix from a block and a row on.</summary>
+    public LaneMatrix From(int block, int row) => this with { Data = (nint)(At(block) + row * Row) };
+
     public float* At(int block) => (float*)Data + block * Block;
 }

@@ -14,7 +14,10 @@ namespace NGram.ML.Fused.Kernels;
 /// </remarks>
 internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
 {
-    private const int TileRows = 4, TileColumns = 2;
+    /// <summary>Rows of a tile: a product may be cut after any of them.</summary>
+    public const int TileRows = 4;
+
+    private const int TileColumns = 2;
 
     /// <summary>
     /// result [rows, columns] = (result +) left [rows, depth] right [depth, columns], in every lane of every block.

@@ -20,6 +20,9 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
 {
     private const int TileVectors = 3;
 
+    /// <summary>Columns of a whole panel: a product may be cut after any of them.</summary>
+    public static int PanelColumns => TileVectors * V.Count;
+
     /// <summary>result [m, n] = (result +) left [m, k] right [k, n].</summary>
     /// <remarks><code>
     /// for (i, j, k) result[i, j] += left[i, k] * right[k, j];

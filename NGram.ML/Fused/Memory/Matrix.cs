@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using NGram.ML.Fused.Threading;
 
 namespace NGram.ML.Fused.Memory;
 
@@ -9,6 +10,9 @@ namespace NGram.ML.Fused.Memory;
 /// </summary>
 internal readonly unsafe struct Matrix
 {
+    /// <summary>Floats of a cache line.</summary>
+    public const int CacheLine = 16;
+
     public Matrix(float* data, int rows, int columns, int stride, int lanes)
     {
         Data = data;
@@ -79,6 +83,14 @@ internal readonly unsafe struct Matrix
             for (int row = 0; row < Rows; row++)
                 NativeMemory.Clear(this[row], (nuint)width * sizeof(float));
         }
+    }
+
+    /// <summary>Sets a part of the elements to zero, where rows stand without gaps.</summary>
+    public void Clear(Part part)
+    {
+        Shape.Require(Padded(Columns, Lanes) == Stride);
+        var (start, count) = part.Of((long)Rows * Stride, CacheLine);
+        NativeMemory.Clear(Data + start, (nuint)count * sizeof(float));
     }
 
     /// <summary>Copies a matrix of equal shape and stride.</summary>

@@ -2,6 +2,7 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -14,6 +15,10 @@ namespace NGram.ML.Fused.Operations;
 /// The values have passed the output projection already. It is linear, so it may come before the mixing, and there it is
 /// computed once a key instead of once a query; what is left is a sum over heads, the lanes. The score of a query's own key is
 /// taken from all its scores, and so has to be computed once a row only. All three gradients are assigned.
+/// <para>
+/// Backward a thread has rows of its own, to whose gradients it adds what all queries contribute: rows of values, then those
+/// of queries and keys.
+/// </para>
 /// </remarks>
 internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<V>
 {
@@ -23,6 +28,10 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly RowSet own;
     private readonly int headDimension, heads;
     private readonly float scale;
+    private readonly Action<Part> ownScores, forward, mixBackward, softmaxBackward, scoresBackward;
+
+    /// <summary>Of the present batch, while Forward or Backward runs.</summary>
+    private AttentionQueries queries;
 
     /// <param name="workspace">Where the probabilities are kept, which backward needs again.</param>
     /// <param name="query">[rows, block of heads, i, lane]: of all rows, or of those only that may be a query's own.</param>
@@ -57,62 +66,135 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         ownScore = workspace.Allocate(query.Rows.Capacity, heads);
         ownGradient = workspace.Allocate(query.Rows.Capacity, heads);
+        (ownScores, forward) = (OwnScores, Forward);
+        (mixBackward, softmaxBackward, scoresBackward) = (MixBackward, SoftmaxBackward, ScoresBackward);
     }
 
     /// <summary>The row of the keys at which the queries begin.</summary>
     private int FirstQuery => query.Rows == key.Rows ? 0 : own.Start;
 
-    public override void Forward()
+    public override void Forward(Team team)
     {
-        int first = own.Start - FirstQuery;
         // Row x of the probabilities belongs to the x-th query in use, not to row x of the output.
         int start = output.Rows.Start;
         fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
-            AttentionScores<V>.Own(
-                query.Value.RowRange(first, own.Count), key.ValueOn(own), ownScore.RowRange(first, own.Count),
-                headDimension, heads, scale);
-            AttentionScores<V>.Forward(
-                queries, query.Value, key.Value, ownScore, probability, headDimension, heads, scale);
-            AttentionSoftmax<V>.Forward(queries, probability, heads);
-            AttentionMix<V>.Forward(queries, probability, value.Value, output.CurrentValue, output.Columns, heads);
+            queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
+            team.Run(ownScores);
+            team.Run(forward);
         }
     }
 
-    public override void Backward()
+    public override void Backward(Team team)
     {
         int start = output.Rows.Start;
-        int first = own.Start - FirstQuery, before = own.Start - key.Rows.Start;
-        var ownRows = ownGradient.RowRange(first, own.Count);
-        ownRows.Clear();
-        Shape.Require(before >= 0 && before + own.Count == key.Rows.Count);
-        if (query.Rows == key.Rows)
-            Elementwise<V>.Clear(query.CurrentGradient.RowRange(0, before));
-        Elementwise<V>.Clear(key.CurrentGradient.RowRange(0, before));
-        Elementwise<V>.Clear(value.CurrentGradient.RowRange(0, rows.OwnRowsAreDistinct ? before : key.Rows.Count));
+        Shape.Require(key.Rows.Start == 0 && own.Start + own.Count == key.Rows.Count);
         fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
         {
-            var queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
-            // Rows in use are the last, and so are their own rows: the order of all ends with theirs.
-            var byOwn = rows.OwnRowsAreDistinct ? [] : rows.ByOwn.AsSpan(start, output.Rows.Count);
-            AttentionMix<V>.Backward(
-                queries,
-                probability,
-                value.Value,
-                output.CurrentGradient,
-                probabilityGradient,
-                value.Gradient,
-                output.Columns,
-                heads,
-                byOwn,
-                start);
-            AttentionSoftmax<V>.Backward(queries, probability, probabilityGradient, ownGradient, heads);
-            AttentionScores<V>.OwnBackward(
-                query.Value.RowRange(first, own.Count), key.ValueOn(own), ownRows, query.Gradient.RowRange(first, own.Count),
-                key.GradientOn(own), headDimension, heads, scale);
-            AttentionScores<V>.Backward(
-                queries, query.Value, key.Value, probabilityGradient, query.Gradient, key.Gradient, headDimension, heads, scale);
+            queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
+            team.Run(mixBackward);
+            team.Run(softmaxBackward);
+            team.Run(scoresBackward);
         }
+    }
+
+    private void OwnScores(Part part)
+    {
+        var (start, count) = OwnRows(part);
+        AttentionScores<V>.Own(
+            OfQueries(query.Value, start, count), key.Value.RowRange(start, count), OfQueries(ownScore, start, count),
+            headDimension, heads, scale);
+    }
+
+    /// <summary>Some queries.</summary>
+    private void Forward(Part part)
+    {
+        var (start, count) = part.Of(rows.Work.BeforeQuery.AsSpan(output.Rows.Start, queries.Count + 1));
+        var some = queries.Range(start, count);
+        Matrix probabilities = probability.RowRange(start, count), mixed = output.CurrentValue.RowRange(start, count);
+        AttentionScores<V>.Forward(some, query.Value, key.Value, ownScore, probabilities, headDimension, heads, scale);
+        AttentionSoftmax<V>.Forward(some, probabilities, heads);
+        AttentionMix<V>.Forward(some, probabilities, value.Value, mixed, output.Columns, heads);
+    }
+
+    /// <summary>Some rows of values, and the probabilities with which they are read.</summary>
+    private void MixBackward(Part part)
+    {
+        var (start, count) = OwnRows(part);
+        Elementwise<V>.Clear(OfQueries(ownGradient, start, count));
+        var (first, end) = Rows(part, rows.Work.MixBefore);
+        int cleared = rows.OwnRowsAreDistinct ? Math.Clamp(own.Start, first, end) : end;
+        Elementwise<V>.Clear(value.Gradient.RowRange(first, cleared - first));
+        AttentionMix<V>.OwnBackward(
+            queries, OwnedBy(first, end), output.Rows.Start, rows.OwnRowsAreDistinct,
+            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
+        AttentionMix<V>.OthersBackward(
+            queries, first, end,
+            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
+    }
+
+    /// <summary>Some queries, all of those with the same own row.</summary>
+    private void SoftmaxBackward(Part part)
+    {
+        var order = rows.ByOwn.AsSpan(output.Rows.Start, queries.Count);
+        var (start, count) = part.Of(order.Length);
+        int first = RunEnd(order, start), end = RunEnd(order, start + count);
+        AttentionSoftmax<V>.Backward(
+            queries, order[first..end], output.Rows.Start, probability, probabilityGradient, ownGradient, heads);
+    }
+
+    /// <summary>Some rows of queries and keys.</summary>
+    private void ScoresBackward(Part part)
+    {
+        var (first, end) = Rows(part, rows.Work.ScoresBefore);
+        int firstOwn = Math.Clamp(own.Start, first, end);
+        if (query.Rows == key.Rows)
+            Elementwise<V>.Clear(query.Gradient.RowRange(first, firstOwn - first));
+        Elementwise<V>.Clear(key.Gradient.RowRange(first, firstOwn - first));
+        int count = end - firstOwn;
+        AttentionScores<V>.OwnBackward(
+            OfQueries(query.Value, firstOwn, count), key.Value.RowRange(firstOwn, count), OfQueries(ownGradient, firstOwn, count),
+            OfQueries(query.Gradient, firstOwn, count), key.Gradient.RowRange(firstOwn, count), headDimension, heads, scale);
+        AttentionScores<V>.QueryBackward(
+            queries, first, end, key.Value, probabilityGradient, query.Gradient, headDimension, heads, scale);
+        AttentionScores<V>.KeyBackward(
+            queries, first, end, query.Value, probabilityGradient, key.Gradient, headDimension, heads, scale);
+    }
+
+    /// <summary>Own rows of the keys as rows of what has only the queries'.</summary>
+    private Matrix OfQueries(Matrix matrix, int start, int count) =>
+        count == 0 ? matrix.RowRange(0, 0) : matrix.RowRange(start - FirstQuery, count);
+
+    private (int Start, int Count) OwnRows(Part part)
+    {
+        var (start, count) = part.Of(own.Count);
+        return (own.Start + start, count);
+    }
+
+    /// <summary>A part's rows of queries, keys and values, by the work that they take.</summary>
+    private (int First, int End) Rows(Part part, int[] before)
+    {
+        var (start, count) = part.Of(before.AsSpan(0, key.Rows.Count + 1));
+        return (start, start + count);
+    }
+
+    /// <summary>The queries whose own row is one of some rows, those with the same together.</summary>
+    private ReadOnlySpan<int> OwnedBy(int firstRow, int endRow)
+    {
+        int start = output.Rows.Start, end = start + queries.Count;
+        var (from, to) = rows.OwnRowsAreDistinct
+            ? (firstRow - own.Start + start, endRow - own.Start + start)
+            : rows.OwnedBy(firstRow, endRow);
+        (from, to) = (Math.Clamp(from, start, end), Math.Clamp(to, start, end));
+        return rows.ByOwn.AsSpan(from, to - from);
+    }
+
+    /// <summary>The first place from an index on where another own row begins than that of the query before.</summary>
+    private int RunEnd(ReadOnlySpan<int> order, int index)
+    {
+        int first = output.Rows.Start;
+        while (index > 0 && index < order.Length && queries.Own(order[index] - first) == queries.Own(order[index - 1] - first))
+            index++;
+        return index;
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using NGram.Data.Distributions;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -22,30 +23,37 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private readonly Targets targets;
     private readonly INGramDistribution distribution;
     private readonly LogitExponentials<V> exponentials;
-    private readonly Matrix law, weights;
+    private readonly Matrix weights;
     private readonly ushort[] contexts;
-    private readonly double[] probabilities;
+    private readonly float[] shares;
+    private readonly double[] hits;
+    private readonly Action<Part> columns;
+    private readonly Law[] laws;
     private bool isWeighted;
-    private double expectedAccuracy;
 
     /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">Where the contexts stand.</param>
     /// <param name="capacity">Most scored positions.</param>
     /// <param name="distribution">The law of the token that follows.</param>
+    /// <param name="threads">Most threads of a team that runs it.</param>
     public DistributionLoss(
         Workspace workspace,
         Unembedding<V> unembedding,
         Targets targets,
         int capacity,
-        INGramDistribution distribution)
+        INGramDistribution distribution,
+        int threads = 1)
     {
         (this.unembedding, this.targets, this.distribution) = (unembedding, targets, distribution);
         exponentials = new LogitExponentials<V>(workspace, capacity);
-        law = workspace.Allocate(distribution.VocabularySize, V.Count);
         weights = workspace.Allocate(1, Matrix.Padded(capacity, V.Count));
+        shares = new float[capacity / V.Count + 1];
+        hits = new double[capacity];
         contexts = new ushort[capacity * ContextLength];
-        probabilities = new double[distribution.VocabularySize];
+        int tokens = distribution.VocabularySize;
+        laws = [.. Enumerable.Range(0, threads).Select(_ => new Law(workspace.Allocate(tokens, V.Count), new double[tokens]))];
+        columns = Columns;
     }
 
     private int ContextLength => distribution.Order - 1;
@@ -67,20 +75,17 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
             weights.Data[x] = 0;
     }
 
-    public override void Forward()
+    public override void Forward(Team team)
     {
         var logits = unembedding.Logits;
-        Shape.Require(logits.Columns == targets.Rows && logits.Rows == law.Rows);
-        for (int x = 0; x < logits.Columns; x += LogitExponentials<V>.Step)
-            exponentials.Compute(logits, x);
-        double sum = expectedAccuracy = 0;
+        Shape.Require(logits.Columns == targets.Rows && logits.Rows == distribution.VocabularySize);
+        Shape.Require(team.Members <= laws.Length);
+        team.Run(columns);
+        double sum = 0;
         for (int x = 0; x < logits.Columns; x += V.Count)
-        {
-            ReadLaws(x, Math.Min(V.Count, logits.Columns - x));
-            sum += Columns(logits, x);
-        }
+            sum += shares[x / V.Count];
         CrossEntropy = -sum;
-        Accuracy = isWeighted ? expectedAccuracy : (double)Hits() / targets.Positions;
+        Accuracy = isWeighted ? ExpectedHits() : (double)Hits() / targets.Positions;
     }
 
     // A context's weight: of all the positions that have it.
@@ -91,40 +96,65 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
             weights.Data[targets.Row[position]] += share * weightsOfRows[targets.Origin[position] / window];
     }
 
+    /// <summary>Some columns; what they add to the mean is summed when all are done.</summary>
+    private void Columns(Part part)
+    {
+        var logits = unembedding.Logits;
+        var law = laws[part.Index];
+        var (start, count) = part.Of(logits.Columns, LogitExponentials<V>.Step);
+        int end = start + count;
+        for (int x = start; x < end; x += LogitExponentials<V>.Step)
+            exponentials.Compute(logits, x);
+        for (int x = start; x < end; x += V.Count)
+        {
+            ReadLaws(law, x, Math.Min(V.Count, end - x));
+            shares[x / V.Count] = Columns(logits, law.Rows, x);
+        }
+    }
+
     /// <summary>The laws of a vector of contexts, one in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ReadLaws(int x, int count)
+    private void ReadLaws(Law law, int x, int count)
     {
-        double[] row = probabilities;
+        double[] row = law.Row;
         for (int lane = 0; lane < count; lane++)
         {
             distribution.GetProbabilities(contexts.AsSpan((x + lane) * ContextLength, ContextLength), row);
             if (isWeighted)
-                expectedAccuracy += weights.Data[x + lane] * row[(int)exponentials.Greatest[x + lane]];
-            float* to = law.Data + lane;
+                hits[x + lane] = weights.Data[x + lane] * row[(int)exponentials.Greatest[x + lane]];
+            float* to = law.Rows.Data + lane;
             for (int token = 0; token < row.Length; token++, to += V.Count)
                 *to = (float)row[token];
         }
     }
 
+    // In the order of the contexts, whoever has computed them.
+    private double ExpectedHits()
+    {
+        double sum = 0;
+        for (int x = 0; x < targets.Rows; x++)
+            sum += hits[x];
+        return sum;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Hits()
     {
-        int hits = 0;
+        int greatest = 0;
         for (int x = 0; x < targets.Rows; x++)
         {
             for (int i = targets.First[x]; i < targets.First[x + 1]; i++)
-                hits += targets.Next[i] == (int)exponentials.Greatest[x] ? 1 : 0;
+                greatest += targets.Next[i] == (int)exponentials.Greatest[x] ? 1 : 0;
         }
 
-        return hits;
+        return greatest;
     }
 
     /// <summary>
     /// Replaces a vector of columns by the logits' gradient; returns their share of the mean of pi log(p + epsilon).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private float Columns(in Matrix logits, int x)
+    private float Columns(in Matrix logits, in Matrix law, int x)
     {
         V greatest = V.Load(exponentials.Greatest + x), top = V.Load(exponentials.GreatestProbability + x);
         V weight = V.Load(weights.Data + x), epsilon = V.Broadcast(Epsilon);
@@ -154,4 +184,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         }
         return V.Sum(logarithms * weight);
     }
+
+    /// <summary>What a thread reads laws into: a vector of them, and one.</summary>
+    private sealed record Law(Matrix Rows, double[] Row);
 }

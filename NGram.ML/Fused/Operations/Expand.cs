@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -14,6 +15,7 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable input, output;
     private readonly int tokens, positions, first;
+    private readonly Action<Part> forward, backward;
 
     /// <param name="input">[tokens + positions, columns]; its gradient is assigned.</param>
     /// <param name="output">[(positions - first) tokens, columns].</param>
@@ -25,26 +27,36 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
         Shape.Require(input.Columns == output.Columns && !input.Accumulates);
         Shape.Require(input.Value.Rows == tokens + positions && output.Value.Rows == tokens * (positions - first));
         (this.input, this.output, this.tokens, this.positions, this.first) = (input, output, tokens, positions, first);
+        (forward, backward) = (Forward, Backward);
     }
 
+    public override void Forward(Team team) => team.Run(forward);
+
+    public override void Backward(Team team) => team.Run(backward);
+
+    /// <summary>Some tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward()
+    private void Forward(Part part)
     {
         Matrix x = input.Value, y = output.Value;
         int width = Matrix.Padded(x.Columns, V.Count);
+        var (start, count) = part.Of(tokens);
         for (int p = first; p < positions; p++)
         {
-            for (int t = 0; t < tokens; t++)
+            for (int t = start; t < start + count; t++)
                 Elementwise<V>.Sum(y[(p - first) * tokens + t], x[t], x[tokens + p], width);
         }
     }
 
+    /// <summary>Some columns: rows of positions are sums over all tokens.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward()
+    private void Backward(Part part)
     {
-        Matrix dx = input.Gradient, dy = output.Gradient;
-        int width = Matrix.Padded(dx.Columns, V.Count);
-        dx.RowRange(tokens, positions).Clear();
+        var (column, width) = part.Of(Matrix.Padded(input.Columns, V.Count), Math.Max(V.Count, Matrix.CacheLine));
+        if (width == 0)
+            return;
+        Matrix dx = input.Gradient.ColumnRange(column, width), dy = output.Gradient.ColumnRange(column, width);
+        Elementwise<V>.Clear(dx.RowRange(tokens, positions));
         for (int t = 0; t < tokens; t++)
         {
             for (int p = first; p < positions; p++)

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -13,7 +14,7 @@ namespace NGram.ML.Fused.Operations;
 /// there are, whatever the model's: it is a long chain for every element, of which the processor has more at work then, also
 /// where it works off 512 bits in two halves. Every element is the same by any width.
 /// </remarks>
-internal sealed unsafe class Gelu<V> : Operation where V : struct, IFloats<V>
+internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
 {
     private const float InverseSqrtTwoPi = 0.39894228f;
     private readonly Variable input, bias, output;
@@ -28,21 +29,32 @@ internal sealed unsafe class Gelu<V> : Operation where V : struct, IFloats<V>
         (this.input, this.bias, this.output) = (input, bias, output);
     }
 
-    public override void Forward()
+    public override bool HasParameters => true;
+
+    public override bool PreparesParameterGradient => true;
+
+    public override void Forward(int start, int count)
     {
-        Matrix x = input.ValueOn(output.Rows), y = output.CurrentValue;
-        for (int row = 0; row < y.Rows; row++)
+        Matrix x = input.Value, y = output.Value;
+        for (int row = start; row < start + count; row++)
         {
             int done = Vector512.IsHardwareAccelerated ? Row<Floats16>(x[row], bias.Value.Data, y[row], 0, y.Stride) : 0;
             Row<V>(x[row], bias.Value.Data, y[row], done, y.Stride);
         }
     }
 
-    public override void Backward()
+    public override void Backward(int start, int count)
     {
-        Matrix derivative = input.ValueOn(output.Rows), gradient = output.CurrentGradient;
-        for (int row = 0; row < gradient.Rows; row++)
-            RowBack(derivative[row], gradient[row], bias.Gradient.Data, gradient.Stride);
+        Matrix derivative = input.Value.RowRange(start, count), gradient = output.Gradient.RowRange(start, count);
+        Elementwise<V>.Multiply(gradient.Data, derivative.Data, (nint)count * gradient.Stride);
+    }
+
+    public override void AddParameterGradient(int start, int count, Part part)
+    {
+        var (first, columns) = part.Of(bias.Columns, V.Count);
+        var gradient = output.Gradient.RowRange(start, count);
+        if (columns > 0)
+            Elementwise<V>.AddRows(bias.Gradient.Data + first, gradient.ColumnRange(first, columns));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -57,16 +69,5 @@ internal sealed unsafe class Gelu<V> : Operation where V : struct, IFloats<V>
             W.Store(W.MultiplyAdd(u * exponential, W.Broadcast(InverseSqrtTwoPi), cumulative), x + i);
         }
         return i;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RowBack(float* derivative, float* gradient, float* biasGradient, int width)
-    {
-        for (int i = 0; i < width; i += V.Count)
-        {
-            var g = V.Load(gradient + i) * V.Load(derivative + i);
-            V.Store(g, gradient + i);
-            V.Store(V.Load(biasGradient + i) + g, biasGradient + i);
-        }
     }
 }

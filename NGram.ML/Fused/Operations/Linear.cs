@@ -1,13 +1,14 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = (residual +) input weight.</summary>
 /// <remarks>A residual has the output's gradient: passing it on takes no work.</remarks>
-internal sealed class Linear<V> : Operation where V : struct, IFloats<V>
+internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
 {
     /// <summary>
     /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes that ends a dot
@@ -33,25 +34,52 @@ internal sealed class Linear<V> : Operation where V : struct, IFloats<V>
             transposed = workspace.Allocate(weight.Columns, weight.Value.Rows);
     }
 
-    public override void Forward()
+    public override bool HasParameters => true;
+
+    public override void Forward(int start, int count)
     {
-        var y = output.CurrentValue;
+        var y = output.Value.RowRange(start, count);
         if (residual != null)
-            y.CopyFrom(residual.ValueOn(output.Rows));
-        MatrixProduct<V>.Multiply(input.ValueOn(output.Rows), weight.Value, y, accumulate: residual != null);
+            y.CopyFrom(residual.Value.RowRange(start, count));
+        MatrixProduct<V>.Multiply(input.Value.RowRange(start, count), weight.Value, y, accumulate: residual != null);
     }
 
-    public override void Backward()
+    public override void Prepare(Part part)
     {
-        var dy = output.CurrentGradient;
-        MatrixProduct<V>.MultiplyLeftTransposed(input.ValueOn(output.Rows), dy, weight.Gradient, accumulate: true);
-        var dx = input.GradientOn(output.Rows);
         if (weight.Columns > NarrowOutputs)
-        {
-            DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
             return;
+        var (start, count) = part.Of(weight.Value.Rows, Matrix.CacheLine);
+        if (count > 0)
+            Elementwise<V>.Transpose(weight.Value.RowRange(start, count), transposed.ColumnRange(start, count));
+    }
+
+    public override void Backward(int start, int count)
+    {
+        Matrix dy = output.Gradient.RowRange(start, count), dx = input.Gradient.RowRange(start, count);
+        if (weight.Columns > NarrowOutputs)
+            DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
+        else
+            MatrixProduct<V>.Multiply(dy, transposed, dx, input.Accumulates);
+    }
+
+    /// <remarks>A share of the columns, or of the rows where they are more.</remarks>
+    public override void AddParameterGradient(int start, int count, Part part)
+    {
+        Matrix x = input.Value.RowRange(start, count), dy = output.Gradient.RowRange(start, count), dw = weight.Gradient;
+        if (dw.Columns >= dw.Rows)
+        {
+            var (first, columns) = part.Of(dw.Columns, MatrixProduct<V>.PanelColumns);
+            if (columns == 0)
+                return;
+            (dy, dw) = (dy.ColumnRange(first, columns), dw.ColumnRange(first, columns));
         }
-        Elementwise<V>.Transpose(weight.Value, transposed);
-        MatrixProduct<V>.Multiply(dy, transposed, dx, input.Accumulates);
+        else
+        {
+            var (first, rows) = part.Of(dw.Rows, V.Count);
+            if (rows == 0)
+                return;
+            (x, dw) = (x.ColumnRange(first, rows), dw.RowRange(first, rows));
+        }
+        MatrixProduct<V>.MultiplyLeftTransposed(x, dy, dw, accumulate: true);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -11,15 +12,20 @@ namespace NGram.ML.Fused.Operations;
 /// <param name="index">The row of the table for every row of the output.</param>
 /// <param name="output">The chosen rows.</param>
 /// <param name="addend">Added to them, on the same rows; it may share the output's gradient.</param>
-internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable output, Variable? addend = null) : Operation
+internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable output, Variable? addend = null) : RowOperation
     where V : struct, IFloats<V>
 {
+    public override bool HasParameters => true;
+
+    /// <remarks>It does not, but may as well be late: nothing before it changes the output's gradient.</remarks>
+    public override bool PreparesParameterGradient => true;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward()
+    public override void Forward(int start, int count)
     {
-        var (rows, from, to) = (output.Rows, table.Value, output.Value);
+        Matrix from = table.Value, to = output.Value;
         Shape.Require(from.Stride == to.Stride && (addend == null || addend.Value.Stride == to.Stride));
-        for (int r = rows.Start; r < rows.Start + rows.Count; r++)
+        for (int r = start; r < start + count; r++)
         {
             if (addend == null)
                 Elementwise<V>.Copy(to[r], from[index[r]], to.Stride);
@@ -29,12 +35,23 @@ internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable out
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Backward()
+    public override void Backward(int start, int count)
     {
-        var (rows, to, from) = (output.Rows, table.Gradient, output.Gradient);
-        for (int r = rows.Start; r < rows.Start + rows.Count; r++)
-            Elementwise<V>.Add(to[index[r]], from[r], from.Stride);
+        var from = output.Gradient;
         if (addend != null && addend.Gradient.Data != from.Data)
-            Elementwise<V>.Add(addend.Gradient[rows.Start], from[rows.Start], (nint)rows.Count * from.Stride);
+            Elementwise<V>.Add(addend.Gradient[start], from[start], (nint)count * from.Stride);
+    }
+
+    /// <remarks>A share of the table's rows.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddParameterGradient(int start, int count, Part part)
+    {
+        Matrix to = table.Gradient, from = output.Gradient;
+        var (first, rows) = part.Of(to.Rows);
+        for (int r = start; r < start + count; r++)
+        {
+            if ((uint)(index[r] - first) < (uint)rows)
+                Elementwise<V>.Add(to[index[r]], from[r], from.Stride);
+        }
     }
 }

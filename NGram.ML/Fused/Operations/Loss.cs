@@ -1,4 +1,5 @@
 using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Threading;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -22,7 +23,7 @@ internal abstract class Loss : Operation
     }
 
     /// <summary>Nothing: forward has left the gradient where the unembedding reads it.</summary>
-    public sealed override void Backward()
+    public sealed override void Backward(Team team)
     {
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -19,6 +20,8 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     private readonly Targets targets;
     private readonly LogitExponentials<V> exponentials;
     private readonly Matrix rows, positions;
+    private readonly Action<Part> columns;
+    private int hits;
 
     /// <param name="workspace">Where rows' and positions' intermediate values are kept.</param>
     /// <param name="unembedding">Holds the logits.</param>
@@ -30,6 +33,7 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
         exponentials = new LogitExponentials<V>(workspace, capacity);
         rows = workspace.Allocate(3, capacity + LogitExponentials<V>.Step);
         positions = workspace.Allocate(2, capacity);
+        columns = Columns;
     }
 
     /// <summary>Of every row: the sum of its targets' factors.</summary>
@@ -47,24 +51,32 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     /// <summary>Of every position: p / (p + epsilon).</summary>
     private float* Factor => positions[1];
 
-    public override void Forward()
+    public override void Forward(Team team)
+    {
+        Shape.Require(unembedding.Logits.Columns == targets.Rows);
+        hits = 0;
+        team.Run(columns);
+        CrossEntropy = -SumOfLogarithms(Probability, targets.Positions) / targets.Positions;
+        Accuracy = (double)hits / targets.Positions;
+    }
+
+    /// <summary>A few rows at a time, whose logits stay in the first-level cache from the first pass to the last.</summary>
+    private void Columns(Part part)
     {
         var logits = unembedding.Logits;
-        Shape.Require(logits.Columns == targets.Rows);
         float weight = 1f / targets.Positions;
-        int hits = 0;
-        // A few rows at a time, whose logits stay in the first-level cache from the first pass to the last.
-        for (int x = 0; x < logits.Columns; x += LogitExponentials<V>.Step)
+        int own = 0;
+        var (start, count) = part.Of(logits.Columns, LogitExponentials<V>.Step);
+        for (int x = start; x < start + count; x += LogitExponentials<V>.Step)
         {
             int end = Math.Min(x + LogitExponentials<V>.Step, logits.Columns);
             exponentials.Compute(logits, x);
-            hits += Read(logits, x, end);
+            own += Read(logits, x, end);
             Scale(logits, x, weight);
             Scale(logits, x + V.Count, weight);
             Scatter(logits, x, end, weight);
         }
-        CrossEntropy = -SumOfLogarithms(Probability, targets.Positions) / targets.Positions;
-        Accuracy = (double)hits / targets.Positions;
+        Interlocked.Add(ref hits, own);
     }
 
     /// <summary>Reads the targets' probabilities of some rows; returns how many of them are the greatest.</summary>
@@ -72,7 +84,7 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Read(in Matrix logits, int start, int end)
     {
-        int hits = 0;
+        int greatestHits = 0;
         int[] next = targets.Next, row = targets.Row;
         float* probability = Probability, factor = Factor, ofAll = FactorOfAll, ofGreatest = FactorOfGreatest;
         float* top = exponentials.GreatestProbability, greatest = exponentials.Greatest, values = logits.Data;
@@ -87,9 +99,9 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
             factor[i] = f;
             ofAll[x] += f;
             ofGreatest[x] += f * hit;
-            hits += hit;
+            greatestHits += hit;
         }
-        return hits;
+        return greatestHits;
     }
 
     /// <summary>

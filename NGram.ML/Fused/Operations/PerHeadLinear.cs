@@ -1,6 +1,7 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -9,7 +10,7 @@ namespace NGram.ML.Fused.Operations;
 /// output(m) = sum_i weight(m, i) input(i) in every head: the output projection, applied to the values before they are
 /// mixed, so that mixing sums the heads.
 /// </summary>
-internal sealed unsafe class PerHeadLinear<V> : Operation where V : struct, IFloats<V>
+internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, IFloats<V>
 {
     private readonly Variable input, weight, output;
     private readonly int inputs, outputs, blocks;
@@ -28,35 +29,43 @@ internal sealed unsafe class PerHeadLinear<V> : Operation where V : struct, IFlo
         (this.input, this.weight, this.output, this.inputs, this.outputs) = (input, weight, output, inputs, outputs);
     }
 
-    public override void Forward()
-    {
-        var y = output.CurrentValue;
-        LaneProduct<V>.Multiply(
-            blocks,
-            y.Rows,
-            outputs,
-            inputs,
-            Rows(input.ValueOn(output.Rows), inputs),
-            Weight(weight.Value).Transposed,
-            Rows(y, outputs),
-            accumulate: false);
-    }
+    public override bool HasParameters => true;
 
-    public override void Backward()
+    public override void Forward(int start, int count) => LaneProduct<V>.Multiply(
+        blocks,
+        count,
+        outputs,
+        inputs,
+        Rows(input.Value.RowRange(start, count), inputs),
+        Weight(weight.Value).Transposed,
+        Rows(output.Value.RowRange(start, count), outputs),
+        accumulate: false);
+
+    public override void Backward(int start, int count) => LaneProduct<V>.Multiply(
+        blocks,
+        count,
+        inputs,
+        outputs,
+        Rows(output.Gradient.RowRange(start, count), outputs),
+        Weight(weight.Value),
+        Rows(input.Gradient.RowRange(start, count), inputs),
+        accumulate: false);
+
+    /// <remarks>A share of the outputs of all blocks of heads.</remarks>
+    public override void AddParameterGradient(int start, int count, Part part)
     {
-        var x = input.ValueOn(output.Rows);
-        var dy = Rows(output.CurrentGradient, outputs);
-        LaneProduct<V>.Multiply(
-            blocks,
-            x.Rows,
-            inputs,
-            outputs,
-            dy,
-            Weight(weight.Value),
-            Rows(input.GradientOn(output.Rows), inputs),
-            accumulate: false);
-        LaneProduct<V>.Multiply(
-            blocks, outputs, inputs, x.Rows, dy.Transposed, Rows(x, inputs), Weight(weight.Gradient), accumulate: true);
+        var dy = Rows(output.Gradient.RowRange(start, count), outputs).Transposed;
+        LaneMatrix x = Rows(input.Value.RowRange(start, count), inputs), dw = Weight(weight.Gradient);
+        int tiles = (outputs + LaneProduct<V>.TileRows - 1) / LaneProduct<V>.TileRows;
+        var (tile, left) = part.Of(blocks * tiles);
+        for (int taken; left > 0; tile += taken, left -= taken)
+        {
+            var (block, first) = Math.DivRem(tile, tiles);
+            taken = Math.Min(tiles - first, left);
+            int row = first * LaneProduct<V>.TileRows, rows = Math.Min(taken * LaneProduct<V>.TileRows, outputs - row);
+            LaneProduct<V>.Multiply(
+                1, rows, inputs, count, dy.From(block, row), x.From(block, 0), dw.From(block, row), accumulate: true);
+        }
     }
 
     private static LaneMatrix Rows(Matrix matrix, int dimension)

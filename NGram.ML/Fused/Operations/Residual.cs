@@ -7,7 +7,7 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = stream + change, all three with one gradient, so that backward has nothing to do.</summary>
-internal sealed unsafe class Residual<V> : Operation where V : struct, IFloats<V>
+internal sealed unsafe class Residual<V> : RowOperation where V : struct, IFloats<V>
 {
     private readonly Variable stream, change, output;
 
@@ -19,13 +19,10 @@ internal sealed unsafe class Residual<V> : Operation where V : struct, IFloats<V
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void Forward()
-    {
-        Matrix x = stream.ValueOn(output.Rows), z = change.ValueOn(output.Rows), y = output.CurrentValue;
-        Elementwise<V>.Sum(y.Data, x.Data, z.Data, (nint)y.Rows * y.Stride);
-    }
+    public override void Forward(int start, int count) => Elementwise<V>.Sum(
+        output.Value[start], stream.Value[start], change.Value[start], (nint)count * output.Value.Stride);
 
-    public override void Backward()
+    public override void Backward(int start, int count)
     {
     }
 }

@@ -1,6 +1,7 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
@@ -11,8 +12,12 @@ namespace NGram.ML.Fused.Operations;
 /// </summary>
 internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloats<V>
 {
+    /// <summary>Tokens whose weights' gradients are computed together.</summary>
+    private const int Grain = 4;
+
     private readonly Variable state, weight;
     private readonly Matrix logits, stateTransposed, gradientTransposed;
+    private readonly Action<Part> forward, backward;
 
     /// <param name="workspace">Where the logits and the transposed states are kept.</param>
     /// <param name="state">[rows, d]; its gradient is assigned, since nothing after it reads the state.</param>
@@ -25,28 +30,53 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
         logits = InLanes(workspace.Allocate(weight.Value.Rows, columns));
         stateTransposed = InLanes(workspace.Allocate(state.Columns, columns));
         gradientTransposed = InLanes(workspace.Allocate(state.Columns, columns));
+        (forward, backward) = (Forward, Backward);
     }
 
     /// <summary>[N, rows in use]: after Forward the logits, before Backward their gradient.</summary>
     public Matrix Logits => logits.ColumnRange(0, state.Rows.Count);
 
-    public override void Forward()
+    public override void Forward(Team team) => team.Run(forward);
+
+    public override void Backward(Team team) => team.Run(backward);
+
+    /// <summary>Some rows of the batch, columns of the logits: those that the loss then does on the same thread.</summary>
+    private void Forward(Part part)
     {
-        var transposed = stateTransposed.ColumnRange(0, state.Rows.Count);
-        Elementwise<V>.Transpose(state.CurrentValue, transposed);
-        MatrixProduct<V>.Multiply(weight.Value, transposed, Logits, accumulate: false);
+        var (start, count) = Columns(part);
+        if (count == 0)
+            return;
+        var transposed = stateTransposed.ColumnRange(start, count);
+        Elementwise<V>.Transpose(state.CurrentValue.RowRange(start, count), transposed);
+        MatrixProduct<V>.Multiply(weight.Value, transposed, logits.ColumnRange(start, count), accumulate: false);
     }
 
-    public override void Backward()
+    /// <summary>Some rows of the batch, and some tokens' weights.</summary>
+    private void Backward(Part part)
     {
-        var gradient = gradientTransposed.ColumnRange(0, state.Rows.Count);
-        DotProducts<V>.Multiply(Logits, stateTransposed.ColumnRange(0, state.Rows.Count), weight.Gradient, accumulate: true);
-        MatrixProduct<V>.MultiplyLeftTransposed(weight.Value, Logits, gradient, accumulate: false);
-        Elementwise<V>.Transpose(gradient, state.CurrentGradient);
+        var (start, count) = Columns(part);
+        if (count > 0)
+        {
+            var gradient = gradientTransposed.ColumnRange(start, count);
+            MatrixProduct<V>.MultiplyLeftTransposed(
+                weight.Value, logits.ColumnRange(start, count), gradient, accumulate: false);
+            Elementwise<V>.Transpose(gradient, state.CurrentGradient.RowRange(start, count));
+        }
+        var (token, tokens) = part.Of(weight.Value.Rows, Grain);
+        if (tokens > 0)
+        {
+            DotProducts<V>.Multiply(
+                Logits.RowRange(token, tokens),
+                stateTransposed.ColumnRange(0, state.Rows.Count),
+                weight.Gradient.RowRange(token, tokens),
+                accumulate: true);
+        }
     }
 
     /// <summary>The workspace may be made for narrower vectors; the columns here are padded to these.</summary>
     private static Matrix InLanes(Matrix matrix) => new(matrix.Data, matrix.Rows, matrix.Columns, matrix.Stride, V.Count);
+
+    private (int Start, int Count) Columns(Part part) => part.Of(state.Rows.Count, LogitExponentials<V>.Step);
 
     /// <summary>The loss works on two vectors at a time: a cache line.</summary>
     private static int PaddedRows(int rows) => Matrix.Padded(rows, V.Count) + V.Count;

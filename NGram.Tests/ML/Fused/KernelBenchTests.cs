@@ -7,6 +7,7 @@ using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.Tests.ML.Fused;
@@ -69,13 +70,18 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
             Time("scores", product, () => AttentionScores<V>.Forward(queries, query, key, own, score, dimension, heads, 0.3f));
             Time("softmax", 0, () => AttentionSoftmax<V>.Forward(queries, score, heads));
             Time("mix", 2 * product, () => AttentionMix<V>.Forward(queries, score, value, mixed, dimension, heads));
-            Time("mix back", 4 * product, () => AttentionMix<V>.Backward(
-                queries, score, value, mixed, dScore, dValue, dimension, heads, rows.ByOwn.AsSpan(first, count), first));
-            Time("softmax back", 0, () => AttentionSoftmax<V>.Backward(queries, score, dScore, dOwn, heads));
+            Time("mix back, own", 2 * product, () => AttentionMix<V>.OwnBackward(
+                queries, rows.ByOwn.AsSpan(first, count), first, false, score, value, mixed, dScore, dValue, dimension, heads));
+            Time("mix back, others", 2 * product, () => AttentionMix<V>.OthersBackward(
+                queries, 0, table, score, value, mixed, dScore, dValue, dimension, heads));
+            Time("softmax back", 0, () => AttentionSoftmax<V>.Backward(
+                queries, rows.ByOwn.AsSpan(first, count), first, score, dScore, dOwn, heads));
             Time("own scores back", 2.0 * table * heads * dimension, () =>
                 AttentionScores<V>.OwnBackward(query, key, dOwn, dQuery, dKey, dimension, heads, 0.3f));
-            Time("scores back", 2 * product, () =>
-                AttentionScores<V>.Backward(queries, query, key, dScore, dQuery, dKey, dimension, heads, 0.3f));
+            Time("scores back, queries", product, () =>
+                AttentionScores<V>.QueryBackward(queries, 0, table, key, dScore, dQuery, dimension, heads, 0.3f));
+            Time("scores back, keys", product, () =>
+                AttentionScores<V>.KeyBackward(queries, 0, table, query, dScore, dKey, dimension, heads, 0.3f));
         }
     }
 
@@ -86,9 +92,10 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
         var unembedding = new Unembedding<V>(workspace, state, weight);
         var loss = new NextTokenLoss<V>(workspace, unembedding, trie.Targets, batch);
         double product = 2.0 * count * vocabulary * dimension;
-        Time("unembedding", product, unembedding.Forward);
-        Time("loss", 0, loss.Forward);
-        Time("unembedding back", 2 * product, unembedding.Backward);
+        using var team = new Team(1);
+        Time("unembedding", product, () => unembedding.Forward(team));
+        Time("loss", 0, () => loss.Forward(team));
+        Time("unembedding back", 2 * product, () => unembedding.Backward(team));
     }
 
     /// <summary>Returns the rate of the input projection.</summary>
@@ -97,18 +104,20 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
         int section = dimension * heads, blocks = heads / V.Count;
         var all = new RowSet(rows);
         Variable input = Input(all, dimension), projected = Input(all, 3 * section), mixed = Input(all, section);
-        var linear = new Linear<V>(workspace, input, Input(new RowSet(dimension), 3 * section), projected);
+        using var team = new Team(1);
+        var linear = new RowBlocks(
+            all, rows, new Linear<V>(workspace, input, Input(new RowSet(dimension), 3 * section), projected));
         double product = 2.0 * rows * dimension * section;
-        double rate = Time("projection", 3 * product, linear.Forward);
-        Time("projection back", 6 * product, linear.Backward);
-        var perHead = new PerHeadLinear<V>(
+        double rate = Time("projection", 3 * product, () => linear.Forward(team));
+        Time("projection back", 6 * product, () => linear.Backward(team));
+        var perHead = new RowBlocks(all, rows, new PerHeadLinear<V>(
             projected.ColumnRange(2 * section, section, accumulates: false),
             Input(new RowSet(blocks), dimension * dimension * V.Count),
             mixed,
             dimension,
-            dimension);
-        Time("output projection", product, perHead.Forward);
-        Time("output projection back", 2 * product, perHead.Backward);
+            dimension));
+        Time("output projection", product, () => perHead.Forward(team));
+        Time("output projection back", 2 * product, () => perHead.Backward(team));
         return rate;
     }
 

@@ -2,6 +2,7 @@ using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
+using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.Tests.ML.Fused;
@@ -44,8 +45,9 @@ internal abstract unsafe class LossTests<V> where V : struct, IFloats<V>
         {
             loss = new NextTokenLoss<V>(workspace, unembedding, targets, 6);
         }
-        unembedding.Forward();
-        loss.Forward();
+        using var team = new Team(1);
+        unembedding.Forward(team);
+        loss.Forward(team);
 
         double expectedLoss = 0, hits = 0;
         for (int x = 0; x < 3; x++)

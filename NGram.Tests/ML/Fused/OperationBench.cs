@@ -1,5 +1,6 @@
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
+using NGram.ML.Fused.Threading;
 
 namespace NGram.Tests.ML.Fused;
 
@@ -12,6 +13,8 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
 {
     private readonly Random random = new(5);
     private readonly List<(string Name, Variable Variable)> inputs = [];
+
+    private readonly Team team = new(2);
 
     public Workspace Workspace { get; } = new(lanes);
 
@@ -37,6 +40,9 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
     public Variable Sharing(Variable other) =>
         new(other.Rows, Workspace.Allocate(other.Value.Rows, other.Columns), other.Gradient, other.Accumulates);
 
+    /// <summary>Checks the gradients of all inputs of an operation on rows, by blocks of three.</summary>
+    public void Check(RowOperation operation, Variable output) => Check(new RowBlocks(output.Rows, 3, operation), output);
+
     /// <summary>Checks the gradients of all inputs.</summary>
     /// <param name="operation">Forward and backward.</param>
     /// <param name="output">What it computes; only the rows in use count.</param>
@@ -50,7 +56,7 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
                 variable.Gradient.Clear();
         }
 
-        operation.Forward();
+        operation.Forward(team);
         var gradient = output.CurrentGradient;
         for (int row = 0; row < gradient.Rows; row++)
         {
@@ -58,14 +64,20 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
                 gradient[row][column] = weights[row][column];
         }
 
-        operation.Backward();
+        for (int i = 0; i < team.Members; i++)
+            operation.Prepare(new Part(i, team.Members));
+        operation.Backward(team);
         foreach (var (name, variable) in inputs)
             CheckInput(name, variable, operation, output, weights);
     }
 
-    public void Dispose() => Workspace.Dispose();
+    public void Dispose()
+    {
+        team.Dispose();
+        Workspace.Dispose();
+    }
 
-    private static void CheckInput(string name, Variable variable, Operation operation, Variable output, Matrix weights)
+    private void CheckInput(string name, Variable variable, Operation operation, Variable output, Matrix weights)
     {
         const float step = 1 / 128f;
         double difference = 0, norm = 0;
@@ -80,7 +92,7 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
                 foreach (var (factor, weight) in ((int, double)[])[(1, 8), (-1, -8), (2, -1), (-2, 1)])
                 {
                     *value = original + factor * step;
-                    operation.Forward();
+                    operation.Forward(team);
                     derivative += weight * Loss(output, weights) / (12 * step);
                 }
                 *value = original;

@@ -88,7 +88,7 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     [TestMethod]
     public void Attention_with_a_row_for_every_query_has_the_gradient_of_its_output()
     {
-        var rows = new AttentionRows(6, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1]);
+        var rows = new AttentionRows(7, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1]);
         CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3);
     }
 
@@ -100,6 +100,7 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         for (int x = 0; x < keys.Length; x++)
             keys[x].CopyTo(rows.Keys, x * rows.MaxKeys);
         rows.SortByOwn(keys.Length);
+        rows.Work.Count(rows, keys.Length);
         RowSet all = new(keyRows), own = new(keyRows);
         own.Set(firstOwn, keyRows - firstOwn);
         // Rows that no query has as its own have no influence as queries, but those that have must be among the own.

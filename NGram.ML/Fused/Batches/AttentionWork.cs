@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+
+namespace NGram.ML.Fused.Batches;
+
+/// <summary>
+/// How long a batch's attention takes, in products of a query and a key, so that threads get equal shares: by queries forward,
+/// and backward by the rows that receive gradients. Every array holds the work before an entry, with the sum of all at the end.
+/// </summary>
+/// <param name="queries">Most queries.</param>
+/// <param name="rows">Most rows of queries, keys and values.</param>
+internal sealed class AttentionWork(int queries, int rows)
+{
+    private readonly int[] beforeQuery = new int[queries + 1];
+    private readonly int[] mixBefore = new int[rows + 1], scoresBefore = new int[rows + 1];
+
+    /// <summary>Of a query: its keys.</summary>
+    public int[] BeforeQuery => beforeQuery;
+
+    /// <summary>Of a row as a value: the queries that read it.</summary>
+    public int[] MixBefore => mixBefore;
+
+    /// <summary>Of a row as a key the queries that read it, but for its own; as a query the other keys of its owners.</summary>
+    public int[] ScoresBefore => scoresBefore;
+
+    /// <summary>Counts the work of a batch of so many queries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Count(AttentionRows attention, int count)
+    {
+        int[] mix = mixBefore, scores = scoresBefore, byQuery = beforeQuery, keys = attention.Keys;
+        Array.Clear(mix);
+        Array.Clear(scores);
+        for (int x = 0; x < count; x++)
+        {
+            int first = x * attention.MaxKeys, others = attention.KeyCount[x] - 1, own = keys[first + others];
+            for (int j = first; j < first + others; j++)
+            {
+                mix[keys[j] + 1]++;
+                scores[keys[j] + 1]++;
+            }
+            mix[own + 1]++;
+            scores[own + 1] += others;
+            byQuery[x + 1] = byQuery[x] + others + 1;
+        }
+        for (int row = 1; row < mix.Length; row++)
+        {
+            mix[row] += mix[row - 1];
+            scores[row] += scores[row - 1];
+        }
+    }
+}

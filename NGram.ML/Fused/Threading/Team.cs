@@ -1,0 +1,68 @@
+namespace NGram.ML.Fused.Threading;
+
+/// <summary>
+/// A few threads that do the parts of one piece of work after another. A piece takes microseconds, so that they wait for the next
+/// one by looking for it, for a short time; then they sleep. Nothing is allocated a piece.
+/// </summary>
+/// <remarks>
+/// The threads know the <see cref="TeamPost"/> only: a team that nobody disposed of ends them when it is finalized.
+/// </remarks>
+internal sealed class Team : IDisposable
+{
+    private readonly TeamPost post;
+    private readonly Thread[] workers;
+
+    /// <param name="members">Threads, the caller's own among them; at least 1.</param>
+    public Team(int members)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
+        Members = members;
+        post = new TeamPost();
+        workers = new Thread[members - 1];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            var part = new Part(i + 1, members);
+            var place = post;
+            workers[i] = new Thread(() => place.Serve(part)) { IsBackground = true, Name = $"NGram training {i + 1}" };
+            workers[i].Start();
+        }
+        if (members == 1)
+            GC.SuppressFinalize(this);
+    }
+
+    ~Team() => post.Close();
+
+    /// <summary>Threads, the caller's own among them.</summary>
+    public int Members { get; }
+
+    /// <summary>Does all parts of a piece of work at once, part 0 on the caller's thread; returns when all are done.</summary>
+    /// <param name="work">Does a part; parts must not write what another part reads or writes.</param>
+    /// <remarks>What a part throws is thrown here, after all parts have ended.</remarks>
+    public void Run(Action<Part> work)
+    {
+        if (Members == 1)
+        {
+            work(Part.Whole);
+            return;
+        }
+        post.Publish(work, workers.Length);
+        try
+        {
+            work(new Part(0, Members));
+        }
+        finally
+        {
+            post.AwaitAll();
+        }
+        post.Failure?.Throw();
+    }
+
+    /// <summary>Ends the threads; not while work is done.</summary>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        post.Close();
+        foreach (var worker in workers)
+            worker.Join();
+    }
+}
