@@ -80,13 +80,7 @@ internal sealed class BoundsCommand : NGramCommand
     {
         var settings = seeds.Bind(model.Bind(law.Bind(new ExperimentSettings(), parse), parse), parse).Resolve();
         var distribution = settings.OpenDistribution()!;
-        return BoundSet.All(distribution, new TransformerArchitecture
-        {
-            VocabularySize = distribution.VocabularySize,
-            ContextWindow = settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution.Order),
-            Order = distribution.Order,
-            Options = settings.Model,
-        });
+        return BoundSet.All(distribution, settings.ArchitectureOn(distribution));
     }
 
     private IReadOnlyList<Bound> OfSaved(ParseResult parse)

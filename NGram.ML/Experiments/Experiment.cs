@@ -25,6 +25,8 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(settings);
         var resolved = settings.Resolve();
         context ??= new MLContext(settings.Seed);
+        if (resolved.Construction is not null)
+            return ConstructionRun.Run(context, resolved);
         return new ExperimentRun(context, resolved, progress, checkpoints, cancellationToken).Run();
     }
 

@@ -65,14 +65,15 @@ public sealed class ExperimentResult : IDisposable
 
     private ExperimentSummary Summarise(long sequences, TimeSpan duration)
     {
-        bool hasSteps = History.Steps > 0;
+        bool hasSteps = History.Steps > 0, isBuilt = Construction is not null;
         double? Bound(string name) => Bounds.Values.TryGetValue(name, out double value) ? value : null;
         double? baseline = Baseline is { Steps: > 0 } ? Finite(Baseline.FinalLoss) : null;
         return new ExperimentSummary
         {
-            Divergence = hasSteps && History.IsDivergence ? Finite(History.FinalLoss) : null,
+            Divergence = Finite(
+                isBuilt ? Exact.Metrics?.Divergence : hasSteps && History.IsDivergence ? History.FinalLoss : null),
             CrossEntropy = hasSteps ? Finite(History.FinalLoss + (History.Entropy ?? 0)) : null,
-            Accuracy = hasSteps ? History.FinalAccuracy : null,
+            Accuracy = isBuilt ? Exact.Metrics?.Accuracy : hasSteps ? History.FinalAccuracy : null,
             ValidationDivergence = History is { IsDivergence: true, ValidationLosses: [.., var loss] } ? Finite(loss) : null,
             ValidationCrossEntropy = History.ValidationLosses is [.., var measured]
                 ? Finite(measured + (History.Entropy ?? 0))

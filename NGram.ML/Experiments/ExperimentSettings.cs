@@ -128,6 +128,15 @@ public sealed record ExperimentSettings
         : IsSampled ? Law!.CreateDistribution(DistributionSeed!.Value)
         : null;
 
+    /// <summary>Of resolved settings: the model on the tokens of a law.</summary>
+    internal TransformerArchitecture ArchitectureOn(INGramDistribution distribution) => new()
+    {
+        VocabularySize = distribution.VocabularySize,
+        ContextWindow = ContextWindow ?? ShortestWindow(distribution.Order),
+        Order = distribution.Order,
+        Options = Model,
+    };
+
     /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
     /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>
     public int? Rows => IsSampled && Batches is { } batches ? RowsOf(batches, Training.BatchSize) : null;

@@ -16,6 +16,9 @@ public sealed record Sweep
     /// <summary>What it shows, in a line.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>What a reader of its report should know, in a paragraph.</summary>
+    public string About { get; init; } = "";
+
     /// <summary>What all trials share; without a baseline unless one is given.</summary>
     public ExperimentSettings Settings { get; init; } = SettingsText.Defaults;
 
@@ -52,6 +55,9 @@ public sealed record Sweep
     /// and variables; null: there is none.
     /// </summary>
     public string? Against { get; init; }
+
+    /// <summary>Whether the report has the table of bounds for its largest model.</summary>
+    public bool HasBounds { get; init; }
 
     /// <summary>Sweeps that this one consists of; then its own settings, axes and repetitions count for nothing.</summary>
     public IReadOnlyList<Sweep> Parts { get; init; } = [];

@@ -25,6 +25,8 @@ internal static class SweepIdentity
     {
         Repetitions = 1,
         Title = "",
+        About = "",
+        HasBounds = false,
         Best = null,
         Table = null,
         Fit = null,

@@ -14,8 +14,8 @@ internal static class SweepJson
 {
     private static readonly string[] Known =
     [
-        "$schema", "$comment", "name", "title", "settings", "axes", "derived", "repetitions", "best", "search", "table", "fit",
-        "against", "parts",
+        "$schema", "$comment", "name", "title", "about", "settings", "axes", "derived", "repetitions", "best", "search", "table",
+        "fit", "against", "hasBounds", "parts",
     ];
 
     private static readonly JsonDocumentOptions Lenient = new()
@@ -56,8 +56,12 @@ internal static class SweepJson
     public static JsonObject Tree(Sweep sweep)
     {
         var tree = new JsonObject { ["name"] = sweep.Name, ["title"] = sweep.Title };
+        if (sweep.About.Length > 0)
+            tree["about"] = sweep.About;
         if (sweep.Against is { } against)
             tree["against"] = against;
+        if (sweep.HasBounds)
+            tree["hasBounds"] = true;
         if (sweep.Parts.Count > 0)
         {
             tree["parts"] = new JsonArray([.. sweep.Parts.Select(Tree)]);
@@ -92,6 +96,7 @@ internal static class SweepJson
         {
             Name = tree["name"]?.GetValue<string>() ?? whole.Name,
             Title = tree["title"]?.GetValue<string>() ?? whole.Title,
+            About = tree["about"]?.GetValue<string>() ?? "",
             Settings = ReadSettings(tree["settings"], whole.Settings, source),
             Axes = ReadAxes(tree["axes"], whole.Axes),
             Derived = ReadDerived(tree["derived"], whole.Derived),
@@ -101,6 +106,7 @@ internal static class SweepJson
             Table = tree["table"]?.Deserialize<SweepTable>(Plain) ?? whole.Table,
             Fit = tree["fit"]?.Deserialize<SweepFit>(Plain) ?? whole.Fit,
             Against = ReadAgainst(tree["against"]),
+            HasBounds = tree["hasBounds"]?.GetValue<bool>() ?? false,
             Parts = [],
         };
         Require.AtLeast(sweep.Repetitions, 1, nameof(Sweep.Repetitions));
@@ -110,7 +116,9 @@ internal static class SweepJson
         {
             Name = sweep.Name,
             Title = sweep.Title,
+            About = sweep.About,
             Against = sweep.Against,
+            HasBounds = sweep.HasBounds,
             Parts = [.. parts.Select(part => part is JsonObject own
                 ? Read(own, sweep, source)
                 : SweepPresets.Get(part?.GetValue<string>() ?? ""))],

@@ -28,6 +28,7 @@ internal static class SweepSchema
                 ["$comment"] = new JsonObject { ["description"] = "For those who read it." },
                 ["name"] = Said("string", "What tables call it."),
                 ["title"] = Said("string", "What it shows, in a line."),
+                ["about"] = Said("string", "What a reader of its report should know, in a paragraph."),
                 ["settings"] = Settings(),
                 ["axes"] = new JsonObject
                 {
@@ -48,6 +49,7 @@ internal static class SweepSchema
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
                 ["against"] = Said("string", "Draws it, or all its parts, against this: Parameters, or a formula."),
+                ["hasBounds"] = Said("boolean", "Whether the report has the table of bounds for its largest model."),
                 ["parts"] = new JsonObject
                 {
                     ["type"] = "array",

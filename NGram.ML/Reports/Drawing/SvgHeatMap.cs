@@ -7,16 +7,24 @@ namespace NGram.ML.Reports.Drawing;
 /// <param name="xTitle">Below it.</param>
 /// <param name="yTitle">Beside it.</param>
 /// <param name="zTitle">What the colours mean.</param>
-/// <param name="fields">The fields: what hovering shows is their Hover; those without a point stay empty.</param>
+/// <param name="fields">The fields; pairs without one stay empty.</param>
+/// <param name="levels">What contours mean; null: there are none.</param>
 internal sealed class SvgHeatMap(
-    string title, string xTitle, string yTitle, string zTitle, IReadOnlyList<(double X, double Y, double Z, string Hover)> fields)
+    string title, string xTitle, string yTitle, string zTitle, IReadOnlyList<HeatField> fields, string? levels = null)
     : SvgDrawing(title)
 {
-    private const double LeastNumberWidth = 32, LeastNumberHeight = 15, BarWidth = 18, DarkUpTo = 0.6;
+    private const double LevelTolerance = 1e-9;
+
+    private const double LeastNumberWidth = 32, LeastNumberHeight = 15, BarWidth = 18, NoteHeight = 18, DarkUpTo = 0.6;
     private const int MostTicks = 16, BarSteps = 40;
 
+    // Of the whole, the last line is the one that counts.
+    private static readonly (double Level, double Width)[] Contours = [(0.25, 1), (0.5, 1), (0.75, 1), (1, 2.2)];
+
     /// <inheritdoc/>
-    protected override IEnumerable<string> Legend => ["0.00 0.00", zTitle];
+    protected override IEnumerable<string> Legend => ["0.00 0.00", zTitle, .. Notes];
+
+    private IEnumerable<string> Notes => levels is null ? [] : [levels, "lines: 0.25, 0.5, 0.75, 1"];
 
     /// <inheritdoc/>
     protected override void Draw()
@@ -35,12 +43,35 @@ internal sealed class SvgHeatMap(
                 z.ToString("0.00", CultureInfo.InvariantCulture), left + width / 2, top + height / 2 + 4,
                 ink + Middle + """font-size="11" pointer-events="none" """);
         }
+        var places = fields.ToDictionary(field => (Array.IndexOf(xs, field.X), Array.IndexOf(ys, field.Y)));
+        foreach (var ((column, row), field) in places)
+        {
+            double right = Left + (column + 1) * width, above = Bottom - (row + 1) * height;
+            Contour(field, places.GetValueOrDefault((column + 1, row)), right, above, right, above + height);
+            Contour(field, places.GetValueOrDefault((column, row + 1)), right - width, above, right, above);
+        }
         foreach (double x in ChartTicks.Of(xs, MostTicks))
             XTick(Left + (Array.IndexOf(xs, x) + 0.5) * width, x);
         foreach (double y in ChartTicks.Of(ys, MostTicks))
             YTick(Bottom - (Array.IndexOf(ys, y) + 0.5) * height, y);
         Titles(xTitle, yTitle);
         Bar();
+    }
+
+    /// <summary>The border of two fields, where a level lies between them: dark on light, to be seen on every colour.</summary>
+    private void Contour(HeatField field, HeatField? other, double x1, double y1, double x2, double y2)
+    {
+        if (field.Level is not { } one || other?.Level is not { } next)
+            return;
+        foreach (var (level, thickness) in Contours)
+        {
+            if (one >= level - LevelTolerance == next >= level - LevelTolerance)
+                continue;
+            Line(x1, y1, x2, y2, FormattableString.Invariant($"""stroke="#ffffff" stroke-width="{thickness + 2}" """));
+            Line(
+                x1, y1, x2, y2,
+                FormattableString.Invariant($"""class="contour" stroke="#000000" stroke-width="{thickness}" """));
+        }
     }
 
     private void Bar()
@@ -51,6 +82,8 @@ internal sealed class SvgHeatMap(
             Rectangle(x, Bottom - (i + 1) * step, BarWidth, step + 0.5, Fill((i + 0.5) / BarSteps), "");
         foreach (double tick in ChartTicks.Between(0, 1, 5))
             Text(ChartTicks.Text(tick), x + BarWidth + 6, Bottom - tick * BarSteps * step + 4, Soft);
+        foreach (var (i, note) in Notes.Index())
+            Text(note, x, Bottom + 20 + NoteHeight * i, Soft);
     }
 
     private static string Fill(double z) => ColourScale.Viridis.Text(z);

@@ -1,5 +1,6 @@
 using NGram.ML.Bounds;
 using NGram.ML.Sweeps.Analysis;
+using NGram.ML.Sweeps.Tables;
 
 namespace NGram.ML.Sweeps.Reporting;
 
@@ -13,16 +14,29 @@ internal sealed record BoundCurve(string Name, string Title, IReadOnlyList<(doub
     private static readonly BoundSet Known = new(
         new BoundSetting { VocabularySize = 2, PromptLength = 1, EmbeddingDimension = 1, Heads = 1, HeadDimension = 1 });
 
+    private static IEnumerable<Bound> Accuracies => Known.Where(bound => bound.Kind == BoundKind.Accuracy);
+
     /// <summary>Whether it is that of a random guess, which is below every other.</summary>
     public bool IsChance => Name == ChanceAccuracy.Name;
 
     /// <summary>The bounds that hold somewhere on a curve, as its trials found them.</summary>
     public static IReadOnlyList<BoundCurve> Of(SweepCurve curve) =>
     [
-        .. Known.Where(bound => bound.Kind == BoundKind.Accuracy)
+        .. Accuracies
             .Select(bound => new BoundCurve(bound.Name, bound.Title, Values(curve, bound.Name)))
             .Where(bound => bound.Points.Count > 0),
     ];
+
+    /// <summary>The bound that is highest over some points, other than a guess; null where none holds.</summary>
+    public static Bound? Highest(IReadOnlyCollection<PointResult> points) => Accuracies
+        .Where(bound => bound.Name != ChanceAccuracy.Name && points.Any(point => Value(point, bound.Name) is not null))
+        .MaxBy(bound => points.Sum(point => Value(point, bound.Name)));
+
+    /// <summary>A bound's value at a point; null where it does not hold.</summary>
+    public static double? Value(PointResult point, string name) =>
+        point.Done[0].BoundsHold.GetValueOrDefault(name) == true && point.Done[0].Bounds.TryGetValue(name, out double value)
+            ? value
+            : null;
 
     /// <summary>The bound's value at an x; null where it does not hold.</summary>
     public double? At(double x) => Points.Where(point => point.X == x).Select(point => (double?)point.Y).FirstOrDefault();
@@ -30,8 +44,8 @@ internal sealed record BoundCurve(string Name, string Title, IReadOnlyList<(doub
     private static (double X, double Y)[] Values(SweepCurve curve, string name) =>
     [
         .. curve.Points
-            .Select(point => (point.X, Summary: point.Result.Done[0]))
-            .Where(point => point.Summary.BoundsHold.GetValueOrDefault(name) == true && point.Summary.Bounds.ContainsKey(name))
-            .Select(point => (point.X, point.Summary.Bounds[name])),
+            .Select(point => (point.X, Y: Value(point.Result, name)))
+            .Where(point => point.Y is not null)
+            .Select(point => (point.X, point.Y!.Value)),
     ];
 }

@@ -8,7 +8,10 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <summary>Accuracy against an axis: points with error bars, the paper's fits, and the bounds whose conditions hold.</summary>
 internal static class CurveFigure
 {
-    private const int LineSteps = 60, ChanceColour = 5;
+    /// <summary>The colour of a random guess.</summary>
+    public const int ChanceColour = 5;
+
+    private const int LineSteps = 60;
 
     /// <summary>The figure of a sweep without parts; null where nothing is there to draw.</summary>
     public static SweepFigure? Of(Sweep leaf, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)

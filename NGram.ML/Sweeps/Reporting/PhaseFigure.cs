@@ -5,7 +5,9 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The accuracy over two axes of numbers: a map for each combination of the other axes.</summary>
+/// <summary>
+/// The accuracy over two axes of numbers, with the contours of the highest bound: a map for each combination of the other axes.
+/// </summary>
 internal static class PhaseFigure
 {
     // Fewer values show nothing that curves do not.
@@ -41,17 +43,24 @@ internal static class PhaseFigure
         Sweep leaf, string end, string series, (double X, double Y, PointResult Result)[] fields, (string X, string Y) axes)
     {
         string title = SweepFigures.TitleOf(leaf) + (series.Length > 0 ? $" ({series})" : "");
-        var map = new SvgHeatMap(title, axes.X, axes.Y, "accuracy",
-        [
-            .. fields.Select(field => (field.X, field.Y, field.Result.Accuracy.Mean!.Value, SweepFigures.Hover(
-                field.Result,
-                FormattableString.Invariant($"{series} {axes.Y}={field.Y} {axes.X}={field.X}").Trim()))),
-        ]);
+        var bound = BoundCurve.Highest([.. fields.Select(field => field.Result)]);
+        var levels = fields.Select(field => bound is null ? null : BoundCurve.Value(field.Result, bound.Name)).ToList();
+        var map = new SvgHeatMap(
+            title,
+            axes.X,
+            axes.Y,
+            "accuracy",
+            [.. fields.Select((field, i) => Field(field.X, field.Y, field.Result) with { Level = levels[i] })],
+            bound?.Title);
+        HeatField Field(double x, double y, PointResult result) => new(x, y, result.Accuracy.Mean!.Value, SweepFigures.Hover(
+            result,
+            FormattableString.Invariant($"{series} {axes.Y}={y} {axes.X}={x}").Trim()));
         return new(leaf.Name + end, map.ToString(), new DataFrame(
         [
             new DoubleDataFrameColumn(axes.Y, fields.Select(field => field.Y)),
             new DoubleDataFrameColumn(axes.X, fields.Select(field => field.X)),
             .. CurveFigure.AccuracyColumns([.. fields.Select(field => field.Result)]),
+            .. bound is null ? [] : new DataFrameColumn[] { new DoubleDataFrameColumn(bound.Name, levels) },
         ]));
     }
 }

@@ -6,4 +6,8 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <param name="Name">Its file's name without the extension.</param>
 /// <param name="Svg">The picture.</param>
 /// <param name="Data">A row for each point.</param>
-internal sealed record SweepFigure(string Name, string Svg, DataFrame Data);
+internal sealed record SweepFigure(string Name, string Svg, DataFrame Data)
+{
+    /// <summary>What stands below it.</summary>
+    public string Caption { get; init; } = "";
+}

@@ -6,27 +6,37 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <summary>The figures of a sweep and of its parts.</summary>
 internal static class SweepFigures
 {
-    /// <summary>Plateaus, each part's curves and phase diagrams, then what is drawn of the parts together.</summary>
+    /// <summary>
+    /// Plateaus, what is drawn of the parts together, then each part's curves and phase diagrams. A single curve that stands in
+    /// the figure of all has none of its own.
+    /// </summary>
     public static IEnumerable<SweepFigure> Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits) =>
         PlateauFigure.Of(sweep, points, fits) is { } plateaus
-            ? Each(sweep, points, fits).Prepend(plateaus)
-            : Each(sweep, points, fits);
+            ? Each(sweep, points, fits, together: null).Prepend(plateaus)
+            : Each(sweep, points, fits, together: null);
 
     private static IEnumerable<SweepFigure> Each(
-        Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)
+        Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits, string? together)
     {
+        if (sweep.Against is { } against && TogetherFigure.Of(sweep, points) is { } whole)
+        {
+            yield return whole with { Caption = sweep.About };
+            together = sweep.Parts.Count > 0 ? against : null;
+        }
         if (sweep.Parts.Count == 0)
         {
-            if (CurveFigure.Of(sweep, points, fits) is { } curves)
-                yield return curves;
-            foreach (var diagram in PhaseFigure.Of(sweep, points))
-                yield return diagram;
+            var maps = PhaseFigure.Of(sweep, points).ToList();
+            if (!IsCurve(sweep, together) && CurveFigure.Of(sweep, points, fits) is { } curves)
+                yield return maps.Count == 0 ? curves with { Caption = sweep.About } : curves;
+            foreach (var (i, map) in maps.Index())
+                yield return map with { Caption = i == maps.Count - 1 ? sweep.About : "" };
         }
-        foreach (var figure in sweep.Parts.SelectMany(part => Each(part, points, fits)))
+        foreach (var figure in sweep.Parts.SelectMany(part => Each(part, points, fits, together)))
             yield return figure;
-        if (sweep.Against is not null && TogetherFigure.Of(sweep, points) is { } together)
-            yield return together;
     }
+
+    private static bool IsCurve(Sweep leaf, string? axis) =>
+        leaf.Axes is [{ } only] && only.Setting.Equals(axis, StringComparison.OrdinalIgnoreCase) && leaf.Fit is null;
 
     /// <summary>What a figure of a sweep is called.</summary>
     public static string TitleOf(Sweep sweep) => sweep.Title.Length > 0 ? sweep.Title : sweep.Name;

@@ -17,8 +17,18 @@ internal static class SweepPage
         string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
         PageFrame.Begin(writer, title, result.Sweep.Name, hasScript: false);
         PageFrame.Highlights(writer, Standing(result));
+        if (result.Sweep.About is { Length: > 0 } about)
+            writer.WriteLine($"<p>{Text(about)}</p>");
         foreach (var figure in figures)
-            writer.WriteLine($"""<figure class="chart">{figure.Svg}</figure>""");
+        {
+            string caption = figure.Caption.Length > 0 && figure.Caption != result.Sweep.About
+                ? $"<figcaption>{Text(figure.Caption)}</figcaption>"
+                : "";
+            writer.WriteLine($"""<figure class="chart">{figure.Svg}{caption}</figure>""");
+        }
+        ThresholdSection.Write(ThresholdSection.Of(result.Sweep, result.Points), writer);
+        if (result.Sweep.HasBounds)
+            StatementSection.Write(result.Sweep, writer);
         WriteFits(fits, writer);
         WriteFailures(result, writer);
         writer.WriteLine("</main>\n</body>\n</html>");

@@ -28,11 +28,17 @@ internal static class TogetherFigure
         foreach (var (part, name, rows) in curves)
         {
             string own = parts.Count > 1 ? $"{parts[part].Item.Name} {name}".Trim() : name;
-            chart.Add(new(own, series.IndexOf(name), [.. rows.Select(row => Point(row.X, row.Result, name, against))])
+            int colour = series is [_] ? part : series.IndexOf(name);
+            chart.Add(new(own, colour, [.. rows.Select(row => Point(row.X, row.Result, name, against))])
             {
                 Shape = part,
                 Line = [.. rows.Select(row => (row.X, row.Result.Accuracy.Mean!.Value))],
             });
+        }
+        int after = Math.Max(series.Count, parts.Count);
+        foreach (var (i, bound) in Bounds(sweep, points, against).Index())
+        {
+            chart.Add(new(bound.Title, bound.IsChance ? CurveFigure.ChanceColour : after + i, []) { Dashes = bound.Points });
         }
         var all = curves.SelectMany(curve => curve.Rows.Select(row => (curve.Part, curve.Series, row.X, row.Result))).ToList();
         return new($"{sweep.Name}-{(against == Parameters ? "parameters" : "together")}", chart.ToString(), new DataFrame(
@@ -43,6 +49,20 @@ internal static class TogetherFigure
             .. CurveFigure.AccuracyColumns([.. all.Select(row => row.Result)]),
         ]));
     }
+
+    /// <summary>
+    /// The bounds of what varies in the figure alone: those that no two models have differently at one place.
+    /// </summary>
+    private static IEnumerable<BoundCurve> Bounds(Sweep sweep, IReadOnlyList<PointResult> points, string against) => sweep.Leaves
+        .SelectMany(leaf => SweepCurve.Of(leaf, points))
+        .Where(curve => curve.X.Equals(against, StringComparison.OrdinalIgnoreCase))
+        .SelectMany(BoundCurve.Of)
+        .GroupBy(bound => (bound.Name, bound.Title))
+        .Select(same => new BoundCurve(
+            same.Key.Name,
+            same.Key.Title,
+            [.. same.SelectMany(bound => bound.Points).Distinct().OrderBy(point => point.X)]))
+        .Where(bound => bound.Points.DistinctBy(point => point.X).Count() == bound.Points.Count);
 
     private static ChartPoint Point(double x, PointResult result, string series, string against) => new(
         x,

@@ -12,7 +12,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
     // What a step takes beside its arithmetic, in the same unit: Adam, softmax and the walk through the batch.
     private const double Overhead = 5e5;
 
-    private const int UnknownVocabulary = 1000, UnknownRows = 100_000;
+    private const int UnknownVocabulary = 1000, UnknownRows = 100_000, Decompositions = 7;
 
     /// <summary>All the arithmetic.</summary>
     public double Flops => Steps * StepFlops;
@@ -32,6 +32,8 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
             Order = order,
             Options = settings.Model,
         };
+        if (settings.Construction is not null)
+            return OfConstruction(settings, architecture);
         int rows = settings.Training.BatchSize;
         double batches = settings.Batches ?? (double)UnknownRows / rows;
         double Prefixes(int length) => Math.Min(
@@ -41,6 +43,17 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
             architecture,
             [.. Enumerable.Range(1, architecture.PromptLength).Select(length => Distinct(rows, Prefixes(length)))]);
         return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
+    }
+
+    /// <summary>A construction is one step: a system of so many prompts and columns is decomposed some times.</summary>
+    private static TrialWork OfConstruction(ExperimentSettings settings, TransformerArchitecture architecture)
+    {
+        var options = architecture.Options;
+        double prompts = settings.Law?.Prompts ?? Math.Pow(architecture.VocabularySize, architecture.PromptLength);
+        double columns = (double)options.Heads * Math.Min(options.HeadDimension, options.EmbeddingDimension)
+            + options.EmbeddingDimension;
+        double solved = Math.Min(prompts, columns);
+        return new(1, Decompositions * 2 * solved * solved * columns, architecture.ParameterCount);
     }
 
     /// <summary>The expected number of different prefixes among so many uniform ones.</summary>

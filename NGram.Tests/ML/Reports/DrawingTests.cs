@@ -24,7 +24,7 @@ public sealed class DrawingTests
     public void Fields_lie_and_are_coloured_as_their_numbers_say()
     {
         var map = XElement.Parse(new SvgHeatMap(
-            "map", "x", "y", "z", [(1, 10, 0, "low"), (3, 10, 0.5, "half"), (3, 20, 1, "high")]).ToString());
+            "map", "x", "y", "z", [new(1, 10, 0, "low"), new(3, 10, 0.5, "half"), new(3, 20, 1, "high")]).ToString());
 
         var fields = map.Descendants(Svg + "rect").Where(rect => rect.Element(Svg + "title") is not null).ToList();
         Assert.AreSequenceEqual(["low", "half", "high"], fields.Select(field => field.Element(Svg + "title")!.Value));
@@ -37,6 +37,23 @@ public sealed class DrawingTests
         byte[] middle = Convert.FromHexString(((string)fields[1].Attribute("fill")!)[1..]);
         foreach (var (channel, expected) in middle.Zip(new[] { 33, 145, 140 }))
             Assert.AreEqual(expected, channel, 4.0);
+    }
+
+    [TestMethod]
+    public void Contours_run_between_the_fields_of_two_levels()
+    {
+        // Levels by column: 0.1, 0.6, 1 in two rows, so 0.25 and 0.5 after the first column, 0.75 and 1 after the second.
+        var fields = new[] { 0.1, 0.6, 1 }.SelectMany(
+            (level, x) => new[] { 0, 1 }.Select(y => new HeatField(x, y, 0.3, "") { Level = level }));
+
+        var map = XElement.Parse(new SvgHeatMap("map", "x", "y", "z", [.. fields], "the theorem").ToString());
+
+        var contours = map.Descendants(Svg + "line").Where(line => (string?)line.Attribute("class") == "contour").ToList();
+        Assert.HasCount(8, contours);
+        Assert.IsTrue(contours.All(line => (double)line.Attribute("x1")! == (double)line.Attribute("x2")!));
+        Assert.HasCount(2, contours.Select(line => (double)line.Attribute("x1")!).Distinct());
+        Assert.HasCount(2, contours.Where(line => (double)line.Attribute("stroke-width")! > 2));
+        Assert.Contains("the theorem", map.Descendants(Svg + "text").Select(text => text.Value));
     }
 
     [TestMethod]

@@ -33,7 +33,7 @@ public sealed class SweepFiguresTests
         Assert.Contains("exp1 EmbeddingDimension=4 Heads=6: accuracy 0.0460 (sd 0.0000), 5 trials", Titles(map));
         Assert.AreEqual(21, figures[1].Data.Rows.Count);
         Assert.AreSequenceEqual(
-            ["EmbeddingDimension", "Heads", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials"],
+            ["EmbeddingDimension", "Heads", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials", "corollary2"],
             figures[1].Data.Columns.Select(column => column.Name));
     }
 
@@ -62,9 +62,9 @@ public sealed class SweepFiguresTests
         var figures = Figures(SweepPresets.Get("exp5"), (d, x, _) => 0.01 * d);
 
         Assert.AreSequenceEqual(
-            ["exp5-att", "exp5-att-phase", "exp5-mlp", "exp5-mlp-phase", "exp5-parameters"],
+            ["exp5-parameters", "exp5-att", "exp5-att-phase", "exp5-mlp", "exp5-mlp-phase"],
             figures.Select(figure => figure.Name));
-        var data = figures[^1].Data;
+        var data = figures[0].Data;
         Assert.AreEqual(2 * 3 * 7, data.Rows.Count);
         Assert.AreSequenceEqual(
             ["Sweep", "Series", "Parameters", "Accuracy", "AccuracyLow", "AccuracyHigh", "Trials"],
@@ -73,11 +73,46 @@ public sealed class SweepFiguresTests
         Assert.AreEqual(6000.0, data["Parameters"][1]);
         Assert.AreEqual("exp5-mlp", data["Sweep"][22]);
         Assert.AreEqual(1070.0, data["Parameters"][22]);
-        var chart = XElement.Parse(figures[^1].Svg);
+        var chart = XElement.Parse(figures[0].Svg);
         // Discs for attention, squares for the MLP; one of each in the legend.
         Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "circle").Count());
         Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "rect").Count());
         Assert.Contains("exp5-mlp EmbeddingDimension=7", Texts(chart));
+    }
+
+    [TestMethod]
+    public void The_theorem_is_drawn_with_what_was_built_and_trained()
+    {
+        var sweep = SweepPresets.Get("theory");
+
+        var figures = Figures(sweep, (_, heads, _) => 0.01 * heads);
+
+        Assert.AreSequenceEqual(
+            ["theory-heads-together", "trained-phase", "trained-phase-phase", "built-phase", "built-phase-phase"],
+            figures.Select(figure => figure.Name));
+        var chart = XElement.Parse(figures[0].Svg);
+        Assert.Contains("Our Lower bound (Corollary 2)", Texts(chart));
+        Assert.AreEqual(2, Lines(chart, "polyline", isDashed: true));
+        Assert.Contains("trained-shared Heads=3: accuracy 0.0300 (sd 0.0000), 3 trials", Titles(chart));
+        // MadeResults' bound is 0.01 a head: levels 0.25, 0.5 and 0.75 lie between 17 and 25, 45 and 65, 65 and 89, in six rows.
+        var contours = XElement.Parse(figures[2].Svg).Descendants(Svg + "line")
+            .Where(line => (string?)line.Attribute("class") == "contour");
+        Assert.AreEqual(3 * 6, contours.Count());
+    }
+
+    [TestMethod]
+    public void A_page_says_where_curves_and_bounds_reach_nearly_all()
+    {
+        var sweep = SweepPresets.Get("exp6");
+        var made = MadeResults.Of(sweep, (_, x, _) => x < 10 ? 0.9 : 0.995);
+
+        var thresholds = ThresholdSection.Of(sweep, made);
+
+        double expected = SweepCurve.Of(sweep, made).Single().Points.First(point => point.X >= 10).X;
+        Assert.AreEqual(expected, thresholds[0].At);
+        Assert.AreEqual("trained, measured", thresholds[0].What);
+        Assert.AreEqual("Our Lower bound (Corollary 2)", thresholds[1].What);
+        Assert.IsEmpty(ThresholdSection.Of(sweep, MadeResults.Of(sweep, (_, _, _) => 0.5, holds: false)));
     }
 
     [TestMethod]
