@@ -49,7 +49,14 @@ internal static class EngineFactory
         if (choice == TrainingEngine.Fused)
         {
             var fused = new FusedEngine(
-                architecture, initial, options.Objective, distribution, options.BatchSize, options.Lanes, options.Freeze);
+                architecture,
+                initial,
+                options.Objective,
+                distribution,
+                options.BatchSize,
+                options.Lanes,
+                options.Freeze,
+                options.Threads);
             string why = options.Lanes is null ? "the fastest for this model here" : "as asked for";
             reason += $" Vectors of {fused.Lanes} lanes, {why}.";
             if (fused.Threads > 1)

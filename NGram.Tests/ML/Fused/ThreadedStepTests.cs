@@ -2,6 +2,7 @@ using NGram.ML.Engines;
 using NGram.ML.Fused;
 using NGram.ML.Models;
 using NGram.ML.Models.Tensors;
+using NGram.ML.Training;
 
 namespace NGram.Tests.ML.Fused;
 
@@ -48,6 +49,22 @@ public sealed class ThreadedStepTests
             },
         };
         Compare(architecture, TrainingObjective.NextToken, seed: 1, steps: 1000, [1, 2]);
+    }
+
+    [TestMethod]
+    public void A_training_has_as_many_threads_as_it_is_told()
+    {
+        var architecture = RandomModels.Transformer(new Random(1));
+        using var engine = EngineFactory.Create(
+            architecture,
+            RandomModels.Weights(architecture, new Random(1)),
+            new TrainingOptions { Engine = TrainingEngine.Fused, Threads = 3 },
+            distribution: null,
+            out _,
+            out string reason);
+
+        Assert.AreEqual(3, ((FusedEngine)engine).Threads);
+        Assert.Contains("by 3 threads", reason);
     }
 
     private static void Compare(

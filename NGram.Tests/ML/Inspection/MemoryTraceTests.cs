@@ -17,7 +17,9 @@ public sealed class MemoryTraceTests
 
     private static readonly NGramDistribution Law = new PowerLaw
     {
-        VocabularySize = N, Alphas = [0.9, 0.8, 0.5], Supports = [N, N, 3],
+        VocabularySize = N,
+        Alphas = [0.9, 0.8, 0.5],
+        Supports = [N, N, 3],
     }.CreateDistribution(seed: 1);
 
     private static readonly AttentionTransformerOptions Options = new()
