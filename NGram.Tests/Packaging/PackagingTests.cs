@@ -35,7 +35,8 @@ public sealed partial class PackagingTests
         ];
         Assert.AreSequenceEqual([$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"], files);
         Assert.IsNotNull(symbols.GetEntry($"lib/net10.0/{id}.pdb"));
-        Assert.IsLessThan(3_000_000, package.Entries.Sum(entry => entry.Length));
+        // An assembly, its documentation and a picture; libtorch would be a hundred times as much.
+        Assert.IsLessThan(5_000_000, package.Entries.Sum(entry => entry.Length));
     }
 
     [TestMethod]
