@@ -1,3 +1,4 @@
+using NGram.ML.Models.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -57,7 +58,7 @@ public sealed class SequenceEncoder : NextTokenModel
         for (long j = contextLength - 1; j >= 0; j--)
         {
             long start = firstFull - contextLength + 1 + j; // where token j of the first full context is
-            indices = indices * vocabularySize + tokens.slice(1, start, start + length - firstFull, 1);
+            indices = (indices * vocabularySize).Plus(tokens.slice(1, start, start + length - firstFull, 1));
         }
         return firstFull == first
             ? indices

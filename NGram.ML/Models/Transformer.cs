@@ -72,10 +72,10 @@ public sealed class Transformer : NextTokenModel
             int first = layer == attention.Count - 1 ? firstScored : 0;
             var a = layer == 0 && byTables
                 ? attention[layer].ForwardByTables(Compressed(wordEmbedding), positions, tokens, first)
-                : attention[layer].forward(Compressed(r) + positions, first); // [B, T - first, in]
-            r = r.slice(1, first, length, 1) + (Architecture.Compresses ? nn.functional.linear(a, decompress!) : a);
+                : attention[layer].forward(Compressed(r).Plus(positions), first); // [B, T - first, in]
+            r = r.slice(1, first, length, 1).Plus(Architecture.Compresses ? nn.functional.linear(a, decompress!) : a);
             if (feedForward.Count > 0)
-                r = r + feedForward[layer].forward(r);
+                r = r.Plus(feedForward[layer].forward(r));
         }
         return nn.functional.linear(r, unembedding).MoveToOuterDisposeScope();
 

@@ -1,4 +1,6 @@
+using NGram.ML.Models.Layers;
 using NGram.ML.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace NGram.ML.Constructions.Systems;
@@ -70,7 +72,7 @@ internal sealed class LinearSystem : IDisposable
         TorchLibrary.Load();
         using var scope = NewDisposeScope();
         var matrix = tensor(rows, rows.Length / columns, columns);
-        return ToArray(eye(columns, dtype: float64) - linalg.pinv(matrix).mm(matrix));
+        return ToArray(eye(columns, dtype: float64).Plus(linalg.pinv(matrix).mm(matrix).neg()));
     }
 
     /// <inheritdoc/>
@@ -85,13 +87,15 @@ internal sealed class LinearSystem : IDisposable
     private double Norm(Func<Tensor, Tensor> product)
     {
         using var scope = NewDisposeScope();
-        var vector = ones(r.shape[0], dtype: float64) / Math.Sqrt(r.shape[0]);
+        using Scalar root = Math.Sqrt(r.shape[0]); // kept while libtorch reads it
+        var vector = ones(r.shape[0], dtype: float64) / root;
         double norm = 0;
         for (int i = 0; i < Iterations; i++)
         {
             vector = product(vector);
             norm = vector.norm().item<double>();
-            vector = vector / norm;
+            using Scalar length = norm;
+            vector = vector / length;
         }
         return Math.Sqrt(norm);
     }

@@ -67,9 +67,9 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         using var scope = NewDisposeScope();
         long batch = tokens.shape[0], length = tokens.shape[1], count = words.shape[0], input = words.shape[1];
         long heads = parallel * subHeads, width = headDimension / subHeads;
-        var rows = (words.unsqueeze(0) + positions.unsqueeze(1)).reshape(length * count, input); // of (position, token)
+        var rows = words.unsqueeze(0).Plus(positions.unsqueeze(1)).reshape(length * count, input); // of (position, token)
         using Scalar start = 0, stop = length * count, step = count; // as scale: kept while libtorch reads them
-        var places = tokens + arange(start, stop, step, dtype: ScalarType.Int64);
+        var places = tokens.Plus(arange(start, stop, step, dtype: ScalarType.Int64));
 
         var query = Looked(Table(0), places.slice(1, first, length, 1)).reshape(batch, length - first, heads, width) * scale;
         var key = Looked(Table(1), places).reshape(batch, length, heads, width);
@@ -78,7 +78,7 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
         var value = Looked(values.reshape(length * count, heads * input), places).reshape(batch, length * heads, input);
 
         var scores = (query.unsqueeze(2) * key.unsqueeze(1)).sum(-1); // [B, T - first, T, heads]
-        var weights = nn.functional.softmax(scores + FutureMask(query, key).unsqueeze(-1), 2);
+        var weights = nn.functional.softmax(scores.Plus(FutureMask(query, key).unsqueeze(-1)), 2);
         return matmul(weights.reshape(batch, length - first, length * heads), value).MoveToOuterDisposeScope();
 
         Tensor Table(int part) => nn.functional.linear(
@@ -90,14 +90,14 @@ internal sealed class ParallelAttention : nn.Module<Tensor, int, Tensor>
     private static Tensor Elementwise(Tensor query, Tensor key, Tensor value)
     {
         var scores = (query.unsqueeze(2) * key.unsqueeze(1)).sum(-1); // [B, T - first, T, heads]
-        var weights = nn.functional.softmax(scores + FutureMask(query, key).unsqueeze(-1), 2);
+        var weights = nn.functional.softmax(scores.Plus(FutureMask(query, key).unsqueeze(-1)), 2);
         return (weights.unsqueeze(-1) * value.unsqueeze(1)).sum(2); // [B, T - first, heads, width]
     }
 
     private static Tensor Products(Tensor query, Tensor key, Tensor value)
     {
         var scores = matmul(query.transpose(1, 2), key.permute(0, 2, 3, 1)); // [B, heads, T - first, T]
-        var weights = nn.functional.softmax(scores + FutureMask(query, key), 3);
+        var weights = nn.functional.softmax(scores.Plus(FutureMask(query, key)), 3);
         return matmul(weights, value.transpose(1, 2)).transpose(1, 2); // [B, T - first, heads, width]
     }
 
