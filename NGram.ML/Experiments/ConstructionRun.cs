@@ -23,7 +23,7 @@ internal static class ConstructionRun
         var construction = Construction.Create(
             settings.Construction ?? ConstructionMethod.Theorem,
             distribution,
-            settings.ContextWindow ?? Math.Max(distribution.Order, 2),
+            settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution.Order),
             settings.Model,
             settings.InitialSeed!.Value);
         var architecture = construction.Architecture;

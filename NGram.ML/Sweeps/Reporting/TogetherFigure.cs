@@ -15,7 +15,9 @@ internal static class TogetherFigure
     {
         string against = sweep.Against!;
         var parts = sweep.Leaves.Index().ToList();
-        var curves = parts.SelectMany(part => SweepCurve.Of(part.Item, points).Select(curve => (Part: part.Index, Curve: curve)))
+        var found = parts.SelectMany(part => SweepCurve.Of(part.Item, points).Select(curve => (Part: part.Index, Curve: curve)))
+            .ToList();
+        var curves = found
             .Select(one => (one.Part, one.Curve.Series, Rows: one.Curve.Points
                 .Select(point => (X: X(point.Result, against), point.Result))
                 .OrderBy(point => point.X)
@@ -36,7 +38,7 @@ internal static class TogetherFigure
             });
         }
         int after = Math.Max(series.Count, parts.Count);
-        foreach (var (i, bound) in Bounds(sweep, points, against).Index())
+        foreach (var (i, bound) in Bounds(found.Select(one => one.Curve), against).Index())
         {
             chart.Add(new(bound.Title, bound.IsChance ? CurveFigure.ChanceColour : after + i, []) { Dashes = bound.Points });
         }
@@ -53,8 +55,7 @@ internal static class TogetherFigure
     /// <summary>
     /// The bounds of what varies in the figure alone: those that no two models have differently at one place.
     /// </summary>
-    private static IEnumerable<BoundCurve> Bounds(Sweep sweep, IReadOnlyList<PointResult> points, string against) => sweep.Leaves
-        .SelectMany(leaf => SweepCurve.Of(leaf, points))
+    private static IEnumerable<BoundCurve> Bounds(IEnumerable<SweepCurve> curves, string against) => curves
         .Where(curve => curve.X.Equals(against, StringComparison.OrdinalIgnoreCase))
         .SelectMany(BoundCurve.Of)
         .GroupBy(bound => (bound.Name, bound.Title))

@@ -28,7 +28,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         var architecture = new TransformerArchitecture
         {
             VocabularySize = vocabulary,
-            ContextWindow = settings.ContextWindow ?? Math.Max(2, order),
+            ContextWindow = settings.ContextWindow ?? ExperimentSettings.ShortestWindow(order),
             Order = order,
             Options = settings.Model,
         };
