@@ -34,7 +34,7 @@ public sealed class NGramCatalog(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(distribution);
         return new SequenceDataView(
-            new SequenceSampler(distribution, contextWindow ?? Math.Max(distribution.Order, 2), seed),
+            new SequenceSampler(distribution, contextWindow ?? SequenceSampler.ShortestWindow(distribution.Order), seed),
             rows);
     }
 

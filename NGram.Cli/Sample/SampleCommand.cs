@@ -64,7 +64,7 @@ internal sealed class SampleCommand : NGramCommand
             var distribution = settings.DistributionFile is { } saved
                 ? DistributionFile.Load(saved)
                 : settings.Law!.CreateDistribution(settings.DistributionSeed!.Value);
-            int window = settings.ContextWindow ?? Math.Max(distribution.Order, 2);
+            int window = settings.ContextWindow ?? SequenceSampler.ShortestWindow(distribution.Order);
             var sampler = new SequenceSampler(distribution, window, settings.DataSeed!.Value);
             void Write(Stream stream) => SequenceCsv.Write(stream, sampler, count, progress, interruption.Token);
             if (place is null)

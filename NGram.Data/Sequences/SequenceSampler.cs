@@ -27,7 +27,7 @@ public sealed class SequenceSampler
     public SequenceSampler(INGramDistribution distribution, int contextWindow, int seed)
     {
         ArgumentNullException.ThrowIfNull(distribution);
-        Require.AtLeast(contextWindow, Math.Max(distribution.Order, 2), nameof(contextWindow));
+        Require.AtLeast(contextWindow, ShortestWindow(distribution.Order), nameof(contextWindow));
         Distribution = distribution;
         ContextWindow = contextWindow;
         Seed = seed;
@@ -42,6 +42,9 @@ public sealed class SequenceSampler
 
     /// <summary>Seed of the rows.</summary>
     public int Seed { get; }
+
+    /// <summary>The fewest tokens of a row that shows a law of this order: a prompt has one at least.</summary>
+    internal static int ShortestWindow(int order) => Math.Max(order, 2);
 
     /// <summary>The first rows as a matrix.</summary>
     /// <param name="rows">How many, from 0.</param>

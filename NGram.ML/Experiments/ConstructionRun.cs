@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML;
+using NGram.Data.Sequences;
 using NGram.ML.Bounds;
 using NGram.ML.Constructions;
 using NGram.ML.Estimators;
@@ -23,7 +24,7 @@ internal static class ConstructionRun
         var construction = Construction.Create(
             settings.Construction ?? ConstructionMethod.Theorem,
             distribution,
-            settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution.Order),
+            settings.ContextWindow ?? SequenceSampler.ShortestWindow(distribution.Order),
             settings.Model,
             settings.InitialSeed!.Value);
         var architecture = construction.Architecture;

@@ -5,6 +5,7 @@ using NGram.Data.Distributions;
 using NGram.Data.Files;
 using NGram.Data.Keys;
 using NGram.Data.Laws;
+using NGram.Data.Sequences;
 using NGram.Data.Text;
 using NGram.Data.Views;
 using NGram.ML.Engines;
@@ -42,15 +43,15 @@ internal sealed class ExperimentData(
                 distribution!,
                 settings.Training.Objective == TrainingObjective.Exact ? 1 : settings.Rows!.Value, // only its columns count
                 settings.DataSeed!.Value,
-                settings.ContextWindow ?? ExperimentSettings.ShortestWindow(distribution!.Order));
+                settings.ContextWindow ?? SequenceSampler.ShortestWindow(distribution!.Order));
         }
 
         int? order = distribution?.Order ?? Data.Order;
-        int least = ExperimentSettings.ShortestWindow(order ?? 1);
+        int least = SequenceSampler.ShortestWindow(order ?? 1);
         bool isCut = Data.Tokens is not null || Data.Windows;
         int? window = settings.ContextWindow
             ?? initial?.Architecture.ContextWindow
-            ?? (isCut ? ExperimentSettings.ShortestWindow(order ?? DefaultOrder) : null);
+            ?? (isCut ? SequenceSampler.ShortestWindow(order ?? DefaultOrder) : null);
         if (window is { } given)
             Require.AtLeast(given, least, nameof(ExperimentSettings.ContextWindow));
         int? size = distribution?.VocabularySize ?? initial?.Architecture.VocabularySize ?? Data.VocabularySize;

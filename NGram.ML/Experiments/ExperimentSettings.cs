@@ -4,6 +4,7 @@ using NGram.Data.Checks;
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.Data.Randomness;
+using NGram.Data.Sequences;
 using NGram.ML.Constructions;
 using NGram.ML.Engines;
 using NGram.ML.Models;
@@ -106,7 +107,7 @@ public sealed record ExperimentSettings
         var resolved = this with
         {
             Law = DrawsLaw ? Law!.Resolve() : Law,
-            ContextWindow = ContextWindow ?? (DrawsLaw ? ShortestWindow(Law!.Order) : null),
+            ContextWindow = ContextWindow ?? (DrawsLaw ? SequenceSampler.ShortestWindow(Law!.Order) : null),
             Baseline = HasLaw ? Baseline : null,
             DistributionSeed = DistributionSeed ?? SeedOf(SeedPurpose.Distribution),
             DataSeed = DataSeed ?? SeedOf(SeedPurpose.Data),
@@ -132,7 +133,7 @@ public sealed record ExperimentSettings
     internal TransformerArchitecture ArchitectureOn(INGramDistribution distribution) => new()
     {
         VocabularySize = distribution.VocabularySize,
-        ContextWindow = ContextWindow ?? ShortestWindow(distribution.Order),
+        ContextWindow = ContextWindow ?? SequenceSampler.ShortestWindow(distribution.Order),
         Order = distribution.Order,
         Options = Model,
     };
@@ -173,9 +174,6 @@ public sealed record ExperimentSettings
 
     /// <summary>Whether the law is drawn anew, not read from a file and not left to the data.</summary>
     private bool DrawsLaw => IsSampled && DistributionFile is null;
-
-    /// <summary>The fewest tokens of a sequence that shows a law of this order: a prompt has one at least.</summary>
-    internal static int ShortestWindow(int order) => Math.Max(2, order);
 
     /// <summary>Rows of so many whole batches.</summary>
     /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>

@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.Data.Laws;
+using NGram.Data.Sequences;
 using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Models;
@@ -52,7 +53,7 @@ public abstract record Architecture
     {
         Require.InRange(VocabularySize, 1, NGramLaw.LargestVocabulary, nameof(VocabularySize));
         Require.AtLeast(Order, 1, nameof(Order));
-        Require.AtLeast(ContextWindow, Math.Max(Order, 2), nameof(ContextWindow));
+        Require.AtLeast(ContextWindow, SequenceSampler.ShortestWindow(Order), nameof(ContextWindow));
     }
 
     /// <summary>Bytes of a parameter in training: value, gradient and two moments, and its copies by PyTorch's names.</summary>

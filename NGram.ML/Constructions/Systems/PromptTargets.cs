@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using NGram.Data.Distributions;
 using NGram.Data.Randomness;
+using NGram.Data.Sequences;
 using NGram.ML.Native;
 using NGram.ML.Optimum;
 using static TorchSharp.torch;
@@ -63,7 +64,7 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
             new()
             {
                 VocabularySize = n,
-                ContextWindow = Math.Max(distribution.Order, 2),
+                ContextWindow = SequenceSampler.ShortestWindow(distribution.Order),
                 Order = distribution.Order,
                 Options = new() { EmbeddingDimension = d },
             },

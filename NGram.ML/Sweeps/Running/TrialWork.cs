@@ -1,3 +1,4 @@
+using NGram.Data.Sequences;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 
@@ -28,7 +29,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         var architecture = new TransformerArchitecture
         {
             VocabularySize = vocabulary,
-            ContextWindow = settings.ContextWindow ?? ExperimentSettings.ShortestWindow(order),
+            ContextWindow = settings.ContextWindow ?? SequenceSampler.ShortestWindow(order),
             Order = order,
             Options = settings.Model,
         };
