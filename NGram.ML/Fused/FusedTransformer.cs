@@ -24,15 +24,16 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
     private readonly RowSet prefixes, scored;
-    private readonly int vocabularySize, promptLength, heads, headDimension;
+    private readonly int vocabularySize, promptLength, heads, laneDimension;
 
     public FusedTransformer(
         TransformerArchitecture architecture, INGramDistribution? distribution, int batchSize, int threads)
         : base(V.Count, threads)
     {
-        parameters = new TransformerParameters(Workspace, architecture, V.Count);
+        int lanesOfHead = LaneChoice.LanesOfHead(architecture, batchSize, V.Count);
+        parameters = new TransformerParameters(Workspace, architecture, V.Count, lanesOfHead);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
-        (heads, headDimension) = (parameters.Heads, parameters.HeadDimension);
+        (heads, laneDimension) = (parameters.Heads, parameters.LaneDimension);
         trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored, countsWork: threads > 1);
         int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
         (prefixes, scored) = (new RowSet(capacity), new RowSet(capacity));
@@ -56,7 +57,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
     public override IReadOnlyList<TensorPlacement> Placements => parameters.Placements;
 
-    private int Section => headDimension * heads;
+    private int Section => laneDimension * heads;
 
     protected override void Update(Adam adam, Part part)
     {
@@ -147,7 +148,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
                 projections.ColumnRange(2 * Section, Section, accumulates: false),
                 layer.Output,
                 values,
-                headDimension,
+                laneDimension,
                 input.Columns),
         ];
 
@@ -172,7 +173,8 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     private Attention<V> Attention(Projected projected, Variable mixed)
     {
         var (query, key, value, rows, own) = projected;
-        return new Attention<V>(Workspace, query, key, value, mixed, rows, own, headDimension, heads);
+        return new Attention<V>(
+            Workspace, query, key, value, mixed, rows, own, parameters.HeadDimension, heads, parameters.LanesOfHead);
     }
 
     private Variable AddMlp(TransformerLayerParameters layer, Variable stream, RowSet queries)

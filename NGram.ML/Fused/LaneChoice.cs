@@ -12,6 +12,12 @@ namespace NGram.ML.Fused;
 /// </remarks>
 internal static class LaneChoice
 {
+    /// <summary>A multiply-add of attention, which loads what it needs, takes about as long as so many in a tile.</summary>
+    private const int AttentionWeight = 3;
+
+    /// <summary>What several lanes for a head have to save at least, since their products are shorter.</summary>
+    private const double LeastSaving = 0.1;
+
     /// <summary>The width with the least time; the widest of several.</summary>
     public static int For(Architecture architecture, int batchSize) =>
         For(architecture, batchSize, VectorWidths.InHardware, VectorWidths.HasFullRate16);
@@ -19,12 +25,33 @@ internal static class LaneChoice
     /// <summary>The same for a processor with given widths; without any, the least one, which then is emulated.</summary>
     public static int For(Architecture architecture, int batchSize, IReadOnlyList<int> widths, bool hasFullRate16)
     {
-        double Time(int lanes) => Floats(architecture, batchSize, lanes) / (lanes == 16 && !hasFullRate16 ? 8 : lanes);
+        double Time(int lanes)
+        {
+            int ofHead = architecture is TransformerArchitecture model ? LanesOfHead(model, batchSize, lanes) : 1;
+            return Floats(architecture, batchSize, lanes, ofHead) / (lanes == 16 && !hasFullRate16 ? 8 : lanes);
+        }
         return widths.OrderByDescending(lanes => lanes).DefaultIfEmpty(VectorWidths.All[0]).MinBy(Time);
     }
 
+    /// <summary>
+    /// How many lanes of such vectors a head takes, a power of two: with several, each has a share of the head's dimensions, so
+    /// that one head of 40 dimensions is 8 lanes of 5 and not one of 40 beside 7 of zeros.
+    /// </summary>
+    public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes)
+    {
+        int dimension = architecture.Options.HeadDimension / architecture.Options.SubHeads, best = 1;
+        double least = (1 - LeastSaving) * Floats(architecture, batchSize, lanes, 1);
+        for (int more = 2; more <= lanes && more < 2 * dimension; more *= 2)
+        {
+            double floats = Floats(architecture, batchSize, lanes, more);
+            if (floats < least)
+                (best, least) = (more, floats);
+        }
+        return best;
+    }
+
     /// <summary>Multiply-adds of a step, padding included: those whose number depends on the width.</summary>
-    private static double Floats(Architecture architecture, int batchSize, int lanes)
+    private static double Floats(Architecture architecture, int batchSize, int lanes, int lanesOfHead)
     {
         double rows = (double)batchSize * (architecture.ContextWindow - 1);
         int d = architecture switch
@@ -36,11 +63,12 @@ internal static class LaneChoice
         double logits = rows * d * architecture.VocabularySize;
         if (architecture is not TransformerArchitecture { Options: var options } attention)
             return logits;
-        double heads = Matrix.Padded(options.Heads * options.SubHeads, lanes), h = options.HeadDimension / options.SubHeads;
+        double heads = Matrix.Padded(options.Heads * options.SubHeads * lanesOfHead, lanes);
+        double h = (options.HeadDimension / options.SubHeads + lanesOfHead - 1) / lanesOfHead;
         double c = attention.AttentionInputDimension, keys = (attention.PromptLength + 1) / 2.0;
         double tabulated = Math.Min(rows, attention.VocabularySize + attention.PromptLength);
         double projections = (tabulated + (options.Layers - 1) * rows) * 4 * c * h * heads;
-        double mixing = options.Layers * rows * keys * (h + c) * heads;
+        double mixing = AttentionWeight * options.Layers * rows * keys * (h + c) * heads;
         double mlp = options.HasMlp ? options.Layers * rows * 2 * d * Matrix.Padded(options.MlpWidth, lanes) : 0;
         return logits + projections + mixing + mlp;
     }

@@ -7,7 +7,8 @@ namespace NGram.ML.Fused;
 /// <summary>A transformer's parameters as the kernels hold them, and where PyTorch's tensors stand in them.</summary>
 /// <remarks>
 /// Linears are transposed, [in, out]. All heads of a layer stand side by side: head h (module h / SubHeads, sub-head
-/// h % SubHeads) is lane h % W of block h / W, with W the floats of a vector.
+/// h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes, its dimension i is
+/// element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
 /// </remarks>
 internal sealed class TransformerParameters
 {
@@ -15,18 +16,20 @@ internal sealed class TransformerParameters
     private readonly List<TensorPlacement> placements = [];
     private readonly MatrixAllocator workspace;
     private readonly TransformerOptions options;
-    private readonly int attentionInput, lanes;
+    private readonly int attentionInput, lanes, lanesOfHead;
 
     /// <param name="workspace">Where they stand.</param>
     /// <param name="architecture">The model.</param>
     /// <param name="lanes">Floats of a vector.</param>
-    public TransformerParameters(MatrixAllocator workspace, TransformerArchitecture architecture, int lanes)
+    /// <param name="lanesOfHead">Lanes that a head takes: a power of two up to these.</param>
+    public TransformerParameters(MatrixAllocator workspace, TransformerArchitecture architecture, int lanes, int lanesOfHead)
     {
-        (this.workspace, this.lanes) = (workspace, lanes);
+        (this.workspace, this.lanes, this.lanesOfHead) = (workspace, lanes, lanesOfHead);
         (options, attentionInput) = (architecture.Options, architecture.AttentionInputDimension);
         int d = options.EmbeddingDimension;
         HeadDimension = options.HeadDimension / options.SubHeads;
-        Heads = Matrix.Padded(options.Heads * options.SubHeads, lanes);
+        LaneDimension = (HeadDimension + lanesOfHead - 1) / lanesOfHead;
+        Heads = Matrix.Padded(options.Heads * options.SubHeads * lanesOfHead, lanes);
         WordEmbedding = Rows("word_emb.weight", architecture.VocabularySize, d);
         PositionEmbedding = Rows("pos_emb.weight", architecture.ContextWindow, attentionInput);
         Unembedding = Rows("unemb.weight", architecture.VocabularySize, d);
@@ -48,7 +51,13 @@ internal sealed class TransformerParameters
     /// <summary>Dimension of a head: the module's over its sub-heads.</summary>
     public int HeadDimension { get; }
 
-    /// <summary>Heads of a layer, sub-heads counted, padded to whole vectors.</summary>
+    /// <summary>Lanes that a head takes.</summary>
+    public int LanesOfHead => lanesOfHead;
+
+    /// <summary>Dimensions of a head in each of its lanes.</summary>
+    public int LaneDimension { get; }
+
+    /// <summary>Lanes of a layer's heads, sub-heads counted, padded to whole vectors.</summary>
     public int Heads { get; }
 
     /// <summary>[N, d].</summary>
@@ -71,9 +80,9 @@ internal sealed class TransformerParameters
 
     private TransformerLayerParameters Layer(int layer)
     {
-        int dh = HeadDimension, blocks = Heads / lanes, section = dh * Heads;
+        int dh = HeadDimension, depth = LaneDimension, blocks = Heads / lanes, section = depth * Heads;
         var input = Parameter(attentionInput, 3 * section);
-        var output = Parameter(blocks, attentionInput * dh * lanes);
+        var output = Parameter(blocks, attentionInput * depth * lanes);
         for (int module = 0; module < options.Heads; module++)
         {
             int firstHead = module * options.SubHeads;
@@ -85,11 +94,11 @@ internal sealed class TransformerParameters
                     (row, column) =>
                     {
                         var (kind, i) = Math.DivRem(row, options.HeadDimension);
-                        int head = firstHead + i / dh;
+                        var (lane, element) = LaneOf(firstHead + i / dh, i % dh);
                         return (nint)column * input.Variable.Value.Stride
                             + kind * section
-                            + (head / lanes * dh + i % dh) * lanes
-                            + head % lanes;
+                            + (lane / lanes * depth + element) * lanes
+                            + lane % lanes;
                     }));
             placements.Add(
                 new TensorPlacement(
@@ -98,15 +107,19 @@ internal sealed class TransformerParameters
                     output.Moments,
                     (row, column) =>
                     {
-                        int head = firstHead + column / dh;
-                        return (nint)(head / lanes) * output.Variable.Value.Stride
-                            + (row * dh + column % dh) * lanes
-                            + head % lanes;
+                        var (lane, element) = LaneOf(firstHead + column / dh, column % dh);
+                        return (nint)(lane / lanes) * output.Variable.Value.Stride
+                            + (row * depth + element) * lanes
+                            + lane % lanes;
                     }));
         }
         var (weights, biases) = Mlp(layer);
         return new TransformerLayerParameters(input.Variable, output.Variable, weights, biases);
     }
+
+    /// <summary>Where a dimension of a head stands.</summary>
+    private (int Lane, int Element) LaneOf(int head, int dimension) =>
+        (head * lanesOfHead + dimension % lanesOfHead, dimension / lanesOfHead);
 
     private (List<Variable> Weights, List<Variable> Biases) Mlp(int layer)
     {

@@ -11,7 +11,8 @@ namespace NGram.ML.Fused.Kernels;
 /// </summary>
 /// <remarks>
 /// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded
-/// head has equal scores and so equal probabilities, and values of zero.
+/// head has equal scores and so equal probabilities, and values of zero. Where a head takes several lanes, each has a share of
+/// its scores, and backward of its probabilities' gradients: these are added first, and then all of them have the same.
 /// </remarks>
 internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
 {
@@ -25,12 +26,14 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// for (x, h, j) s[j, h] /= sum;
     /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Forward(in AttentionQueries queries, in Matrix score, int heads)
+    public static void Forward(in AttentionQueries queries, in Matrix score, int heads, int lanesOfHead)
     {
         for (int x = 0; x < queries.Count; x++)
         {
             int own = (queries.KeyCount(x) - 1) * heads;
             float* s = score[x];
+            if (lanesOfHead > 1)
+                AddShares(s, own, lanesOfHead);
             if (own == heads)
             {
                 int done = Vector512.IsHardwareAccelerated ? Pair<Floats16>(s, s + heads, 0, heads) : 0;
@@ -53,6 +56,7 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     /// <param name="gradient">Of the probabilities; becomes that of the scores, without the own one's.</param>
     /// <param name="ownGradient">Of the own scores of the queries' rows.</param>
     /// <param name="heads">Padded to whole vectors.</param>
+    /// <param name="lanesOfHead">Lanes that a head takes.</param>
     /// <remarks><code>
     /// for (x, h, j) mean += p[j, h] * g[j, h];
     /// for (x, h, j) g[j, h] = (g[j, h] - mean) * p[j, h];
@@ -61,18 +65,28 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward(
         in AttentionQueries queries, ReadOnlySpan<int> byOwn, int first,
-        in Matrix probability, in Matrix gradient, in Matrix ownGradient, int heads)
+        in Matrix probability, in Matrix gradient, in Matrix ownGradient, int heads, int lanesOfHead)
     {
         foreach (int query in byOwn)
         {
             int x = query - first;
             int own = (queries.KeyCount(x) - 1) * heads;
             float* p = probability[x], g = gradient[x], sum = ownGradient[queries.Query(x)];
+            if (lanesOfHead > 1)
+                AddShares(g, own + heads, lanesOfHead);
             if (own == heads)
                 PairBack(p, p + heads, g, g + heads, sum, heads);
             else if (own > 0) // A softmax over one key is constant.
                 ManyBack(p, g, sum, own, heads);
         }
+    }
+
+    /// <summary>Every lane of a head gets the sum of them all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddShares(float* row, int length, int lanesOfHead)
+    {
+        for (float* end = row + length; row < end; row += V.Count)
+            V.Store(V.SumInGroups(V.Load(row), lanesOfHead), row);
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly Matrix probability, probabilityGradient, ownScore, ownGradient;
     private readonly AttentionRows rows;
     private readonly RowSet own;
-    private readonly int headDimension, heads;
+    private readonly int laneDimension, heads, lanesOfHead;
     private readonly float scale;
     private readonly Action<Part> ownScores, forward, mixBackward, softmaxBackward, scoresBackward;
 
@@ -41,7 +41,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     /// <param name="rows">Which rows a query reads; an output row is a query.</param>
     /// <param name="own">The rows that may be a query's own: the last ones in use.</param>
     /// <param name="headDimension">Dimension of a head: scores are scaled by its root.</param>
-    /// <param name="heads">Heads, padded to whole vectors.</param>
+    /// <param name="heads">Lanes of all heads, padded to whole vectors.</param>
+    /// <param name="lanesOfHead">Lanes that a head takes, each with a share of its dimensions.</param>
     public Attention(
         Workspace workspace,
         Variable query,
@@ -51,16 +52,18 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         AttentionRows rows,
         RowSet own,
         int headDimension,
-        int heads)
+        int heads,
+        int lanesOfHead)
     {
-        Shape.Require(heads % V.Count == 0);
-        Shape.Require(query.Columns == headDimension * heads && key.Columns == query.Columns);
+        laneDimension = (headDimension + lanesOfHead - 1) / lanesOfHead;
+        Shape.Require(heads % V.Count == 0 && V.Count % lanesOfHead == 0);
+        Shape.Require(query.Columns == laneDimension * heads && key.Columns == query.Columns);
         Shape.Require(value.Columns == output.Columns * heads);
         Shape.Require(!query.Accumulates && !key.Accumulates && !value.Accumulates);
         Shape.Require(key.Rows == value.Rows && own.Capacity == key.Rows.Capacity);
         Shape.Require(query.Rows == key.Rows || query.Rows.Capacity == own.Count);
         (this.query, this.key, this.value, this.output) = (query, key, value, output);
-        (this.rows, this.own, this.headDimension, this.heads) = (rows, own, headDimension, heads);
+        (this.rows, this.own, this.heads, this.lanesOfHead) = (rows, own, heads, lanesOfHead);
         scale = 1 / MathF.Sqrt(headDimension);
         probability = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
@@ -103,7 +106,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         var (start, count) = OwnRows(part);
         AttentionScores<V>.Own(
             OfQueries(query.Value, start, count), key.Value.RowRange(start, count), OfQueries(ownScore, start, count),
-            headDimension, heads, scale);
+            laneDimension, heads, scale);
     }
 
     /// <summary>Some queries.</summary>
@@ -112,8 +115,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         var (start, count) = part.Of(rows.Work.BeforeQuery.AsSpan(output.Rows.Start, queries.Count + 1));
         var some = queries.Range(start, count);
         Matrix probabilities = probability.RowRange(start, count), mixed = output.CurrentValue.RowRange(start, count);
-        AttentionScores<V>.Forward(some, query.Value, key.Value, ownScore, probabilities, headDimension, heads, scale);
-        AttentionSoftmax<V>.Forward(some, probabilities, heads);
+        AttentionScores<V>.Forward(some, query.Value, key.Value, ownScore, probabilities, laneDimension, heads, scale);
+        AttentionSoftmax<V>.Forward(some, probabilities, heads, lanesOfHead);
         AttentionMix<V>.Forward(some, probabilities, value.Value, mixed, output.Columns, heads);
     }
 
@@ -140,7 +143,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         var (start, count) = part.Of(order.Length);
         int first = RunEnd(order, start), end = RunEnd(order, start + count);
         AttentionSoftmax<V>.Backward(
-            queries, order[first..end], output.Rows.Start, probability, probabilityGradient, ownGradient, heads);
+            queries, order[first..end], output.Rows.Start, probability, probabilityGradient, ownGradient, heads,
+            lanesOfHead);
     }
 
     /// <summary>Some rows of queries and keys.</summary>
@@ -154,11 +158,11 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         int count = end - firstOwn;
         AttentionScores<V>.OwnBackward(
             OfQueries(query.Value, firstOwn, count), key.Value.RowRange(firstOwn, count), OfQueries(ownGradient, firstOwn, count),
-            OfQueries(query.Gradient, firstOwn, count), key.Gradient.RowRange(firstOwn, count), headDimension, heads, scale);
+            OfQueries(query.Gradient, firstOwn, count), key.Gradient.RowRange(firstOwn, count), laneDimension, heads, scale);
         AttentionScores<V>.QueryBackward(
-            queries, first, end, key.Value, probabilityGradient, query.Gradient, headDimension, heads, scale);
+            queries, first, end, key.Value, probabilityGradient, query.Gradient, laneDimension, heads, scale);
         AttentionScores<V>.KeyBackward(
-            queries, first, end, query.Value, probabilityGradient, key.Gradient, headDimension, heads, scale);
+            queries, first, end, query.Value, probabilityGradient, key.Gradient, laneDimension, heads, scale);
     }
 
     /// <summary>Own rows of the keys as rows of what has only the queries'.</summary>

@@ -84,6 +84,21 @@ internal unsafe struct Floats16(Vector512<float> lanes) : IFloats<Floats16>
     public static float Sum(Floats16 value) => Vector512.Sum(value.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 SumInGroups(Floats16 value, int lanes)
+    {
+        var sum = value.lanes;
+        if (lanes > 1)
+            sum += Vector512.Shuffle(sum, Vector512.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+        if (lanes > 2)
+            sum += Vector512.Shuffle(sum, Vector512.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+        if (lanes > 4)
+            sum += Vector512.Shuffle(sum, Vector512.Create(4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+        if (lanes > 8)
+            sum += Vector512.Shuffle(sum, Vector512.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+        return new(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums(Floats16 first, Floats16 second, Floats16 third, Floats16 fourth) =>
         Floats8.Sums(Halves(first), Halves(second), Halves(third), Halves(fourth));
 

@@ -84,6 +84,17 @@ internal unsafe struct Floats4(Vector128<float> lanes) : IFloats<Floats4>
     public static float Sum(Floats4 value) => Vector128.Sum(value.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 SumInGroups(Floats4 value, int lanes)
+    {
+        var sum = value.lanes;
+        if (lanes > 1)
+            sum += Vector128.Shuffle(sum, Vector128.Create(1, 0, 3, 2));
+        if (lanes > 2)
+            sum += Vector128.Shuffle(sum, Vector128.Create(2, 3, 0, 1));
+        return new(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums(Floats4 first, Floats4 second, Floats4 third, Floats4 fourth)
     {
         if (Sse3.IsSupported)

@@ -84,6 +84,19 @@ internal unsafe struct Floats8(Vector256<float> lanes) : IFloats<Floats8>
     public static float Sum(Floats8 value) => Vector256.Sum(value.lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 SumInGroups(Floats8 value, int lanes)
+    {
+        var sum = value.lanes;
+        if (lanes > 1)
+            sum += Vector256.Shuffle(sum, Vector256.Create(1, 0, 3, 2, 5, 4, 7, 6));
+        if (lanes > 2)
+            sum += Vector256.Shuffle(sum, Vector256.Create(2, 3, 0, 1, 6, 7, 4, 5));
+        if (lanes > 4)
+            sum += Vector256.Shuffle(sum, Vector256.Create(4, 5, 6, 7, 0, 1, 2, 3));
+        return new(sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Sums(Floats8 first, Floats8 second, Floats8 third, Floats8 fourth)
     {
         if (Avx.IsSupported)

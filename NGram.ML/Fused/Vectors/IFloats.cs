@@ -68,6 +68,9 @@ internal unsafe interface IFloats<V> :
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(V value);
 
+    /// <summary>In every lane the sum of its group: so many lanes, a power of two.</summary>
+    static abstract V SumInGroups(V value, int lanes);
+
     /// <summary>The sums of all lanes of four vectors.</summary>
     static abstract Vector128<float> Sums(V first, V second, V third, V fourth);
 

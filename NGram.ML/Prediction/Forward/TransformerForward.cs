@@ -24,7 +24,8 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
     public TransformerForward(TransformerArchitecture architecture, long mostTableFloats)
     {
         Architecture = architecture;
-        Parameters = new TransformerParameters(workspace, architecture, V.Count);
+        Parameters = new TransformerParameters(
+            workspace, architecture, V.Count, LaneChoice.LanesOfHead(architecture, batchSize: 1, V.Count));
         int tokens = architecture.VocabularySize, positions = architecture.PromptLength;
         Unembedding = new UnembeddingPanels(workspace, tokens, architecture.Options.EmbeddingDimension, V.Count);
         HasTable = (tokens + positions) * (long)RowFloats <= mostTableFloats;
@@ -63,7 +64,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
     public float ScoreScale => 1 / MathF.Sqrt(Parameters.HeadDimension);
 
     /// <summary>Floats of the queries of all heads, and of the keys.</summary>
-    public int Section => Parameters.HeadDimension * Parameters.Heads;
+    public int Section => Parameters.LaneDimension * Parameters.Heads;
 
     /// <summary>Floats of the values of all heads, which have passed the output projection.</summary>
     public int ValueFloats => Architecture.AttentionInputDimension * Parameters.Heads;
@@ -108,7 +109,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
             Elementwise<V>.Copy(query[row], projections[row], Section);
             Elementwise<V>.Copy(key[row], projections[row] + Section, Section);
         }
-        int lanes = V.Count, inputs = Parameters.HeadDimension, outputs = Architecture.AttentionInputDimension;
+        int lanes = V.Count, inputs = Parameters.LaneDimension, outputs = Architecture.AttentionInputDimension;
         var output = weights.Output.Value;
         LaneProduct<V>.Multiply(
             output.Rows,
@@ -155,6 +156,6 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
                 Sum(sums[position * tokens + token], token, position, RowFloats);
         }
         var (query, key, _) = Parts(sums);
-        AttentionScores<V>.Own(query, key, ownScores, Parameters.HeadDimension, Parameters.Heads, ScoreScale);
+        AttentionScores<V>.Own(query, key, ownScores, Parameters.LaneDimension, Parameters.Heads, ScoreScale);
     }
 }

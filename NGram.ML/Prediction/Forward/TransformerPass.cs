@@ -79,13 +79,13 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
             ProjectRows(layer);
         var (query, key, value) = model.Parts(sums ? model.Sums : rows);
         var own = sums ? model.OwnScores : ownScores;
-        int heads = parameters.Heads, headDimension = parameters.HeadDimension, wanted = trie.Nodes - start;
+        int heads = parameters.Heads, laneDimension = parameters.LaneDimension, wanted = trie.Nodes - start;
         float scale = model.ScoreScale;
         if (!sums)
         {
             AttentionScores<V>.Own(
                 query.RowRange(start, wanted), key.RowRange(start, wanted), own.RowRange(start, wanted),
-                headDimension, heads, scale);
+                laneDimension, heads, scale);
         }
 
         fixed (int* counts = trie.KeyCount)
@@ -97,8 +97,8 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
                 int count = Math.Min(BlockRows, trie.Nodes - node);
                 var queries =
                     new AttentionQueries(count, promptLength, counts + node, parents + node, seen + (nint)node * promptLength);
-                AttentionScores<V>.Forward(queries, query, key, own, probability, headDimension, heads, scale);
-                AttentionSoftmax<V>.Forward(queries, probability, heads);
+                AttentionScores<V>.Forward(queries, query, key, own, probability, laneDimension, heads, scale);
+                AttentionSoftmax<V>.Forward(queries, probability, heads, parameters.LanesOfHead);
                 AttentionMix<V>.Forward(queries, probability, value, mixed.RowRange(node, count), mixed.Columns, heads);
             }
         }

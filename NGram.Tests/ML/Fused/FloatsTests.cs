@@ -48,6 +48,22 @@ internal abstract unsafe class FloatsTests<V> where V : struct, IFloats<V>
         Assert.IsFalse(V.IsZero(V.Load(last)));
     }
 
+    [TestMethod]
+    public void Groups_of_lanes_are_summed()
+    {
+        float* sums = stackalloc float[V.Count];
+        for (int group = 1; group <= V.Count; group *= 2)
+        {
+            fixed (float* l = Left)
+                V.Store(V.SumInGroups(V.Load(l), group), sums);
+            for (int i = 0; i < V.Count; i++)
+            {
+                double expected = Left.Skip(i / group * group).Take(group).Sum(x => (double)x);
+                Assert.AreEqual(expected, sums[i], 1e-5, $"{group} lanes, lane {i}");
+            }
+        }
+    }
+
     private static void Check(V actual, Func<float, float, float, float> expected, float tolerance = 0)
     {
         float* lanes = stackalloc float[V.Count];

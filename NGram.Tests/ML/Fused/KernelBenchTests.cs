@@ -73,14 +73,14 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
             Time("own scores", 2.0 * table * heads * dimension, () =>
                 AttentionScores<V>.Own(query, key, own, dimension, heads, 0.3f));
             Time("scores", product, () => AttentionScores<V>.Forward(queries, query, key, own, score, dimension, heads, 0.3f));
-            Time("softmax", 0, () => AttentionSoftmax<V>.Forward(queries, score, heads));
+            Time("softmax", 0, () => AttentionSoftmax<V>.Forward(queries, score, heads, 1));
             Time("mix", 2 * product, () => AttentionMix<V>.Forward(queries, score, value, mixed, dimension, heads));
             Time("mix back, own", 2 * product, () => AttentionMix<V>.OwnBackward(
                 queries, rows.ByOwn.AsSpan(first, count), first, false, score, value, mixed, dScore, dValue, dimension, heads));
             Time("mix back, others", 2 * product, () => AttentionMix<V>.OthersBackward(
                 queries, 0, table, score, value, mixed, dScore, dValue, dimension, heads));
             Time("softmax back", 0, () => AttentionSoftmax<V>.Backward(
-                queries, rows.ByOwn.AsSpan(first, count), first, score, dScore, dOwn, heads));
+                queries, rows.ByOwn.AsSpan(first, count), first, score, dScore, dOwn, heads, 1));
             Time("own scores back", 2.0 * table * heads * dimension, () =>
                 AttentionScores<V>.OwnBackward(query, key, dOwn, dQuery, dKey, dimension, heads, 0.3f));
             Time("scores back, queries", product, () =>

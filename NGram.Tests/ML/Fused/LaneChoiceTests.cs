@@ -17,6 +17,19 @@ public sealed class LaneChoiceTests
     public void Heads_and_rate_decide(int heads, bool hasFullRate16, int lanes) =>
         Assert.AreEqual(lanes, LaneChoice.For(Transformer(heads), 512, [4, 8, 16], hasFullRate16));
 
+    /// <summary>8 lanes hold one head in shares of 5, three in halves of 20; seven nearly fill them as they are.</summary>
+    [TestMethod]
+    [DataRow(1, 40, 8)]
+    [DataRow(3, 40, 2)]
+    [DataRow(7, 40, 1)]
+    [DataRow(1, 1, 1)]
+    [DataRow(8, 40, 1)]
+    public void Few_heads_take_several_lanes(int heads, int headDimension, int ofHead)
+    {
+        var options = new TransformerOptions { EmbeddingDimension = 40, HeadDimension = headDimension, Heads = heads };
+        Assert.AreEqual(ofHead, LaneChoice.LanesOfHead(Transformer(heads) with { Options = options }, 512, 8));
+    }
+
     [TestMethod]
     [DataRow(new int[] { }, 4)]
     [DataRow(new[] { 4 }, 4)]

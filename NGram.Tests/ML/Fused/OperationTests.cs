@@ -75,25 +75,26 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     /// queries have, rows that are no query's own, outputs by fours and beyond.
     /// </summary>
     [TestMethod]
-    [DataRow(3, 5)]
-    [DataRow(1, 2)]
-    [DataRow(4, 4)]
-    public void Attention_has_the_gradient_of_its_output(int headDimension, int outputDimension)
+    [DataRow(3, 5, 1)]
+    [DataRow(1, 2, 2)]
+    [DataRow(4, 4, 1)]
+    [DataRow(2, 3, 4)]
+    public void Attention_has_the_gradient_of_its_output(int laneDimension, int outputDimension, int lanesOfHead)
     {
         var rows = new AttentionRows(11, 4, [1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 4], [-1, -1, 0, 0, 0, 0, 0, 0, 2, 8, 8], ownRows: 6);
         int[][] keys = [[2], [3], [0, 2], [0, 4], [0, 4], [0, 4], [0, 4], [0, 2], [1, 0, 4], [1, 0, 4, 5], [1, 0, 4, 3]];
-        CheckAttention(rows, keys, keyRows: 6, firstOwn: 2, headDimension, outputDimension);
+        CheckAttention(rows, keys, keyRows: 6, firstOwn: 2, laneDimension, outputDimension, lanesOfHead);
     }
 
     [TestMethod]
     public void Attention_with_a_row_for_every_query_has_the_gradient_of_its_output()
     {
         var rows = new AttentionRows(7, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1]);
-        CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3);
+        CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3, V.Count);
     }
 
     private static void CheckAttention(
-        AttentionRows rows, int[][] keys, int keyRows, int firstOwn, int headDimension, int outputDimension)
+        AttentionRows rows, int[][] keys, int keyRows, int firstOwn, int laneDimension, int outputDimension, int lanesOfHead)
     {
         using var bench = new OperationBench(V.Count);
         int heads = 2 * V.Count;
@@ -104,11 +105,12 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         RowSet all = new(keyRows), own = new(keyRows);
         own.Set(firstOwn, keyRows - firstOwn);
         // Rows that no query has as its own have no influence as queries, but those that have must be among the own.
-        Variable q = bench.Input("query", keyRows, headDimension * heads, accumulates: false, rows: all),
-            k = bench.Input("key", keyRows, headDimension * heads, accumulates: false, rows: all),
+        Variable q = bench.Input("query", keyRows, laneDimension * heads, accumulates: false, rows: all),
+            k = bench.Input("key", keyRows, laneDimension * heads, accumulates: false, rows: all),
             v = bench.Input("value", keyRows, outputDimension * heads, accumulates: false, rows: all);
         var z = bench.Output(keys.Length, outputDimension);
-        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads), z);
+        int headDimension = laneDimension * lanesOfHead;
+        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads, lanesOfHead), z);
     }
 
     [TestMethod]
