@@ -31,7 +31,7 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
             batchSize, architecture.ContextWindow, architecture.VocabularySize, architecture.Order - 1, count);
         rows = new RowSet(contexts.Context.Length);
         var values = Workspace.Allocate(count, d);
-        (moments, zeros) = (Moments.Zero(Workspace, count, d), Workspace.Allocate(1, d));
+        (moments, zeros) = (Moments.Zero(Workspace, count, d, Workspace.Lanes), Workspace.Allocate(1, d));
         seen = new bool[count];
         unembedding = new Parameter(Workspace, architecture.VocabularySize, d);
         state = Tape.Variable(rows, d);

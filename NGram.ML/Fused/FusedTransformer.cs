@@ -15,7 +15,7 @@ namespace NGram.ML.Fused;
 /// </summary>
 internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats<V>
 {
-    /// <summary>Rows whose projections fit the second-level cache together with their gradients.</summary>
+    /// <summary>Rows whose projections or hidden units fit the second-level cache together with their gradients.</summary>
     private const int LeastBlockRows = 64;
 
     /// <summary>Rows of a block for an input: each block reads the weights again, so that it has more floats than they.</summary>
@@ -50,7 +50,12 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
                     ? ProjectTable(parameters.Layers[layer], layers == 1 ? architecture.FirstScored : 0)
                     : Project(parameters.Layers[layer], stream, queries);
             stream = AddAttention(projected, stream, queries);
-            stream = AddMlp(parameters.Layers[layer], stream, queries);
+            if (parameters.Layers[layer].MlpBiases.Count == 0)
+                continue;
+            // Here a lane is a hidden unit: of these there are enough for the widest vectors, however many heads there are.
+            stream = VectorWidths.InHardware.Contains(Floats16.Count)
+                ? AddMlp<Floats16>(parameters.Layers[layer], stream, queries)
+                : AddMlp<V>(parameters.Layers[layer], stream, queries);
         }
         AddLoss<V>(stream, parameters.Unembedding, trie.Targets, distribution);
     }
@@ -177,22 +182,20 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
             Workspace, query, key, value, mixed, rows, own, parameters.HeadDimension, heads, parameters.LanesOfHead);
     }
 
-    private Variable AddMlp(TransformerLayerParameters layer, Variable stream, RowSet queries)
+    private Variable AddMlp<W>(TransformerLayerParameters layer, Variable stream, RowSet queries) where W : struct, IFloats<W>
     {
-        if (layer.MlpBiases.Count == 0)
-            return stream;
         var hidden = stream;
         List<RowOperation> block = [];
         for (int i = 0; i < layer.MlpBiases.Count; i++)
         {
-            var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns);
-            block.Add(new Linear<V>(Workspace, hidden, layer.MlpWeights[i], sums));
+            var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns, TransformerParameters.MlpLanes);
+            block.Add(new Linear<W>(Workspace, hidden, layer.MlpWeights[i], sums));
             hidden = Tape.SharingGradient(queries, sums);
-            block.Add(new Gelu<V>(sums, layer.MlpBiases[i], hidden));
+            block.Add(new Gelu<W>(sums, layer.MlpBiases[i], hidden));
         }
         var output = Tape.SharingGradient(queries, stream);
-        block.Add(new Linear<V>(Workspace, hidden, layer.MlpWeights[^1], output, stream));
-        Tape.Add(new RowBlocks(queries, BlockRows(stream), [.. block]));
+        block.Add(new NarrowLinear<W>(hidden, layer.MlpWeights[^1], output, stream));
+        Tape.Add(new RowBlocks(queries, LeastBlockRows, [.. block]));
         return output;
     }
 

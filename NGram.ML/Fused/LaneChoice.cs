@@ -25,11 +25,7 @@ internal static class LaneChoice
     /// <summary>The same for a processor with given widths; without any, the least one, which then is emulated.</summary>
     public static int For(Architecture architecture, int batchSize, IReadOnlyList<int> widths, bool hasFullRate16)
     {
-        double Time(int lanes)
-        {
-            int ofHead = architecture is TransformerArchitecture model ? LanesOfHead(model, batchSize, lanes) : 1;
-            return Floats(architecture, batchSize, lanes, ofHead) / (lanes == 16 && !hasFullRate16 ? 8 : lanes);
-        }
+        double Time(int lanes) => Floats(architecture, batchSize, lanes) / (lanes == 16 && !hasFullRate16 ? 8 : lanes);
         return widths.OrderByDescending(lanes => lanes).DefaultIfEmpty(VectorWidths.All[0]).MinBy(Time);
     }
 
@@ -40,10 +36,10 @@ internal static class LaneChoice
     public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes)
     {
         int dimension = architecture.Options.HeadDimension / architecture.Options.SubHeads, best = 1;
-        double least = (1 - LeastSaving) * Floats(architecture, batchSize, lanes, 1);
+        double least = (1 - LeastSaving) * AttentionFloats(architecture, batchSize, lanes, 1);
         for (int more = 2; more <= lanes && more < 2 * dimension; more *= 2)
         {
-            double floats = Floats(architecture, batchSize, lanes, more);
+            double floats = AttentionFloats(architecture, batchSize, lanes, more);
             if (floats < least)
                 (best, least) = (more, floats);
         }
@@ -51,7 +47,7 @@ internal static class LaneChoice
     }
 
     /// <summary>Multiply-adds of a step, padding included: those whose number depends on the width.</summary>
-    private static double Floats(Architecture architecture, int batchSize, int lanes, int lanesOfHead)
+    private static double Floats(Architecture architecture, int batchSize, int lanes)
     {
         double rows = (double)batchSize * (architecture.ContextWindow - 1);
         int d = architecture switch
@@ -63,13 +59,21 @@ internal static class LaneChoice
         double logits = rows * d * architecture.VocabularySize;
         if (architecture is not TransformerArchitecture { Options: var options } attention)
             return logits;
+        double mlp = options.HasMlp ? options.Layers * rows * 2 * d * Matrix.Padded(options.MlpWidth, lanes) : 0;
+        return logits + AttentionFloats(attention, batchSize, lanes, LanesOfHead(attention, batchSize, lanes)) + mlp;
+    }
+
+    /// <summary>Those of the heads, each of which takes some lanes.</summary>
+    private static double AttentionFloats(TransformerArchitecture attention, int batchSize, int lanes, int lanesOfHead)
+    {
+        var options = attention.Options;
+        double rows = (double)batchSize * attention.PromptLength;
         double heads = Matrix.Padded(options.Heads * options.SubHeads * lanesOfHead, lanes);
         double h = (options.HeadDimension / options.SubHeads + lanesOfHead - 1) / lanesOfHead;
         double c = attention.AttentionInputDimension, keys = (attention.PromptLength + 1) / 2.0;
         double tabulated = Math.Min(rows, attention.VocabularySize + attention.PromptLength);
         double projections = (tabulated + (options.Layers - 1) * rows) * 4 * c * h * heads;
         double mixing = AttentionWeight * options.Layers * rows * keys * (h + c) * heads;
-        double mlp = options.HasMlp ? options.Layers * rows * 2 * d * Matrix.Padded(options.MlpWidth, lanes) : 0;
-        return logits + projections + mixing + mlp;
+        return projections + mixing;
     }
 }

@@ -6,12 +6,15 @@ namespace NGram.ML.Fused;
 
 /// <summary>A transformer's parameters as the kernels hold them, and where PyTorch's tensors stand in them.</summary>
 /// <remarks>
-/// Linears are transposed, [in, out]. All heads of a layer stand side by side: head h (module h / SubHeads, sub-head
-/// h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes, its dimension i is
-/// element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
+/// Linears are transposed, [in, out], but for an MLP's last. All heads of a layer stand side by side: head h (module
+/// h / SubHeads, sub-head h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes,
+/// its dimension i is element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
 /// </remarks>
 internal sealed class TransformerParameters
 {
+    /// <summary>What rows of an MLP's weights and hidden layers are padded to: whole vectors of any width.</summary>
+    public const int MlpLanes = 16;
+
     private readonly List<Parameter> parameters = [];
     private readonly List<TensorPlacement> placements = [];
     private readonly MatrixAllocator workspace;
@@ -129,34 +132,35 @@ internal sealed class TransformerParameters
         for (int hidden = 0; hidden < options.MlpDepth; hidden++)
         {
             int inputs = hidden == 0 ? options.EmbeddingDimension : options.MlpWidth;
-            weights.Add(Transposed($"mlp_seq.{layer}.{2 * hidden}.weight", inputs, options.MlpWidth));
-            biases.Add(Rows($"mlp_seq.{layer}.{2 * hidden}.bias", 1, options.MlpWidth));
+            weights.Add(Transposed($"mlp_seq.{layer}.{2 * hidden}.weight", inputs, options.MlpWidth, MlpLanes));
+            biases.Add(Rows($"mlp_seq.{layer}.{2 * hidden}.bias", 1, options.MlpWidth, MlpLanes));
         }
-        weights.Add(Transposed($"mlp_seq.{layer}.{2 * options.MlpDepth}.weight", options.MlpWidth, options.EmbeddingDimension));
+        string last = $"mlp_seq.{layer}.{2 * options.MlpDepth}.weight";
+        weights.Add(Rows(last, options.EmbeddingDimension, options.MlpWidth, MlpLanes));
         return (weights, biases);
     }
 
-    private Variable Rows(string name, int rows, int columns)
+    private Variable Rows(string name, int rows, int columns, int? width = null)
     {
-        var parameter = Parameter(rows, columns);
+        var parameter = Parameter(rows, columns, width);
         var variable = parameter.Variable;
         placements.Add(
             new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)row * variable.Value.Stride + column));
         return variable;
     }
 
-    private Variable Transposed(string name, int inputs, int outputs)
+    private Variable Transposed(string name, int inputs, int outputs, int? width = null)
     {
-        var parameter = Parameter(inputs, outputs);
+        var parameter = Parameter(inputs, outputs, width);
         var variable = parameter.Variable;
         placements.Add(
             new TensorPlacement(name, variable, parameter.Moments, (row, column) => (nint)column * variable.Value.Stride + row));
         return variable;
     }
 
-    private Parameter Parameter(int rows, int columns)
+    private Parameter Parameter(int rows, int columns, int? width = null)
     {
-        var parameter = new Parameter(workspace, rows, columns);
+        var parameter = new Parameter(workspace, rows, columns, width);
         parameters.Add(parameter);
         return parameter;
     }

@@ -6,6 +6,6 @@ namespace NGram.ML.Fused.Differentiation;
 internal readonly record struct Moments(Matrix First, Matrix Second)
 {
     /// <summary>Zeros for a parameter of a shape.</summary>
-    public static Moments Zero(MatrixAllocator workspace, int rows, int columns) =>
-        new(workspace.AllocateForTraining(rows, columns), workspace.AllocateForTraining(rows, columns));
+    public static Moments Zero(MatrixAllocator workspace, int rows, int columns, int lanes) =>
+        new(workspace.AllocateForTraining(rows, columns, lanes), workspace.AllocateForTraining(rows, columns, lanes));
 }

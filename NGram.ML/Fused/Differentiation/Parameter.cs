@@ -8,14 +8,19 @@ namespace NGram.ML.Fused.Differentiation;
 /// <summary>A trained matrix: a variable with Adam's moments.</summary>
 internal sealed unsafe class Parameter
 {
-    public Parameter(MatrixAllocator workspace, int rows, int columns)
+    /// <param name="workspace">Where it stands.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="lanes">Floats of the vectors that its rows are padded to; null: those of the workspace.</param>
+    public Parameter(MatrixAllocator workspace, int rows, int columns, int? lanes = null)
     {
+        int width = lanes ?? workspace.Lanes;
         Variable = new Variable(
             new RowSet(rows),
-            workspace.Allocate(rows, columns),
-            workspace.AllocateForTraining(rows, columns),
+            workspace.Allocate(rows, columns, width),
+            workspace.AllocateForTraining(rows, columns, width),
             accumulates: true);
-        Moments = Moments.Zero(workspace, rows, columns);
+        Moments = Moments.Zero(workspace, rows, columns, width);
     }
 
     /// <summary>Value and gradient; every operation adds to the gradient.</summary>

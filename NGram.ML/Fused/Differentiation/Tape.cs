@@ -10,8 +10,18 @@ internal sealed class Tape(Workspace workspace)
     private readonly List<Variable> accumulated = [];
 
     /// <summary>A variable that one operation reads, row by row.</summary>
-    public Variable Variable(RowSet rows, int columns) =>
-        new(rows, workspace.Allocate(rows.Capacity, columns), workspace.Allocate(rows.Capacity, columns), accumulates: false);
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="lanes">Floats of the vectors that its rows are padded to; null: those of the workspace.</param>
+    public Variable Variable(RowSet rows, int columns, int? lanes = null)
+    {
+        int width = lanes ?? workspace.Lanes;
+        return new(
+            rows,
+            workspace.Allocate(rows.Capacity, columns, width),
+            workspace.Allocate(rows.Capacity, columns, width),
+            accumulates: false);
+    }
 
     /// <summary>A variable whose gradient is a sum over several uses.</summary>
     public Variable Accumulated(RowSet rows, int columns) =>
@@ -24,7 +34,7 @@ internal sealed class Tape(Workspace workspace)
 
     /// <summary>A variable with a value of its own and the gradient of another one, as in a residual stream.</summary>
     public Variable SharingGradient(RowSet rows, Variable other) =>
-        new(rows, workspace.Allocate(rows.Capacity, other.Columns), other.Gradient, other.Accumulates);
+        new(rows, workspace.Allocate(rows.Capacity, other.Columns, other.Value.Lanes), other.Gradient, other.Accumulates);
 
     /// <summary>Marks a variable (a view) as one whose gradient is cleared before every backward pass.</summary>
     public Variable Accumulate(Variable variable)

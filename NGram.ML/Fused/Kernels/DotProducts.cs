@@ -32,7 +32,7 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
     {
         Shape.Require(left.Rows == result.Rows && left.Columns == right.Columns && right.Rows == result.Columns);
         int depth = Matrix.Padded(left.Columns, V.Count);
-        int block = Math.Max(16 * V.Count, CachedFloats / Math.Max(right.Rows, 1) / V.Count * V.Count);
+        int block = Math.Max(32 * V.Count, CachedFloats / Math.Max(right.Rows, 1) / V.Count * V.Count);
         for (int start = 0; start < depth; start += block)
         {
             int length = Math.Min(block, depth - start);

@@ -47,6 +47,7 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
     {
+        Shape.Require(right.Lanes >= V.Count && result.Lanes >= V.Count);
         int vectors = Matrix.Padded(result.Columns, V.Count) / V.Count;
         for (int done = 0, width; done < vectors; done += width)
         {

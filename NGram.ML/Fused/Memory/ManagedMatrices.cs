@@ -15,7 +15,7 @@ internal sealed unsafe class ManagedMatrices(int lanes) : MatrixAllocator(lanes)
     private readonly List<float[]> arrays = [];
 
     /// <inheritdoc/>
-    public override Matrix AllocateForTraining(int rows, int columns) => default;
+    public override Matrix AllocateForTraining(int rows, int columns, int lanes) => default;
 
     /// <inheritdoc/>
     protected override float* Allocate(long floats)

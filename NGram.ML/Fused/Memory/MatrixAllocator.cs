@@ -6,8 +6,14 @@ namespace NGram.ML.Fused.Memory;
 /// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
 internal abstract unsafe class MatrixAllocator(int lanes)
 {
+    /// <summary>Floats of the vectors that rows are padded to, where nothing else is said.</summary>
+    public int Lanes => lanes;
+
     /// <summary>A matrix of zeros [rows, columns].</summary>
-    public Matrix Allocate(int rows, int columns)
+    public Matrix Allocate(int rows, int columns) => Allocate(rows, columns, Lanes);
+
+    /// <summary>The same with rows of whole vectors of another width.</summary>
+    public Matrix Allocate(int rows, int columns, int lanes)
     {
         Require.AtLeast(rows, 1, nameof(rows));
         Require.AtLeast(columns, 1, nameof(columns));
@@ -16,7 +22,7 @@ internal abstract unsafe class MatrixAllocator(int lanes)
     }
 
     /// <summary>A matrix that only a training needs, such as a gradient; an empty one where there is none.</summary>
-    public abstract Matrix AllocateForTraining(int rows, int columns);
+    public abstract Matrix AllocateForTraining(int rows, int columns, int lanes);
 
     /// <summary>So many zeros, from the beginning of a cache line on.</summary>
     protected abstract float* Allocate(long floats);

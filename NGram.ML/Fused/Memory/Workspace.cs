@@ -7,7 +7,7 @@ internal sealed unsafe class Workspace(int lanes) : MatrixAllocator(lanes), IDis
     private readonly List<NativeBuffer> buffers = [];
 
     /// <inheritdoc/>
-    public override Matrix AllocateForTraining(int rows, int columns) => Allocate(rows, columns);
+    public override Matrix AllocateForTraining(int rows, int columns, int lanes) => Allocate(rows, columns, lanes);
 
     /// <summary>Frees every matrix; views of them must not be used any more.</summary>
     public void Dispose()

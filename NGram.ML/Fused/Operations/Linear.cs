@@ -19,6 +19,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
     private readonly Variable input, weight, output;
     private readonly Variable? residual;
     private readonly Matrix transposed;
+    private readonly bool transposes;
 
     /// <param name="workspace">Where a transposed weight is kept.</param>
     /// <param name="input">[rows, in].</param>
@@ -30,8 +31,10 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
         Shape.Require(input.Columns == weight.Value.Rows && weight.Columns == output.Columns);
         Shape.Require(residual == null || residual.Columns == output.Columns);
         (this.input, this.weight, this.output, this.residual) = (input, weight, output, residual);
-        if (weight.Columns <= NarrowOutputs)
-            transposed = workspace.Allocate(weight.Columns, weight.Value.Rows);
+        // The input may be padded for narrower vectors, of which dot products know nothing.
+        transposes = weight.Columns <= NarrowOutputs && input.Value.Lanes >= V.Count;
+        if (transposes)
+            transposed = workspace.Allocate(weight.Columns, weight.Value.Rows, input.Value.Lanes);
     }
 
     public override bool HasParameters => true;
@@ -46,7 +49,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
 
     public override void Prepare(Part part)
     {
-        if (weight.Columns > NarrowOutputs)
+        if (!transposes)
             return;
         var (start, count) = part.Of(weight.Value.Rows, Matrix.CacheLine);
         if (count > 0)
@@ -56,10 +59,10 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
     public override void Backward(int start, int count)
     {
         Matrix dy = output.Gradient.RowRange(start, count), dx = input.Gradient.RowRange(start, count);
-        if (weight.Columns > NarrowOutputs)
-            DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
-        else
+        if (transposes)
             MatrixProduct<V>.Multiply(dy, transposed, dx, input.Accumulates);
+        else
+            DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
     }
 
     /// <remarks>A share of the columns, or of the rows where they are more.</remarks>

@@ -145,7 +145,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
                 LogitKernels<V>.Gelu(to, weights.MlpBiases[i].Value);
                 (from, to, other) = (to, other, to);
             }
-            MatrixProduct<V>.Multiply(from, weights.MlpWeights[^1].Value, state, accumulate: true);
+            DotProducts<V>.Multiply(from, weights.MlpWeights[^1].Value, state, accumulate: true);
         }
     }
 }

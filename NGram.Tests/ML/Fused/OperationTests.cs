@@ -59,6 +59,19 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     }
 
     [TestMethod]
+    [DataRow(37, 6)]
+    [DataRow(5, 13)]
+    public void NarrowLinear_has_the_gradient_of_its_output(int inputs, int outputs)
+    {
+        using var bench = new OperationBench(V.Count);
+        Variable x = bench.Input("input", 7, inputs, accumulates: false),
+            w = bench.Input("weight", outputs, inputs),
+            residual = bench.Input("residual", 7, outputs);
+        var y = bench.Sharing(residual);
+        bench.Check(new NarrowLinear<V>(x, w, y, residual), y);
+    }
+
+    [TestMethod]
     [DataRow(3, 4)]
     [DataRow(5, 1)]
     public void PerHeadLinear_has_the_gradient_of_its_output(int inputs, int outputs)
