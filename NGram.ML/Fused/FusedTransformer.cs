@@ -21,6 +21,12 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     /// <summary>Rows of a block for an input: each block reads the weights again, so that it has more floats than they.</summary>
     private const int RowsForInput = 4;
 
+    /// <summary>
+    /// Values and the output projection are multiplied first where the input has less than so many times a head's dimensions:
+    /// twice is as many products a row, and the product itself takes some.
+    /// </summary>
+    private const double MostOfHead = 1.6;
+
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
     private readonly RowSet prefixes, scored;
@@ -62,6 +68,10 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
     public override IReadOnlyList<TensorPlacement> Placements => parameters.Placements;
 
+    /// <summary>Lanes of the widest vectors of the processor, or of these where only they fit the sections of weights.</summary>
+    private static int Widest =>
+        V.Count >= Floats8.Count && VectorWidths.InHardware.Contains(Floats16.Count) ? Floats16.Count : V.Count;
+
     private int Section => laneDimension * heads;
 
     protected override void Update(Adam adam, Part part)
@@ -98,14 +108,13 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         var positions = input.RowRange(vocabularySize, promptLength);
         AddRows(positions.Rows, new Lookup<V>(parameters.PositionEmbedding, Identity(promptLength), positions));
 
-        var projections = Tape.Variable(rows, 3 * Section);
-        var values = Tape.Variable(rows, input.Columns * heads);
-        Tape.Add(new RowBlocks(rows, BlockRows(input), Projections(layer, input, projections, values)));
+        var (queriesAndKeys, values, operations) = Projections(layer, input);
+        Tape.Add(new RowBlocks(rows, BlockRows(input), [.. operations]));
         RowSet table = new(vocabularySize * promptLength), own = new(table.Capacity);
         own.Set(firstQueried * vocabularySize, table.Capacity - firstQueried * vocabularySize);
         return new Projected(
-            Expanded(projections.ColumnRange(0, Section, accumulates: false), new RowSet(own.Count), firstQueried),
-            Expanded(projections.ColumnRange(Section, Section, accumulates: false), table),
+            Expanded(queriesAndKeys.ColumnRange(0, Section, accumulates: false), new RowSet(own.Count), firstQueried),
+            Expanded(queriesAndKeys.ColumnRange(Section, Section, accumulates: false), table),
             Expanded(values, table),
             trie.TokenPositions,
             own);
@@ -123,8 +132,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     {
         var positions = parameters.PositionEmbedding;
         var input = Tape.Variable(prefixes, positions.Columns);
-        var projections = Tape.Variable(prefixes, 3 * Section);
-        var values = Tape.Variable(prefixes, input.Columns * heads);
+        var (queriesAndKeys, values, operations) = Projections(layer, input);
         List<RowOperation> block = [];
         if (parameters.Compression is { } compression)
         {
@@ -136,26 +144,50 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         {
             block.Add(new Lookup<V>(positions, trie.Depth, input, stream));
         }
-        Tape.Add(new RowBlocks(prefixes, BlockRows(input), [.. block, .. Projections(layer, input, projections, values)]));
+        Tape.Add(new RowBlocks(prefixes, BlockRows(input), [.. block, .. operations]));
         return new Projected(
-            projections.ColumnRange(0, Section, accumulates: false),
-            projections.ColumnRange(Section, Section, accumulates: false),
+            queriesAndKeys.ColumnRange(0, Section, accumulates: false),
+            queriesAndKeys.ColumnRange(Section, Section, accumulates: false),
             values,
             trie.Prefixes,
             queries);
     }
 
-    /// <summary>The heads' input projections, and the output projection of the values.</summary>
-    private RowOperation[] Projections(TransformerLayerParameters layer, Variable input, Variable projections, Variable values) =>
-        [
-            new Linear<V>(Workspace, input, layer.Input, projections),
-            new PerHeadLinear<V>(
-                projections.ColumnRange(2 * Section, Section, accumulates: false),
-                layer.Output,
-                values,
-                laneDimension,
-                input.Columns),
-        ];
+    /// <summary>
+    /// The heads' queries and keys, and their values after the output projection: by way of the values, or at once by the product
+    /// of both weights, which is one of a row of weights and not of every row of the input.
+    /// </summary>
+    private (Variable QueriesAndKeys, Variable Values, List<RowOperation> Operations) Projections(
+        TransformerLayerParameters layer, Variable input)
+    {
+        var values = Tape.Variable(input.Rows, input.Columns * heads, Widest);
+        bool multiplies = input.Columns < MostOfHead * laneDimension;
+        var projections = Tape.Variable(input.Rows, (multiplies ? 2 : 3) * Section, Widest);
+        var queriesAndKeys = projections.InLanes(V.Count);
+        if (!multiplies)
+        {
+            var ofHeads = queriesAndKeys.ColumnRange(2 * Section, Section, accumulates: false);
+            var output = new PerHeadLinear<V>(ofHeads, layer.Output, values, laneDimension, input.Columns);
+            return (queriesAndKeys, values, [Linear(input, layer.Input, projections), output]);
+        }
+        var inputs = new RowSet(input.Columns);
+        var product = Tape.Accumulated(inputs, values.Columns, Widest);
+        var weight = layer.Input.InLanes(V.Count);
+        var valueWeight = weight.ColumnRange(2 * Section, Section, accumulates: false).On(inputs);
+        AddRows(inputs, new PerHeadLinear<V>(valueWeight, layer.Output, product, laneDimension, input.Columns));
+        var otherWeights = weight.ColumnRange(0, 2 * Section, accumulates: true).InLanes(Widest);
+        // Backward the values come first: queries and keys add to the input's gradient.
+        return (
+            queriesAndKeys,
+            values,
+            [Linear(input.Accumulating(true), otherWeights, projections), Linear(input, product, values)]);
+    }
+
+    /// <summary>Here a lane is an output: where there are enough of them for the widest vectors, it takes these.</summary>
+    private RowOperation Linear(Variable input, Variable weight, Variable output) =>
+        Widest > V.Count && weight.Columns > Linear<V>.NarrowOutputs
+            ? new Linear<Floats16>(Workspace, input, weight, output)
+            : new Linear<V>(Workspace, input, weight, output);
 
     private Variable AddAttention(Projected projected, Variable stream, RowSet queries)
     {
@@ -188,7 +220,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         List<RowOperation> block = [];
         for (int i = 0; i < layer.MlpBiases.Count; i++)
         {
-            var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns, TransformerParameters.MlpLanes);
+            var sums = Tape.Variable(queries, layer.MlpBiases[i].Columns, TransformerParameters.WideLanes);
             block.Add(new Linear<W>(Workspace, hidden, layer.MlpWeights[i], sums));
             hidden = Tape.SharingGradient(queries, sums);
             block.Add(new Gelu<W>(sums, layer.MlpBiases[i], hidden));

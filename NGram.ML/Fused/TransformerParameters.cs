@@ -12,8 +12,8 @@ namespace NGram.ML.Fused;
 /// </remarks>
 internal sealed class TransformerParameters
 {
-    /// <summary>What rows of an MLP's weights and hidden layers are padded to: whole vectors of any width.</summary>
-    public const int MlpLanes = 16;
+    /// <summary>What rows of projections and of MLPs are padded to: whole vectors of any width.</summary>
+    public const int WideLanes = 16;
 
     private readonly List<Parameter> parameters = [];
     private readonly List<TensorPlacement> placements = [];
@@ -84,7 +84,7 @@ internal sealed class TransformerParameters
     private TransformerLayerParameters Layer(int layer)
     {
         int dh = HeadDimension, depth = LaneDimension, blocks = Heads / lanes, section = depth * Heads;
-        var input = Parameter(attentionInput, 3 * section);
+        var input = Parameter(attentionInput, 3 * section, WideLanes);
         var output = Parameter(blocks, attentionInput * depth * lanes);
         for (int module = 0; module < options.Heads; module++)
         {
@@ -132,11 +132,11 @@ internal sealed class TransformerParameters
         for (int hidden = 0; hidden < options.MlpDepth; hidden++)
         {
             int inputs = hidden == 0 ? options.EmbeddingDimension : options.MlpWidth;
-            weights.Add(Transposed($"mlp_seq.{layer}.{2 * hidden}.weight", inputs, options.MlpWidth, MlpLanes));
-            biases.Add(Rows($"mlp_seq.{layer}.{2 * hidden}.bias", 1, options.MlpWidth, MlpLanes));
+            weights.Add(Transposed($"mlp_seq.{layer}.{2 * hidden}.weight", inputs, options.MlpWidth, WideLanes));
+            biases.Add(Rows($"mlp_seq.{layer}.{2 * hidden}.bias", 1, options.MlpWidth, WideLanes));
         }
         string last = $"mlp_seq.{layer}.{2 * options.MlpDepth}.weight";
-        weights.Add(Rows(last, options.EmbeddingDimension, options.MlpWidth, MlpLanes));
+        weights.Add(Rows(last, options.EmbeddingDimension, options.MlpWidth, WideLanes));
         return (weights, biases);
     }
 

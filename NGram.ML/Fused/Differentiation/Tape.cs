@@ -24,13 +24,8 @@ internal sealed class Tape(Workspace workspace)
     }
 
     /// <summary>A variable whose gradient is a sum over several uses.</summary>
-    public Variable Accumulated(RowSet rows, int columns) =>
-        Accumulate(
-            new Variable(
-                rows,
-                workspace.Allocate(rows.Capacity, columns),
-                workspace.Allocate(rows.Capacity, columns),
-                accumulates: true));
+    public Variable Accumulated(RowSet rows, int columns, int? lanes = null) =>
+        Accumulate(Variable(rows, columns, lanes).Accumulating(true));
 
     /// <summary>A variable with a value of its own and the gradient of another one, as in a residual stream.</summary>
     public Variable SharingGradient(RowSet rows, Variable other) =>

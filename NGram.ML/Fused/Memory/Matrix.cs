@@ -44,6 +44,13 @@ internal readonly unsafe struct Matrix
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Padded(int count, int lanes) => (count + lanes - 1) / lanes * lanes;
 
+    /// <summary>The same memory for vectors of another width, whole ones of which its rows have room for.</summary>
+    public Matrix InLanes(int lanes)
+    {
+        Shape.Require(Padded(Columns, lanes) <= Stride);
+        return new Matrix(Data, Rows, Columns, Stride, lanes);
+    }
+
     /// <summary>Rows start to start + count - 1.</summary>
     public Matrix RowRange(int start, int count)
     {

@@ -26,7 +26,8 @@ internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
     {
         Shape.Require(input.Columns == output.Columns && bias.Columns == output.Columns && bias.Value.Rows == 1);
         Shape.Require(input.Gradient.Data == output.Gradient.Data);
-        (this.input, this.bias, this.output) = (input, bias, output);
+        (this.input, this.bias) = (input, bias.InLanesUpTo(V.Count));
+        this.output = output.InLanesUpTo(V.Count);
     }
 
     public override bool HasParameters => true;

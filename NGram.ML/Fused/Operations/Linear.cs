@@ -14,7 +14,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
     /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes that ends a dot
     /// product costs about as much as a short product; with more outputs, rows are dotted.
     /// </summary>
-    private const int NarrowOutputs = 64;
+    public const int NarrowOutputs = 64;
 
     private readonly Variable input, weight, output;
     private readonly Variable? residual;
@@ -30,7 +30,8 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
     {
         Shape.Require(input.Columns == weight.Value.Rows && weight.Columns == output.Columns);
         Shape.Require(residual == null || residual.Columns == output.Columns);
-        (this.input, this.weight, this.output, this.residual) = (input, weight, output, residual);
+        (this.input, this.weight) = (input.InLanesUpTo(V.Count), weight.InLanesUpTo(V.Count));
+        (this.output, this.residual) = (output.InLanesUpTo(V.Count), residual);
         // The input may be padded for narrower vectors, of which dot products know nothing.
         transposes = weight.Columns <= NarrowOutputs && input.Value.Lanes >= V.Count;
         if (transposes)

@@ -23,7 +23,8 @@ internal sealed unsafe class NarrowLinear<V> : RowOperation where V : struct, IF
     {
         Shape.Require(input.Columns == weight.Columns && weight.Value.Rows == output.Columns);
         Shape.Require(residual.Columns == output.Columns && residual.Gradient.Data == output.Gradient.Data);
-        (this.input, this.weight, this.output, this.residual) = (input, weight, output, residual);
+        (this.input, this.weight) = (input.InLanesUpTo(V.Count), weight.InLanesUpTo(V.Count));
+        (this.output, this.residual) = (output, residual);
     }
 
     public override bool HasParameters => true;
