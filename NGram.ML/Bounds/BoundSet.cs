@@ -81,8 +81,12 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <summary>
     /// Every statement on a model of any kind, for a table: on one that is not a transformer, those that are not about heads.
     /// </summary>
-    internal static IReadOnlyList<Bound> All(INGramDistribution? distribution, Architecture architecture) =>
-        architecture is TransformerArchitecture transformer && For(distribution, transformer) is var set
+    /// <param name="distribution">The law; null where it is not known.</param>
+    /// <param name="architecture">The model.</param>
+    /// <param name="foundOptimum">What a search for the best sequence encoder found; null: there was none.</param>
+    internal static IReadOnlyList<Bound> All(
+        INGramDistribution? distribution, Architecture architecture, double? foundOptimum = null) =>
+        architecture is TransformerArchitecture transformer && For(distribution, transformer, foundOptimum) is var set
             ? [.. set, .. set.Capacities]
             :
             [

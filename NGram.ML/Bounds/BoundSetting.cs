@@ -100,6 +100,25 @@ public sealed record BoundSetting
         : EmbeddingDimension < 2 ? "With d = 1 at most three tokens can ever win; it needs d = 2 at least."
         : null;
 
+    /// <summary>
+    /// The rank of what the heads and the skip connection read of the prompts, for almost all embeddings and matrices:
+    /// H min(d_h, d, N + S - 2) + min(d, N). The proofs of the bounds on memorisation need it to be the number of prompts; the paper
+    /// does not state that fewer tokens than dimensions limit it. Prompts of one token are memorised without.
+    /// </summary>
+    internal double GenericRank => PromptLength == 1
+        ? double.PositiveInfinity
+        : (double)Heads * Math.Min(Math.Min(HeadDimension, EmbeddingDimension), VocabularySize + PromptLength - 2)
+            + Math.Min(EmbeddingDimension, VocabularySize);
+
+    /// <summary>
+    /// Which condition of a bound that promises so many prompts, or all where there are fewer, does not hold; null where all do.
+    /// </summary>
+    internal string? ViolationFor(double promised) =>
+        ModelViolation ?? (Math.Min(promised, Memorised?.Prompts ?? promised) > GenericRank
+            ? FormattableString.Invariant(
+                $"With N = {VocabularySize} below d = {EmbeddingDimension} the proof's rank is {GenericRank:G15} at most.")
+            : null);
+
     private static BoundSetting Common(Architecture architecture, int embeddingDimension) => new()
     {
         VocabularySize = architecture.VocabularySize,

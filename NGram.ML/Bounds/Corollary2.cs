@@ -4,7 +4,9 @@ namespace NGram.ML.Bounds;
 /// Corollary 2: an attention-only transformer can memorise K = H d_h + d contexts, so some weights reach the accuracy
 /// phi(K). The paper assumes d_h &lt;= d; beyond it a head adds no more than rank d, so K = H min(d_h, d) + d. Stated for
 /// one layer with per-head projections and d &gt;= 2: with d = 1 the logits are u_t x, and only the largest and the smallest
-/// u_t can win (and, at x = 0, the first).
+/// u_t can win (and, at x = 0, the first). With fewer tokens than dimensions the proof gives H min(d_h, d, N + S - 2) + min(d, N)
+/// alone, which the paper does not state; of N = 2, S = 3, H = 1, d = d_h = 4 the 8 prompts cannot be memorised if those with one
+/// last token have the labels of exclusive or, since the logits' difference times the softmax's sum is a sum over the tokens.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Corollary 2.</remarks>
 public static class Corollary2
@@ -33,8 +35,8 @@ public static class Corollary2
             Value = setting.Memorised?.For(contexts),
             BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
-            Conditions = "One layer, per-head projections, d ≥ 2.",
-            Violation = setting.ModelViolation,
+            Conditions = "One layer, per-head projections, d ≥ 2; N ≥ d, or no more prompts than the proof's rank.",
+            Violation = setting.ViolationFor(contexts),
             Source = BoundSources.Paper + ", Corollary 2",
         };
     }

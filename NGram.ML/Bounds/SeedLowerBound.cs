@@ -31,10 +31,10 @@ public static class SeedLowerBound
             Value = setting.Memorised?.For(contexts),
             BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·d_h = {contexts}"),
-            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d.",
-            Violation = setting.ModelViolation ?? (setting.HeadDimension > setting.EmbeddingDimension
+            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d; N ≥ d, or no more prompts than the proof's rank.",
+            Violation = setting.HeadDimension > setting.EmbeddingDimension && setting.ModelViolation is null
                 ? FormattableString.Invariant($"d_h = {setting.HeadDimension} is above d = {setting.EmbeddingDimension}.")
-                : null),
+                : setting.ViolationFor(contexts),
             Source = BoundSources.Paper + ", as the notebook draws it",
         };
     }

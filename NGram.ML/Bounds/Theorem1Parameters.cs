@@ -30,7 +30,7 @@ internal static class Theorem1Parameters
                 ?? (setting.Rows is { HasFullSupport: false } ? "Some tokens have the probability 0 after some contexts."
                     : setting.Memorised?.Prompts > room ? FormattableString.Invariant(
                         $"H·d_h + d = {room} is below T₀ = {setting.Memorised.Prompts:G15}.")
-                    : null),
+                    : setting.ViolationFor(room)),
             Source = BoundSources.Paper + ", Theorem 1",
         };
     }

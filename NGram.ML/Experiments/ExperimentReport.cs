@@ -73,8 +73,8 @@ internal static class ExperimentReport
         Add(summary.Baseline == BaselineKind.Exact ? "Best sequence encoder" : "Trained baseline", summary.OptimalDivergence);
         if (summary.BaselineCertificate is { } certificate)
             rows.Add(new("Best sequence encoder by", certificate));
-        else
-            Add("Spread of its searches", summary.BaselineSpread, "E1");
+        Add("Spread of its searches", summary.BaselineSpread, "E1");
+        Add("Largest derivative where it ended", summary.BaselineDerivative, "E1");
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Best without context", summary.Predictors?.ContextFree);
         Add("Best from the last token", summary.Predictors?.LastToken);

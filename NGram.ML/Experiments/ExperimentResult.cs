@@ -87,6 +87,7 @@ public sealed class ExperimentResult : IDisposable
             BaselineRestarts = Optimum?.Divergences.Count,
             BaselineAgreeing = Optimum?.Agreeing,
             BaselineSpread = Optimum?.Spread,
+            BaselineDerivative = Optimum?.LargestDerivative,
             Predictors = Exact.Predictors,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),
             ExactDivergence = Finite(Exact.Metrics?.Divergence),

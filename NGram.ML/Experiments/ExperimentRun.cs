@@ -131,17 +131,6 @@ internal sealed class ExperimentRun(
         if (settings.Baseline is not { Kind: BaselineKind.Exact } baseline || distribution is null)
             return null;
         Begin(ExperimentStage.Baseline);
-        var encoder = new SequenceEncoderArchitecture
-        {
-            VocabularySize = architecture.VocabularySize,
-            ContextWindow = architecture.ContextWindow,
-            Order = architecture.Order,
-            Options = new()
-            {
-                EmbeddingDimension = settings.Model.EmbeddingDimension,
-                Precision = ModelPrecision.Float64,
-            },
-        };
         var search = new OptimumOptions
         {
             Restarts = baseline.Restarts,
@@ -150,7 +139,7 @@ internal sealed class ExperimentRun(
         };
         try
         {
-            return SequenceEncoderOptimum.FindInfimum(distribution, encoder, search);
+            return SequenceEncoderOptimum.FindInfimum(distribution, architecture, search);
         }
         catch (OperationCanceledException)
         {

@@ -95,6 +95,9 @@ public sealed record ExperimentSummary
     /// <summary>The greatest less the least divergence that they reached.</summary>
     public double? BaselineSpread { get; init; }
 
+    /// <summary>The largest derivative where the best of them ended: 1e-8 at most where it converged.</summary>
+    public double? BaselineDerivative { get; init; }
+
     /// <summary>
     /// Divergences of the best predictors without context and from the last token, and of add-k and Kneser-Ney on the training's
     /// sample; null where no law is known or it is too large.

@@ -42,6 +42,9 @@ internal sealed class DistinctRows
     /// <summary>Each context's row; -1 for one that does not occur.</summary>
     public int[] RowOfContext { get; }
 
+    /// <summary>Whether every token is possible after every context that occurs.</summary>
+    public bool HasFullSupport => TensorPrimitives.Min<double>(Probabilities) > 0;
+
     /// <summary>A row's law.</summary>
     public ReadOnlySpan<double> this[int row] => Probabilities.AsSpan(row * VocabularySize, VocabularySize);
 

@@ -17,25 +17,22 @@ internal static class EncoderStart
     /// The first start follows the d directions in which the centred log-probabilities vary most, where N is at most 500; the
     /// others, and the first elsewhere, are random.
     /// </summary>
-    /// <returns>Variables of the objective.</returns>
-    public static double[] Create(DistinctRows rows, EncoderObjective objective, int dimension, int seed, int number) =>
+    /// <returns>Unembeddings, transposed: [d, N].</returns>
+    public static double[] Create(DistinctRows rows, int dimension, int seed, int number) =>
         number == 0 && rows.VocabularySize <= LargestSpectrum
-            ? Spectral(rows, objective, dimension)
-            : Random(rows, objective, dimension, seed, number);
+            ? Spectral(rows, dimension)
+            : Random(rows.VocabularySize * dimension, seed, number);
 
-    private static double[] Random(DistinctRows rows, EncoderObjective objective, int dimension, int seed, int number)
+    private static double[] Random(int count, int seed, int number)
     {
         var random = new CounterRandom(CounterRandom.Key(seed, number));
-        double[] variables = new double[objective.Count];
-        for (int i = 0; i < variables.Length; i++)
-        {
-            double scale = i < rows.Count * dimension ? objective.Scales[i / dimension] : 1;
-            variables[i] = Deviation * random.NextNormal() / scale;
-        }
-        return variables;
+        double[] unembedding = new double[count];
+        for (int i = 0; i < count; i++)
+            unembedding[i] = Deviation * random.NextNormal();
+        return unembedding;
     }
 
-    private static double[] Spectral(DistinctRows rows, EncoderObjective objective, int dimension)
+    private static double[] Spectral(DistinctRows rows, int dimension)
     {
         int size = rows.VocabularySize, directions = Math.Min(dimension, size);
         double[] logs = Centred(rows);
@@ -50,18 +47,10 @@ internal static class EncoderStart
             }
         }
         double[] vectors = ((DenseMatrix)moments.Evd(Symmetricity.Symmetric).EigenVectors).Values; // by columns, ascending
-        double[] variables = new double[objective.Count];
+        double[] unembedding = new double[dimension * size];
         for (int k = 0; k < directions; k++)
-        {
-            var vector = vectors.AsSpan((size - 1 - k) * size, size);
-            vector.CopyTo(variables.AsSpan(rows.Count * dimension + k * size));
-            for (int row = 0; row < rows.Count; row++)
-            {
-                variables[row * dimension + k] =
-                    TensorPrimitives.Dot<double>(logs.AsSpan(row * size, size), vector) / objective.Scales[row];
-            }
-        }
-        return variables;
+            vectors.AsSpan((size - 1 - k) * size, size).CopyTo(unembedding.AsSpan(k * size));
+        return unembedding;
     }
 
     // log(pi + floor), less its mean over the tokens, which logits leave free.

@@ -36,6 +36,12 @@ public sealed record SequenceEncoderOptimum
     public int Agreeing => Divergences.Count(value => value - Divergences.Min() < Same);
 
     /// <summary>
+    /// The largest derivative where the best search ended, by the unembeddings with embeddings of covariance about 1: above the
+    /// options' tolerance where its iterations were over first. Null where there was no search.
+    /// </summary>
+    public double? LargestDerivative { get; init; }
+
+    /// <summary>
     /// The best encoder's parameters under PyTorch's names, zeros for contexts that do not occur; null where there was no search.
     /// </summary>
     public required StateDict? Parameters { get; init; }
@@ -59,14 +65,27 @@ public sealed record SequenceEncoderOptimum
         return Search(rows, architecture, options, clock);
     }
 
-    /// <summary>The same, without a search where a proposition gives the infimum.</summary>
+    /// <summary>
+    /// The same for a transformer's dimension and positions, without a search where a proposition gives the infimum.
+    /// </summary>
     internal static SequenceEncoderOptimum FindInfimum(
-        INGramDistribution distribution, SequenceEncoderArchitecture architecture, OptimumOptions options)
+        INGramDistribution distribution, TransformerArchitecture transformer, OptimumOptions? options = null)
     {
         var clock = Stopwatch.StartNew();
-        var rows = RowsOf(distribution, architecture);
-        if (rows.Certificate(architecture.Options.EmbeddingDimension) is not { } certificate)
-            return Search(rows, architecture, options, clock);
+        var encoder = new SequenceEncoderArchitecture
+        {
+            VocabularySize = transformer.VocabularySize,
+            ContextWindow = transformer.ContextWindow,
+            Order = transformer.Order,
+            Options = new()
+            {
+                EmbeddingDimension = transformer.Options.EmbeddingDimension,
+                Precision = ModelPrecision.Float64,
+            },
+        };
+        var rows = RowsOf(distribution, encoder);
+        if (rows.Certificate(encoder.Options.EmbeddingDimension) is not { } certificate)
+            return Search(rows, encoder, options ?? new(), clock);
         return new() { Certificate = certificate, Divergences = [], Parameters = null, Duration = clock.Elapsed };
     }
 
@@ -93,18 +112,19 @@ public sealed record SequenceEncoderOptimum
     {
         int dimension = architecture.Options.EmbeddingDimension;
         int restarts = options.RestartsFor((double)rows.Count * rows.VocabularySize * dimension);
-        var ends = new (double Divergence, double[] Variables)[restarts];
+        var ends = new EncoderSearch[restarts];
         Parallel.For(
             0,
             restarts,
             new ParallelOptions { CancellationToken = options.CancellationToken },
             number => ends[number] = EncoderSearch.Run(rows, dimension, number, options));
-        var best = ends.MinBy(end => end.Divergence);
+        var best = ends.MinBy(end => end.Divergence)!;
         return new()
         {
             Certificate = rows.Certificate(dimension),
             Divergences = [.. ends.Select(end => end.Divergence)],
-            Parameters = EncoderSearch.Parameters(rows, architecture, best.Variables),
+            LargestDerivative = best.LargestDerivative,
+            Parameters = best.Parameters(rows, architecture),
             Duration = clock.Elapsed,
         };
     }

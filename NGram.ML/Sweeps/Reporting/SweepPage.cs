@@ -26,6 +26,7 @@ internal static class SweepPage
                 : "";
             writer.WriteLine($"""<figure class="chart">{figure.Svg}{caption}</figure>""");
         }
+        WorstSection.Write(result.WorstCases, writer);
         ThresholdSection.Write(ThresholdSection.Of(result.Sweep, result.Points), writer);
         if (result.Sweep.HasBounds)
             StatementSection.Write(result.Sweep, writer);

@@ -13,7 +13,7 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepReport
 {
     private const string Csv = ".csv", Parquet = ".parquet";
-    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Searches = "search.csv";
+    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Searches = "search.csv", Worst = "worst.csv";
     private const string Compared = "compare.csv", Status = "status.json", Page = "report.html";
     private const string Published = "published", Figures = "figures";
 
@@ -43,6 +43,8 @@ internal static class SweepReport
         WriteTable(folder, Fits, SweepFits.ToDataFrame(fits));
         if (searches.Count > 0)
             WriteTable(folder, Searches, SearchResult.ToDataFrame(searches));
+        if (result.WorstCases.Count > 0)
+            WriteTable(folder, Worst, result.WorstToDataFrame());
         foreach (var table in AuthorsTable.Of(result.Points))
             WriteText(folder, Path.Combine(Published, table.Name + ".csv"), table.ToCsv());
         foreach (var figure in figures)

@@ -26,8 +26,8 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     {
         var works = trials.ToDictionary(trial => trial, trial => TrialWork.Of(trial.Settings));
         var samples = trials.GroupBy(trial => trial.Sweep).SelectMany(sweep => Samples([.. sweep], works)).ToList();
-        if (samples.Count > 0)
-            _ = Sample(samples[0], 1, WarmUp, cancellation); // compiles the code
+        foreach (var first in samples.DistinctBy(trial => trial.Sweep))
+            _ = Sample(first, 1, WarmUp, cancellation); // compiles the code of its models
         var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count)));
         var measured = samples
             .Select(trial => (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation)))

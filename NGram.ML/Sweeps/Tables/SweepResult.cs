@@ -134,6 +134,14 @@ public sealed class SweepResult
     /// </summary>
     public DataFrame SearchesToDataFrame() => SearchResult.ToDataFrame(Searches);
 
+    /// <summary>
+    /// A row for what was tried on several random laws, an axis DistributionSeed, such as random subsets of prompts: Sweep, the
+    /// other settings that vary, Of (the axis of a search, or Facts), Tried, Worst (empty where a search found nothing), Mean, Best.
+    /// </summary>
+    public DataFrame WorstToDataFrame() => WorstCase.ToDataFrame(WorstCases);
+
+    internal IReadOnlyList<WorstCase> WorstCases => WorstCase.In(Points, Searches);
+
     internal IReadOnlyList<SearchResult> Searches => SearchResult.Of(trials, FindSettled);
 
     /// <summary>All but those that a search has not come to, or passes by.</summary>

@@ -23,6 +23,17 @@ public sealed class BoundsCommandTests
     }
 
     [TestMethod]
+    public void The_best_encoder_is_searched_for_where_that_is_asked_for()
+    {
+        const string line = "bounds --vocabulary-size 10 --alphas 0.9,0.9,0.7 --supports 10,10,10 --embedding-dimension 3 --json";
+        JsonNode Optimum(string more) => JsonNode.Parse(CliRun.OfLine(line + more).Output)!.AsArray()
+            .Single(bound => (string?)bound!["name"] == "optimalDivergence")!;
+        Assert.IsNull(Optimum("")["value"]);
+        Assert.AreEqual(0.2016, (double)Optimum(" --optimum")["value"]!, 5e-5);
+        Assert.IsFalse((bool)Optimum(" --optimum")["exact"]!);
+    }
+
+    [TestMethod]
     public void A_run_folder_brings_its_law_and_its_model()
     {
         using var folder = new TemporaryFolder();

@@ -1,9 +1,11 @@
 using NGram.Data.Distributions;
 using NGram.Data.Laws;
+using NGram.ML.Bounds;
 using NGram.ML.Constructions;
 using NGram.ML.Constructions.Systems;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
+using NGram.ML.Optimum;
 using NGram.Tests.ML.Models;
 
 namespace NGram.Tests.ML.Constructions;
@@ -41,6 +43,67 @@ public sealed class MemoryConstructionTests
         Assert.AreEqual(promised, built.Rank);
         int held = law.EnumeratePrompts(promptLength).Count(prompt => Holds(law, architecture, built, prompt));
         Assert.IsGreaterThanOrEqualTo(promised, held);
+    }
+
+    [TestMethod]
+    [DataRow(5, 10, 10, 3, 2, 20)] // 5 heads' worth of tokens, not 10
+    [DataRow(5, 10, 3, 3, 2, 14)]
+    [DataRow(3, 6, 6, 2, 3, 11)]   // N + S - 2 = 4 a head
+    [DataRow(2, 4, 4, 1, 3, 5)]
+    public void With_fewer_tokens_than_dimensions_the_rank_is_lower(
+        int n, int d, int headDimension, int heads, int promptLength, int rank)
+    {
+        var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1 }.CreateDistribution(7);
+        var architecture = Architecture(n, promptLength + 1, PerHead(d, headDimension, heads));
+        var corollary = BoundSet.For(law, architecture).Single(bound => bound.Name == Corollary2.Name);
+        Assert.AreEqual(rank, MemoryConstruction.Create(law, architecture, seed: 3).Rank);
+        Assert.AreEqual(Math.Min(corollary.Count!.Value, Math.Pow(n, promptLength)) <= rank, corollary.Holds);
+    }
+
+    [TestMethod]
+    public void Exclusive_or_is_more_than_one_head_holds_of_two_tokens()
+    {
+        // For a given last token the difference of the two logits has the sign of a sum of a function of each token.
+        double[] uniform = [0.5, 0.5], second = [0.5, 0.5, 0.5, 0.5], third = [.. Enumerable.Repeat(0.5, 8)];
+        double[] rows = [.. Enumerable.Range(0, 8).SelectMany(prompt =>
+            ((prompt >> 2) ^ (prompt >> 1) & 1) == 0 ? new double[] { 1, 0 } : [0, 1])];
+        var law = ExplicitLaw.Of(2, uniform, second, third, rows).CreateDistribution(0);
+        var architecture = Architecture(2, 4, PerHead(4, 4, 1));
+        var built = MemoryConstruction.Create(law, architecture, seed: 3);
+        var corollary = BoundSet.For(law, architecture).Single(bound => bound.Name == Corollary2.Name);
+        Assert.AreEqual(8, corollary.Count);
+        Assert.IsFalse(corollary.Holds);
+        Assert.IsLessThan(8, law.EnumeratePrompts(3).Count(prompt => Holds(law, architecture, built, prompt)));
+    }
+
+    [TestMethod]
+    [DataRow(5, 3, 11)]
+    [DataRow(6, 4, 12)]
+    [DataRow(7, 2, 13)]
+    public void Laws_of_full_support_are_within_Theorem_1_of_the_best_encoder(int n, int d, int seed)
+    {
+        var law = new PowerLaw { VocabularySize = n, Alphas = [0.5, 0.5, 0.7], Supports = [n, n, n] }.CreateDistribution(seed);
+        var encoder = new SequenceEncoderArchitecture
+        {
+            VocabularySize = n,
+            ContextWindow = 3,
+            Order = 3,
+            Options = new() { EmbeddingDimension = d, Precision = ModelPrecision.Float64 },
+        };
+        double optimum = SequenceEncoderOptimum.Find(law, encoder).Divergence;
+        int all = (int)Math.Ceiling((n * n - d) / (double)d);
+        foreach (int heads in (int[])[all, all - 1, all - 2, all / 2])
+        {
+            var architecture = Architecture(n, 3, PerHead(d, d, heads));
+            var built = MemoryConstruction.Create(law, architecture, seed: 3);
+            var prompts = law.EnumeratePrompts(2).OrderByDescending(prompt => prompt.Probability).ToList();
+            double epsilon = prompts.Skip(heads * d + d).Sum(prompt => prompt.Probability);
+            double divergence = prompts.Sum(prompt => prompt.Probability * Divergence(law, built, prompt));
+            Assert.IsGreaterThan(optimum - 1e-9, divergence, "Proposition 1");
+            Assert.IsLessThan(optimum + 100 * epsilon + 1e-6, divergence, $"{heads} heads leave {epsilon}");
+            var theorem = BoundSet.For(law, architecture).Capacities.Single(bound => bound.Name == "theorem1Parameters");
+            Assert.AreEqual(epsilon == 0, theorem.Holds, "its value is for epsilon 0");
+        }
     }
 
     [TestMethod]
