@@ -102,8 +102,8 @@ public sealed record BoundSetting
 
     /// <summary>
     /// The rank of what the heads and the skip connection read of the prompts, for almost all embeddings and matrices:
-    /// H min(d_h, d, N + S - 2) + min(d, N). The proofs of the bounds on memorisation need it to be the number of prompts; the paper
-    /// does not state that fewer tokens than dimensions limit it. Prompts of one token are memorised without.
+    /// H min(d_h, d, N + S - 2) + min(d, N). The proofs of the bounds on memorisation need it to be the number of prompts; the
+    /// paper does not state that fewer tokens than dimensions limit it. Prompts of one token are memorised without.
     /// </summary>
     internal double GenericRank => PromptLength == 1
         ? double.PositiveInfinity

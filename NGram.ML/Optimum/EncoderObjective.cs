@@ -9,8 +9,8 @@ namespace NGram.ML.Optimum;
 /// <remarks>
 /// The penalty keeps finite what has its infimum at infinity, as laws with impossible tokens have; with lambda 0 it is none.
 /// For given unembeddings the embeddings are convex problems of their own (<see cref="RowEmbedding"/>), and at their minima the
-/// gradient is that of the unembeddings alone (variable projection, Golub and Pereyra 1973). L-BFGS then has N d variables instead
-/// of (rows + N) d, and takes a tenth of the iterations.
+/// gradient is that of the unembeddings alone (variable projection, Golub and Pereyra 1973). L-BFGS then has N d variables
+/// instead of (rows + N) d, and takes a tenth of the iterations.
 /// </remarks>
 internal sealed class EncoderObjective
 {

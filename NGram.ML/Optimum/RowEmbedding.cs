@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// The best embedding e of one law for given unembeddings U: the least of KL(pi | softmax(U e)) + lambda/2 |e|^2, a convex problem
-/// of d variables, by Newton's method.
+/// The best embedding e of one law for given unembeddings U: the least of KL(pi | softmax(U e)) + lambda/2 |e|^2, a convex
+/// problem of d variables, by Newton's method.
 /// </summary>
 /// <param name="size">N.</param>
 /// <param name="dimension">d.</param>

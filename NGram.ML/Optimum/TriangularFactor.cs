@@ -1,6 +1,8 @@
 namespace NGram.ML.Optimum;
 
-/// <summary>Cholesky's factor L of a small symmetric matrix A = L L^T, [size, size] row-major, of which the lower half is read.</summary>
+/// <summary>
+/// Cholesky's factor L of a small symmetric matrix A = L L^T, [size, size] row-major, of which the lower half is read.
+/// </summary>
 internal static class TriangularFactor
 {
     // In place of a pivot that rounding has left without a sign.

@@ -13,7 +13,8 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepReport
 {
     private const string Csv = ".csv", Parquet = ".parquet";
-    private const string Results = "results", Summary = "summary", Fits = "fits.csv", Searches = "search.csv", Worst = "worst.csv";
+    private const string Results = "results", Summary = "summary", Fits = "fits.csv";
+    private const string Searches = "search.csv", Worst = "worst.csv";
     private const string Compared = "compare.csv", Status = "status.json", Page = "report.html";
     private const string Published = "published", Figures = "figures";
 

@@ -16,8 +16,8 @@ internal static class WorstSection
         writer.WriteLine("""
             <section>
             <h2>The worst case</h2>
-            <p class="note">Over the random laws, one a seed: of a search the value that every one of them reached, of a training the
-            fewest facts. worst.csv has the same.</p>
+            <p class="note">Over the random laws, one a seed: of a search the value that every one of them reached, of a training
+            the fewest facts. worst.csv has the same.</p>
             <div class="scroll"><table>
             <thead><tr><th>Sweep</th><th>Setting</th><th>Of</th><th class="number">Worst</th><th class="number">Mean</th>
             <th class="number">Best</th><th class="number">Tried</th></tr></thead>

@@ -136,7 +136,8 @@ public sealed class SweepResult
 
     /// <summary>
     /// A row for what was tried on several random laws, an axis DistributionSeed, such as random subsets of prompts: Sweep, the
-    /// other settings that vary, Of (the axis of a search, or Facts), Tried, Worst (empty where a search found nothing), Mean, Best.
+    /// other settings that vary, Of (the axis of a search, or Facts), Tried, Worst (empty where a search found nothing), Mean,
+    /// Best.
     /// </summary>
     public DataFrame WorstToDataFrame() => WorstCase.ToDataFrame(WorstCases);
 

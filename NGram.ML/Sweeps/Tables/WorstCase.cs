@@ -28,7 +28,7 @@ internal sealed record WorstCase(SweepPoint Point, string Of, IReadOnlyList<doub
 
     /// <summary>The setting's values that tell one row from another.</summary>
     public IEnumerable<string> Names => Point.Sweep.Axes.Select(axis => axis.Setting)
-        .Where(name => new[] { Axis, Of, Point.Sweep.Best?.Axis }.All(other => !name.Equals(other, StringComparison.OrdinalIgnoreCase)));
+        .Where(name => !new[] { Axis, Of, Point.Sweep.Best?.Axis }.Contains(name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Of a sweep's searches and trainings over several laws, in order; none where it has no such axis.</summary>
     public static IReadOnlyList<WorstCase> In(IReadOnlyList<PointResult> points, IReadOnlyList<SearchResult> searches)
