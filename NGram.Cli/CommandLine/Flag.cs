@@ -19,6 +19,17 @@ internal static class Flag
     public static Option<int?> OptionalInteger(string name, string description) =>
         Valued<int?>(name, description, "N", TryParse, WholeNumber);
 
+    /// <summary>A flag with a whole number, null (the default) for a word.</summary>
+    public static Option<int?> IntegerOr(string word, string name, string description)
+    {
+        bool Find(string text, out int? value)
+        {
+            value = null;
+            return text == word || TryParse(text, out value);
+        }
+        return Default(Valued<int?>(name, description, $"{word}|N", Find, $"{word} or {WholeNumber}"), null, word);
+    }
+
     /// <summary>A flag with a real number.</summary>
     public static Option<double> Real(string name, string description, double @default) =>
         Default(Valued<double>(name, description, "X", TryParse, Number), @default);

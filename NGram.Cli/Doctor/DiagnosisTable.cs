@@ -25,7 +25,9 @@ internal static class DiagnosisTable
         Row("lanes", $"{vectors.Lanes} for the notebook's model; GFLOP/s of a core by lanes {peaks}");
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
         string threads = libraries.TorchSharpThreads?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
-        Row("threads", $"torchsharp {threads}, fused {libraries.FusedThreads}");
+        Row(
+            "threads",
+            $"torchsharp {threads}, fused {libraries.FusedThreads} for the notebook's model, up to {libraries.MostFusedThreads}");
         Row("NGram", $"{libraries.Version}");
         Row("ML.NET", $"{libraries.MLNet}");
         Row("TorchSharp", $"{libraries.TorchSharp}, libtorch {libraries.Libtorch ?? Unknown}");

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using NGram.Cli.Terminal;
+using NGram.ML.Fused;
 using NGram.ML.Native;
 using TorchSharp;
 
@@ -16,7 +17,8 @@ namespace NGram.Cli.Doctor;
 /// <param name="LibtorchPatched">Whether that is a copy that accepts an older C++ runtime than it asks for.</param>
 /// <param name="OnnxRuntime">Version of ONNX Runtime.</param>
 /// <param name="TorchSharpThreads">Threads of libtorch's operations.</param>
-/// <param name="FusedThreads">Threads of the fused engine.</param>
+/// <param name="FusedThreads">Threads that <c>--threads auto</c> takes for the notebook's model.</param>
+/// <param name="MostFusedThreads">Threads that it takes for the largest models.</param>
 internal sealed record Libraries(
     string Version,
     string MLNet,
@@ -26,7 +28,8 @@ internal sealed record Libraries(
     bool? LibtorchPatched,
     string? OnnxRuntime,
     int? TorchSharpThreads,
-    int FusedThreads)
+    int FusedThreads,
+    int MostFusedThreads)
 {
     /// <summary>Those of this process; loads them.</summary>
     public static Libraries Describe()
@@ -41,7 +44,8 @@ internal sealed record Libraries(
             status?.Patched,
             Loaded(() => OrtEnv.Instance().GetVersionString()),
             status is null ? null : torch.get_num_threads(),
-            FusedThreads: 1);
+            ThreadChoice.Most(VectorUnits.Notebook, VectorUnits.BatchSize, Environment.ProcessorCount),
+            Environment.ProcessorCount);
     }
 
     /// <summary>Null where it cannot be loaded: the checks say why.</summary>

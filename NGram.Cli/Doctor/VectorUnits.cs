@@ -9,24 +9,26 @@ namespace NGram.Cli.Doctor;
 /// <param name="Lanes">The width that <c>--lanes auto</c> takes for the notebook's model.</param>
 internal sealed record VectorUnits(IReadOnlyList<VectorUnits.Width> Widths, int Lanes)
 {
-    private const int VocabularySize = 50, ContextWindow = 3, BatchSize = 512;
+    /// <summary>The notebook's batches.</summary>
+    public const int BatchSize = 512;
+
+    private const int VocabularySize = 50, ContextWindow = 3;
     private static readonly TimeSpan Duration = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Those of this processor; measures each for a twentieth of a second.</summary>
-    public static VectorUnits Describe()
+    /// <summary>The notebook's model.</summary>
+    public static TransformerArchitecture Notebook { get; } = new()
     {
-        var notebook = new TransformerArchitecture
-        {
-            VocabularySize = VocabularySize,
-            ContextWindow = ContextWindow,
-            Order = ContextWindow,
-            Options = new(),
-        };
-        return new(
-            [.. VectorWidths.All.Select(lanes =>
-                new Width(lanes, VectorWidths.InHardware.Contains(lanes), VectorWidths.Peak(lanes, Duration)))],
-            LaneChoice.For(notebook, BatchSize));
-    }
+        VocabularySize = VocabularySize,
+        ContextWindow = ContextWindow,
+        Order = ContextWindow,
+        Options = new(),
+    };
+
+    /// <summary>Those of this processor; measures each for a twentieth of a second.</summary>
+    public static VectorUnits Describe() => new(
+        [.. VectorWidths.All.Select(lanes =>
+            new Width(lanes, VectorWidths.InHardware.Contains(lanes), VectorWidths.Peak(lanes, Duration)))],
+        LaneChoice.For(Notebook, BatchSize));
 
     /// <summary>A width.</summary>
     /// <param name="Lanes">Floats of a vector.</param>

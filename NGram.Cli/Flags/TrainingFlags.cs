@@ -36,7 +36,7 @@ internal sealed class TrainingFlags : FlagGroup
     private readonly Option<FrozenTensors[]> freeze;
     private readonly Option<TrainingEngine> engine;
     private readonly Option<int> lanes;
-    private readonly Option<int> threads;
+    private readonly Option<int?> threads;
 
     public TrainingFlags() : base("Training")
     {
@@ -95,11 +95,11 @@ internal sealed class TrainingFlags : FlagGroup
                 ("8", 8),
                 ("16", 16)));
         threads = Add(
-            Flag.Integer(
+            Flag.IntegerOr(
+                "auto",
                 "--threads",
-                "Threads of a training step: more than one pays for large models on idle cores. "
-                + "The fused engine computes the same bits by any number.",
-                defaults.Threads));
+                "Threads of a training step; auto is one for small models, for larger ones as many as they keep busy, "
+                + "while that is faster. The fused engine computes the same bits by any number."));
     }
 
     /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>
@@ -120,7 +120,6 @@ internal sealed class TrainingFlags : FlagGroup
             Freeze = (parse.GetValue(freeze) ?? []).Aggregate(FrozenTensors.None, (all, one) => all | one),
             Engine = parse.GetValue(engine),
             Lanes = parse.GetValue(lanes) is not AutoLanes and var width ? width : null,
-            // Two threads that wait for each other on a busy machine take twenty times as long.
             Threads = parse.GetValue(threads),
         };
         if (training.Engine == TrainingEngine.TorchSharp)

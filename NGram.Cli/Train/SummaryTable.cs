@@ -99,7 +99,7 @@ internal static class SummaryTable
         }
         AddRow(table, "parameters", summary.Parameters.ToString("N0", CultureInfo.InvariantCulture));
         AddRow(table, "seconds", summary.Seconds.ToString("0.0", CultureInfo.InvariantCulture));
-        AddRow(table, "engine", summary.Lanes is { } lanes ? $"{summary.Engine}, {lanes} lanes" : summary.Engine);
+        AddRow(table, "engine", summary.EngineText);
         console.Write(table);
         if (summary.Bounds.Keys.Any(name => summary.BoundsHold.GetValueOrDefault(name) == false))
             console.WriteLine(BoundMark.Note);

@@ -276,13 +276,18 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
         channel.Info(
             MessageSensitivity.None,
             FormattableString.Invariant(
-                $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s: ")
+                $"{history.Steps} batches in {history.Duration.TotalSeconds:F1} s{Threads(engine)}: ")
             + FormattableString.Invariant(
                 $"{history.LossName} {history.FinalLoss:F4}, accuracy {history.FinalAccuracy:F4}."));
-        int? lanes = (engine as FusedEngine)?.Lanes;
+        var fused = engine as FusedEngine;
         return new NextTokenTransformer(architecture, engine.GetParameters(), vocabulary, options, history, choice)
         {
-            Lanes = lanes,
+            Lanes = fused?.Lanes,
+            Threads = fused?.Threads,
         };
     }
+
+    private static string Threads(ITrainingEngine engine) => engine is FusedEngine { Threads: > 1 and var threads }
+        ? $", most of them by {threads} threads"
+        : "";
 }

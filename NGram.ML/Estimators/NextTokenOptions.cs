@@ -107,7 +107,7 @@ public record NextTokenOptions
     public bool Online { get; init; }
 
     /// <inheritdoc cref="TrainingOptions.Threads"/>
-    public int Threads { get; init; } = 1;
+    public int? Threads { get; init; }
 
     /// <summary>
     /// Parameters to start from instead of new initial weights: those of a fitted transformer, or of a file. Null: new ones. They

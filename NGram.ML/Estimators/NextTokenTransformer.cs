@@ -77,6 +77,9 @@ public sealed class NextTokenTransformer : ITransformer, IPromptMapper, IDisposa
     /// <summary>Floats of the vectors that the fused engine trained it with; null for another engine.</summary>
     internal int? Lanes { get; init; }
 
+    /// <summary>Threads that shared most of the fused engine's steps; null for another engine.</summary>
+    internal int? Threads { get; init; }
+
     /// <summary>
     /// The model as a TorchSharp module, made when first asked for. It is this transformer's, whose Dispose frees it; asked again
     /// there is another. Scoring does not go through it.

@@ -94,7 +94,7 @@ internal static class ExperimentReport
         Add("Parameters without embeddings", summary.NonEmbeddingParameters, "N0");
         Add("Parameters that train", summary.TrainedParameters, "N0");
         Add("Seconds", summary.Seconds, "F1");
-        rows.Add(new("Engine", summary.Lanes is { } lanes ? $"{summary.Engine}, {lanes} lanes" : summary.Engine));
+        rows.Add(new("Engine", summary.EngineText));
         rows.Add(new("Ended", summary.StopReason));
         return rows;
     }

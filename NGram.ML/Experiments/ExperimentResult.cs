@@ -123,6 +123,7 @@ public sealed class ExperimentResult : IDisposable
             TrainingSeconds = History.Duration.TotalSeconds,
             Engine = Construction is null ? Transformer.Engine.ToString().ToLowerInvariant() : "none",
             Lanes = Transformer.Lanes,
+            Threads = Transformer.Threads,
             Completed = History.IsWhole && Baseline is null or { IsWhole: true } && !LacksOptimum,
             StopReason = History.StopReason.ToString(),
         };

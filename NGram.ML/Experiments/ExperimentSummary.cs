@@ -188,6 +188,15 @@ public sealed record ExperimentSummary
     /// <summary>Floats of the vectors that the fused engine computed with; null for another engine.</summary>
     public int? Lanes { get; init; }
 
+    /// <summary>Threads that shared most of the fused engine's steps; null for another engine.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>The engine with its lanes and, where there were several, its threads.</summary>
+    [JsonIgnore]
+    internal string EngineText => Engine
+        + (Lanes is { } lanes ? FormattableString.Invariant($", {lanes} lanes") : "")
+        + (Threads is > 1 and var threads ? FormattableString.Invariant($", {threads} threads") : "");
+
     /// <summary>Whether everything that was asked for was trained: neither cancelled nor diverged.</summary>
     public bool Completed { get; init; }
 

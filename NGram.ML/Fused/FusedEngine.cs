@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using NGram.Data.Checks;
@@ -24,7 +25,8 @@ internal sealed class FusedEngine : ITrainingEngine
     private readonly StateDict initial;
     private readonly FusedModel model;
     private readonly FrozenElements frozen;
-    private readonly int batchSize;
+    private readonly int batchSize, most;
+    private readonly ThreadChoice? choice;
     private long steps;
     private bool disposed;
 
@@ -38,7 +40,10 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <param name="batchSize">Most rows of a batch.</param>
     /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
     /// <param name="freeze">Tensors that do not train; none of a sequence encoder.</param>
-    /// <param name="threads">Threads of a step, at least 1; any number gives the same bits.</param>
+    /// <param name="threads">
+    /// Threads of a step, at least 1; null takes as many as the step keeps busy, where they are faster. Any number gives the same
+    /// bits.
+    /// </param>
     /// <exception cref="NotSupportedException">
     /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
     /// </exception>
@@ -53,7 +58,7 @@ internal sealed class FusedEngine : ITrainingEngine
         int batchSize,
         int? lanes = null,
         FrozenTensors freeze = FrozenTensors.None,
-        int threads = 1)
+        int? threads = 1)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(initial);
@@ -62,15 +67,16 @@ internal sealed class FusedEngine : ITrainingEngine
             throw new NotSupportedException(reason);
         (this.architecture, this.batchSize) = (architecture, batchSize);
         Lanes = lanes ?? LaneChoice.For(architecture, batchSize);
-        Require.AtLeast(threads, 1, nameof(threads));
-        Threads = threads;
+        Require.AtLeast(threads ?? 1, 1, nameof(threads));
+        most = threads ?? ThreadChoice.Most(architecture, batchSize, Environment.ProcessorCount);
+        choice = threads is null && most > 1 ? new ThreadChoice(most) : null;
         this.initial = Copied(architecture, initial);
         var law = objective != TrainingObjective.NextToken ? Checked(distribution, architecture) : null;
         model = Lanes switch
         {
-            4 => ModelOf<Floats4>(architecture, law, batchSize, Threads),
-            8 => ModelOf<Floats8>(architecture, law, batchSize, Threads),
-            16 => ModelOf<Floats16>(architecture, law, batchSize, Threads),
+            4 => ModelOf<Floats4>(architecture, law, batchSize, most),
+            8 => ModelOf<Floats8>(architecture, law, batchSize, most),
+            16 => ModelOf<Floats16>(architecture, law, batchSize, most),
             _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "It must be 4, 8 or 16."),
         };
         foreach (var placement in model.Placements)
@@ -81,8 +87,8 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <summary>Floats of the vectors that it computes with; the same width gives the same bits.</summary>
     public int Lanes { get; }
 
-    /// <summary>Threads of a step; any number gives the same bits.</summary>
-    public int Threads { get; }
+    /// <summary>Threads of most steps until now.</summary>
+    public int Threads => choice?.Threads ?? most;
 
     /// <summary>Whether this engine trains an architecture.</summary>
     /// <param name="architecture">The architecture.</param>
@@ -123,10 +129,13 @@ internal sealed class FusedEngine : ITrainingEngine
     /// <inheritdoc/>
     public BatchResult Step(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights, double learningRate)
     {
+        long start = Stopwatch.GetTimestamp();
+        model.IsAlone = choice is { Together: false };
         var result = ComputeGradient(tokens, weights);
         frozen.ClearGradient();
         model.Update(new Adam(learningRate, ++steps));
         GC.KeepAlive(model);
+        choice?.Took(Stopwatch.GetTimestamp() - start);
         return result;
     }
 

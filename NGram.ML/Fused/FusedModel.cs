@@ -31,6 +31,12 @@ internal abstract class FusedModel : IDisposable
     /// <summary>The threads of a step.</summary>
     protected Team Team { get; }
 
+    /// <summary>Whether one thread does the steps for now.</summary>
+    public bool IsAlone
+    {
+        set => Team.IsAlone = value;
+    }
+
     /// <summary>Owner of all memory.</summary>
     protected Workspace Workspace { get; }
 

@@ -31,6 +31,9 @@ internal sealed record StepWork(double Flops, double Bytes)
     private const int ParameterAccesses = 8;
     private const int ValueAccesses = 4;
 
+    /// <summary>With fewer rows a prefix none comes twice.</summary>
+    private const double RareShare = 1e-6;
+
     /// <summary>The work for a batch with <paramref name="prefixes"/>[s] distinct prefixes of s + 1 tokens.</summary>
     public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
     {
@@ -47,6 +50,21 @@ internal sealed record StepWork(double Flops, double Bytes)
             2 * Directions * products,
             sizeof(float) * (ParameterAccesses * (double)architecture.ParameterCount + ValueAccesses * values));
     }
+
+    /// <summary>The expected work for a batch of so many rows that are uniform among as many as there can be.</summary>
+    /// <param name="architecture">The model.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="prefixes">How many prefixes of a number of tokens there are; null: any tokens.</param>
+    public static StepWork OfUniform(Architecture architecture, double rows, Func<int, double>? prefixes = null)
+    {
+        double Prefixes(int length) => prefixes?.Invoke(length) ?? Math.Pow(architecture.VocabularySize, length);
+        var lengths = Enumerable.Range(1, architecture.PromptLength);
+        return Of(architecture, [.. lengths.Select(length => Distinct(rows, Prefixes(length)))]);
+    }
+
+    /// <summary>The expected number of different prefixes among so many uniform ones.</summary>
+    private static double Distinct(double rows, double prefixes) =>
+        rows < RareShare * prefixes ? rows : prefixes * (1 - Math.Exp(rows * Math.Log(1 - 1 / prefixes)));
 
     private static (double Products, double Values) Layers(TransformerArchitecture architecture, IReadOnlyList<double> prefixes)
     {

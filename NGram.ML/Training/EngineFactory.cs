@@ -59,13 +59,14 @@ internal static class EngineFactory
                 options.Threads);
             string why = options.Lanes is null ? "the fastest for this model here" : "as asked for";
             reason += $" Vectors of {fused.Lanes} lanes, {why}.";
-            if (fused.Threads > 1)
-                reason += $" Each step by {fused.Threads} threads, as asked for.";
+            reason += options.Threads is null && fused.Threads > 1
+                ? $" Each step by up to {fused.Threads} threads, while that is faster."
+                : $" Each step by {fused.Threads} {(fused.Threads == 1 ? "thread" : "threads")}.";
             return fused;
         }
 
         var engine = new TorchSharpEngine(architecture, initial, options.Objective, distribution, options.Freeze);
-        torch.set_num_threads(options.Threads);
+        torch.set_num_threads(options.Threads ?? 1);
         return engine;
     }
 }

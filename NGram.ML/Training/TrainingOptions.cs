@@ -7,6 +7,8 @@ namespace NGram.ML.Training;
 /// <summary>How a model is trained; the defaults are the notebook's.</summary>
 public sealed record TrainingOptions
 {
+    private const int MostThreads = 1024;
+
     /// <summary>Adam's learning rate in the first epoch. Positive.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
@@ -61,10 +63,11 @@ public sealed record TrainingOptions
     public bool Online { get; init; }
 
     /// <summary>
-    /// Threads of a training step; at least 1. More than one pays only for large models on idle cores. The fused engine computes
-    /// the same bits by any number; for libtorch it is a setting of the whole process.
+    /// Threads of a training step, from 1 to 1024. Null, with the fused engine: one for small models, for larger ones as many as
+    /// their arithmetic keeps busy on the cores, while that is faster; one in a sweep of several trials at a time. The fused
+    /// engine computes the same bits by any number. For libtorch it is a setting of the whole process, and null is 1.
     /// </summary>
-    public int Threads { get; init; } = 1;
+    public int? Threads { get; init; }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and the allowed range.</exception>
@@ -83,7 +86,7 @@ public sealed record TrainingOptions
         if (Patience is { } patience)
             Require.AtLeast(patience, 1, nameof(Patience));
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
-        Require.AtLeast(Threads, 1, nameof(Threads));
+        Require.InRange(Threads ?? 1, 1, MostThreads, nameof(Threads));
         Require.That(Lanes is null or 4 or 8 or 16, nameof(Lanes), Lanes, "4, 8 or 16, or null to choose");
         Require.That(
             (Freeze & ~(FrozenTensors.Embeddings | FrozenTensors.Unembedding | FrozenTensors.QueryKey)) == 0,

@@ -93,17 +93,18 @@ internal sealed class BenchRun(BenchPlan plan, IProgress<ProgressStep>? progress
     private void MeasureSteps(BenchCase model, TimeSpan duration)
     {
         var batches = BatchStream.Of(model);
+        var variants = StepVariant.Of(model);
         var timers = Time(
             duration,
-            StepVariant.All.Select(variant => new StepTimer(model, variant, batches.Again(), variant.Share)));
-        foreach (var (variant, times) in StepVariant.All.Zip(timers))
+            variants.Select(variant => new StepTimer(model, variant, batches.Again(), variant.Share)));
+        foreach (var (variant, times) in variants.Zip(timers))
             steps.Add(new(model.Name, variant.Name, times.Median, Measurement.MillisecondsPerStep));
-        foreach (var (variant, times) in StepVariant.All.Zip(timers))
+        foreach (var (variant, times) in variants.Zip(timers))
             others.Add(new(model.Name, variant.Name, times.Minimum, Measurement.MinimumMilliseconds));
         double fused = steps.Last(step => step.Variant == StepVariant.Fused.Name).Value;
-        foreach (var (variant, times) in StepVariant.All.Zip(timers).TakeWhile(pair => pair.First != StepVariant.Fused))
+        foreach (var (variant, times) in variants.Zip(timers).TakeWhile(pair => pair.First != StepVariant.Fused))
             others.Add(new(model.Name, $"{variant.Name} / {StepVariant.Fused.Name}", times.Median / fused, Measurement.Ratio));
-        foreach (var (variant, times) in StepVariant.All.Zip(timers).Where(pair => pair.Second.Lanes is not null))
+        foreach (var (variant, times) in variants.Zip(timers).Where(pair => pair.Second.Lanes is not null))
             others.Add(new(model.Name, variant.Name, times.Lanes!.Value, Measurement.Lanes));
 
         var work = StepWork.Of(model.Architecture, PrefixCounts.Mean(batches, model.Architecture.ContextWindow));

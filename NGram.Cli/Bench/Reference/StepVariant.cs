@@ -42,11 +42,32 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
             new StepVariant($"{lanes} lanes", 1, (model, initial) => FusedOn(model, initial, lanes))),
     ];
 
-    /// <summary>The references, the fused engine as it chooses its width, and then its widths.</summary>
-    public static IReadOnlyList<StepVariant> All { get; } = [PerHead, TorchSharp, Fused, .. FusedByLanes];
+    /// <summary>The fused kernels by a thread on every core; null where there is one core.</summary>
+    public static StepVariant? FusedByThreads { get; } = Environment.ProcessorCount == 1
+        ? null
+        : new(
+            $"{Environment.ProcessorCount} threads",
+            2,
+            (model, initial) => FusedOn(model, initial, lanes: null, Environment.ProcessorCount));
 
-    private static FusedEngine FusedOn(BenchCase model, StateDict initial, int? lanes) =>
-        new(model.Architecture, initial, TrainingObjective.NextToken, distribution: null, model.BatchSize, lanes);
+    /// <summary>The references, the fused engine as it chooses its width, and then its widths and threads.</summary>
+    public static IReadOnlyList<StepVariant> All { get; } =
+        [PerHead, TorchSharp, Fused, .. FusedByLanes, .. FusedByThreads is { } threads ? [threads] : Array.Empty<StepVariant>()];
+
+    /// <summary>Those of a model: several threads where <c>--threads auto</c> takes them.</summary>
+    public static IReadOnlyList<StepVariant> Of(BenchCase model) =>
+        ThreadChoice.Most(model.Architecture, model.BatchSize, Environment.ProcessorCount) > 1
+            ? All
+            : [.. All.Where(variant => variant != FusedByThreads)];
+
+    private static FusedEngine FusedOn(BenchCase model, StateDict initial, int? lanes, int threads = 1) => new(
+        model.Architecture,
+        initial,
+        TrainingObjective.NextToken,
+        distribution: null,
+        model.BatchSize,
+        lanes,
+        threads: threads);
 
     /// <summary>A TorchSharp engine that owns the bench's own module.</summary>
     private sealed class ModuleEngine : ITrainingEngine

@@ -10,6 +10,9 @@ namespace NGram.ML.Fused.Batches;
 /// <param name="rows">Most rows of queries, keys and values.</param>
 internal sealed class AttentionWork(int queries, int rows)
 {
+    /// <summary>Products that a query's own row takes, beside its others': measured; siblings share only the others.</summary>
+    private const int OwnValue = 2, OwnScore = 2;
+
     private readonly int[] beforeQuery = new int[queries + 1];
     private readonly int[] mixBefore = new int[rows + 1], scoresBefore = new int[rows + 1];
 
@@ -37,8 +40,8 @@ internal sealed class AttentionWork(int queries, int rows)
                 mix[keys[j] + 1]++;
                 scores[keys[j] + 1]++;
             }
-            mix[own + 1]++;
-            scores[own + 1] += others;
+            mix[own + 1] += OwnValue;
+            scores[own + 1] += others + OwnScore;
             byQuery[x + 1] = byQuery[x] + others + 1;
         }
         for (int row = 1; row < mix.Length; row++)

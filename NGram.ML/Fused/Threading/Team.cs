@@ -9,6 +9,7 @@ namespace NGram.ML.Fused.Threading;
 /// </remarks>
 internal sealed class Team : IDisposable
 {
+    private readonly int all;
     private readonly TeamPost post;
     private readonly Thread[] workers;
 
@@ -16,7 +17,7 @@ internal sealed class Team : IDisposable
     public Team(int members)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
-        Members = members;
+        all = members;
         post = new TeamPost();
         workers = new Thread[members - 1];
         for (int i = 0; i < workers.Length; i++)
@@ -32,8 +33,11 @@ internal sealed class Team : IDisposable
 
     ~Team() => post.Close();
 
-    /// <summary>Threads, the caller's own among them.</summary>
-    public int Members { get; }
+    /// <summary>Threads that do a piece of work, the caller's own among them.</summary>
+    public int Members => IsAlone ? 1 : all;
+
+    /// <summary>Whether the caller does all parts for now; to be changed between two pieces of work.</summary>
+    public bool IsAlone { get; set; }
 
     /// <summary>Does all parts of a piece of work at once, part 0 on the caller's thread; returns when all are done.</summary>
     /// <param name="work">Does a part; parts must not write what another part reads or writes.</param>

@@ -63,7 +63,8 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     /// <summary>Seconds of a step and of what a trial does beside its steps.</summary>
     private static (double Step, double Beside) Sample(SweepTrial trial, int jobs, TimeSpan time, CancellationToken cancellation)
     {
-        var settings = trial.Settings with { Training = trial.Settings.Training with { TimeLimit = time } };
+        var settings = TrialRun.Beside(trial.Settings, jobs);
+        settings = settings with { Training = settings.Training with { TimeLimit = time } };
         var summaries = new ExperimentSummary[jobs];
         var threads = Enumerable.Range(0, jobs).Select(job => Task.Factory.StartNew(
             () =>

@@ -53,7 +53,7 @@ internal sealed class SweepRun(
             stop.CancelAfter(limit);
         int jobs = Math.Min(options.Jobs ?? Environment.ProcessorCount, Math.Max(1, waiting.Count));
         var workers = Enumerable.Range(0, jobs)
-            .Select(_ => Task.Factory.StartNew(() => Work(stop), CancellationToken.None, TaskCreationOptions.LongRunning,
+            .Select(_ => Task.Factory.StartNew(() => Work(jobs, stop), CancellationToken.None, TaskCreationOptions.LongRunning,
                 TaskScheduler.Default))
             .ToArray();
         try
@@ -67,7 +67,7 @@ internal sealed class SweepRun(
         return open == 0;
     }
 
-    private void Work(CancellationTokenSource stop)
+    private void Work(int jobs, CancellationTokenSource stop)
     {
         try
         {
@@ -76,7 +76,7 @@ internal sealed class SweepRun(
                 using (claim)
                 {
                     meter.Begin(trial);
-                    var record = TrialRun.Run(trial, meter.Of(trial), stop.Token);
+                    var record = TrialRun.Run(trial, jobs, meter.Of(trial), stop.Token);
                     folder.WriteRecord(record);
                     lock (gate)
                     {

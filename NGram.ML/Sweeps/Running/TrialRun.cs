@@ -7,11 +7,12 @@ namespace NGram.ML.Sweeps.Running;
 internal static class TrialRun
 {
     /// <summary>Runs a trial: done, failed with its reason, or interrupted.</summary>
-    public static TrialRecord Run(SweepTrial trial, IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
+    public static TrialRecord Run(
+        SweepTrial trial, int jobs, IProgress<ExperimentProgress>? progress, CancellationToken cancellation)
     {
         try
         {
-            using var result = Experiment.Run(trial.Settings, progress: progress, cancellationToken: cancellation);
+            using var result = Experiment.Run(Beside(trial.Settings, jobs), progress: progress, cancellationToken: cancellation);
             return Record(trial, result);
         }
         catch (OperationCanceledException)
@@ -24,6 +25,10 @@ internal static class TrialRun
             return Failed(trial, exception.Message, exception is ArgumentException or InvalidDataException);
         }
     }
+
+    /// <summary>The settings of one of several trials at a time, each of which has a core.</summary>
+    public static ExperimentSettings Beside(ExperimentSettings settings, int jobs) =>
+        jobs == 1 ? settings : settings with { Training = settings.Training with { Threads = settings.Training.Threads ?? 1 } };
 
     private static TrialRecord Record(SweepTrial trial, ExperimentResult result)
     {

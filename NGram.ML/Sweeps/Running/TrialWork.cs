@@ -40,9 +40,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         double Prefixes(int length) => Math.Min(
             Math.Pow(vocabulary, length),
             length < order ? settings.Law?.Prompts ?? double.PositiveInfinity : double.PositiveInfinity);
-        var work = StepWork.Of(
-            architecture,
-            [.. Enumerable.Range(1, architecture.PromptLength).Select(length => Distinct(rows, Prefixes(length)))]);
+        var work = StepWork.OfUniform(architecture, rows, Prefixes);
         return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
     }
 
@@ -56,7 +54,4 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         double solved = Math.Min(prompts, columns);
         return new(1, Decompositions * 2 * solved * solved * columns, architecture.ParameterCount);
     }
-
-    /// <summary>The expected number of different prefixes among so many uniform ones.</summary>
-    private static double Distinct(double rows, double prefixes) => prefixes * (1 - Math.Exp(rows * Math.Log(1 - 1 / prefixes)));
 }

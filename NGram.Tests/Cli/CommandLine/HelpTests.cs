@@ -50,7 +50,7 @@ public sealed class HelpTests
     [DataRow("--freeze embeddings|unembedding|query-key,...", "none")]
     [DataRow("--engine auto|torchsharp|fused", "auto")]
     [DataRow("--lanes auto|4|8|16", "auto")]
-    [DataRow("--threads N", "1")]
+    [DataRow("--threads auto|N", "auto")]
     [DataRow("--no-baseline", null)]
     [DataRow("--baseline exact|trained", "trained")]
     [DataRow("--baseline-restarts N", "4 to 32, by the law's size")]

@@ -48,6 +48,19 @@ public sealed class TeamTests
     }
 
     [TestMethod]
+    public void Alone_the_caller_does_the_whole()
+    {
+        using var team = new Team(3) { IsAlone = true };
+        List<Part> parts = [];
+        team.Run(parts.Add);
+        Assert.AreSequenceEqual([Part.Whole], parts);
+        team.IsAlone = false;
+        int done = 0;
+        team.Run(_ => Interlocked.Increment(ref done));
+        Assert.AreEqual(3, done);
+    }
+
+    [TestMethod]
     public void Disposing_ends_the_threads()
     {
         var threads = new Thread[3];

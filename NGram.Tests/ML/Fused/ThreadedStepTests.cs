@@ -64,7 +64,7 @@ public sealed class ThreadedStepTests
             out string reason);
 
         Assert.AreEqual(3, ((FusedEngine)engine).Threads);
-        Assert.Contains("by 3 threads", reason);
+        Assert.Contains("by 3 threads.", reason);
     }
 
     private static void Compare(

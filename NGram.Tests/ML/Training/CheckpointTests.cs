@@ -56,6 +56,33 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    [DataRow(1, 2)]
+    [DataRow(2, 1)]
+    [DataRow(3, 2)]
+    public void Other_threads_go_on_to_the_same_bits(int before, int after)
+    {
+        var training = Training with { Engine = TrainingEngine.Fused };
+        using var whole = Fit(training with { Threads = 1 }, isEncoder: false, checkpoints: null);
+        var checkpoints = new CheckpointOptions { Path = CheckpointPath, Every = 7 };
+        using (Fit(training with { Threads = before }, isEncoder: false, checkpoints))
+        {
+        }
+        checkpoints = new CheckpointOptions { Path = CheckpointPath, Resume = true };
+        using var resumed = Fit(training with { Threads = after }, isEncoder: false, checkpoints);
+        AssertSame(whole, resumed, $"{before} threads, then {after}");
+    }
+
+    [TestMethod]
+    public void Two_threads_keep_the_weights_of_one_when_a_training_diverges()
+    {
+        var training = Training with { Engine = TrainingEngine.Fused, LearningRate = 1e18, FinalLearningRate = null };
+        using var one = Fit(training with { Threads = 1 }, isEncoder: false, checkpoints: null);
+        using var two = Fit(training with { Threads = 2 }, isEncoder: false, checkpoints: null);
+        Assert.AreEqual(StopReason.NotFinite, one.History.StopReason);
+        AssertSame(one, two, "diverged");
+    }
+
+    [TestMethod]
     [DataRow(TrainingEngine.TorchSharp)]
     [DataRow(TrainingEngine.Fused)]
     public void A_cancelled_training_writes_one_and_goes_on_from_it(TrainingEngine engine)
