@@ -84,6 +84,7 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
     {
         public readonly float* A0, A1, A2, A3, C0, C1, C2, C3;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TileRowPointers(float* a, nint aStep, float* c, nint cStep, int row, int last)
         {
             int row1 = Math.Min(row + 1, last), row2 = Math.Min(row + 2, last), row3 = Math.Min(row + 3, last);

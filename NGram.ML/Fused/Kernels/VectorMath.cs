@@ -58,7 +58,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     /// </summary>
     /// <remarks>
     /// With a = |x| / sqrt(2), so that e^(-a^2) = e^(-x^2/2), the smaller tail is (1 - erf(a)) / 2: computed first, since it
-    /// keeps its digits where the other is nearly 1.
+    /// keeps its digits where the other is nearly 1. The half stands in the coefficients.
     /// <code>
     /// exponential = MathF.Exp(-x * x / 2);
     /// result = (1 + erf(x / MathF.Sqrt(2))) / 2;
@@ -67,14 +67,13 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalCumulative(V x, out V exponential)
     {
-        var a = V.Abs(x) * V.Broadcast(InverseSqrt2);
-        exponential = Exp(-(a * a));
-        var t = V.Reciprocal(V.MultiplyAdd(a, V.Broadcast(ErfScale), V.One));
-        var p = V.MultiplyAdd(V.Broadcast(Erf5), t, V.Broadcast(Erf4));
-        p = V.MultiplyAdd(p, t, V.Broadcast(Erf3));
-        p = V.MultiplyAdd(p, t, V.Broadcast(Erf2));
-        p = V.MultiplyAdd(p, t, V.Broadcast(Erf1));
-        var tail = p * t * exponential * V.Broadcast(0.5f);
+        exponential = Exp(x * x * V.Broadcast(-0.5f));
+        var t = V.Reciprocal(V.MultiplyAdd(V.Abs(x), V.Broadcast(ErfScale * InverseSqrt2), V.One));
+        var p = V.MultiplyAdd(V.Broadcast(Erf5 / 2), t, V.Broadcast(Erf4 / 2));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf3 / 2));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf2 / 2));
+        p = V.MultiplyAdd(p, t, V.Broadcast(Erf1 / 2));
+        var tail = p * t * exponential;
         return V.Select(V.IsGreater(default, x), tail, V.One - tail);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
@@ -10,9 +9,8 @@ namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = gelu(input + bias) with gelu(x) = x Phi(x), exact.</summary>
 /// <remarks>
-/// Forward leaves the derivative in the input's value; input and output share their gradient. Forward takes the widest vectors
-/// there are, whatever the model's: it is a long chain for every element, of which the processor has more at work then, also
-/// where it works off 512 bits in two halves. Every element is the same by any width.
+/// Forward leaves the derivative in the input's value; input and output share their gradient. Every element is the same by any
+/// width.
 /// </remarks>
 internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
 {
@@ -34,13 +32,21 @@ internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
 
     public override bool PreparesParameterGradient => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int start, int count)
     {
-        Matrix x = input.Value, y = output.Value;
+        float* b = bias.Value.Data;
+        nint width = output.Value.Stride;
         for (int row = start; row < start + count; row++)
         {
-            int done = Vector512.IsHardwareAccelerated ? Row<Floats16>(x[row], bias.Value.Data, y[row], 0, y.Stride) : 0;
-            Row<V>(x[row], bias.Value.Data, y[row], done, y.Stride);
+            float* x = input.Value[row], y = output.Value[row];
+            for (nint i = 0; i < width; i += V.Count)
+            {
+                var u = V.Load(x + i) + V.Load(b + i);
+                var cumulative = VectorMath<V>.NormalCumulative(u, out var exponential);
+                V.Store(u * cumulative, y + i);
+                V.Store(V.MultiplyAdd(u * exponential, V.Broadcast(InverseSqrtTwoPi), cumulative), x + i);
+            }
         }
     }
 
@@ -56,19 +62,5 @@ internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
         var gradient = output.Gradient.RowRange(start, count);
         if (columns > 0)
             Elementwise<V>.AddRows(bias.Gradient.Data + first, gradient.ColumnRange(first, columns));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Row<W>(float* x, float* bias, float* y, int start, int width) where W : struct, IFloats<W>
-    {
-        int i = start;
-        for (; i + W.Count <= width; i += W.Count)
-        {
-            var u = W.Load(x + i) + W.Load(bias + i);
-            var cumulative = VectorMath<W>.NormalCumulative(u, out var exponential);
-            W.Store(u * cumulative, y + i);
-            W.Store(W.MultiplyAdd(u * exponential, W.Broadcast(InverseSqrtTwoPi), cumulative), x + i);
-        }
-        return i;
     }
 }
