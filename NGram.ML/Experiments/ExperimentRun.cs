@@ -48,11 +48,16 @@ internal sealed class ExperimentRun(
 
         Begin(ExperimentStage.Training);
         var trace = Trace(distribution, data);
-        var transformer = TrainModel(distribution, start, data, validation, trace);
+        using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var beside = TrainsBeside ? Task.Run(() => TrainBaseline(distribution, data.ContextWindow, null, failure.Token)) : null;
+        NextTokenTransformer? transformer = null;
         try
         {
+            transformer = TrainModel(distribution, start, data, validation, trace);
             var architecture = (TransformerArchitecture)transformer.Architecture;
-            var baseline = TrainBaseline(distribution, architecture.ContextWindow);
+            var baseline = transformer.History.StopReason == StopReason.Cancelled ? null
+                : beside is not null ? beside.GetAwaiter().GetResult()
+                : TrainBaseline(distribution, data.ContextWindow, progress, cancellationToken);
             var optimum = FindOptimum(distribution, architecture);
 
             Begin(ExperimentStage.Results);
@@ -67,10 +72,23 @@ internal sealed class ExperimentRun(
         }
         catch
         {
-            transformer.Dispose();
+            transformer?.Dispose();
+            failure.Cancel();
             throw;
         }
+        finally
+        {
+            // It reads what is disposed of next.
+            if (beside is not null)
+                Task.WaitAny([beside], CancellationToken.None);
+        }
     }
+
+    /// <summary>Whether the baseline trains beside the model on another core; libtorch's settings are the process's.</summary>
+    private bool TrainsBeside =>
+        Environment.ProcessorCount > 1
+        && settings.Training is { Threads: not 1, Engine: not TrainingEngine.TorchSharp }
+        && settings.Model.Precision == ModelPrecision.Float32;
 
     private long SequencesOf(INGramDistribution? distribution, SequenceDataView data) =>
         settings.Training.Objective == TrainingObjective.Exact
@@ -97,16 +115,17 @@ internal sealed class ExperimentRun(
     /// The trained baseline, which the notebook calls the optimal one: a sequence encoder of the model's embedding dimension, on
     /// a sample of its own. Null where it was not asked for, and after a cancellation.
     /// </summary>
-    private TrainingHistory? TrainBaseline(INGramDistribution? distribution, int window)
+    private TrainingHistory? TrainBaseline(
+        INGramDistribution? distribution, int window, IProgress<ExperimentProgress>? receiver, CancellationToken cancellation)
     {
         if (settings.Baseline is not { Kind: BaselineKind.Trained } baseline
             || distribution is null
-            || cancellationToken.IsCancellationRequested)
+            || cancellation.IsCancellationRequested)
         {
             return null;
         }
 
-        Begin(ExperimentStage.Baseline);
+        receiver?.Report(new ExperimentProgress(ExperimentStage.Baseline));
         var data = context.NGrams.Sample(distribution, baseline.Rows, settings.BaselineSeed, window);
         var encoder = new SequenceEncoderOptions
         {
@@ -119,7 +138,11 @@ internal sealed class ExperimentRun(
             Threads = settings.Training.Threads,
             TimeLimit = settings.Training.TimeLimit,
         };
-        var watched = Watched(distribution, ExperimentStage.Baseline);
+        var watched = Watched(distribution, ExperimentStage.Baseline) with
+        {
+            Progress = receiver is null ? null : new StageProgress(receiver, ExperimentStage.Baseline),
+            CancellationToken = cancellation,
+        };
         var options = new SequenceEncoderTrainerOptions(encoder, watched.With(training));
         using var model = context.MulticlassClassification.Trainers.SequenceEncoder(options).Fit(data);
         return model.History;
