@@ -91,6 +91,11 @@ internal sealed class RunCommand : NGramCommand
                 isQuiet,
                 progress => sweep.Run(folder, options, progress is null ? null : new SweepSteps(progress), cancellation));
         }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException && !SweepFolder.Exists(folder))
+        {
+            throw new IOException($"{output.Name} is {folder}; no sweep can be written there: {exception.Message}", exception);
+        }
         catch (SweepMismatchException exception)
         {
             throw new UsageException(

@@ -49,5 +49,6 @@ internal sealed class RunFlags : FlagGroup
     private TimeSpan Limit(double seconds) => seconds > 0 && seconds <= int.MaxValue / 1000.0
         ? TimeSpan.FromSeconds(seconds)
         : throw new UsageException(
-            FormattableString.Invariant($"{timeLimit.Name} is {seconds}; it must be a positive number of seconds."));
+            FormattableString.Invariant($"{timeLimit.Name} is {seconds}; it must be a positive number of seconds up to ")
+            + FormattableString.Invariant($"{int.MaxValue / 1000}."));
 }

@@ -35,6 +35,8 @@ internal sealed class SchedulerFlags : FlagGroup
     public string? Dockerfile(ParseResult parse)
     {
         Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue, dockerfile }.Where(parse.GetValue)];
+        foreach (var option in new[] { image, claim }.Where(option => parse.Has(option) && !asked.Contains(kubernetes)))
+            throw new UsageException($"{option.Name} needs {kubernetes.Name}.");
         return asked.Length > 1 ? throw new UsageException($"{asked[0].Name} contradicts {asked[1].Name}; ask for one script.")
             : parse.GetValue(dockerfile) ? SchedulerScript.Dockerfile()
             : null;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Terminal;
+using NGram.ML.Interchange.Weights;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Running;
 
@@ -43,7 +44,10 @@ internal sealed class SweepFlags : FlagGroup
         foreach (var (setting, values) in Read(parse, set))
             sweep = Checked(set, () => sweep.Set(setting, values));
         if (parse.GetValue(repetitions) is { } count)
+        {
             Check(() => sweep = sweep.Repeat(count));
+            Checked(repetitions, () => SweepChecks.Require(sweep));
+        }
         if (parse.GetValue(scale) is { } factor)
             Check(() => sweep = sweep.Scale(factor));
         if (parse.GetValue(seed) is { } given)
@@ -71,7 +75,7 @@ internal sealed class SweepFlags : FlagGroup
         if (SweepPresets.Names.Contains(name))
             return SweepPresets.Get(name);
         return File.Exists(name)
-            ? Sweep.FromJson(File.ReadAllText(name), name)
+            ? Sweep.FromJson(ShortText.Read(name), name)
             : throw new UsageException(
                 $"SWEEP is {name}; it must be a JSON file or one of {string.Join(", ", SweepPresets.Names)}.");
     }
@@ -83,9 +87,16 @@ internal sealed class SweepFlags : FlagGroup
 
     private static T Checked<T>(Option option, Func<T> change)
     {
+        T? changed = default;
+        Checked(option, () => { changed = change(); });
+        return changed!;
+    }
+
+    private static void Checked(Option option, Action check)
+    {
         try
         {
-            return change();
+            check();
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {

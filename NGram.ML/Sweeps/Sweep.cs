@@ -1,4 +1,3 @@
-using NGram.Data.Checks;
 using NGram.ML.Experiments;
 using NGram.ML.Sweeps.Values;
 
@@ -70,7 +69,12 @@ public sealed record Sweep
     /// </summary>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
     /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
-    public IReadOnlyList<SweepTrial> Trials() => [.. Leaves.SelectMany(leaf => leaf.OwnTrials())];
+    public IReadOnlyList<SweepTrial> Trials()
+    {
+        SweepChecks.Require(this);
+        return [.. Leaves.SelectMany(leaf => SweepPoints.Of(leaf).SelectMany(point => Enumerable.Range(1, leaf.Repetitions)
+            .Select(repetition => SweepTrial.Of(point, repetition))))];
+    }
 
     /// <summary>JSON as <see cref="FromJson"/> reads it, with every setting.</summary>
     public string ToJson() => SweepJson.Write(this);
@@ -87,13 +91,4 @@ public sealed record Sweep
     /// <summary>The same change of every sweep without parts.</summary>
     internal Sweep OfEach(Func<Sweep, Sweep> change) =>
         Parts.Count == 0 ? change(this) : this with { Parts = [.. Parts.Select(part => part.OfEach(change))] };
-
-    private IEnumerable<SweepTrial> OwnTrials()
-    {
-        Require.AtLeast(Repetitions, 1, nameof(Repetitions));
-        foreach (var axis in Axes)
-            axis.Validate();
-        return SweepPoints.Of(this)
-            .SelectMany(point => Enumerable.Range(1, Repetitions).Select(repetition => SweepTrial.Of(point, repetition)));
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using NGram.Data.Checks;
+using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
@@ -12,7 +13,11 @@ namespace NGram.ML.Sweeps;
 /// <param name="Values">The values in their order, as JSON: numbers, "per-head", [1, 1, 0.5].</param>
 public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
 {
-    private const int MostValues = 1_000_000;
+    // sweep.json lists them.
+    private const int MostValues = 10_000;
+
+    // Decimals end there.
+    private const double LargestOfRange = 1e27;
 
     /// <summary>Numbers one by one.</summary>
     public static SweepAxis Of(string setting, params IReadOnlyList<double> values)
@@ -32,12 +37,14 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
     /// <exception cref="OptionException">The step does not lead from one to the other.</exception>
     public static SweepAxis Range(string setting, double from, double to, double step = 1)
     {
+        foreach (double end in (double[])[from, to])
+            Require.InRange(end, -LargestOfRange, LargestOfRange, setting);
         double count = Math.Floor((to - from) / step * (1 + 1e-12)) + 1;
         Require.That(
             step != 0 && count is >= 1 and <= MostValues,
             $"{setting}.Step",
             step,
-            FormattableString.Invariant($"a number that leads from {from} to {to}"));
+            FormattableString.Invariant($"a number that leads from {from} to {to} in at most {MostValues} values"));
         // A decimal sum has no rounding that would show in a table.
         return Of(setting, [.. Enumerable.Range(0, (int)count).Select(i => (double)((decimal)from + i * (decimal)step))]);
     }
@@ -63,18 +70,33 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
     }
 
     /// <summary>The name of an axis that stands twice; null: none.</summary>
-    internal static string? Twice(IEnumerable<SweepAxis> axes) => axes
-        .GroupBy(axis => axis.Setting, StringComparer.OrdinalIgnoreCase)
-        .FirstOrDefault(same => same.Count() > 1)?.Key;
+    internal static string? Twice(IReadOnlyList<SweepAxis> axes) => axes
+        .Where((axis, i) => axes.Take(i).Any(before => NGram.ML.Sweeps.Values.Setting.AreSame(before.Setting, axis.Setting)))
+        .FirstOrDefault()?.Setting;
 
     internal void Validate()
     {
-        Require.AtLeast(Values.Count, 1, $"{Setting}.Count");
+        Require.InRange(Values.Count, 1, MostValues, $"{Setting}.Count");
         Require.That(
-            Values.Distinct().Count() == Values.Count,
+            Values.Select(Key).Distinct().Count() == Values.Count,
             Setting,
             string.Join(", ", Values),
             "a list without a value twice");
+    }
+
+    /// <summary>Whether a value is one of them, however it is written.</summary>
+    internal bool Has(JsonNode? value) => Values.Select(Key).Contains(SettingsText.Key(value));
+
+    private string Key(string value)
+    {
+        try
+        {
+            return SettingsText.Key(JsonNode.Parse(value));
+        }
+        catch (JsonException)
+        {
+            throw new OptionException(Setting, value, "JSON, such as 3 or \"per-head\"");
+        }
     }
 
     /// <summary>Commas inside brackets do not separate.</summary>

@@ -31,12 +31,16 @@ public static class SweepEdits
         var setting = Setting.Find(name);
         bool Has(Sweep leaf) => leaf.Axes.Any(axis => Is(axis, name, setting));
         if (setting is null && !sweep.Leaves.Any(Has))
-            _ = Setting.Require(name, sweep.Name);
+            _ = Setting.Require(name);
         given.Validate();
         foreach (string value in given.Values)
             setting?.RequireValue(JsonNode.Parse(value));
         return sweep.OfEach(leaf =>
-            Has(leaf) ? leaf with { Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? given : axis)] }
+            Has(leaf) ? leaf with
+            {
+                // Under the name that fits, tables and formulas know it by.
+                Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? axis with { Values = given.Values } : axis)],
+            }
             : setting is null ? leaf
             : (given.Values is [var only]
                 ? leaf with { Settings = With(leaf.Settings, setting, only, leaf.Name) }

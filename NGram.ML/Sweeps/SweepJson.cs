@@ -18,8 +18,12 @@ internal static class SweepJson
         "fit", "against", "hasBounds", "parts",
     ];
 
+    private const string Text = "a text", PartsKind = "a list of sweeps and of names of presets";
+    private static readonly string[] RangeMembers = ["from", "to", "step"];
+
     private static readonly JsonDocumentOptions Lenient = new()
     {
+        AllowDuplicateProperties = false,
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
     };
@@ -40,11 +44,11 @@ internal static class SweepJson
                 : throw new InvalidDataException($"{source} does not hold a sweep: it must be a JSON object.");
         }
         catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or FormatException or NotSupportedException)
+            when (exception is JsonException or InvalidOperationException or NotSupportedException)
         {
             throw new InvalidDataException($"{source} does not hold a sweep: {exception.Message}", exception);
         }
-        catch (OptionException exception)
+        catch (Exception exception) when (exception is OptionException or FormatException)
         {
             throw new InvalidDataException($"{source}: {exception.Message}", exception);
         }
@@ -94,24 +98,25 @@ internal static class SweepJson
         }
         var sweep = whole with
         {
-            Name = tree["name"]?.GetValue<string>() ?? whole.Name,
-            Title = tree["title"]?.GetValue<string>() ?? whole.Title,
-            About = tree["about"]?.GetValue<string>() ?? "",
-            Settings = ReadSettings(tree["settings"], whole.Settings, source),
-            Axes = ReadAxes(tree["axes"], whole.Axes),
-            Derived = ReadDerived(tree["derived"], whole.Derived),
-            Repetitions = tree["repetitions"]?.GetValue<int>() ?? whole.Repetitions,
-            Best = tree["best"]?.Deserialize<SweepBest>(Plain) ?? whole.Best,
-            Search = tree["search"]?.Deserialize<SweepSearch>(Plain) ?? whole.Search,
-            Table = tree["table"]?.Deserialize<SweepTable>(Plain) ?? whole.Table,
-            Fit = tree["fit"]?.Deserialize<SweepFit>(Plain) ?? whole.Fit,
-            Against = ReadAgainst(tree["against"]),
-            HasBounds = tree["hasBounds"]?.GetValue<bool>() ?? false,
+            Name = Value(tree, "name", whole.Name, Text),
+            Title = Value(tree, "title", whole.Title, Text),
+            About = Value(tree, "about", "", Text),
+            Settings = ReadSettings(Members(tree, "settings"), whole.Settings, source),
+            Axes = ReadAxes(Members(tree, "axes"), whole.Axes),
+            Derived = ReadDerived(Members(tree, "derived"), whole.Derived),
+            Repetitions = Value(tree, "repetitions", whole.Repetitions, "a whole number"),
+            Best = Record(tree, "best", whole.Best),
+            Search = Record(tree, "search", whole.Search),
+            Table = Record(tree, "table", whole.Table),
+            Fit = Record(tree, "fit", whole.Fit),
+            Against = tree["against"] is null ? null : Checked("against", Value(tree, "against", "", Text)),
+            HasBounds = Value(tree, "hasBounds", false, "true or false"),
             Parts = [],
         };
         Require.AtLeast(sweep.Repetitions, 1, nameof(Sweep.Repetitions));
-        if (tree["parts"] is not JsonArray parts)
+        if (tree["parts"] is not { } given)
             return sweep;
+        var parts = given is JsonArray { Count: > 0 } list ? list : throw Wrong("parts", given, PartsKind);
         return new Sweep
         {
             Name = sweep.Name,
@@ -121,43 +126,67 @@ internal static class SweepJson
             HasBounds = sweep.HasBounds,
             Parts = [.. parts.Select(part => part is JsonObject own
                 ? Read(own, sweep, source)
-                : SweepPresets.Get(part?.GetValue<string>() ?? ""))],
+                : part is JsonValue name && name.TryGetValue(out string? preset) ? SweepPresets.Get(preset)
+                : throw Wrong("parts", part, PartsKind))],
         };
     }
 
-    private static ExperimentSettings ReadSettings(JsonNode? given, ExperimentSettings whole, string source)
+    private static FormatException Wrong(string name, JsonNode? value, string kind) =>
+        new($"{name} is {SettingsText.Said(value)}; it must be {kind}.");
+
+    private static T Value<T>(JsonObject tree, string name, T otherwise, string kind) =>
+        tree[name] is not { } given ? otherwise
+        : given is JsonValue value && value.TryGetValue(out T? own) ? own
+        : throw Wrong(name, given, kind);
+
+    private static JsonObject? Members(JsonObject tree, string name) => tree[name] is not { } given
+        ? null
+        : given as JsonObject ?? throw Wrong(name, given, "an object of names and values");
+
+    private static T? Record<T>(JsonObject tree, string name, T? otherwise) where T : class
+    {
+        if (tree[name] is not { } given)
+            return otherwise;
+        try
+        {
+            return given.Deserialize<T>(Plain);
+        }
+        catch (JsonException)
+        {
+            var members = typeof(T).GetProperties().Select(member => JsonNamingPolicy.CamelCase.ConvertName(member.Name));
+            throw Wrong(name, given, $"an object of {string.Join(", ", members)}, as 'ngram sweep schema' has them");
+        }
+    }
+
+    /// <summary>A formula that is one.</summary>
+    private static string Checked(string name, string formula)
+    {
+        try
+        {
+            _ = Formula.Names(formula);
+            return formula;
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"{name}: {exception.Message}", exception);
+        }
+    }
+
+    private static ExperimentSettings ReadSettings(JsonObject? given, ExperimentSettings whole, string source)
     {
         if (given is null)
             return whole;
         var settings = SettingsText.Json(whole);
-        foreach (var (name, value) in given.AsObject())
-            Set(settings, name, value, source);
+        foreach (var (name, value) in given)
+            Setting.Require(name, source).Set(settings, value);
         return ExperimentSettings.FromJson(settings.ToJsonString(), source);
     }
 
-    /// <summary>A setting by its name, or a record of settings.</summary>
-    private static void Set(JsonObject settings, string name, JsonNode? value, string source)
-    {
-        var setting = Setting.Require(name, source);
-        if (value is not JsonObject section)
-        {
-            setting.Set(settings, value);
-            return;
-        }
-        // The law's name first: its options are those of that law.
-        if (section.FirstOrDefault(member => setting.Key == "law" && member.Key == "law").Value is { } law)
-            setting.Set(settings, law);
-        else if (settings[setting.Key] is null)
-            setting.Set(settings, new JsonObject());
-        foreach (var (key, inner) in section.Where(member => setting.Key != "law" || member.Key != "law"))
-            Setting.Require($"{name}.{key}", source).Set(settings, inner);
-    }
-
-    private static IReadOnlyList<SweepAxis> ReadAxes(JsonNode? given, IReadOnlyList<SweepAxis> whole)
+    private static IReadOnlyList<SweepAxis> ReadAxes(JsonObject? given, IReadOnlyList<SweepAxis> whole)
     {
         if (given is null)
             return whole;
-        var own = given.AsObject().Select(axis => ReadAxis(axis.Key, axis.Value)).ToList();
+        var own = given.Select(axis => ReadAxis(axis.Key, axis.Value)).ToList();
         foreach (var axis in own)
             axis.Validate();
         return [.. whole.Where(axis => !own.Exists(other => other.Setting == axis.Setting)), .. own];
@@ -166,34 +195,26 @@ internal static class SweepJson
     private static SweepAxis ReadAxis(string name, JsonNode? values) => values switch
     {
         JsonArray list => new(name, [.. list.Select(value => value?.ToJsonString() ?? "null")]),
-        JsonObject range => SweepAxis.Range(
-            name,
-            Number(range, "from"),
-            Number(range, "to"),
-            range.ContainsKey("step") ? Number(range, "step") : 1),
+        JsonObject range when range.ContainsKey("from") => ReadRange(name, range),
         _ => new(name, [values?.ToJsonString() ?? "null"]),
     };
 
-    private static string? ReadAgainst(JsonNode? given)
+    private static SweepAxis ReadRange(string name, JsonObject range)
     {
-        string? formula = given?.GetValue<string>();
-        _ = Formula.Names(formula ?? "0"); // checks it
-        return formula;
+        double Number(string member) => SettingsText.Number(range[member])
+            ?? throw Wrong(name, range, "a list of values, or a range with the numbers from, to and perhaps step");
+        if (range.Any(member => !RangeMembers.Contains(member.Key)))
+            _ = Number("");
+        return SweepAxis.Range(name, Number("from"), Number("to"), range.ContainsKey("step") ? Number("step") : 1);
     }
 
-    private static double Number(JsonObject range, string member) =>
-        range[member]?.GetValue<double>() ?? throw new FormatException($"a range has no '{member}'.");
-
-    private static IReadOnlyDictionary<string, string> ReadDerived(JsonNode? given, IReadOnlyDictionary<string, string> whole)
+    private static IReadOnlyDictionary<string, string> ReadDerived(JsonObject? given, IReadOnlyDictionary<string, string> whole)
     {
         if (given is null)
             return whole;
         var derived = new Dictionary<string, string>(whole, StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, formula) in given.AsObject())
-        {
-            derived[name] = formula?.GetValue<string>() ?? throw new FormatException($"{name} has no formula.");
-            _ = Formula.Names(derived[name]); // checks it
-        }
+        foreach (string name in given.Select(one => one.Key))
+            derived[name] = Checked(name, Value(given, name, "", "a formula, in quotes"));
         return derived;
     }
 }

@@ -11,10 +11,13 @@ internal static class SweepPoints
     /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
     public static IReadOnlyList<SweepPoint> Of(Sweep sweep)
     {
-        RequireNames(sweep);
         var shared = SettingsText.Json(sweep.Settings);
         return [.. SweepAxis.Combine(sweep.Axes).Select(values => Create(sweep, shared, values))];
     }
+
+    /// <summary>The first of them.</summary>
+    public static SweepPoint First(Sweep sweep) =>
+        Create(sweep, SettingsText.Json(sweep.Settings), SweepAxis.Combine(sweep.Axes).First());
 
     private static SweepPoint Create(Sweep sweep, JsonObject shared, IReadOnlyDictionary<string, JsonNode?> values)
     {
@@ -35,47 +38,11 @@ internal static class SweepPoints
         if (point.Get(formula) is { } same)
             return same.DeepClone();
         double number = point.Number(formula);
-        return number == Math.Floor(number) && Math.Abs(number) < int.MaxValue ? (int)number : number;
-    }
-
-    /// <summary>An axis is a setting, or a variable of a formula.</summary>
-    private static void RequireNames(Sweep sweep)
-    {
-        foreach (var axis in sweep.Axes)
-        {
-            bool IsUsed(string formula) => Formula.Names(formula).Contains(axis.Setting, StringComparer.OrdinalIgnoreCase);
-            if (!sweep.Derived.Values.Any(IsUsed))
-                Setting.Require(axis.Setting, sweep.Name);
-            if (sweep.Derived.ContainsKey(axis.Setting))
-            {
-                throw new InvalidDataException(
-                    $"{sweep.Name}: {axis.Setting} is an axis and derived; it must be one of the two.");
-            }
-        }
-        _ = TrialMetric.Require(sweep.Fit?.Y ?? TrialMetric.Accuracy.Name, sweep.Name);
-        if (sweep.Fit?.Plateau is { } excess && !(excess > 1))
+        if (!double.IsFinite(number))
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"{sweep.Name}: plateau is {excess}; it must be above 1."));
+                FormattableString.Invariant($"{point.Sweep.Name}: '{formula}' is {number}; it must be a number that is finite."));
         }
-        if (sweep.Best is { } best)
-        {
-            _ = TrialMetric.Require(best.By, sweep.Name);
-            if (!sweep.Axes.Any(axis => axis.Setting.Equals(best.Axis, StringComparison.OrdinalIgnoreCase)))
-                throw new InvalidDataException($"{sweep.Name}: {best.Axis}, of which the best counts, is not an axis.");
-        }
-        if (sweep.Search is { } search)
-            RequireSearch(sweep, search);
-        if (SweepAxis.Twice(sweep.Axes) is { } name)
-            throw new InvalidDataException($"{sweep.Name}: {name} is an axis twice.");
-    }
-
-    private static void RequireSearch(Sweep sweep, SweepSearch search)
-    {
-        _ = TrialMetric.Require(search.By, sweep.Name);
-        var axis = sweep.Axes.FirstOrDefault(axis => axis.Setting.Equals(search.Axis, StringComparison.OrdinalIgnoreCase))
-            ?? throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, is not an axis.");
-        if (!axis.Values.All(value => SettingsText.Number(JsonNode.Parse(value)) is not null))
-            throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, has values that are not numbers.");
+        return number == Math.Floor(number) && Math.Abs(number) < int.MaxValue ? (int)number : number;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NGram.ML.Experiments;
 
 namespace NGram.ML.Sweeps.Running;
@@ -24,6 +25,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     /// <param name="cancellation">Stops it.</param>
     public static SweepPlan Measure(IReadOnlyList<SweepTrial> trials, int jobs, CancellationToken cancellation)
     {
+        jobs = Math.Clamp(trials.Count, 1, jobs);
         var works = trials.ToDictionary(trial => trial, trial => TrialWork.Of(trial.Settings));
         var samples = trials.GroupBy(trial => trial.Sweep).SelectMany(sweep => Samples([.. sweep], works)).ToList();
         foreach (var first in samples.DistinctBy(trial => trial.Sweep))
@@ -44,7 +46,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     /// <summary>Packs of about so many seconds each, filled with the longest trial that is left.</summary>
     public IReadOnlyList<IReadOnlyList<PlannedTrial>> Packs(double seconds)
     {
-        int count = Math.Max(1, (int)Math.Ceiling(SecondsOfWork / seconds));
+        int count = (int)Math.Clamp(Math.Ceiling(SecondsOfWork / seconds), 1, Math.Max(1, Trials.Count));
         var packs = Enumerable.Range(0, count).Select(_ => new List<PlannedTrial>()).ToList();
         foreach (var trial in Trials)
             packs.MinBy(pack => pack.Sum(packed => packed.Seconds))!.Add(trial);
@@ -66,6 +68,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         var settings = TrialRun.Beside(trial.Settings, jobs);
         settings = settings with { Training = settings.Training with { TimeLimit = time } };
         var summaries = new ExperimentSummary[jobs];
+        var (clock, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var threads = Enumerable.Range(0, jobs).Select(job => Task.Factory.StartNew(
             () =>
             {
@@ -77,9 +80,13 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             TaskScheduler.Default));
         Task.WaitAll([.. threads], CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
+        // What other processes took of the processors meanwhile they do not take always.
+        double share = Math.Min(
+            1,
+            (Environment.CpuUsage.TotalTime - used) / clock.Elapsed / Math.Min(jobs, Environment.ProcessorCount));
         return (
-            summaries.Average(summary => summary.TrainingSeconds / Math.Max(1, summary.Steps)),
-            summaries.Average(summary => summary.Seconds - summary.TrainingSeconds));
+            share * summaries.Average(summary => summary.TrainingSeconds / Math.Max(1, summary.Steps)),
+            share * summaries.Average(summary => summary.Seconds - summary.TrainingSeconds));
     }
 
     /// <summary>Between two measured steps the time grows evenly with the arithmetic.</summary>

@@ -6,7 +6,9 @@ namespace NGram.ML.Sweeps.Running;
 /// <summary>How a sweep is run; none of it changes a result.</summary>
 public sealed record SweepRunOptions
 {
-    /// <summary>Trials at a time; null: as many as there are cores. At least 1.</summary>
+    private const int MostJobs = 1024;
+
+    /// <summary>Trials at a time; null: as many as there are cores. From 1 to 1024.</summary>
     public int? Jobs { get; init; }
 
     /// <summary>The part of the trials that is run.</summary>
@@ -29,7 +31,7 @@ public sealed record SweepRunOptions
     public void Validate()
     {
         if (Jobs is { } jobs)
-            Require.AtLeast(jobs, 1, nameof(Jobs));
+            Require.InRange(jobs, 1, MostJobs, nameof(Jobs));
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
     }
 
@@ -47,10 +49,9 @@ public sealed record SweepRunOptions
                     $"{axis.Setting} is searched by {searched.Sweep}: a search is run with all its values.");
             }
             if (!trials.Any(trial => trial.Point.Values.ContainsKey(axis.Setting)))
-                _ = Values.Setting.Require(axis.Setting, "Only");
+                _ = Values.Setting.Require(axis.Setting);
         }
-        bool IsMeant(SweepTrial trial) => Only.All(axis =>
-            axis.Values.Contains(trial.Point.Get(axis.Setting)?.ToJsonString() ?? "null"));
+        bool IsMeant(SweepTrial trial) => Only.All(axis => axis.Has(trial.Point.Get(axis.Setting)));
         var longestFirst = TrialLine.Of(trials.Where(IsMeant))
             .OrderByDescending(line => line.AtMost.Sum(trial => TrialWork.Of(trial.Settings).Weight))
             .ThenBy(line => line.Trials[0].Id, StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using NGram.Data.Sequences;
+using NGram.ML.Engines;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 
@@ -35,11 +36,18 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         };
         if (settings.Construction is not null)
             return OfConstruction(settings, architecture);
-        int rows = settings.Training.BatchSize;
-        double batches = settings.Batches ?? (double)UnknownRows / rows;
+        double rows = settings.Training.BatchSize;
+        double batches = settings.Batches ?? UnknownRows / rows;
         double Prefixes(int length) => Math.Min(
             Math.Pow(vocabulary, length),
             length < order ? settings.Law?.Prompts ?? double.PositiveInfinity : double.PositiveInfinity);
+        if (settings.Training.Objective == TrainingObjective.Exact)
+        {
+            // Every prompt once an epoch, whatever the batches of a sample.
+            double prompts = Prefixes(architecture.PromptLength);
+            rows = Math.Min(rows, prompts);
+            batches = Math.Ceiling(prompts / rows);
+        }
         var work = StepWork.OfUniform(architecture, rows, Prefixes);
         return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
     }

@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
 /// <summary>A table in the authors' layout: columns acc, para, N, d, d_head, width.</summary>
 /// <param name="Name">Its file's name without the extension.</param>
 /// <param name="Rows">Its rows.</param>
-internal sealed partial record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row> Rows)
+internal sealed record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row> Rows)
 {
     /// <summary>The first line.</summary>
     public const string Header = "acc,para,N,d,d_head,width";
@@ -22,7 +20,7 @@ internal sealed partial record AuthorsTable(string Name, IReadOnlyList<AuthorsTa
     public static IReadOnlyList<AuthorsTable> Of(IReadOnlyList<PointResult> points) =>
     [
         .. points.Where(point => point.Point.Sweep.Table is not null)
-            .GroupBy(point => NameOf(point.Point))
+            .GroupBy(point => point.Point.Sweep.Table!.NameOf(point.Point))
             .Select(table => new AuthorsTable(table.Key, [.. table.Select(RowOf)])),
     ];
 
@@ -32,26 +30,8 @@ internal sealed partial record AuthorsTable(string Name, IReadOnlyList<AuthorsTa
             .Select(row => string.Join(',', row.Key.Prepend(row.Accuracy!.Value).Select(Text)) + "\n")
             .Prepend(Header + "\n"));
 
-    private static Row RowOf(PointResult result)
-    {
-        var point = result.Point;
-        var table = point.Sweep.Table!;
-        double[] key =
-        [
-            point.Number(table.Para),
-            point.Number("VocabularySize"),
-            point.Number("EmbeddingDimension"),
-            point.Number("HeadDimension"),
-            point.Number(table.Width),
-        ];
-        return new(result.Accuracy.Mean, key, result);
-    }
-
-    private static string NameOf(SweepPoint point) =>
-        Braces().Replace(point.Sweep.Table!.Name, match => SettingsText.Shown(point.Get(match.Groups[1].Value)));
+    private static Row RowOf(PointResult result) =>
+        new(result.Accuracy.Mean, result.Point.Sweep.Table!.KeyOf(result.Point), result);
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"\{([A-Za-z.]+)\}")]
-    private static partial Regex Braces();
 }

@@ -8,10 +8,16 @@ namespace NGram.ML.Sweeps.Values;
 /// </summary>
 internal sealed class Formula
 {
+    // Parentheses within parentheses take stack.
+    private const int Longest = 1000;
+
     private readonly string text;
     private int at;
 
-    private Formula(string text) => this.text = text;
+    private Formula(string text) => this.text = text.Length <= Longest
+        ? text
+        : throw new FormatException(
+            FormattableString.Invariant($"'{text[..20]}...' is not a formula: it is longer than {Longest} characters."));
 
     /// <summary>The value of a formula.</summary>
     /// <param name="text">The formula.</param>

@@ -21,6 +21,8 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
 {
     private const string LawSection = "law", LawName = "law", BaselineSection = "baseline";
 
+    private static readonly string[] Records = [LawSection, "model", "training", BaselineSection, "data"];
+
     private static readonly JsonNode DefaultBaseline =
         JsonNode.Parse(new ExperimentSettings { Baseline = new() }.ToJson())!["baseline"]!;
 
@@ -47,11 +49,17 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
             Is(name, $"{setting.Section}.{setting.Key}")
             || Is(name, setting.Key) && setting.Section is not ("baseline" or "data"));
 
+    /// <summary>Whether two names are of one setting, or are the same name.</summary>
+    public static bool AreSame(string a, string b) => Find(a) is { } setting ? setting == Find(b) : Is(a, b);
+
     /// <summary>The setting of a name.</summary>
-    /// <exception cref="InvalidDataException">There is none; the message names <paramref name="source"/>.</exception>
-    public static Setting Require(string name, string source) =>
+    /// <exception cref="InvalidDataException">
+    /// There is none; the message names <paramref name="source"/>, where there is one.
+    /// </exception>
+    public static Setting Require(string name, string? source = null) =>
         Find(name) ?? throw new InvalidDataException(
-            $"{source}: {name} is not a setting; it must be one such as Heads, VocabularySize or Training.LearningRate.");
+            $"{(source is null ? "" : source + ": ")}{name} is not a setting; "
+            + "it must be one such as Heads, VocabularySize or Training.LearningRate.");
 
     /// <summary>Requires a value to be one that it can have, as far as its kind says.</summary>
     /// <exception cref="InvalidDataException">It is not; the message names the setting and what it may be.</exception>
@@ -66,7 +74,7 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"{Name} is {SettingsText.Shown(value)}; it must be {Allowed()}.", exception);
+            throw new InvalidDataException($"{Name} is {SettingsText.Said(value)}; it must be {Allowed()}.", exception);
         }
     }
 
@@ -85,18 +93,30 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
             : "another value";
     }
 
-    /// <summary>Sets it in the JSON of settings.</summary>
+    /// <summary>Sets it in the JSON of settings; of a record what it says, the rest stays.</summary>
     /// <exception cref="InvalidDataException">The value is none that it can have.</exception>
     public void Set(JsonObject settings, JsonNode? value)
     {
         RequireValue(value);
-        value = value?.DeepClone();
         if (Section.Length > 0)
-            SectionOf(settings)[Key] = value;
-        else if (Key == LawSection && value is JsonValue kind && kind.GetValueKind() == JsonValueKind.String)
-            settings[LawSection] = Law(kind.GetValue<string>(), settings[LawSection] as JsonObject);
+            SectionOf(settings)[Key] = value?.DeepClone();
+        else if (Key == LawSection && value is JsonValue kind)
+            settings[LawSection] = Law(SettingsText.Shown(kind), settings[LawSection] as JsonObject);
+        else if (value is JsonObject record && Records.Contains(Key))
+            SetRecord(settings, record);
         else
-            settings[Key] = Key == BaselineSection && value is JsonObject ? DefaultBaseline.DeepClone() : value;
+            settings[Key] = value?.DeepClone();
+    }
+
+    private void SetRecord(JsonObject settings, JsonObject record)
+    {
+        // The law's name first: its options are those of that law.
+        if (Key == LawSection && record[LawName] is { } law)
+            Set(settings, law);
+        if (settings[Key] is null)
+            settings[Key] = Key == BaselineSection ? DefaultBaseline.DeepClone() : new JsonObject();
+        foreach (var (name, value) in record.Where(member => Key != LawSection || member.Key != LawName))
+            Require($"{Name}.{name}").Set(settings, value);
     }
 
     /// <summary>Its value in the JSON of settings.</summary>

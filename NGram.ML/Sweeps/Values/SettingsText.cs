@@ -11,6 +11,8 @@ internal static class SettingsText
     /// <summary>What a sweep's settings are where nothing is said: the notebook's, without a baseline.</summary>
     public static ExperimentSettings Defaults { get; } = new() { Baseline = null };
 
+    private const int LongestSaid = 80;
+
     private static readonly Dictionary<string, string> DefaultValues = Values(Json(Defaults));
 
     /// <summary>The settings as JSON to change.</summary>
@@ -62,6 +64,17 @@ internal static class SettingsText
         value?.GetValueKind() == JsonValueKind.Number
             ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
             : null;
+
+    /// <summary>What tells values apart: 0.1 and 1e-1 are one.</summary>
+    public static string Key(JsonNode? value) =>
+        Number(value)?.ToString(CultureInfo.InvariantCulture) ?? value?.ToJsonString() ?? "null";
+
+    /// <summary>A value as a message shows it.</summary>
+    public static string Said(JsonNode? value)
+    {
+        string text = value is null ? "null" : Shown(value);
+        return text.Length <= LongestSaid ? text : text[..LongestSaid] + "...";
+    }
 
     /// <summary>A value as a table shows it: text without its quotes.</summary>
     public static string Shown(JsonNode? value) =>

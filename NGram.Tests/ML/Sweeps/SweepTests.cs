@@ -4,6 +4,7 @@ using NGram.Data.Laws;
 using NGram.ML.Experiments;
 using NGram.ML.Models;
 using NGram.ML.Sweeps;
+using NGram.ML.Sweeps.Running;
 
 namespace NGram.Tests.ML.Sweeps;
 
@@ -135,7 +136,36 @@ public sealed class SweepTests
     [DataRow("""{"axis": {"Heads": [3]}}""", "axis is not a part of a sweep")]
     [DataRow("""{"axes": {"Heads": [3, 3]}}""", "Heads is 3, 3; it must be a list without a value twice")]
     [DataRow("""{"axes": {"Heads": {"from": 3, "to": 1}}}""", "Heads.Step is 1; it must be a number that leads from 3 to 1")]
-    [DataRow("""{"axes": {"Heads": {"from": 3}}}""", "a range has no 'to'")]
+    [DataRow("""{"axes": {"Heads": {"from": 3}}}""", "Heads is {\"from\":3}; it must be a list of values, or a range")]
+    [DataRow("""{"axes": {"Heads": {"from": 1, "to": 3, "stpe": 2}}}""", "it must be a list of values, or a range with")]
+    [DataRow("""{"axes": {"Heads": {"from": 1, "to": 1000000}}}""", "leads from 1 to 1000000 in at most 10000 values")]
+    [DataRow("""{"axes": {"LearningRate": {"from": 1e30, "to": 2e30}}}""", "it must be from -1E+27 to 1E+27")]
+    [DataRow("""{"axes": {"LearningRate": [0.1, 1e-1]}}""", "it must be a list without a value twice")]
+    [DataRow("""{"axes": {"Heads": [1], "Model.Heads": [2]}}""", "Model.Heads is an axis twice")]
+    [DataRow("""{"axes": {"Heads": []}}""", "Heads.Count is 0; it must be from 1 to 10000")]
+    [DataRow("""{"axes": {"Heads": [null]}}""", "Heads is null; it must be a whole number")]
+    [DataRow("""{"axes": 3}""", "mine.json: axes is 3; it must be an object of names and values")]
+    [DataRow("""{"settings": {"Model": {"haeds": 3}}}""", "Model.haeds is not a setting")]
+    [DataRow("""{"name": 3}""", "mine.json: name is 3; it must be a text")]
+    [DataRow("""{"name": "../mine"}""", "name is '../mine'; it must be of letters, digits, spaces and -_.")]
+    [DataRow("""{"name": "a", "name": "b"}""", "mine.json does not hold a sweep: Duplicate property")]
+    [DataRow("""{"repetitions": 1.5}""", "mine.json: repetitions is 1.5; it must be a whole number")]
+    [DataRow("""{"repetitions": 2147483647}""", "has 2,147,483,647 trials, the axes' values times the repetitions")]
+    [DataRow("""{"derived": {"Heads": 3}}""", "mine.json: Heads is 3; it must be a formula, in quotes")]
+    [DataRow("""{"derived": {"Heads": "Heads + 1"}}""", "Heads is derived from Heads; it must be derived from what")]
+    [DataRow(
+        """{"derived": {"HeadDimension": "EmbeddingDimension", "EmbeddingDimension": "2 * HeadDimension"}}""",
+        "HeadDimension is derived from EmbeddingDimension, which is derived after it")]
+    [DataRow("""{"derived": {"Heads": "1 / 0"}}""", "'1 / 0' is Infinity; it must be a number that is finite")]
+    [DataRow("""{"best": {"by": "Bits"}}""", "best is {\"by\":\"Bits\"}; it must be an object of axis, by, as")]
+    [DataRow("""{"fit": {"x": "Haeds"}}""", "Haeds, against which is fitted, is not an axis or a result")]
+    [DataRow("""{"axes": {"Heads": [1, 2]}, "fit": {"x": "Heads", "power": 4}}""", "power is 4; it must be 1, 2 or 3")]
+    [DataRow("""{"against": "Haeds"}""", "Haeds in 'Haeds' is not a number")]
+    [DataRow("""{"table": {"name": "Data_{Haeds}"}}""", "{Haeds} in the table's name is not a setting")]
+    [DataRow("""{"table": {"name": "../Data"}}""", "the table's name is '../Data'; it must be of letters")]
+    [DataRow("""{"parts": "exp6"}""", "mine.json: parts is exp6; it must be a list of sweeps and of names of presets")]
+    [DataRow("""{"parts": []}""", "it must be a list of sweeps and of names of presets")]
+    [DataRow("""{"parts": ["exp6", "exp6"]}""", "2 parts are called exp6; each must have its own")]
     [DataRow("""{"derived": {"Heads": "2 * ("}}""", "it ends too early")]
     [DataRow("""{"repetitions": 0}""", "Repetitions is 0; it must be at least 1")]
     [DataRow("""{"settings": {"Heads": "many"}}""", "Heads is many; it must be a whole number below 2147483648")]
@@ -151,6 +181,42 @@ public sealed class SweepTests
 
         Assert.Contains(expected, exception.Message);
     }
+
+    [TestMethod]
+    public void A_formula_of_many_parentheses_is_refused_before_it_takes_the_stack()
+    {
+        string formula = new string('(', 20_000) + "1" + new string(')', 20_000);
+
+        var exception = Assert.ThrowsExactly<InvalidDataException>(
+            () => Sweep.FromJson($$$"""{"derived": {"Heads": "{{{formula}}}"}}""", "mine"));
+
+        Assert.Contains("it is longer than 1000 characters", exception.Message);
+    }
+
+    [TestMethod]
+    public void The_exact_objective_takes_every_prompt_once_an_epoch()
+    {
+        var sweep = Sweep.FromJson("""{"settings": {"Objective": "exact", "BatchSize": 1000, "Epochs": 7}}""", "mine");
+
+        // 2,500 prompts of 50 tokens in three batches.
+        Assert.AreEqual(3 * 7, TrialWork.Of(sweep.Trials()[0].Settings).Steps);
+    }
+
+    [TestMethod]
+    public void A_record_of_settings_changes_what_it_says()
+    {
+        var trials = Sweep.FromJson(
+            """{"settings": {"HeadDimension": 7}, "axes": {"Model": [{"heads": 2}, {"heads": 3, "layers": 2}]}}""",
+            "mine").Trials();
+
+        Assert.AreSequenceEqual(
+            ["7 2 1", "7 3 2"],
+            trials.Select(trial => trial.Settings.Model).Select(model => $"{model.HeadDimension} {model.Heads} {model.Layers}"));
+    }
+
+    [TestMethod]
+    public void A_set_axis_keeps_the_name_that_fits_and_tables_know_it_by() =>
+        Assert.AreEqual("Heads", SweepPresets.Get("exp6").Set("Model.Heads", "1,2").Axes.Single().Setting);
 
     [TestMethod]
     public void An_axis_that_is_derived_too_is_refused()
