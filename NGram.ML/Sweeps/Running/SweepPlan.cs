@@ -11,7 +11,9 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     private const double MeasuredSeconds = 1, LeastSeconds = 0.08;
     private const int SamplesOfSweep = 3;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
+    private const double LeastShare = 0.1;
+
+    private static readonly TimeSpan CompileTime = TimeSpan.FromSeconds(0.3), Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Expected seconds of all trials one after the other.</summary>
     public double SecondsOfWork => Trials.Sum(trial => trial.Seconds);
@@ -28,9 +30,12 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         jobs = Math.Clamp(trials.Count, 1, jobs);
         var works = trials.ToDictionary(trial => trial, trial => TrialWork.Of(trial.Settings));
         var samples = trials.GroupBy(trial => trial.Sweep).SelectMany(sweep => Samples([.. sweep], works)).ToList();
-        foreach (var first in samples.DistinctBy(trial => trial.Sweep))
-            _ = Sample(first, 1, WarmUp, cancellation); // compiles the code of its models
-        var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count)));
+        double share = samples.DistinctBy(trial => trial.Sweep)
+            .Select(first => WarmUp(first, cancellation))
+            .DefaultIfEmpty(1)
+            .Average();
+        // As much of the processors as there would be alone.
+        var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count))) / share;
         var measured = samples
             .Select(trial => (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation)))
             .ToLookup(sample => sample.Sweep, sample => (sample.StepFlops, sample.Cost));
@@ -60,6 +65,21 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         return Enumerable.Range(0, SamplesOfSweep)
             .Select(i => bySteps[i * (bySteps.Count - 1) / (SamplesOfSweep - 1)])
             .Distinct();
+    }
+
+    /// <summary>Trains until the code of its models is compiled.</summary>
+    /// <returns>The share of a processor that other processes left.</returns>
+    private static double WarmUp(SweepTrial trial, CancellationToken cancellation)
+    {
+        var (clock, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+        TimeSpan own;
+        do
+        {
+            _ = Sample(trial, 1, CompileTime, cancellation);
+            own = Environment.CpuUsage.TotalTime - used;
+        }
+        while (own < CompileTime && clock.Elapsed < Patience);
+        return Math.Clamp(own / clock.Elapsed, LeastShare, 1);
     }
 
     /// <summary>Seconds of a step and of what a trial does beside its steps.</summary>
