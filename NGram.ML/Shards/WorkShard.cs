@@ -32,9 +32,11 @@ public sealed partial record WorkShard(int Index, int Count)
     }
 
     /// <summary>
-    /// Its share of what there is, which is dealt like cards: where the longest comes first the parts take about the same time.
+    /// Its share of what there is, dealt like cards and every second round backwards: where the longest comes first the parts
+    /// take about the same time.
     /// </summary>
-    internal IEnumerable<T> Of<T>(IEnumerable<T> all) => all.Where((_, i) => i % Count == Index - 1);
+    internal IEnumerable<T> Of<T>(IEnumerable<T> all) =>
+        all.Where((_, i) => (i / Count % 2 == 0 ? i % Count : Count - 1 - i % Count) == Index - 1);
 
     private static WorkShard OfTask(string text, int? count, Func<string, string?> environment)
     {

@@ -15,7 +15,7 @@ internal static class SweepPage
         SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
     {
         string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
-        PageFrame.Begin(writer, title, result.Sweep.Name, hasScript: false);
+        PageFrame.Begin(writer, title, result.Sweep.Title.Length > 0 ? result.Sweep.Name : "", hasScript: false);
         PageFrame.Highlights(writer, Standing(result));
         if (result.Sweep.About is { Length: > 0 } about)
             writer.WriteLine($"<p>{Text(about)}</p>");

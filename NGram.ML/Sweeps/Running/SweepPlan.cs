@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NGram.ML.Experiments;
+using NGram.ML.Shards;
 
 namespace NGram.ML.Sweeps.Running;
 
@@ -48,14 +49,11 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             jobs);
     }
 
-    /// <summary>Packs of about so many seconds each, filled with the longest trial that is left.</summary>
+    /// <summary>Packs of about so many seconds each: the shards that as many processes run.</summary>
     public IReadOnlyList<IReadOnlyList<PlannedTrial>> Packs(double seconds)
     {
         int count = (int)Math.Clamp(Math.Ceiling(SecondsOfWork / seconds), 1, Math.Max(1, Trials.Count));
-        var packs = Enumerable.Range(0, count).Select(_ => new List<PlannedTrial>()).ToList();
-        foreach (var trial in Trials)
-            packs.MinBy(pack => pack.Sum(packed => packed.Seconds))!.Add(trial);
-        return [.. packs.Where(pack => pack.Count > 0)];
+        return [.. Enumerable.Range(1, count).Select(i => new WorkShard(i, count).Of(Trials).ToList())];
     }
 
     /// <summary>The smallest, the middle and the largest step.</summary>

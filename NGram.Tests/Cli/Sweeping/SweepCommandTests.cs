@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using NGram.ML.Sweeps;
 
@@ -80,6 +81,26 @@ public sealed class SweepCommandTests : IDisposable
         Assert.AreEqual(1, run.ExitCode);
         Assert.StartsWith("11 waiting, 0 done, 1 interrupted\n", run.Output);
     }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Short_trials_cost_little()
+    {
+        // What the processor spends on it, children included: a busy machine does not count, a process for each trial would.
+        var run = ShellRun.Of(
+            folder,
+            "\"$@\" sweep run exp6 --set Heads=1,5 --set Epochs=1 --set Batches=2 --repetitions 50 --quiet --output out"
+            + " && times");
+
+        Assert.StartsWith("100 done\n", run.Output);
+        string[] times = run.Output.TrimEnd().Split('\n')[^1].Split(' ');
+        Assert.IsLessThan(10.0, times.Sum(SecondsOf), run.Output);
+    }
+
+    /// <summary>As a shell writes it: 1m2.5s.</summary>
+    private static double SecondsOf(string time) =>
+        60 * double.Parse(time.Split('m')[0], CultureInfo.InvariantCulture)
+        + double.Parse(time.Split('m')[1].TrimEnd('s'), CultureInfo.InvariantCulture);
 
     [TestMethod]
     public void What_varies_has_a_column()

@@ -47,6 +47,11 @@ public sealed class WorkShardTests
         Assert.IsLessThan(1.05, works.Max() / works.Min());
     }
 
+    [TestMethod]
+    public void Every_second_round_is_dealt_backwards() => Assert.AreSequenceEqual(
+        ["9 4 3", "8 5 2", "7 6 1"],
+        Enumerable.Range(1, 3).Select(i => string.Join(' ', new WorkShard(i, 3).Of([9, 8, 7, 6, 5, 4, 3, 2, 1]))));
+
     private static Func<string, string?> Of(string environment) => name => environment
         .Split(' ')
         .Select(pair => pair.Split('='))
