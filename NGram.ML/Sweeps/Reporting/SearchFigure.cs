@@ -16,7 +16,7 @@ internal static class SearchFigure
         var own = searches.Where(one => ReferenceEquals(one.Point.Sweep, leaf) && one.Value is not null).ToList();
         double? At(SearchResult one, string name) => SettingsText.Number(one.Point.Get(name));
         var others = leaf.Axes.Select(axis => axis.Setting)
-            .Where(name => !Is(name, search.Axis) && !Is(name, leaf.Best?.Axis) && !Is(name, WorstCase.Axis))
+            .Where(name => !Is(name, search.Axis) && !Is(name, leaf.Best?.Axis))
             .ToList();
         string? x = others.LastOrDefault(name => own.All(one => At(one, name) is not null));
         if (own.Count == 0 || x is null)

@@ -8,7 +8,7 @@ internal static class SweepFigures
 {
     /// <summary>
     /// Plateaus, what is drawn of the parts together, then each part's curves and phase diagrams. A single curve that stands in
-    /// the figure of all has none of its own.
+    /// the figure of all has none of its own, and neither have random laws: <see cref="WorstFigure"/>.
     /// </summary>
     public static IEnumerable<SweepFigure> Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits) =>
         PlateauFigure.Of(sweep, points, fits) is { } plateaus
@@ -23,7 +23,7 @@ internal static class SweepFigures
             yield return whole with { Caption = sweep.About };
             together = sweep.Parts.Count > 0 ? against : null;
         }
-        if (sweep.Parts.Count == 0)
+        if (sweep.Parts.Count == 0 && !WorstCase.HasLaws(sweep))
         {
             var maps = PhaseFigure.Of(sweep, points).ToList();
             if (!IsCurve(sweep, together) && CurveFigure.Of(sweep, points, fits) is { } curves)

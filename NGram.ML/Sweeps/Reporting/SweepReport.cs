@@ -35,7 +35,10 @@ internal static class SweepReport
         var searches = result.Searches;
         List<SweepFigure> figures =
         [
-            .. result.Sweep.Leaves.Select(leaf => SearchFigure.Of(leaf, searches)).OfType<SweepFigure>(),
+            .. WorstFigure.Of(result.WorstCases),
+            .. result.Sweep.Leaves.Where(leaf => !WorstCase.HasLaws(leaf))
+                .Select(leaf => SearchFigure.Of(leaf, searches))
+                .OfType<SweepFigure>(),
             .. SweepFigures.Of(result.Sweep, result.Points, fits),
         ];
 

@@ -69,6 +69,7 @@ internal sealed record WorstCase(SweepPoint Point, string Of, IReadOnlyList<doub
         ]);
     }
 
-    private static bool HasLaws(Sweep sweep) =>
+    /// <summary>Whether a sweep has several random laws.</summary>
+    public static bool HasLaws(Sweep sweep) =>
         sweep.Axes.Any(axis => axis.Setting.Equals(Axis, StringComparison.OrdinalIgnoreCase));
 }
