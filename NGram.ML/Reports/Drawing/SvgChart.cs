@@ -32,7 +32,8 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
         (from, to) = (xs[0], xs[^1] > xs[0] ? xs[^1] : xs[0] + 1);
         double[] ys =
             [.. series.SelectMany(one => one.Points.Select(point => point.Y).Concat(one.Dashes.Select(dash => dash.Y)))];
-        highest = ys.All(y => y <= 1) ? 1 : ChartTicks.Between(0, 1.1 * ys.Max(), MostTicks)[^1];
+        // The last tick may be below the highest point.
+        highest = ys.All(y => y <= 1) ? 1 : Math.Max(ys.Max(), ChartTicks.Between(0, 1.1 * ys.Max(), MostTicks)[^1]);
         Axes(xs);
         foreach (var one in series)
             Series(one);

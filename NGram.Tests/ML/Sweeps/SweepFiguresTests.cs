@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Xml.Linq;
+using NGram.ML.Reports.Drawing;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Reporting;
@@ -98,6 +100,19 @@ public sealed class SweepFiguresTests
         var contours = XElement.Parse(figures[2].Svg).Descendants(Svg + "line")
             .Where(line => (string?)line.Attribute("class") == "contour");
         Assert.AreEqual(3 * 6, contours.Count());
+    }
+
+    [TestMethod]
+    [DataRow(179.5)]
+    [DataRow(268)]
+    [DataRow(999)]
+    public void The_highest_point_is_within_a_chart_and_above_the_others(double most)
+    {
+        var chart = new SvgChart("t", "x", "y");
+        chart.Add(new("", 0, [new(1, most, null, null, ""), new(2, 0.95 * most, null, null, "")]));
+        double[] heights = [.. XElement.Parse(chart.ToString()).Descendants(Svg + "circle")
+            .Select(circle => double.Parse((string)circle.Attribute("cy")!, CultureInfo.InvariantCulture))];
+        Assert.IsLessThan(heights[1], heights[0]);
     }
 
     [TestMethod]
