@@ -48,23 +48,11 @@ internal static class ErrorLine
                 message),
             ArgumentException argument and not ArgumentNullException => (ExitCode.Failed, WithoutParameter(argument)),
             IOException or InvalidDataException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
-            _ when IsOutOfMemory(exception) => (ExitCode.Failed, "there is not enough memory for these sizes."),
+            _ when MemoryBudget.RanOut(exception) => (ExitCode.Failed, "there is not enough memory for these sizes."),
             TorchLibraryException => (ExitCode.Failed, exception.Message),
             _ => (
                 ExitCode.Failed,
                 $"{exception.Message} ({exception.GetType().Name}: this is a bug; {TraceVariable}=1 shows where.)"),
-        };
-
-    /// <summary>Whether memory ran out, whatever a library made of it.</summary>
-    private static bool IsOutOfMemory(Exception? exception) =>
-        exception switch
-        {
-            null => false,
-            OutOfMemoryException => true,
-            // What the system's loader says where there is no room for a library.
-            _ when exception.Message.Contains("failed to map segment", StringComparison.Ordinal) => true,
-            AggregateException several => several.InnerExceptions.Any(IsOutOfMemory),
-            _ => IsOutOfMemory(exception.InnerException),
         };
 
     /// <summary>The message without the parameter's name that .NET appends.</summary>

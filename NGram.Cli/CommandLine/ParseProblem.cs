@@ -9,7 +9,7 @@ internal static class ParseProblem
     public static string Describe(ParseResult parse)
     {
         if (parse.UnmatchedTokens is not [var token, ..])
-            return parse.Errors[0].Message;
+            return Missing(parse) ?? parse.Errors[0].Message;
         var command = parse.CommandResult.Command;
         bool isFlag = token.StartsWith('-') || command.Subcommands.Count == 0;
         var (kind, names) = isFlag
@@ -28,6 +28,15 @@ internal static class ParseProblem
     public static bool LacksValue(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal)
         && argument.IndexOf('=', StringComparison.Ordinal) == argument.Length - 1;
+
+    /// <summary>The argument that is missing; null where another thing is wrong.</summary>
+    private static string? Missing(ParseResult parse)
+    {
+        var argument = parse.CommandResult.Command.Arguments.FirstOrDefault(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 });
+        string name = CommandPath.Of(parse.CommandResult.Command);
+        return argument is null ? null : $"{argument.Name} is missing; '{name} --help' says what it is.";
+    }
 
     /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>
     private static int Distance(string a, string b)

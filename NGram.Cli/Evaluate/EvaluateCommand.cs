@@ -138,7 +138,7 @@ internal sealed class EvaluateCommand : NGramCommand
         var folders = EvaluationFolders.Claim(outputs, parse.GetValue(output), parse.GetValue(predictions), Name);
         IReadOnlyList<EvaluatedPair> pairs = [];
         if (folders.PredictionsPlace is { } place)
-            place.Write(partial => pairs = Evaluate(parse, law, partial, BatchEvaluation.Run, interruption.Token));
+            place.Write(partial => pairs = Evaluate(parse, law, partial, RunInHeldFolder, interruption.Token));
         else
             pairs = Evaluate(parse, law, null, BatchEvaluation.Run, interruption.Token);
         var metrics = pairs.Select(pair => pair.Metrics).OfType<NextTokenMetrics>().ToList();
@@ -153,6 +153,10 @@ internal sealed class EvaluateCommand : NGramCommand
         }
         return Ended(pairs, error => folders.PredictionsPlace?.Named(error) ?? error, interruption.Token);
     }
+
+    private static IReadOnlyList<EvaluatedPair> RunInHeldFolder(
+        IReadOnlyList<string> paths, IReadOnlyList<EvaluationData> sets, BatchEvaluationOptions options) =>
+        BatchEvaluation.Run(paths, sets, options with { SharesPredictions = true });
 
     private int RunShard(ParseResult parse, string text, string? law, CancellationToken cancellation)
     {

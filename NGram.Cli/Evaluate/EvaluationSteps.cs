@@ -16,6 +16,6 @@ internal sealed class EvaluationSteps(IProgress<ProgressStep> display, string un
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"{value.Pairs}/{value.AllPairs} pairs, {value.Rows} {unit}, {rate:0} {unit}/s");
-        display.Report(new("evaluating", (double)value.Pairs / value.AllPairs, text, value.Elapsed, null));
+        display.Report(new("evaluating", value.Fraction, text, value.Elapsed, value.Remaining));
     }
 }

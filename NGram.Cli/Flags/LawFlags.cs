@@ -28,7 +28,7 @@ internal sealed class LawFlags : FlagGroup
     private readonly Option<string?> distribution;
     private readonly Option<double>? epsilon;
 
-    public LawFlags(bool trains) : base("Law of the tokens")
+    public LawFlags(bool trains, bool readsData = false) : base("Law of the tokens")
     {
         var settings = new ExperimentSettings();
         var defaults = settings.Law!;
@@ -38,8 +38,7 @@ internal sealed class LawFlags : FlagGroup
             Flag.OptionalInteger(
                 "--context-window",
                 "Tokens in a sequence, including the one to predict; at least 2 and the order. "
-                + "[default: the least, or the shortest row of --data]"
-            ));
+                + (readsData ? "[default: the least, or the shortest row of --data]" : "[default: the least]")));
         law = Add(
             Flag.Choice(
                 "--law",
@@ -79,7 +78,6 @@ internal sealed class LawFlags : FlagGroup
         if (trains)
         {
             epsilon = Add(
-
                 Flag.Real(
                     "--epsilon",
                     "Share of the prompts, by probability, that T_eps may leave out, within 1e-12 for rounding; 0: none.",

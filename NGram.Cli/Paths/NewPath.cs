@@ -68,7 +68,7 @@ internal static class NewPath
 
     private static OutputPlace Claim(string flag, string path, string taken, Func<OutputPlace> claim)
     {
-        string folder = NearestFolder(flag, path);
+        _ = NearestFolder(flag, path);
         try
         {
             return claim();
@@ -80,9 +80,13 @@ internal static class NewPath
         catch (Exception exception)
             when (exception is IOException and not OutputTakenException or UnauthorizedAccessException)
         {
-            throw new IOException($"{flag} is {path}; nothing can be written in {folder}.", exception);
+            throw Unwritable(flag, path, exception);
         }
     }
+
+    /// <summary>The error of a place in which nothing can be written.</summary>
+    public static IOException Unwritable(string flag, string path, Exception exception) =>
+        new($"{flag} is {path}; nothing can be written in {NearestFolder(flag, path)}.", exception);
 
     private static string NearestFolder(string flag, string path)
     {

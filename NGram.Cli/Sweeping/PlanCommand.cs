@@ -51,7 +51,7 @@ internal sealed class PlanCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var sweep = sweeps.Bind(parse, parse.GetValue(name)!);
-        if (scheduler.Dockerfile(parse) is { } image)
+        if (scheduler.Dockerfile(parse, json) is { } image)
         {
             streams.Output.WriteLine(image);
             return ExitCode.Done;

@@ -101,5 +101,10 @@ internal sealed class RunCommand : NGramCommand
             throw new UsageException(
                 $"{output.Name} is {folder}; it holds another sweep: {exception.Difference}. Take another folder.");
         }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException && !SweepFolder.Exists(folder))
+        {
+            throw NewPath.Unwritable(output.Name, folder, exception);
+        }
     }
 }

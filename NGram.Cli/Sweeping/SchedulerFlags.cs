@@ -31,13 +31,15 @@ internal sealed class SchedulerFlags : FlagGroup
     }
 
     /// <summary>What is asked for and needs no plan; null: nothing.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="json">Another form of the plan, which contradicts a script.</param>
     /// <exception cref="UsageException">More than one script is asked for.</exception>
-    public string? Dockerfile(ParseResult parse)
+    public string? Dockerfile(ParseResult parse, Option<bool> json)
     {
-        Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue, dockerfile }.Where(parse.GetValue)];
+        Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue, dockerfile, json }.Where(parse.GetValue)];
         foreach (var option in new[] { image, claim }.Where(option => parse.Has(option) && !asked.Contains(kubernetes)))
             throw new UsageException($"{option.Name} needs {kubernetes.Name}.");
-        return asked.Length > 1 ? throw new UsageException($"{asked[0].Name} contradicts {asked[1].Name}; ask for one script.")
+        return asked.Length > 1 ? throw new UsageException($"{asked[0].Name} contradicts {asked[1].Name}; ask for one of them.")
             : parse.GetValue(dockerfile) ? SchedulerScript.Dockerfile()
             : null;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.ML.Experiments;
 using NGram.ML.Training;
 
@@ -9,9 +10,12 @@ namespace NGram.Cli.Train;
 /// <summary>Puts an experiment's progress into words.</summary>
 internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgress<ExperimentProgress>
 {
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+
     /// <inheritdoc/>
     public void Report(ExperimentProgress value) => display.Report(value switch
     {
+        { Stage: ExperimentStage.Sampling, Reading: { } share } => Step("data", share),
         { Stage: ExperimentStage.Sampling } => new("data"),
         { Stage: ExperimentStage.Training, Training: { } training } => Step("model", training),
         { Stage: ExperimentStage.Training } => new("model"),
@@ -20,6 +24,14 @@ internal sealed class ExperimentSteps(IProgress<ProgressStep> display) : IProgre
         { Stage: ExperimentStage.Results } => new("results"),
         _ => throw new UnreachableException(),
     });
+
+    private ProgressStep Step(string task, double share) =>
+        new(
+            task,
+            share,
+            string.Create(CultureInfo.InvariantCulture, $"{100 * share:0}% read"),
+            watch.Elapsed,
+            RemainingTime.Of(watch.Elapsed, share, 1));
 
     private static ProgressStep Step(string task, TrainingProgress at) =>
         new(

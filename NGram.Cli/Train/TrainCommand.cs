@@ -36,7 +36,7 @@ internal sealed class TrainCommand : NGramCommand
             "Train a transformer on an n-gram distribution or on data of your own; without flags, the notebook's job.")
     {
         this.streams = streams;
-        law = Add(new LawFlags(trains: true));
+        law = Add(new LawFlags(trains: true, readsData: true));
         data = Add(new DataFlags());
         model = Add(new ModelFlags(trains: true, new TransformerOptions()));
         training = Add(new TrainingFlags());
@@ -126,9 +126,23 @@ internal sealed class TrainCommand : NGramCommand
     private (string Folder, OutputPlace Place, ExperimentSettings Settings) Begin(OutputSet outputs, ParseResult parse)
     {
         var settings = Bind(parse);
-        var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
+        var (folder, place) = Claim(outputs, parse.GetValue(output));
         RunFolder.Begin(outputs, place, settings);
         return (folder, place, settings);
+    }
+
+    private (string Folder, OutputPlace Place) Claim(OutputSet outputs, string? given)
+    {
+        try
+        {
+            return RunPath.Claim(outputs, given, Name);
+        }
+        catch (UsageException) when (given is not null && RunFolder.CanResume(given))
+        {
+            throw new UsageException(
+                $"{output.Name} is {given}; it holds a run that is not finished. Continue it with {resume.Name} {given}, "
+                + "or choose another folder.");
+        }
     }
 
     private ExperimentResult Train(
@@ -190,9 +204,15 @@ internal sealed class TrainCommand : NGramCommand
         if (result.Summary.BaselineWarning is { } warning)
             streams.Error.WriteLine($"ngram {Name}: {warning}");
         string done = FormattableString.Invariant($"{result.History.Steps} batches were trained");
-        if (stopped && !result.Summary.Completed)
+        if (stopped && result.History.CheckpointFault is { } fault)
         {
-            streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume goes on.");
+            streams.Error.WriteLine(
+                $"Stopped: {done}, and the run folder holds the results, but the checkpoint that --resume continues from cannot be "
+                + $"written: {fault.Message}");
+        }
+        else if (stopped && !result.Summary.Completed)
+        {
+            streams.Error.WriteLine($"Stopped: {done}; the run folder holds them, and --resume continues.");
         }
         else if (result.History.StopReason == StopReason.NotFinite)
         {

@@ -45,6 +45,18 @@ internal static class MemoryBudget
         }
     }
 
+    /// <summary>Whether memory ran out, whatever a library made of it.</summary>
+    public static bool RanOut(Exception? exception) =>
+        exception switch
+        {
+            null => false,
+            OutOfMemoryException => true,
+            // What the system's loader says where there is no room for a library.
+            _ when exception.Message.Contains("failed to map segment", StringComparison.Ordinal) => true,
+            AggregateException several => several.InnerExceptions.Any(RanOut),
+            _ => RanOut(exception.InnerException),
+        };
+
     private static ArgumentException TooMuch(string what, string fault, (string Name, long Value)[] sizes)
     {
         fault += "; smaller sizes are needed.";

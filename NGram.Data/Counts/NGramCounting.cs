@@ -10,18 +10,23 @@ internal sealed class NGramCounting
 {
     private const int TokenBits = 16;
 
+    // Beside the token: a key, two places and a number.
+    private const int BytesOfToken = 24;
+
     private readonly int vocabularySize;
     private readonly ushort[] tokens;
     private readonly int[] ends;
     private readonly int order;
+
+    /// <summary>Whether so many tokens can be counted in the memory that is left, their copies in short texts included.</summary>
+    public static bool Fits(long tokens) => MemoryBudget.Fits(tokens, 3 * BytesOfToken);
 
     public NGramCounting(int vocabularySize, int order, IReadOnlyList<ushort[]> texts)
     {
         this.vocabularySize = vocabularySize;
         this.order = order;
         long length = texts.Sum(text => (long)text.Length);
-        // Beside the tokens: a key, two places and a number for each.
-        MemoryBudget.Require(length, 24, FormattableString.Invariant($"Counting {length} tokens"));
+        MemoryBudget.Require(length, BytesOfToken, FormattableString.Invariant($"Counting {length} tokens"));
         tokens = [.. texts.SelectMany(text => text)];
         ends = new int[texts.Count];
         for (var (text, end) = (0, 0); text < ends.Length; text++)

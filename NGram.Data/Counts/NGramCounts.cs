@@ -26,6 +26,9 @@ public sealed class NGramCounts
 
     internal IReadOnlyList<NGramCountLevel> Levels { get; }
 
+    /// <summary>Whether so many tokens, in short texts, can be counted in the memory that is left.</summary>
+    internal static bool Fits(long tokens) => NGramCounting.Fits(tokens);
+
     /// <summary>Counts some texts.</summary>
     /// <param name="vocabularySize">N, from 2 to 65,536.</param>
     /// <param name="order">n, at least 1.</param>

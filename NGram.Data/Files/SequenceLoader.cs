@@ -16,7 +16,8 @@ internal static class SequenceLoader
         CancellationToken cancellation)
     {
         Require.Argument(options.Validate, nameof(options));
-        var scan = SequenceScan.Of(paths, options, cancellation);
+        var progress = new ReadProgress(options.Progress, paths, passes: 2);
+        var scan = SequenceScan.Of(paths, options, progress, cancellation);
         var first = scan.Files[0];
         int window = first.ContextWindow;
         MemoryBudget.Require(
@@ -26,16 +27,21 @@ internal static class SequenceLoader
         ushort[] tokens = new ushort[scan.Sequences * window];
         var free = tokens.AsSpan();
         for (int file = 0; file < paths.Count && free.Length > 0; file++)
-            Fill(ref free, paths[file], scan.Files[file], cancellation);
+            Fill(ref free, paths[file], scan.Files[file], progress, cancellation);
         return free.Length == 0
             ? new(new TokenMatrix(tokens, window, first.VocabularySize), first.Texts)
             : throw new IOException($"{string.Join(", ", paths)}: the data changed while it was being read.");
     }
 
-    private static void Fill(ref Span<ushort> free, string path, SequenceFileOptions options, CancellationToken cancellation)
+    private static void Fill(
+        ref Span<ushort> free,
+        string path,
+        SequenceFileOptions options,
+        ReadProgress progress,
+        CancellationToken cancellation)
     {
         using var rows = SequenceFile.Open(
-            InputFile.Open(path, cancellation),
+            progress.Begin(InputFile.Open(path, cancellation)),
             path,
             new TokenTexts(options.VocabularySize, options.Texts),
             options.Header);
@@ -43,7 +49,10 @@ internal static class SequenceLoader
         for (int row = 0; free.Length > 0 && rows.Read(); row++)
         {
             if ((row & 0xFFFF) == 0)
+            {
                 cancellation.ThrowIfCancellationRequested();
+                progress.Report();
+            }
             for (
                 int begin = rows.FirstSequence(window, options.Windows);
                 free.Length > 0 && begin <= rows.Tokens.Length - window;

@@ -40,6 +40,11 @@ public sealed record SequenceLoaderOptions
     /// <summary>The most sequences to read; null: all.</summary>
     public int? Rows { get; init; }
 
+    /// <summary>
+    /// Receives the share of the work that is done, from 0 to 1, by the bytes that are read; null: nobody is told.
+    /// </summary>
+    public IProgress<double>? Progress { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and the allowed range.</exception>
     public void Validate()

@@ -33,11 +33,12 @@ internal sealed class SequenceScan
     /// <exception cref="InvalidDataException">
     /// A row has no sequence, or there are no tokens to learn; the message names the file.
     /// </exception>
-    public static SequenceScan Of(IReadOnlyList<string> paths, SequenceLoaderOptions options, CancellationToken cancellation)
+    public static SequenceScan Of(
+        IReadOnlyList<string> paths, SequenceLoaderOptions options, ReadProgress progress, CancellationToken cancellation)
     {
         var scan = new SequenceScan(options);
         for (int file = 0; file < paths.Count; file++)
-            scan.Read(paths[file], file, cancellation);
+            scan.Read(paths[file], file, progress, cancellation);
         scan.DecideHeaders();
         scan.Conclude(string.Join(", ", paths));
         return scan;
@@ -66,11 +67,11 @@ internal sealed class SequenceScan
         });
     }
 
-    private void Read(string path, int file, CancellationToken cancellation)
+    private void Read(string path, int file, ReadProgress progress, CancellationToken cancellation)
     {
         // While the tokens are being discovered, a first line passes for a header; DecideHeaders looks at it again.
         bool? header = options.Header ?? (discovery is null ? null : true);
-        using var rows = SequenceFile.Open(InputFile.Open(path, cancellation), path, tokens, header);
+        using var rows = SequenceFile.Open(progress.Begin(InputFile.Open(path, cancellation)), path, tokens, header);
         headers.Add(options.Header);
         if (rows is DelimitedRows { Header: { } cells } delimited && options.Header is null)
         {
@@ -81,7 +82,10 @@ internal sealed class SequenceScan
         while (!(Sequences >= options.Rows) && rows.Read())
         {
             if ((Sequences & 0xFFFF) == 0)
+            {
                 cancellation.ThrowIfCancellationRequested();
+                progress.Report();
+            }
             Add(rows.Tokens.Length, rows);
         }
     }

@@ -70,9 +70,8 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
         For(distribution, architecture, foundOptimum: null);
 
-    /// <summary>The same, with the optimum that a search found; null: there was none.</summary>
-    internal static BoundSet For(
-        INGramDistribution? distribution, TransformerArchitecture architecture, double? foundOptimum) =>
+    /// <summary>The same of any model, with the optimum that a search found; null: there was none.</summary>
+    internal static BoundSet For(INGramDistribution? distribution, Architecture architecture, double? foundOptimum) =>
         new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)) with
         {
             FoundOptimum = foundOptimum,
@@ -85,15 +84,16 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <param name="architecture">The model.</param>
     /// <param name="foundOptimum">What a search for the best sequence encoder found; null: there was none.</param>
     internal static IReadOnlyList<Bound> All(
-        INGramDistribution? distribution, Architecture architecture, double? foundOptimum = null) =>
-        architecture is TransformerArchitecture transformer && For(distribution, transformer, foundOptimum) is var set
-            ? [.. set, .. set.Capacities]
-            :
-            [
-                .. OfLabel(distribution, architecture),
-                CountingPrompts.For(BoundSetting.Of(architecture)),
-                .. MeasuredBits.For(BoundSetting.Of(architecture)),
-            ];
+        INGramDistribution? distribution, Architecture architecture, double? foundOptimum = null)
+    {
+        var setting = BoundSetting.Of(architecture);
+        if (setting.HasHeads)
+        {
+            var set = For(distribution, architecture, foundOptimum);
+            return [.. set, .. set.Capacities];
+        }
+        return [.. OfLabel(distribution, architecture), CountingPrompts.For(setting), .. MeasuredBits.For(setting)];
+    }
 
     /// <summary>
     /// The bounds on predictions of the label alone, whose entropy they subtract: all of them for a transformer, the baselines
@@ -102,13 +102,11 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     internal static IReadOnlyList<Bound> OfLabel(INGramDistribution? distribution, Architecture architecture)
     {
         var setting = BoundSetting.Of(architecture).Under(distribution, law => law.EntropyAt(architecture.PromptLength));
-        return architecture switch
-        {
-            TransformerArchitecture => new BoundSet(setting),
-            SequenceEncoderArchitecture =>
-                [ChanceAccuracy.For(setting), UniformDivergence.For(setting), OptimalDivergence.For(setting)],
-            _ => [ChanceAccuracy.For(setting), UniformDivergence.For(setting)],
-        };
+        if (setting.HasHeads)
+            return new BoundSet(setting);
+        // The optimum is that of a dimension, which another module does not say.
+        Bound[] baselines = [ChanceAccuracy.For(setting), UniformDivergence.For(setting)];
+        return setting.EmbeddingDimension > 0 ? [.. baselines, OptimalDivergence.For(setting)] : baselines;
     }
 
     /// <inheritdoc/>

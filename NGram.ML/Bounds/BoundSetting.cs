@@ -60,7 +60,7 @@ public sealed record BoundSetting
     {
         ArgumentNullException.ThrowIfNull(architecture);
         var options = architecture.Options;
-        return Common(architecture, options.EmbeddingDimension) with
+        return Common(architecture) with
         {
             Heads = checked(options.Heads * options.SubHeads),
             HeadDimension = options.HeadDimension / options.SubHeads,
@@ -71,12 +71,8 @@ public sealed record BoundSetting
     }
 
     /// <summary>The setting of any model: without heads where it is not a transformer.</summary>
-    internal static BoundSetting Of(Architecture architecture) => architecture switch
-    {
-        TransformerArchitecture transformer => Of(transformer),
-        SequenceEncoderArchitecture encoder => Common(encoder, encoder.Options.EmbeddingDimension),
-        _ => Common(architecture, embeddingDimension: 0),
-    };
+    internal static BoundSetting Of(Architecture architecture) =>
+        architecture is TransformerArchitecture transformer ? Of(transformer) : Common(architecture);
 
     /// <summary>The same model under a law; null: none is known.</summary>
     internal BoundSetting Under(INGramDistribution? distribution, Func<INGramDistribution, double> entropy) =>
@@ -89,6 +85,9 @@ public sealed record BoundSetting
         };
 
     internal bool HasMlp => MlpWidth > 0;
+
+    /// <summary>Whether it is a transformer, which all statements on heads are about.</summary>
+    internal bool HasHeads => Heads > 0;
 
     /// <summary>Bits that so many look-ups of one of N tokens are, by parameter; null where these are not known.</summary>
     internal double? BitsPerParameter(double lookUps) => lookUps * Math.Log2(VocabularySize) / Parameters;
@@ -119,11 +118,11 @@ public sealed record BoundSetting
                 $"With N = {VocabularySize} below d = {EmbeddingDimension} the proof's rank is {GenericRank:G15} at most.")
             : null);
 
-    private static BoundSetting Common(Architecture architecture, int embeddingDimension) => new()
+    private static BoundSetting Common(Architecture architecture) => new()
     {
         VocabularySize = architecture.VocabularySize,
         PromptLength = architecture.PromptLength,
-        EmbeddingDimension = embeddingDimension,
+        EmbeddingDimension = architecture.Dimension,
         Heads = 0,
         HeadDimension = 0,
         Parameters = architecture.ParameterCount,

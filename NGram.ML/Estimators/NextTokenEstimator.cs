@@ -273,6 +273,9 @@ public abstract class NextTokenEstimator : IEstimator<NextTokenTransformer>
                 $"Training ended after {history.Steps} batches: {history.StopReason}{kept}.");
         }
 
+        if (history.CheckpointFault is { } fault)
+            channel.Warning(MessageSensitivity.None, $"The checkpoint cannot be written: {fault.Message}");
+
         channel.Info(
             MessageSensitivity.None,
             FormattableString.Invariant(

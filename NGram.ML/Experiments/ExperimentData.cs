@@ -21,12 +21,14 @@ namespace NGram.ML.Experiments;
 /// <param name="settings">Resolved settings.</param>
 /// <param name="distribution">The law of the tokens; null where none is known.</param>
 /// <param name="initial">The model that the training starts from; null: none.</param>
+/// <param name="progress">Receives the share of the training data that is read; null: nobody is told.</param>
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class ExperimentData(
     MLContext context,
     ExperimentSettings settings,
     INGramDistribution? distribution,
     SavedModel? initial,
+    IProgress<double>? progress,
     CancellationToken cancellation)
 {
     // Windows of files are as long as those of a law where nothing says otherwise.
@@ -95,6 +97,7 @@ internal sealed class ExperimentData(
                 Windows = Data.Windows,
                 Header = Data.Header,
                 Rows = rows,
+                Progress = progress,
             },
             cancellation);
         Require.AtMost(view.ContextWindow, ExperimentSettings.LargestContextWindow, nameof(ExperimentSettings.ContextWindow));

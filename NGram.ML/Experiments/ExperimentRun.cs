@@ -40,7 +40,8 @@ internal sealed class ExperimentRun(
         var distribution = settings.OpenDistribution();
         RequireSmallBaseline(distribution);
         var start = settings.InitialWeights is { } path ? SavedModel.Load(path) : null;
-        var source = new ExperimentData(context, settings, distribution, start, cancellationToken);
+        var source = new ExperimentData(
+            context, settings, distribution, start, progress is null ? null : new ReadingProgress(progress), cancellationToken);
         var data = source.Training();
         var validation = source.Validation(data);
         if (start is not null)
@@ -54,7 +55,7 @@ internal sealed class ExperimentRun(
         try
         {
             transformer = TrainModel(distribution, start, data, validation, trace);
-            var architecture = (TransformerArchitecture)transformer.Architecture;
+            var architecture = transformer.Architecture;
             var baseline = transformer.History.StopReason == StopReason.Cancelled ? null
                 : beside is not null ? beside.GetAwaiter().GetResult()
                 : TrainBaseline(distribution, data.ContextWindow, progress, cancellationToken);
@@ -149,7 +150,7 @@ internal sealed class ExperimentRun(
     }
 
     /// <summary>The exact baseline; null where it was not asked for, and after a cancellation.</summary>
-    private SequenceEncoderOptimum? FindOptimum(INGramDistribution? distribution, TransformerArchitecture architecture)
+    private SequenceEncoderOptimum? FindOptimum(INGramDistribution? distribution, Architecture architecture)
     {
         if (settings.Baseline is not { Kind: BaselineKind.Exact } baseline || distribution is null)
             return null;
@@ -240,6 +241,12 @@ internal sealed class ExperimentRun(
                 settings.InitialWeights,
                 $"of the model that is trained. {exception.Message.TrimEnd('.')}");
         }
+    }
+
+    private sealed class ReadingProgress(IProgress<ExperimentProgress> progress) : IProgress<double>
+    {
+        public void Report(double value) =>
+            progress.Report(new ExperimentProgress(ExperimentStage.Sampling) { Reading = value });
     }
 
     private sealed class StageProgress(IProgress<ExperimentProgress> progress, ExperimentStage stage)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Microsoft.Data.Analysis;
+using NGram.Data.Checks;
 using NGram.Data.Files;
 using NGram.Data.IO;
 using NGram.ML.Interchange;
@@ -30,7 +31,7 @@ internal static class RunFolder
     /// <exception cref="IOException">The folder has no settings.</exception>
     public static ExperimentSettings Resume(string directory)
     {
-        string path = Path.Combine(directory, RunFiles.Settings), checkpoint = RunFiles.CheckpointOf(directory);
+        string path = Path.Combine(directory, RunFiles.Settings);
         var settings = ReadSettings(directory);
         try
         {
@@ -40,17 +41,24 @@ internal static class RunFolder
         {
             throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
-        if (File.Exists(Path.Combine(directory, RunFiles.Summary)) && !Directory.Exists(Path.GetDirectoryName(checkpoint)))
+        if (!CanResume(directory))
         {
             throw new InvalidDataException(
                 $"{directory} holds a whole run and no {RunFiles.CheckpointFolder}: there is nothing to go on with.");
         }
 
         // A process that was killed while it saved a checkpoint.
-        if (File.Exists(checkpoint + ".partial"))
-            File.Delete(checkpoint + ".partial");
+        string partial = RunFiles.CheckpointOf(directory) + ".partial";
+        if (File.Exists(partial))
+            File.Delete(partial);
         return settings;
     }
+
+    /// <summary>Whether a folder holds a run that has begun and is not done, or was stopped.</summary>
+    public static bool CanResume(string directory) =>
+        File.Exists(Path.Combine(directory, RunFiles.Settings))
+        && (!File.Exists(Path.Combine(directory, RunFiles.Summary))
+            || Directory.Exists(Path.GetDirectoryName(RunFiles.CheckpointOf(directory))));
 
     /// <summary>Puts the settings into the folder of a run: with them, and a checkpoint, it can go on after a kill.</summary>
     public static void Begin(OutputSet outputs, OutputPlace folder, ExperimentSettings settings)
@@ -83,19 +91,18 @@ internal static class RunFolder
             string kept = (KeepIn(outputs, folder, last, result) ?? KeepElsewhere(result)) is { } place
                 ? $"the weights and the history are kept in {place}."
                 : "the weights and the history can be kept nowhere either.";
-            string why = exception switch
-            {
-                OutOfMemoryException => "there is not enough memory for the other results",
-                _ when WriteFault.Is(exception) => exception.Message.TrimEnd('.'),
-                _ => $"the other results cannot be written: {exception.Message.TrimEnd('.')}",
-            };
+            string why =
+                MemoryBudget.RanOut(exception) ? "there is not enough memory for the other results"
+                : WriteFault.Is(exception) ? exception.Message.TrimEnd('.')
+                : $"the other results cannot be written: {exception.GetBaseException().Message.TrimEnd('.')}";
             throw new IOException($"{why}; {kept}", exception);
         }
     }
 
     private static bool IsOfMachine(Exception exception) =>
         WriteFault.Is(exception)
-        || exception is OutOfMemoryException or DllNotFoundException or TypeInitializationException;
+        || MemoryBudget.RanOut(exception)
+        || exception is DllNotFoundException or TypeInitializationException;
 
     /// <summary>The weights and the history alone, in the run folder, where there may be room for those.</summary>
     /// <returns>Where they are; null where there is none.</returns>

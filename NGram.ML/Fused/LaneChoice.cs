@@ -50,12 +50,7 @@ internal static class LaneChoice
     private static double Floats(Architecture architecture, int batchSize, int lanes)
     {
         double rows = (double)batchSize * (architecture.ContextWindow - 1);
-        int d = architecture switch
-        {
-            TransformerArchitecture transformer => transformer.Options.EmbeddingDimension,
-            SequenceEncoderArchitecture encoder => encoder.Options.EmbeddingDimension,
-            _ => 0,
-        };
+        int d = architecture.Dimension;
         double logits = rows * d * architecture.VocabularySize;
         if (architecture is not TransformerArchitecture { Options: var options } attention)
             return logits;

@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using NGram.ML.Bounds;
 using NGram.ML.Models;
 using NGram.ML.Reports.Drawing;
 
@@ -56,11 +57,9 @@ internal static class HeldPictures
         var chart = new SvgChart("Divergence of each prompt, sorted", "Prompts", "Divergence, nats");
         var line = Thinned(sorted.Length).Select(i => (X: i + 1.0, Y: sorted[i])).ToList();
         chart.Add(new("prompts", 0, [.. line.Select(point => Point(point, "prompt"))]) { Line = line });
-        if (architecture is TransformerArchitecture { Options: var options } && sorted.Length > 1)
+        if (BoundSetting.Of(architecture) is { HasHeads: true } setting && sorted.Length > 1)
         {
-            long promised = (long)options.Heads * Math.Min(options.HeadDimension, options.EmbeddingDimension * options.SubHeads)
-                + options.EmbeddingDimension;
-            double at = Math.Min(promised, sorted.Length);
+            double at = Math.Min(Corollary2.Contexts(setting), sorted.Length);
             string name = FormattableString.Invariant($"Corollary 2: K = {at:N0}");
             chart.Add(new(name, 1, []) { Dashes = [(at, 0), (at, sorted[^1])] });
         }

@@ -2,7 +2,6 @@ using NGram.Data;
 using NGram.Data.Distributions;
 using NGram.ML.Estimators;
 using NGram.ML.Inspection;
-using NGram.ML.Models;
 
 // A user of ML.NET finds it without a using of ours.
 namespace Microsoft.ML;
@@ -32,9 +31,8 @@ public static class InspectionCatalogExtensions
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
-        return model.Architecture is TransformerArchitecture architecture
-            ? new(architecture, model.Parameters, distribution)
-            : throw new ArgumentException("Only a transformer has heads.", nameof(model));
+        return ModelInspection.TryCreate(model.Architecture, model.Parameters, distribution)
+            ?? throw new ArgumentException("Only a transformer has heads.", nameof(model));
     }
 
     /// <summary>What a model holds of every prompt of a law: facts, margins, divergences.</summary>

@@ -59,9 +59,7 @@ internal sealed class InspectionReport
         trace.Add(parameters);
         if (run is not null && File.Exists(Path.Combine(run, RunFiles.Prompts)))
             trace.Recall(Load(run, RunFiles.Memory), Load(run, RunFiles.Prompts));
-        var glass = architecture is TransformerArchitecture transformer
-            ? new ModelInspection(transformer, parameters, distribution)
-            : null;
+        var glass = ModelInspection.TryCreate(architecture, parameters, distribution);
         return new(trace, glass, architecture, cards);
     }
 

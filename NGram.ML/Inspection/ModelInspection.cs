@@ -51,6 +51,11 @@ public sealed class ModelInspection
         Heads = Measure(held);
     }
 
+    /// <summary>The inspection of a model of any kind; null where it has no heads.</summary>
+    internal static ModelInspection? TryCreate(
+        Architecture architecture, StateDict parameters, INGramDistribution distribution) =>
+        architecture is TransformerArchitecture transformer ? new(transformer, parameters, distribution) : null;
+
     /// <summary>Prompts that the model holds.</summary>
     public long Facts { get; }
 

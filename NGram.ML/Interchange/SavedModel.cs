@@ -40,6 +40,8 @@ public sealed record SavedModel(
     // The weights in their own precision, and the tokens as the data had them.
     private static SavedModel LoadRun(string folder)
     {
+        if (!File.Exists(Path.Combine(folder, RunFiles.Model)))
+            throw new FileNotFoundException($"{folder}: it is not a run folder, which holds {RunFiles.Model}.", folder);
         string zip = Path.Combine(folder, RunFiles.StockModel), distribution = Path.Combine(folder, RunFiles.Distribution);
         var model = LoadWeights(Path.Combine(folder, RunFiles.Model));
         return model with

@@ -74,6 +74,17 @@ public abstract record Architecture
     internal virtual IEnumerable<(string Name, long Value)> Sizes =>
         [(nameof(VocabularySize), VocabularySize), (nameof(ContextWindow), ContextWindow)];
 
+    /// <summary>d: dimension in which tokens are embedded; 0 where it is not known.</summary>
+    internal virtual int Dimension => 0;
+
+    /// <summary>
+    /// Products and intermediate values of a training step from the embeddings up to the logits, as <see cref="StepWork"/> counts
+    /// them.
+    /// </summary>
+    /// <exception cref="ArgumentException">They are not known.</exception>
+    internal virtual (double Products, double Values) WorkOfLayers(IReadOnlyList<double> prefixes) =>
+        throw new ArgumentException($"The work of {GetType().Name} is not known.");
+
     /// <summary>Whether the forward pass uses a parameter.</summary>
     internal virtual bool Uses(string name) => true;
 

@@ -26,6 +26,12 @@ public sealed record SequenceEncoderArchitecture : Architecture
     }
 
     /// <inheritdoc/>
+    internal override int Dimension => Options.EmbeddingDimension;
+
+    /// <inheritdoc/>
+    internal override (double Products, double Values) WorkOfLayers(IReadOnlyList<double> prefixes) => (0, 0);
+
+    /// <inheritdoc/>
     internal override double TrainingBytes(int batchSize) =>
         (ContextIndex.Count(VocabularySize, Order - 1) + VocabularySize) * Options.EmbeddingDimension * BytesOfParameter
         + (double)batchSize * ScoredPositions * (VocabularySize + Options.EmbeddingDimension) * 2 * BytesOfActivation;

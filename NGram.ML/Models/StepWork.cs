@@ -38,12 +38,8 @@ internal sealed record StepWork(double Flops, double Bytes)
     public static StepWork Of(Architecture architecture, IReadOnlyList<double> prefixes)
     {
         double scored = prefixes.Skip(architecture.FirstScored).Sum();
-        var ((products, values), dimension) = architecture switch
-        {
-            TransformerArchitecture transformer => (Layers(transformer, prefixes), transformer.Options.EmbeddingDimension),
-            SequenceEncoderArchitecture encoder => ((0, 0), encoder.Options.EmbeddingDimension),
-            _ => throw new ArgumentException($"The work of {architecture.GetType().Name} is not known.", nameof(architecture)),
-        };
+        var (products, values) = architecture.WorkOfLayers(prefixes);
+        int dimension = architecture.Dimension;
         products += scored * dimension * architecture.VocabularySize;
         values += scored * (dimension + architecture.VocabularySize);
         return new(
@@ -66,7 +62,9 @@ internal sealed record StepWork(double Flops, double Bytes)
     private static double Distinct(double rows, double prefixes) =>
         rows < RareShare * prefixes ? rows : prefixes * (1 - Math.Exp(rows * Math.Log(1 - 1 / prefixes)));
 
-    private static (double Products, double Values) Layers(TransformerArchitecture architecture, IReadOnlyList<double> prefixes)
+    /// <summary>What a transformer's layers take of it.</summary>
+    internal static (double Products, double Values) OfLayers(
+        TransformerArchitecture architecture, IReadOnlyList<double> prefixes)
     {
         var options = architecture.Options;
         double d = options.EmbeddingDimension,

@@ -19,6 +19,13 @@ public sealed record TransformerArchitecture : Architecture
         Options.Projections == Projections.Shared ? Options.HeadDimension : Options.EmbeddingDimension;
 
     /// <inheritdoc/>
+    internal override int Dimension => Options.EmbeddingDimension;
+
+    /// <inheritdoc/>
+    internal override (double Products, double Values) WorkOfLayers(IReadOnlyList<double> prefixes) =>
+        StepWork.OfLayers(this, prefixes);
+
+    /// <inheritdoc/>
     internal override IEnumerable<(string Name, long Value)> Sizes =>
     [
         (nameof(Options.EmbeddingDimension), Options.EmbeddingDimension),

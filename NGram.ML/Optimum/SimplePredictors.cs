@@ -22,11 +22,11 @@ public sealed record SimplePredictors
     [JsonPropertyName("lastToken")]
     public required double LastToken { get; init; }
 
-    /// <summary>Add-k with k = 0.01, counted on the sample; null without one.</summary>
+    /// <summary>Add-k with k = 0.01, counted on the sample; null without one, or without memory to count in.</summary>
     [JsonPropertyName("addK")]
     public double? AddK { get; init; }
 
-    /// <summary>Interpolated Kneser-Ney, counted on the sample; null without one.</summary>
+    /// <summary>Interpolated Kneser-Ney, counted on the sample; null as well.</summary>
     [JsonPropertyName("kneserNey")]
     public double? KneserNey { get; init; }
 
@@ -49,7 +49,8 @@ public sealed record SimplePredictors
             ContextFree = Divergence(rows, classes: 1),
             LastToken = Divergence(rows, Math.Min(rows.VocabularySize, rows.ContextWeights.Length)),
         };
-        if (sample is null)
+        // The model is trained by now: without room to count there are fewer figures, and no failure.
+        if (sample is null || !NGramCounts.Fits(sample.Rows * (long)sample.ContextWindow))
             return predictors;
         var texts = new List<ushort[]>();
         foreach (var block in sample.Blocks(BlockRows))

@@ -1,3 +1,4 @@
+using NGram.Data.IO;
 using NGram.ML.Engines;
 using NGram.ML.Training.Batches;
 
@@ -40,11 +41,21 @@ internal sealed class Checkpoints(
             Save();
     }
 
-    /// <summary>Called after the last step.</summary>
+    /// <summary>
+    /// Called after the last step. What was trained is not lost where a cancelled training cannot be saved: the history has why.
+    /// </summary>
     public void AtEnd()
     {
-        if (history.StopReason == StopReason.Cancelled)
+        if (history.StopReason != StopReason.Cancelled)
+            return;
+        try
+        {
             Save();
+        }
+        catch (Exception exception) when (WriteFault.Is(exception))
+        {
+            history.CheckpointFault = exception;
+        }
     }
 
     // With weights or moments that are not finite the earlier checkpoint is worth more.

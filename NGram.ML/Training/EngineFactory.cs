@@ -40,7 +40,7 @@ internal static class EngineFactory
         }
 
         Require.That(
-            options.Freeze == FrozenTensors.None || architecture is TransformerArchitecture,
+            options.Freeze == FrozenTensors.None || architecture.FrozenRows(options.Freeze).Count > 0,
             nameof(options.Freeze),
             options.Freeze,
             $"{nameof(FrozenTensors.None)} for this model: the tensors of a transformer can be frozen");

@@ -43,6 +43,9 @@ public sealed class TrainingHistory
     /// <summary>Why the training ended.</summary>
     public StopReason StopReason { get; internal set; }
 
+    /// <summary>Why a cancelled training could not be saved as a checkpoint; null where it was, or none was asked for.</summary>
+    internal Exception? CheckpointFault { get; set; }
+
     /// <summary>Whether the training ended as it was asked to: neither cancelled nor diverged.</summary>
     public bool IsWhole => StopReason is not (StopReason.Cancelled or StopReason.NotFinite);
 

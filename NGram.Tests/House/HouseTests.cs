@@ -46,6 +46,15 @@ public sealed class HouseTests
         Holds(Rules.Namespaces, 1, new SourceFile("NGram.Data/Checks/A.cs", "namespace NGram.Data; class A;"));
 
     [TestMethod]
+    public void Few_files_ask_which_architecture_or_distribution_it_is() => Holds(
+        Rules.Dispatches,
+        3,
+        new SourceFile("NGram.ML/Models/A.cs", "class A { bool B(object x) => x is TransformerArchitecture; }"),
+        new SourceFile(
+            "NGram.ML/Models/B.cs",
+            "class B { int C(object x) => x switch { SequenceEncoderArchitecture => 1, _ => ((NGramDistribution)x).Order }; }"));
+
+    [TestMethod]
     public void A_caught_exception_is_named_exception() => Holds(
         Rules.Exceptions,
         1,

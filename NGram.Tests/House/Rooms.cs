@@ -100,6 +100,24 @@ internal static class Rooms
         ["NGram.ML/Bounds"] = "a bound a file",
     };
 
+    /// <summary>The files that ask which architecture or distribution it is: a new one must be made known there.</summary>
+    public static readonly string[] Dispatches =
+    [
+        "NGram.Data/Files/DistributionFile.cs",
+        "NGram.Data/Sequences/SequenceSampler.cs",
+        "NGram.ML/Fused/FusedEngine.cs",
+        "NGram.ML/Fused/LaneChoice.cs",
+        "NGram.ML/Prediction/FusedPredictor.cs",
+        "NGram.ML/Bounds/BoundSetting.cs",
+        "NGram.ML/Bounds/MemorisedAccuracy.cs",
+        "NGram.ML/Interchange/Weights/ArchitectureJson.cs",
+        "NGram.ML/Interchange/Onnx/LogitsGraph.cs",
+        "NGram.ML/Estimators/ModuleEstimator.cs",
+        "NGram.ML/Estimators/Solved/OptimalSequenceEncoderEstimator.cs",
+        "NGram.ML/Inspection/ModelInspection.cs",
+        "NGram.Cli/Bench/Reference/StepVariant.cs",
+    ];
+
     /// <summary>A folder's place in the order, or -1.</summary>
     public static int Place(string folder) => Array.IndexOf(Order, folder);
 }

@@ -74,6 +74,28 @@ internal static class Rules
         where caught.Identifier.Text is not ("" or "exception")
         select $"{file.Line(caught)} names what it catches {caught.Identifier.Text}";
 
+    /// <summary>
+    /// Whoever asks for the kind of an architecture or a distribution must change with every new one: the places are those of
+    /// <see cref="Rooms.Dispatches"/>, all others ask the base.
+    /// </summary>
+    public static IEnumerable<string> Dispatches(SourceTree tree) =>
+        from file in tree.Files
+        where file.Project != "NGram.Tests" && !Rooms.Dispatches.Contains(file.Path)
+        from node in file.Nodes
+        let type = node switch
+        {
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.IsExpression or (int)SyntaxKind.AsExpression } test => test.Right,
+            CastExpressionSyntax cast => cast.Type,
+            DeclarationPatternSyntax declared => declared.Type,
+            RecursivePatternSyntax { Type: { } recursive } => recursive,
+            TypePatternSyntax pattern => pattern.Type,
+            ConstantPatternSyntax constant => constant.Expression,
+            _ => null,
+        }
+        where type?.ToString() is "TransformerArchitecture" or "SequenceEncoderArchitecture" or "ModuleArchitecture"
+            or "NGramDistribution" or "SparseNGramDistribution"
+        select $"{file.Line(node)} asks whether it is a {type}";
+
     /// <summary>The name of a test is a sentence: Sampling_is_deterministic.</summary>
     public static IEnumerable<string> TestNames(SourceTree tree) =>
         from file in tree.Files

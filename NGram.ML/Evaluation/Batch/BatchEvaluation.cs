@@ -39,7 +39,7 @@ public static class BatchEvaluation
             return sets.Select(set => (Path: path, Model: model, Data: set));
         }).ToArray();
 
-        var predictions = options.PredictionsDirectory is { } directory
+        using var predictions = options.PredictionsDirectory is { } directory
             ? new PredictionsFolder(
                 directory,
                 [.. pairs.Select(pair => (pair.Path, pair.Data?.Name ?? ExactData))],
@@ -47,7 +47,7 @@ public static class BatchEvaluation
             : null;
         int[] wanted = [.. Enumerable.Range(0, pairs.Length).Where(options.IsWanted)];
         var results = new EvaluatedPair[wanted.Length];
-        var rows = new RowCount(wanted.Length, options.Progress);
+        var rows = new Work(wanted.Length, options.Progress);
         Parallel.For(
             0,
             wanted.Length,
@@ -61,13 +61,13 @@ public static class BatchEvaluation
                     path,
                     set?.Name ?? ExactData,
                     () => predictions is null ? Measure(null) : predictions.Write(index, Measure));
-                rows.EndPair();
+                rows.EndPair(place);
 
                 NextTokenMetrics Measure(Stream? output) => set is null
-                    ? model.Value.EvaluateExactly(options, output, rows.Add)
-                    : model.Value.Evaluate(set, options, output, rows.Add);
+                    ? model.Value.EvaluateExactly(options, output, (count, share) => rows.Add(place, count, share))
+                    : model.Value.Evaluate(set, options, output, (count, share) => rows.Add(place, count, share));
             });
-        predictions?.RemoveIfEmpty();
+        predictions?.Commit();
         return results;
 
         EvaluatedPair Evaluate(int index, string path, string name, Func<NextTokenMetrics> evaluate)
@@ -87,24 +87,27 @@ public static class BatchEvaluation
     }
 
     /// <summary>Counts what all pairs have done.</summary>
-    private sealed class RowCount(int allPairs, IProgress<EvaluationProgress>? progress)
+    private sealed class Work(int allPairs, IProgress<EvaluationProgress>? progress)
     {
         private readonly Lock key = new();
         private readonly Stopwatch watch = Stopwatch.StartNew();
+        private readonly double[] shares = new double[allPairs];
         private long rows;
         private int pairs;
 
-        public void Add(int count) => Report(count, 0);
+        /// <summary>More rows of a pair are done, and with them a share of it.</summary>
+        public void Add(int pair, int count, double share) => Report(pair, count, share, 0);
 
-        public void EndPair() => Report(0, 1);
+        public void EndPair(int pair) => Report(pair, 0, 1, 1);
 
-        private void Report(int newRows, int newPairs)
+        private void Report(int pair, int newRows, double share, int newPairs)
         {
             lock (key)
             {
                 rows += newRows;
                 pairs += newPairs;
-                progress?.Report(new(rows, pairs, allPairs, watch.Elapsed));
+                shares[pair] = Math.Max(share, shares[pair]);
+                progress?.Report(new(rows, pairs, allPairs, watch.Elapsed) { Fraction = shares.Sum() / allPairs });
             }
         }
     }

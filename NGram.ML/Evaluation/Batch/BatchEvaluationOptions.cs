@@ -37,7 +37,8 @@ public sealed record BatchEvaluationOptions
 
     /// <summary>
     /// A new or empty folder for what the models predict, a CSV file for each pair, named by model and data: the columns of
-    /// every row of the data, or of every prompt of the law where the evaluation is exact. Null: it is not written.
+    /// every row of the data, or of every prompt of the law where the evaluation is exact. The files appear together when all
+    /// pairs are done; what a process left there that was killed is removed. Null: it is not written.
     /// </summary>
     public string? PredictionsDirectory { get; init; }
 
@@ -62,7 +63,9 @@ public sealed record BatchEvaluationOptions
     /// <summary>Is told of each pair that has been measured, with its number; when it throws, the pair has failed.</summary>
     internal Action<int, NextTokenMetrics>? Measured { get; init; }
 
-    /// <summary>Whether other processes write predictions into the same folder, which then need not be empty.</summary>
+    /// <summary>
+    /// Whether the caller holds the folder of the predictions, or other processes write into it: it need not be empty then.
+    /// </summary>
     internal bool SharesPredictions { get; init; }
 
     /// <summary>Checks every value.</summary>

@@ -50,23 +50,29 @@ internal sealed class EvaluatedModel
     /// <param name="data">The data.</param>
     /// <param name="options">How.</param>
     /// <param name="output">Receives what is predicted, as <see cref="RowPredictions"/>; null: nothing is written.</param>
-    /// <param name="progress">Is told how many more rows are done.</param>
-    public NextTokenMetrics Evaluate(EvaluationData data, BatchEvaluationOptions options, Stream? output, Action<int> progress)
+    /// <param name="progress">Is told how many more rows are done, and what share of all.</param>
+    public NextTokenMetrics Evaluate(
+        EvaluationData data, BatchEvaluationOptions options, Stream? output, Action<int, double> progress)
     {
         var architecture = model.Architecture;
         using var predictor = IPredictor.Create(architecture, model.Parameters);
         var written = output is null ? null : new RowPredictions(output, architecture, texts, options.TopK);
         var sums = new SequenceMetrics(new PromptCache(predictor), distribution, tokenOfId, options.TopK, written);
-        foreach (var block in Sequences(data, options))
+        Stream? source = null;
+        foreach (var block in Sequences(data with { Open = () => source = data.Open() }, options))
         {
             sums.Add(block, options.CancellationToken);
-            progress(block.Rows);
+            progress(block.Rows, options.Tokens is null ? ShareRead(source) : 0);
         }
         if (sums.Rows == 0)
             throw new InvalidDataException($"{data.Name}: the data has no rows.");
         written?.Flush();
         return sums.ToMetrics(distribution?.EntropyAt(architecture.PromptLength), bounds);
     }
+
+    /// <summary>How much of a stream is read; 0 where it does not know its length, or is closed again.</summary>
+    private static double ShareRead(Stream? source) =>
+        source is { CanSeek: true, Length: > 0 } ? (double)source.Position / source.Length : 0;
 
     private IEnumerable<TokenMatrix> Sequences(EvaluationData data, BatchEvaluationOptions options)
     {
@@ -95,8 +101,8 @@ internal sealed class EvaluatedModel
     /// <summary>The metrics over every prompt of the law.</summary>
     /// <param name="options">How.</param>
     /// <param name="output">Receives what is predicted, as <see cref="PromptPredictionRows"/>; null: nothing is written.</param>
-    /// <param name="progress">Is told how many more prompts are done.</param>
-    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int> progress)
+    /// <param name="progress">Is told how many more prompts are done, and what share of all.</param>
+    public NextTokenMetrics EvaluateExactly(BatchEvaluationOptions options, Stream? output, Action<int, double> progress)
     {
         if (distribution is null)
         {
@@ -115,11 +121,12 @@ internal sealed class EvaluatedModel
         var written = output is null
             ? null
             : new PromptPredictionRows(output, distribution.VocabularySize, distribution.Tokens, options.TopK);
+        double prompts = distribution.TryCountPrompts(model.Architecture.PromptLength) ?? double.PositiveInfinity, done = 0;
         var metrics = ExactEvaluation.Evaluate(
             new ExactPredictions(predictor, distribution, options.PromptLimit, tokenOfId, options.CancellationToken),
             limits,
             written,
-            progress);
+            count => progress(count, (done += count) / prompts));
         return metrics.Per(model.Architecture.ParameterCount) with { Exposures = exposures, Coverage = coverage };
     }
 

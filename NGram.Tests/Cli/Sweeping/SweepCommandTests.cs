@@ -200,7 +200,7 @@ public sealed class SweepCommandTests : IDisposable
     [DataRow("sweep run exp6 --set Online=2", "--set: Online is 2; it must be true or false.")]
     [DataRow("sweep run exp6 --scale 1e300", "--scale is 1E+300; it must be a positive number that leaves at most 2147483647")]
     [DataRow("sweep run exp6 --scale NaN", "--scale is NaN; it must be a positive number")]
-    [DataRow("sweep plan exp6 --slurm --dockerfile", "--slurm contradicts --dockerfile; ask for one script.")]
+    [DataRow("sweep plan exp6 --slurm --dockerfile", "--slurm contradicts --dockerfile; ask for one of them.")]
     [DataRow("sweep run exp6 --scale 0", "--scale is 0; it must be a positive number")]
     [DataRow("sweep run exp6 --repetitions 0", "--repetitions is 0; it must be at least 1.")]
     [DataRow("sweep run exp6 --shard 3/2", "--shard is '3/2'; it must be i/n with i from 1 to n, auto, or auto/n.")]

@@ -53,6 +53,20 @@ public sealed class InterruptionTests
         }
     }
 
+    [TestMethod]
+    public void A_checkpoint_that_cannot_be_written_does_not_lose_the_run()
+    {
+        using var folder = new TemporaryFolder();
+        var run = ShellRun.Of(folder, """
+            "$@" train --quiet --epochs 1000 --no-baseline --output run &
+            until [ -f run/settings.json ]; do sleep 0.1; done
+            touch run/checkpoint; sleep 2; kill -TERM $!; wait $!
+            """);
+        Assert.AreEqual(143, run.ExitCode, run.Error);
+        Assert.Contains("the checkpoint that --resume continues from cannot be written", run.Error);
+        Assert.IsTrue(File.Exists(folder["run/summary.json"]) && File.Exists(folder["run/model.safetensors"]), run.Error);
+    }
+
     /// <summary>The second signal ends the process while it saves what was done.</summary>
     [TestMethod]
     public void Two_signals_leave_a_folder_that_can_be_gone_on_with()

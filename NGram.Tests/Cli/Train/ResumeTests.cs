@@ -79,6 +79,18 @@ public sealed class ResumeTests
     }
 
     [TestMethod]
+    public void A_folder_with_a_run_that_has_begun_is_one_to_continue()
+    {
+        using var folder = new TemporaryFolder();
+        Begin(folder["run"], Settings, File.ReadAllBytes(Checkpoint(Folder["whole"])));
+        var run = CliRun.Of("train", "--quick", "--quiet", "--output", folder["run"]);
+        Assert.AreEqual(
+            (2, $"ngram train: --output is {folder["run"]}; it holds a run that is not finished. "
+                + $"Continue it with --resume {folder["run"]}, or choose another folder.\n"),
+            (run.ExitCode, run.Error));
+    }
+
+    [TestMethod]
     public void What_is_no_run_folder_is_refused()
     {
         using var folder = new TemporaryFolder();

@@ -30,6 +30,25 @@ public sealed class SequenceLoadTests
     }
 
     [TestMethod]
+    public void The_share_of_the_bytes_that_are_read_grows_over_both_passes()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["a.csv"], string.Concat(Enumerable.Repeat("0,1,2\n", 200_000)));
+        File.WriteAllText(folder["b.csv"], string.Concat(Enumerable.Repeat("3,4,5\n", 200_000)));
+        var shares = new Shares();
+        new MLContext().NGrams.LoadSequences([folder["a.csv"], folder["b.csv"]], new() { Progress = shares });
+        Assert.AreSequenceEqual(shares.Order(), shares);
+        for (int quarter = 0; quarter < 4; quarter++)
+            Assert.IsTrue(shares.Exists(share => (int)(share * 4) == quarter), $"no report in quarter {quarter}");
+        Assert.IsInRange(0, 1, shares[^1]);
+    }
+
+    private sealed class Shares : List<double>, IProgress<double>
+    {
+        public void Report(double value) => Add(value);
+    }
+
+    [TestMethod]
     public void Texts_are_ordered_by_frequency_and_are_the_key_values()
     {
         var view = Load("f.csv", "b,a,c\nb,c,d\nb,a,e\n", new() { Header = false });

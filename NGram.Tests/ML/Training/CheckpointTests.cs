@@ -109,6 +109,23 @@ public sealed class CheckpointTests
     }
 
     [TestMethod]
+    public void A_cancelled_training_that_cannot_be_saved_is_kept()
+    {
+        File.WriteAllText(CheckpointPath, "a file, in which no folder can be made");
+        using var source = new CancellationTokenSource();
+        using var cancelled = Ml.NGrams.Transformer(Options, Training with { Epochs = 1_000_000 }, new NextTokenOptions
+        {
+            Distribution = Law,
+            CancellationToken = source.Token,
+            Progress = new CancelOnReport(source),
+            Checkpoints = new CheckpointOptions { Path = Path.Combine(CheckpointPath, "training.safetensors") },
+        }).Fit(Data);
+        Assert.AreEqual(StopReason.Cancelled, cancelled.History.StopReason);
+        Assert.IsInstanceOfType<IOException>(cancelled.History.CheckpointFault);
+        Assert.IsGreaterThan(0, cancelled.History.Steps);
+    }
+
+    [TestMethod]
     public void A_resumed_training_goes_on_saving_checkpoints()
     {
         var once = Training with { Epochs = 1, FinalLearningRate = null };
