@@ -21,7 +21,7 @@ internal static class Application
 {
     private const string Description = """
         How much can an attention-only transformer remember? NGram trains transformers on n-gram distributions whose law is known
-        exactly, and holds their divergence and accuracy against what theory allows.
+        exactly, and compares their divergence and accuracy with what theory allows.
         """;
 
     /// <summary>Runs one command line.</summary>

@@ -10,7 +10,9 @@ using NGram.Data.Views;
 
 namespace NGram.Data;
 
-/// <summary>What NGram adds to an <see cref="MLContext"/>, as <c>ml.NGrams</c>.</summary>
+/// <summary>
+/// What NGram adds to an <see cref="MLContext"/>, as <c>ml.NGrams</c>; before C# 14, and in F#, as <c>new NGramCatalog(ml)</c>.
+/// </summary>
 /// <param name="context">The ML.NET context.</param>
 [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "A catalog is used as ml.NGrams.Sample(...).")]
 public sealed class NGramCatalog(MLContext context)

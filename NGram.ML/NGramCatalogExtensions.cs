@@ -42,7 +42,7 @@ public static class NGramCatalogExtensions
     }
 
     /// <summary>
-    /// An estimator of a TorchSharp module of one's own that maps tokens to the logits of the token that follows each.
+    /// An estimator of your own TorchSharp module, which maps tokens to the logits of the token that follows each.
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
     /// <param name="create">

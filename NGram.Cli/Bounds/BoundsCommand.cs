@@ -31,8 +31,8 @@ internal sealed class BoundsCommand : NGramCommand
     public BoundsCommand(StandardStreams streams)
         : base(
             "bounds",
-            "What is proved and measured of models of a size: every bound with its side, its value and whether its conditions "
-            + "hold here.")
+            "List what is proved and measured about models of a given size: every bound with its side, its value and whether its "
+            + "conditions hold here.")
     {
         this.streams = streams;
         law = Add(new LawFlags(trains: false));
@@ -112,9 +112,10 @@ internal sealed class BoundsCommand : NGramCommand
             return BoundSet.All(distribution, architecture);
         if (distribution is null)
             throw new UsageException($"{optimum.Name} needs a law; --model does not bring one, so give --distribution.");
-        if (architecture is not TransformerArchitecture transformer)
+        if (!BoundSetting.Of(architecture).HasHeads)
             throw new UsageException($"{optimum.Name} is for a transformer, and --model is not one; leave it out.");
-        return BoundSet.All(distribution, architecture, SequenceEncoderOptimum.FindInfimum(distribution, transformer).Divergence);
+        var found = SequenceEncoderOptimum.FindInfimum(distribution, architecture);
+        return BoundSet.All(distribution, architecture, found.Divergence);
     }
 
     private static void RequireSameSizes(INGramDistribution? distribution, Architecture architecture)

@@ -77,9 +77,15 @@ internal sealed class ConstructCommand : NGramCommand
         if (settings.Construction == ConstructionMethod.NGram)
             model.RefuseSizes(parse, $"follows from the law with {method.Name} n-gram; leave it out.");
         settings = seeds.Bind(settings, parse) with { Onnx = parse.GetValue(onnx) };
+        using var interruption = new Interruption(streams);
         using var outputs = new OutputSet();
         var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
-        using var result = Experiment.Construct(settings);
+        // A linear system cannot be left half-way; the process does not wait for it.
+        using var result = Task
+            .Run(() => Experiment.Construct(settings))
+            .WaitAsync(interruption.Token)
+            .GetAwaiter()
+            .GetResult();
         // Not before: without them a killed command leaves nothing that looks like a run to go on with.
         RunFolder.Begin(outputs, place, settings);
         RunFolder.Write(outputs, place, result);

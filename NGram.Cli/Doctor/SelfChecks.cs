@@ -16,7 +16,7 @@ internal static class SelfChecks
 {
     private const int Batches = 40, BatchSize = 64, Seed = 1;
 
-    private const string WhatNeedsLibtorch = "--engine torchsharp, float64, a module of one's own and .Model";
+    private const string WhatNeedsLibtorch = "--engine torchsharp, float64, modules of your own and .Model";
 
     private static readonly PowerLaw Law = new() { VocabularySize = 10, Order = 2 };
     private static readonly TransformerOptions Model = new() { EmbeddingDimension = 8, HeadDimension = 8, Heads = 2 };

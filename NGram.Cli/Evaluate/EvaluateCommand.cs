@@ -100,8 +100,8 @@ internal sealed class EvaluateCommand : NGramCommand
                 $"The folder for {MetricsFile}; new or empty. [default: {RunPath.DefaultParent}/TIME-evaluate]",
                 "DIR"));
         shard = Add(ShardFlag.Create(
-            "Measure part i of n of the pairs of a model and data; --output (and --predictions) may then be shared by all parts, "
-            + "and has the table of the pairs that are there; pairs that are there are not measured again"));
+            "Measure part i of n of the pairs of a model and data. All parts may share --output (and --predictions), whose table "
+            + "has the pairs measured so far; these are not measured again"));
         json = Add(Flag.Switch("--json", "Print the metrics as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         SetAction(Run);

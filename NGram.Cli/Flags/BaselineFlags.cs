@@ -26,7 +26,7 @@ internal sealed class BaselineFlags : FlagGroup
     public BaselineFlags() : base("Baseline, a sequence encoder of the model's embedding dimension", "baseline-")
     {
         var defaults = new BaselineSettings();
-        none = Add(Flag.Switch("--no-baseline", "Have none."));
+        none = Add(Flag.Switch("--no-baseline", "Train no baseline."));
         kind = Add(
             Flag.Choice(
                 "--baseline",
@@ -37,7 +37,7 @@ internal sealed class BaselineFlags : FlagGroup
         restarts = Add(
             Flag.OptionalInteger(
                 "--baseline-restarts",
-                "Searches for the exact one, from different starts. [default: 4 to 32, by the law's size]"));
+                "How many starting points to search for the exact one from. [default: 4 to 32, by the law's size]"));
         batchSize = Add(Flag.Integer("--baseline-batch-size", "Sequences in a batch.", defaults.BatchSize));
         batches = Add(Flag.Integer("--baseline-batches", "Batches in an epoch.", defaults.Batches));
         epochs = Add(Flag.Integer("--baseline-epochs", "Passes over its own sample.", defaults.Epochs));

@@ -68,7 +68,8 @@ internal sealed class LawFlags : FlagGroup
         prompts = Add(
             Flag.OptionalInteger(
                 "--prompts",
-                "T0: sequences begin with one of so many prompts of n - 1 tokens, a random subset of the law's. [default: all]"));
+                "T0: sequences begin with one of this many prompts of n - 1 tokens, a random subset of the law's. "
+                + "[default: all]"));
         distribution = Add(
             Flag.Path(
                 "--distribution",

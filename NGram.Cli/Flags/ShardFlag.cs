@@ -10,7 +10,7 @@ internal static class ShardFlag
     /// <param name="what">What part i of n is.</param>
     public static Option<string?> Create(string what) => Flag.Path(
         "--shard",
-        what + "; auto: the part that the scheduler's environment tells of (Slurm, Kubernetes, HyperQueue, PBS, SGE, AWS Batch), "
-        + "auto/n where it does not tell of how many. [default: all]",
+        what + "; auto: the part that the scheduler's environment names (Slurm, Kubernetes, HyperQueue, PBS, SGE, AWS Batch); "
+        + "auto/n if it does not say how many parts there are. [default: all]",
         "i/n|auto|auto/n");
 }

@@ -53,9 +53,9 @@ internal sealed class TrainingFlags : FlagGroup
         objective = Add(
             Flag.Choice(
                 "--objective",
-                "What the loss compares the prediction with: the sampled token or its whole distribution; exact: the whole "
-                + "distribution after every prompt of the law, with its probability, without a sample, in batches of "
-                + "--batch-size (as many as there are prompts: the whole gradient at every step).",
+                "What the loss compares the prediction with: the sampled token, or its whole distribution; exact: the whole "
+                + "distribution after every prompt of the law, weighted by the prompt's probability, without a sample. "
+                + "With a --batch-size of the number of prompts every step has the whole gradient.",
                 defaults.Objective,
                 ("next-token", TrainingObjective.NextToken),
                 ("full-distribution", TrainingObjective.FullDistribution),
@@ -66,12 +66,12 @@ internal sealed class TrainingFlags : FlagGroup
         );
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         timeLimit = Add(
-            Flag.OptionalReal("--time-limit", "End the training after this many seconds, and the baseline's after as many."));
+            Flag.OptionalReal("--time-limit", "End the training after this many seconds; the baseline's training has as many."));
         freeze = Add(
             Flag.Choices(
                 "--freeze",
-                "Tensors that stay at their initial values: embeddings of tokens and positions, the unembedding, the queries' "
-                + "and keys' matrices. [default: none]",
+                "Tensors that keep their initial values: the embeddings of tokens and positions, the unembedding, the query and "
+                + "key matrices. [default: none]",
                 ("embeddings", FrozenTensors.Embeddings),
                 ("unembedding", FrozenTensors.Unembedding),
                 ("query-key", FrozenTensors.QueryKey)));
@@ -87,7 +87,7 @@ internal sealed class TrainingFlags : FlagGroup
         lanes = Add(
             Flag.Choice(
                 "--lanes",
-                "Floats of a vector of the fused engine; auto is what is fastest for the model on this processor. "
+                "Floats per vector in the fused engine; auto: the fastest for the model on this processor. "
                 + "The same number gives the same bits.",
                 AutoLanes,
                 ("auto", AutoLanes),
@@ -98,8 +98,8 @@ internal sealed class TrainingFlags : FlagGroup
             Flag.IntegerOr(
                 "auto",
                 "--threads",
-                "Threads of a training step; auto is one for small models, for larger ones as many as they keep busy, "
-                + "while that is faster. The fused engine computes the same bits by any number."));
+                "Threads per training step; auto: one for small models, for larger ones as many as they keep busy, while that is "
+                + "faster. The fused engine gives the same bits with any number."));
     }
 
     /// <summary>The settings with the training of the command line; quick ones lower what is not given.</summary>

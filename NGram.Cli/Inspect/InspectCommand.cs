@@ -8,7 +8,7 @@ using NGram.ML.Inspection;
 
 namespace NGram.Cli.Inspect;
 
-/// <summary>Puts a saved model under the glass: what it holds of each prompt, and what each head does.</summary>
+/// <summary>Puts a saved model under the microscope: what it has memorised, and what each head does.</summary>
 internal sealed class InspectCommand : NGramCommand
 {
     private readonly StandardStreams streams;
@@ -21,8 +21,8 @@ internal sealed class InspectCommand : NGramCommand
     public InspectCommand(StandardStreams streams)
         : base(
             "inspect",
-            "Put a model under the glass: what it holds of every prompt and when it learned it, every head's tables and what "
-            + "fails without it, as a page and CSV files.")
+            "Put a model under the microscope: what it has memorised and when it learned it, the tables of every head and what "
+            + "fails without that head, as a page and CSV files.")
     {
         this.streams = streams;
         model = Add(ModelPath.Create());
@@ -34,19 +34,19 @@ internal sealed class InspectCommand : NGramCommand
         cards = Add(
             Flag.Integer(
                 "--cards",
-                "Heads whose complete tables are drawn and written: those that the most prompts fail without.",
+                "Heads whose complete tables are drawn and written: those without which the most prompts fail.",
                 InspectionReport.DefaultCards));
         output = Add(
             Flag.Path(
                 "--output", $"The folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-inspect]", "DIR"));
-        quiet = Add(Flag.Switch("--quiet", "Do not say where the page is."));
+        quiet = Add(Flag.Switch("--quiet", "Do not print where the page is."));
         SetAction(Run);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("a run, with the steps at which it learned, if it was tracked", "ngram inspect --model runs/tracked --output glass"),
+        new("a run, with the steps of its learning, if they were tracked", "ngram inspect --model runs/tracked --output glass"),
         new("the tables of all its heads", "ngram inspect --model runs/tracked --cards 22 --output glass"),
         new("weights on a law", "ngram inspect --model weights.safetensors --distribution runs/first"),
     ];
@@ -61,10 +61,12 @@ internal sealed class InspectCommand : NGramCommand
             ? DistributionPath.Find(distribution, given)
             : saved.DistributionFile
                 ?? throw new UsageException($"{distribution.Name} is missing; the model does not bring its law.");
+        using var interruption = new Interruption(streams);
         using var outputs = new OutputSet();
         var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
         var report = InspectionReport.Create(
-            saved.Architecture, saved.Parameters, DistributionFile.Load(law), parse.GetValue(model), count);
+            saved.Architecture, saved.Parameters, DistributionFile.Load(law), parse.GetValue(model), count, interruption.Token);
+        interruption.Token.ThrowIfCancellationRequested();
         place.Write(report.Write);
         outputs.Commit();
         if (!parse.GetValue(quiet))

@@ -17,7 +17,7 @@ internal sealed class CompareCommand : NGramCommand
     public CompareCommand(StandardStreams streams)
         : base(
             "compare",
-            "Hold a sweep against published tables, point by point, and write compare.csv and a figure into its folder. A table "
+            "Compare a sweep with published tables, point by point, and write compare.csv and a figure into its folder. A table "
             + "is met if the "
             + "root mean square difference is at most 0.015 and no point is beyond 0.03 or three standard errors.")
     {

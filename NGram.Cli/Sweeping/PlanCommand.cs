@@ -23,7 +23,7 @@ internal sealed class PlanCommand : NGramCommand
     public PlanCommand(StandardStreams streams)
         : base(
             "plan",
-            "Say what a sweep takes: trials, steps, parameters, arithmetic, and the time here, from a measured second.")
+            "Estimate what a sweep takes: trials, steps, parameters, arithmetic, and the time here, measured for a second.")
     {
         this.streams = streams;
         Arguments.Add(name = SweepFlags.CreateArgument());

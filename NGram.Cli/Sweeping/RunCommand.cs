@@ -21,7 +21,7 @@ internal sealed class RunCommand : NGramCommand
     private readonly Option<bool> quiet;
 
     public RunCommand(StandardStreams streams)
-        : base("run", "Run a sweep's trials and write its tables, fits, figures and report; in its folder, go on with it.")
+        : base("run", "Run a sweep's trials and write its tables, fits, figures and report, or continue it in its folder.")
     {
         this.streams = streams;
         Arguments.Add(name = SweepFlags.CreateArgument());
@@ -29,7 +29,7 @@ internal sealed class RunCommand : NGramCommand
         run = Add(new RunFlags());
         output = Add(Flag.Path(
             "--output",
-            "The sweep's folder: new, empty, or one of the same sweep, which is gone on with; several processes may share it. "
+            "The sweep's folder: new, empty, or that of the same sweep, which is continued; several processes may share it. "
             + $"[default: {RunPath.DefaultParent}/TIME-sweep]",
             "DIR"));
         json = Add(Flag.Switch("--json", "Print the counts as JSON."));
@@ -40,10 +40,10 @@ internal sealed class RunCommand : NGramCommand
     /// <inheritdoc/>
     public override IReadOnlyList<Example> Examples { get; } =
     [
-        new("the paper's experiment 6; the same line goes on with it", "ngram sweep run exp6 --output runs/exp6"),
+        new("the paper's experiment 6; the same line continues it", "ngram sweep run exp6 --output runs/exp6"),
         new("a first look: a tenth of the epochs, two repetitions", "ngram sweep run exp2 --scale 0.1 --repetitions 2"),
         new("other heads", "ngram sweep run exp1 --set Heads=1,2,4,8 --set EmbeddingDimension=10"),
-        new("a sweep of one's own", "ngram sweep run mine.json --output runs/mine"),
+        new("a sweep of your own", "ngram sweep run mine.json --output runs/mine"),
         new("a part of it, as a task of an array", "ngram sweep run paper --output shared/paper --shard auto"),
     ];
 
@@ -68,7 +68,7 @@ internal sealed class RunCommand : NGramCommand
         {
             string what = asked.Any(line => line.Trials.Count > 1) ? "trials or searches" : "trials";
             streams.Error.WriteLine(
-                FormattableString.Invariant($"Stopped: {left} {what} are left; the same command goes on with {result.Folder}."));
+                FormattableString.Invariant($"Stopped: {left} {what} are left; the same command continues in {result.Folder}."));
         }
         bool isWhole = left == 0;
         return !isWhole && interruption.Token.IsCancellationRequested ? ExitCode.Stopped

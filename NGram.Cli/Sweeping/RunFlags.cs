@@ -21,11 +21,11 @@ internal sealed class RunFlags : FlagGroup
     {
         jobs = Add(Flag.OptionalInteger("--jobs", "Trials at a time. [default: the cores]"));
         shard = Add(ShardFlag.Create("Run part i of n of the trials"));
-        retryFailed = Add(Flag.Switch("--retry-failed", "Run trials again that have failed."));
+        retryFailed = Add(Flag.Switch("--retry-failed", "Run failed trials again."));
         failFast = Add(Flag.Switch("--fail-fast", "Stop at the first trial that fails."));
         timeLimit = Add(Flag.OptionalReal(
             "--time-limit",
-            "Stop after so many seconds, as Ctrl-C does. [default: none]"));
+            "Stop after this many seconds, as Ctrl-C does. [default: none]"));
     }
 
     /// <summary>The options of a run.</summary>

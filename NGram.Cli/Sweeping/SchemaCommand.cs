@@ -8,7 +8,7 @@ namespace NGram.Cli.Sweeping;
 internal sealed class SchemaCommand : NGramCommand
 {
     public SchemaCommand(StandardStreams streams)
-        : base("schema", "Print the JSON schema of sweeps, by which an editor completes and checks; name it in \"$schema\".") =>
+        : base("schema", "Print the JSON schema of sweeps, for editors that complete and check; name it in \"$schema\".") =>
         SetAction(_ =>
         {
             streams.Output.WriteLine(Sweep.JsonSchema());

@@ -11,7 +11,8 @@ internal sealed class ShowCommand : NGramCommand
     private readonly StandardStreams streams;
     private readonly Argument<string> preset;
 
-    public ShowCommand(StandardStreams streams) : base("show", "Print a preset's JSON: a start for a sweep of one's own.")
+    public ShowCommand(StandardStreams streams)
+        : base("show", "Print a preset's JSON, as a starting point for a sweep of your own.")
     {
         this.streams = streams;
         preset = new("PRESET") { Description = "A preset; 'ngram sweep list' names them." };

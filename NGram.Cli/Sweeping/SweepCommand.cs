@@ -25,7 +25,7 @@ internal sealed class SweepCommand : NGramCommand
     public override IReadOnlyList<Example> Examples { get; } =
     [
         new("the paper's experiment 6, its tables, fits and figure", "ngram sweep run exp6 --output runs/exp6"),
-        new("what all of the paper would take here", "ngram sweep plan paper"),
-        new("a preset as a start for a sweep of one's own", "ngram sweep show exp2"),
+        new("what everything in the paper would take here", "ngram sweep plan paper"),
+        new("a preset as a starting point for a sweep of your own", "ngram sweep show exp2"),
     ];
 }

@@ -20,13 +20,13 @@ internal sealed class SweepFlags : FlagGroup
     {
         set = Add(Assignments(
             "--set",
-            "Set a value, or an axis by several, by the settings' names, such as Heads=1,6,11 or Training.LearningRate=0.01; "
+            "Set a value, or an axis with several, by the settings' names, such as Heads=1,6,11 or Training.LearningRate=0.01; "
             + "may be repeated."));
         only = Add(Assignments(
             "--only",
-            "Take the trials with these values alone, such as Heads=6; the sweep stays the same. May be repeated."));
+            "Run only the trials with these values, such as Heads=6; the sweep stays the same. May be repeated."));
         repetitions = Add(Flag.OptionalInteger("--repetitions", "Trials of each point. [default: the sweep's]"));
-        scale = Add(Flag.OptionalReal("--scale", "Train for so many times the epochs, rounded up. [default: 1]"));
+        scale = Add(Flag.OptionalReal("--scale", "Multiply the epochs by this factor, rounded up. [default: 1]"));
         seed = Add(Flag.OptionalInteger(
             "--seed",
             "The seed of distributions and data; those of the initial weights follow. [default: the sweep's]"));

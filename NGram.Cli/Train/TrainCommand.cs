@@ -45,9 +45,9 @@ internal sealed class TrainCommand : NGramCommand
         quick = Add(
             Flag.Switch(
                 "--quick",
-                $"Be done in seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, and "
+                $"Finish in seconds: {TrainingFlags.QuickEpochs} epochs of {TrainingFlags.QuickBatches} batches, and "
                 + $"{BaselineFlags.QuickEpochs} of {BaselineFlags.QuickBatches} for the baseline, each for at most 3 s; "
-                + "other flags win over this."));
+                + "other flags override this."));
         output = Add(
             Flag.Path("--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-train]", "DIR")
         );
@@ -60,12 +60,12 @@ internal sealed class TrainCommand : NGramCommand
         trackEvery = Add(
             Flag.OptionalInteger(
                 "--track-every",
-                $"Look at every prompt of the law every N batches: what is held, and when it was learned. {RunFiles.Memory}, "
-                + $"{RunFiles.Prompts} and pictures in the report say it; of a resumed run from there on."));
+                "Record every N batches which prompts of the law the model has memorised, and when it learned them, in "
+                + $"{RunFiles.Memory}, {RunFiles.Prompts} and pictures in the report; a resumed run records from there on."));
         resume = Add(
             Flag.Path(
                 "--resume",
-                "Go on with the run in this folder, which was killed or stopped; the result is the same. Its settings apply.",
+                "Continue the run in this folder, which was killed or stopped; the result is the same, and its settings apply.",
                 "DIR"));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Show no progress."));
@@ -81,8 +81,8 @@ internal sealed class TrainCommand : NGramCommand
             "a larger vocabulary, more heads, a falling learning rate",
             "ngram train --vocabulary-size 100 --heads 40 --learning-rate 0.01 --final-learning-rate 0.0005"),
         new("a long run that survives being killed", "ngram train --epochs 500 --checkpoint-every 10000 --output runs/long"),
-        new("what is held, pair by pair, and when it was learned", "ngram train --track-every 250 --output runs/tracked"),
-        new("go on with it", "ngram train --resume runs/long"),
+        new("what is memorised, pair by pair, and when it was learned", "ngram train --track-every 250 --output runs/tracked"),
+        new("continue the long run", "ngram train --resume runs/long"),
         new(
             "sequences of your own: ids or words, the last of a row predicted from the others",
             "ngram train --data sequences.csv --output runs/mine"),
@@ -207,8 +207,8 @@ internal sealed class TrainCommand : NGramCommand
         if (stopped && result.History.CheckpointFault is { } fault)
         {
             streams.Error.WriteLine(
-                $"Stopped: {done}, and the run folder holds the results, but the checkpoint that --resume continues from cannot be "
-                + $"written: {fault.Message}");
+                $"Stopped: {done}, and the run folder holds the results, but the checkpoint that --resume continues from cannot "
+                + $"be written: {fault.Message}");
         }
         else if (stopped && !result.Summary.Completed)
         {

@@ -1,6 +1,6 @@
 namespace NGram.Data.IO;
 
-/// <summary>The folders that were made to hold something; they go again where nothing comes.</summary>
+/// <summary>Folders that were created for an output; they are removed again if nothing is written.</summary>
 internal sealed class MadeFolders
 {
     private readonly List<string> made = [];

@@ -51,7 +51,7 @@ internal sealed class OutputPlace
         }
     }
 
-    /// <summary>Takes a folder that holds something to go on with: what is in it now may be replaced.</summary>
+    /// <summary>Takes a folder that holds something to continue: what is in it now may be replaced.</summary>
     /// <exception cref="OutputTakenException">Another process is writing it.</exception>
     /// <exception cref="IOException">Nothing can be written there.</exception>
     public static OutputPlace Reopen(string path)
@@ -141,7 +141,7 @@ internal sealed class OutputPlace
         Own(move.To);
     }
 
-    /// <summary>What is at this path is of this run, and may be replaced.</summary>
+    /// <summary>What is at this path belongs to this run and may be replaced.</summary>
     public void Own(string path) => own.Add(path);
 
     /// <summary>Brings the names to the disk, those of the folders that were made for it included.</summary>

@@ -14,7 +14,7 @@ internal sealed class OutputSet : IDisposable
     /// <inheritdoc cref="OutputPlace.Claim"/>
     public OutputPlace AddFile(string path) => Add(OutputPlace.Claim(path, isFolder: false));
 
-    /// <summary>Takes a new or empty folder; it is made, and goes again if nothing comes.</summary>
+    /// <summary>Takes a new or empty folder; it is created, and removed again if nothing is written.</summary>
     /// <inheritdoc cref="OutputPlace.Claim"/>
     public OutputPlace AddFolder(string path) => Add(OutputPlace.Claim(path, isFolder: true));
 

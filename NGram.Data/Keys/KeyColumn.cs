@@ -53,7 +53,12 @@ internal sealed class KeyColumn
 
         var vector = column.Type as VectorDataViewType;
         if ((vector?.ItemType ?? column.Type) is not KeyDataViewType type || isVector != vector is { Size: > 0 })
-            throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {Requirement(isVector)}.");
+        {
+            string remedy = isVector && vector is { Size: 0 }
+                ? "; ml.NGrams.Windows makes such vectors of sequences of any length"
+                : "";
+            throw new ArgumentException($"The column '{name}' is {column.Type}; it must be {Requirement(isVector)}{remedy}.");
+        }
         Require.InRange(type.Count, 1UL, (ulong)NGramLaw.LargestVocabulary, $"The number of keys of column '{name}'");
         return new KeyColumn(column, type);
     }

@@ -43,7 +43,7 @@ internal sealed class TokenRegister
     }
 
     /// <summary>
-    /// The most frequent tokens' texts, descending (equal ones by code points), and the place of every number there, or -1.
+    /// The texts of the most frequent tokens, in that order (ties by code points), and each number's place among them, or -1.
     /// </summary>
     public (string[] Vocabulary, int[] Places, long Covered) MostFrequent(int count)
     {

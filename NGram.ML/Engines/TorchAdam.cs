@@ -74,7 +74,7 @@ internal sealed class TorchAdam : IDisposable
         using Scalar stepSize = -(learningRate / (1 - Math.Pow(Beta1, entry.Steps)));
         entry.First.mul_(Numbers.Beta1).add_(gradient, Numbers.Rest1);
         entry.Second.mul_(Numbers.Beta2).addcmul_(gradient, gradient, Numbers.Rest2);
-        var root = entry.Second.sqrt().div(correction).add_(Numbers.Epsilon);
+        var root = entry.Second.sqrt().div(correction).add_(Numbers.Epsilon, Numbers.One);
         entry.Parameter.addcdiv_(entry.First, root, stepSize);
     }
 
@@ -82,7 +82,7 @@ internal sealed class TorchAdam : IDisposable
     private static class Numbers
     {
         public static readonly Scalar Beta1 = TorchAdam.Beta1, Rest1 = 1 - TorchAdam.Beta1,
-            Beta2 = TorchAdam.Beta2, Rest2 = 1 - TorchAdam.Beta2, Epsilon = TorchAdam.Epsilon;
+            Beta2 = TorchAdam.Beta2, Rest2 = 1 - TorchAdam.Beta2, Epsilon = TorchAdam.Epsilon, One = 1;
     }
 
     private sealed class Entry(Parameter parameter)

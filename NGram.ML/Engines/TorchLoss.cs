@@ -1,3 +1,4 @@
+using NGram.ML.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal static class TorchLoss
     {
         using var scope = NewDisposeScope();
         var probabilities = nn.functional.softmax(logits, 2).gather(2, targets.unsqueeze(2));
-        return (probabilities + Numbers.Epsilon).log().mean().neg().MoveToOuterDisposeScope();
+        return probabilities.Plus(Numbers.Epsilon).log().mean().neg().MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean of -sum_t pi(t|context) log(p_t + 1e-12), in nats.</summary>
@@ -25,7 +26,7 @@ internal static class TorchLoss
     public static Tensor CrossEntropyWithLaw(Tensor logits, Tensor laws)
     {
         using var scope = NewDisposeScope();
-        var terms = laws * (nn.functional.softmax(logits, 2) + Numbers.Epsilon).log();
+        var terms = laws * nn.functional.softmax(logits, 2).Plus(Numbers.Epsilon).log();
         return terms.sum(2).mean().neg().MoveToOuterDisposeScope();
     }
 
@@ -36,7 +37,7 @@ internal static class TorchLoss
     public static Tensor CrossEntropyWithLaw(Tensor logits, Tensor laws, Tensor weights)
     {
         using var scope = NewDisposeScope();
-        var terms = laws * (nn.functional.softmax(logits, 2) + Numbers.Epsilon).log();
+        var terms = laws * nn.functional.softmax(logits, 2).Plus(Numbers.Epsilon).log();
         return (terms.sum(2).mean([1]) * weights).sum().neg().MoveToOuterDisposeScope();
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace NGram.ML.Estimators;
 
 /// <summary>
-/// Trains a TorchSharp module of one's own as a next-token model, with the history, progress, cancellation and predictions of
+/// Trains the caller's TorchSharp module as a next-token model, with the history, progress, cancellation and predictions of
 /// ours. The TorchSharp engine trains it, with Adam; it is in training mode then and in evaluation mode otherwise.
 /// </summary>
 /// <remarks>

@@ -116,7 +116,7 @@ public record NextTokenOptions
     /// </summary>
     public StateDict? InitialParameters { get; init; }
 
-    /// <summary>Where the training is saved while it runs, and whether it goes on from there; null: nowhere.</summary>
+    /// <summary>Where the training is saved while it runs, and whether it continues from there; null: nowhere.</summary>
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>Who looks at the model while it is trained, such as a trace of what it holds; null: nobody.</summary>

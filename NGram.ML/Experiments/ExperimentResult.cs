@@ -132,7 +132,7 @@ public sealed class ExperimentResult : IDisposable
     // Cancelled before it was found.
     private bool LacksOptimum => Construction is null && Settings.Baseline is { Kind: BaselineKind.Exact } && Optimum is null;
 
-    // In one file one name is one number: beside a trained baseline the infimum has a name of its own alone.
+    // One name stands for one number in a file: beside a trained baseline the infimum has only its own name.
     private static Dictionary<string, T> Named<T>(IReadOnlyDictionary<string, T> bounds, bool hasBaseline)
     {
         var named = bounds

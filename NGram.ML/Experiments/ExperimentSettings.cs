@@ -13,7 +13,7 @@ using NGram.ML.Training;
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// One experiment as plain data: a law, a sample or data of one's own, a model, its training and its baseline. The defaults are
+/// One experiment as plain data: a law, a sample or data from files, a model, its training and its baseline. The defaults are
 /// the notebook's job. Serialises to JSON; the same settings give the same result on the same machine and build.
 /// </summary>
 public sealed record ExperimentSettings
@@ -153,7 +153,7 @@ public sealed record ExperimentSettings
         {
             var settings = JsonSerializer.Deserialize(json, ExperimentJson.Default.ExperimentSettings)
                 ?? throw new InvalidDataException($"{source} does not hold settings.");
-            // The serializer leaves null what a file does not have.
+            // The serializer leaves what a file lacks as null.
             if (settings.Model is null || settings.Training is null)
                 throw new InvalidDataException($"{source} does not hold settings: the model or its training is missing.");
             return settings.Data?.Files is null
@@ -227,12 +227,12 @@ public sealed record ExperimentSettings
             IsSampled || !Training.Online,
             nameof(Training.Online),
             Training.Online,
-            "false for data of one's own: fresh sequences are drawn from a law");
+            "false for data from files: fresh sequences are drawn from a law");
         Require.That(
             IsSampled || Training.Objective != TrainingObjective.Exact,
             nameof(Training.Objective),
             Training.Objective,
-            "another one for data of one's own: it trains on every prompt of a law");
+            "another one for data from files: it trains on every prompt of a law");
         Require.That(
             HasLaw || TrackEvery is null, nameof(TrackEvery), TrackEvery, "left out for data without a distribution");
         Require.That(

@@ -16,7 +16,7 @@ internal static class SampleCoverage
     public static double Of(INGramDistribution distribution, SequenceDataView rows, CancellationToken cancellationToken = default)
     {
         int length = rows.ContextWindow - 1;
-        // Rows of one's own may have prompts that the law does not; of drawn ones there is none left to find when all are.
+        // Rows from a file may have prompts that the law does not; drawn rows cannot: the search ends with the last prompt.
         double most = rows.Sampler is null ? double.PositiveInfinity : distribution.CountPrompts(length);
         var seen = new HashSet<ushort[]>(new PromptComparer()).GetAlternateLookup<ReadOnlySpan<ushort>>();
         foreach (var block in rows.Blocks(BlockRows))

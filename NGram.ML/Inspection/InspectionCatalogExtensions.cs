@@ -6,7 +6,7 @@ using NGram.ML.Inspection;
 // A user of ML.NET finds it without a using of ours.
 namespace Microsoft.ML;
 
-/// <summary>A model under the glass, as <c>mlContext.NGrams.Inspect(...)</c>.</summary>
+/// <summary>A model under the microscope, as <c>mlContext.NGrams.Inspect(...)</c>.</summary>
 public static class InspectionCatalogExtensions
 {
     /// <summary>

@@ -14,7 +14,7 @@ internal static class InspectionPage
         ModelInspection? glass,
         IReadOnlyList<(HeadReport Head, IReadOnlyList<Picture> Pictures)> cards)
     {
-        Begin(writer, "A model under the glass", subtitle, hasScript: false);
+        Begin(writer, "A model under the microscope", subtitle, hasScript: false);
         Highlights(writer, highlights);
         writer.WriteLine("<section>\n<h2>What is held, and when</h2>");
         foreach (var picture in held)

@@ -51,15 +51,21 @@ internal sealed class InspectionReport
     /// <param name="distribution">The law; its ids are the model's tokens.</param>
     /// <param name="run">The run folder, which may know when the prompts were learned; null, or another file: none.</param>
     /// <param name="cards">Heads whose tables are written.</param>
+    /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The law is for other tokens, or has too many prompts.</exception>
     public static InspectionReport Create(
-        Architecture architecture, StateDict parameters, INGramDistribution distribution, string? run, int cards)
+        Architecture architecture,
+        StateDict parameters,
+        INGramDistribution distribution,
+        string? run,
+        int cards,
+        CancellationToken cancellation)
     {
         var trace = new MemoryTrace(distribution, architecture);
         trace.Add(parameters);
         if (run is not null && File.Exists(Path.Combine(run, RunFiles.Prompts)))
             trace.Recall(Load(run, RunFiles.Memory), Load(run, RunFiles.Prompts));
-        var glass = ModelInspection.TryCreate(architecture, parameters, distribution);
+        var glass = ModelInspection.TryCreate(architecture, parameters, distribution, cancellation);
         return new(trace, glass, architecture, cards);
     }
 

@@ -10,8 +10,8 @@ using NGram.ML.Prediction;
 namespace NGram.ML.Inspection;
 
 /// <summary>
-/// A transformer under the glass: what each head looks at, what it adds, and how many prompts fail without it, over every prompt
-/// of a law, in double.
+/// A transformer under the microscope: what each head looks at, what it adds, and how many prompts fail without it, over every
+/// prompt of a law, in double.
 /// </summary>
 public sealed class ModelInspection
 {
@@ -21,6 +21,7 @@ public sealed class ModelInspection
     private readonly StateDict parameters;
     private readonly INGramDistribution distribution;
     private readonly double promptLimit;
+    private readonly CancellationToken cancellation;
     private readonly GlassForward forward;
     private readonly double[,][] attention; // [head, last token] to [first token]: S = 2 alone
 
@@ -29,6 +30,7 @@ public sealed class ModelInspection
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="distribution">The law; its ids are the model's tokens.</param>
     /// <param name="promptLimit">The most prompts to go through; at least 1.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">
     /// There are more prompts, the model has other tokens or shorter prompts, or the parameters are another model's.
     /// </exception>
@@ -36,14 +38,15 @@ public sealed class ModelInspection
         TransformerArchitecture architecture,
         StateDict parameters,
         INGramDistribution distribution,
-        double promptLimit = 1_000_000)
+        double promptLimit = 1_000_000,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(distribution);
         parameters.RequireSame(architecture.Parameters);
         (this.architecture, this.parameters, this.distribution) = (architecture, parameters, distribution);
-        this.promptLimit = promptLimit;
+        (this.promptLimit, cancellation) = (promptLimit, cancellationToken);
         forward = new GlassForward(architecture, parameters);
         attention = new double[forward.Heads.Count, architecture.PromptLength == 2 ? architecture.VocabularySize : 0][];
         bool[] held = Held(parameters);
@@ -53,8 +56,13 @@ public sealed class ModelInspection
 
     /// <summary>The inspection of a model of any kind; null where it has no heads.</summary>
     internal static ModelInspection? TryCreate(
-        Architecture architecture, StateDict parameters, INGramDistribution distribution) =>
-        architecture is TransformerArchitecture transformer ? new(transformer, parameters, distribution) : null;
+        Architecture architecture,
+        StateDict parameters,
+        INGramDistribution distribution,
+        CancellationToken cancellationToken = default) =>
+        architecture is TransformerArchitecture transformer
+            ? new(transformer, parameters, distribution, cancellationToken: cancellationToken)
+            : null;
 
     /// <summary>Prompts that the model holds.</summary>
     public long Facts { get; }
@@ -125,6 +133,7 @@ public sealed class ModelInspection
         double whole = 0, ofEmbedding = 0;
         foreach (var prompts in distribution.EnumeratePrompts(architecture.PromptLength, promptLimit).Chunk(ChunkOfPrompts))
         {
+            cancellation.ThrowIfCancellationRequested();
             var seen = new PromptShares[prompts.Length];
             Parallel.For(0, prompts.Length, i => seen[i] = Look(prompts[i], mean));
             // One after another: sums do not depend on the threads.

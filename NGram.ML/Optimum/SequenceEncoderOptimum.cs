@@ -66,20 +66,20 @@ public sealed record SequenceEncoderOptimum
     }
 
     /// <summary>
-    /// The same for a transformer's dimension and positions, without a search where a proposition gives the infimum.
+    /// The same for a model's dimension and positions, without a search where a proposition gives the infimum.
     /// </summary>
     internal static SequenceEncoderOptimum FindInfimum(
-        INGramDistribution distribution, TransformerArchitecture transformer, OptimumOptions? options = null)
+        INGramDistribution distribution, Architecture model, OptimumOptions? options = null)
     {
         var clock = Stopwatch.StartNew();
         var encoder = new SequenceEncoderArchitecture
         {
-            VocabularySize = transformer.VocabularySize,
-            ContextWindow = transformer.ContextWindow,
-            Order = transformer.Order,
+            VocabularySize = model.VocabularySize,
+            ContextWindow = model.ContextWindow,
+            Order = model.Order,
             Options = new()
             {
-                EmbeddingDimension = transformer.Options.EmbeddingDimension,
+                EmbeddingDimension = model.Dimension,
                 Precision = ModelPrecision.Float64,
             },
         };

@@ -4,7 +4,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>A combination of the axes' values: what repetitions repeat.</summary>
+/// <summary>A combination of the axes' values: what repetitions run again.</summary>
 /// <param name="Sweep">The sweep without parts that it belongs to.</param>
 /// <param name="Values">The axes' values by their names.</param>
 /// <param name="Json">The settings as JSON.</param>

@@ -3,7 +3,7 @@ using NGram.Data.Checks;
 namespace NGram.ML.Training;
 
 /// <summary>
-/// Where a training is saved while it runs, so that one that was killed goes on to the same result, bit for bit.
+/// Where a training is saved while it runs, so that one that was killed continues to the same result, bit for bit.
 /// </summary>
 public sealed record CheckpointOptions
 {
@@ -11,7 +11,7 @@ public sealed record CheckpointOptions
     public required string Path { get; init; }
 
     /// <summary>
-    /// Batches between two checkpoints; null: as in the file that it goes on from, or only when cancelled. At least 1.
+    /// Batches between two checkpoints; null: as in the file that it continues from, or only when cancelled. At least 1.
     /// </summary>
     public int? Every { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.ML;
 using NGram.Data;
 using NGram.Data.Laws;
@@ -60,6 +62,34 @@ public sealed class ExampleTests
         using var ofWords = ml.MulticlassClassification.Trainers.AttentionTransformer(numberOfEpochs: 5).Fit(keys);
         EntryPointExamples.Predict(ofWords);
         EntryPointExamples.GenerateInPipeline(ml, keys, ofWords);
+    }
+
+    [TestMethod]
+    public void CSharp_13_finds_the_trainers_with_no_using_but_that_of_ML_NET()
+    {
+        const string code = """
+            using Microsoft.ML;
+
+            static class Old
+            {
+                static void Run(MLContext ml, IDataView text)
+                {
+                    var ngrams = new NGram.Data.NGramCatalog(ml);
+                    var data = ngrams.Windows(text, "Text", contextWindow: 3);
+                    using var model = ml.MulticlassClassification.Trainers.AttentionTransformer().Fit(data);
+                    using var encoder = ml.MulticlassClassification.Trainers.SequenceEncoder(labelColumnName: "Label").Fit(data);
+                    _ = ngrams.Evaluate(data, model);
+                }
+            }
+            """;
+        string assemblies = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
+        var compilation = CSharpCompilation.Create(
+            "Old",
+            [CSharpSyntaxTree.ParseText(code, new(LanguageVersion.CSharp13))],
+            assemblies.Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+            new(OutputKind.DynamicallyLinkedLibrary));
+        var errors = compilation.GetDiagnostics().Where(one => one.Severity == DiagnosticSeverity.Error).ToList();
+        Assert.IsEmpty(errors, string.Join('\n', errors));
     }
 
     private const BindingFlags Declared =

@@ -42,7 +42,7 @@ internal sealed class StepTimer : IDisposable
     /// <summary>The fastest timed step, in milliseconds.</summary>
     public double Minimum => Milliseconds(ticks.AsSpan(0, steps).ToArray().Min());
 
-    /// <summary>Steps that are not timed: at least one, and no more once a limit, times its share, is reached.</summary>
+    /// <summary>Untimed steps: at least one, and no more once their share of the limit is reached.</summary>
     public void Run(int most, TimeSpan limit)
     {
         limit *= share;

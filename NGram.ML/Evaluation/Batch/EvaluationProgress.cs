@@ -2,7 +2,7 @@ using NGram.Data.Checks;
 
 namespace NGram.ML.Evaluation.Batch;
 
-/// <summary>How far the evaluation of many pairs has come.</summary>
+/// <summary>How far an evaluation of many pairs has progressed.</summary>
 /// <param name="Rows">Rows evaluated so far, of all pairs.</param>
 /// <param name="Pairs">Pairs that are done, failed ones too.</param>
 /// <param name="AllPairs">How many there are.</param>

@@ -1,7 +1,7 @@
 namespace NGram.ML.Reports.Drawing;
 
 /// <summary>What a chart draws in one colour.</summary>
-/// <param name="Name">In the legend; empty: not there.</param>
+/// <param name="Name">In the legend; empty: no entry.</param>
 /// <param name="Colour">Number of its colour; they repeat.</param>
 /// <param name="Points">Its points; a series without any is a dashed line.</param>
 internal sealed record ChartSeries(string Name, int Colour, IReadOnlyList<ChartPoint> Points)

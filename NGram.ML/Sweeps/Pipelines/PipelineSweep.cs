@@ -5,7 +5,7 @@ using NGram.Data.Checks;
 namespace NGram.ML.Sweeps.Pipelines;
 
 /// <summary>
-/// A pipeline of one's own, made anew for every combination of the axes' values, fitted and measured: stock transforms, any
+/// A pipeline of your own, built anew for every combination of the axes' values, fitted and measured: stock transforms, any
 /// trainer. Made by <c>mlContext.NGrams.Sweep(...)</c>.
 /// </summary>
 public sealed class PipelineSweep

@@ -9,7 +9,7 @@ namespace Microsoft.ML;
 public static class SweepCatalogExtensions
 {
     /// <summary>
-    /// A sweep over a pipeline of one's own, as AutoML's sweepable estimators are made of a function: it is called for every
+    /// A sweep over a pipeline of your own, built by a function as AutoML's sweepable estimators are: it is called for every
     /// combination of the axes' values and repetition, from several threads.
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>

@@ -9,7 +9,8 @@ internal interface IBatchSource
     int BatchesPerEpoch { get; }
 
     /// <summary>
-    /// Tells this data from other: a checkpoint keeps it, so that a training does not go on with something else. Null: not told.
+    /// Tells this data from other: a checkpoint keeps it, so that a training does not continue with something else. Null: not
+    /// told.
     /// </summary>
     string? Fingerprint => null;
 

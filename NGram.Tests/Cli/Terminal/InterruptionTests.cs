@@ -203,6 +203,23 @@ public sealed class InterruptionTests
     }
 
     [TestMethod]
+    [DataRow("construct --vocabulary-size 60 --embedding-dimension 20 --head-dimension 20 --heads 179")]
+    [DataRow("inspect --model m")]
+    public void What_is_stopped_before_there_is_a_result_leaves_nothing(string line)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.AreEqual(0, CliRun.OfLine($"train --quick --batches 5 --no-baseline --quiet --output {folder["m"]}").ExitCode);
+        var run = ShellRun.Of(folder, $"""
+            "$@" {line} --output o &
+            until [ -e o/.lock ]; do sleep 0.02; done
+            kill -TERM $!; wait $!
+            """);
+        Assert.AreEqual(143, run.ExitCode, run.Error);
+        Assert.Contains("stopped before there was anything to keep", run.Error);
+        Assert.AreSequenceEqual(["m"], folder.Entries);
+    }
+
+    [TestMethod]
     [DataRow("train --quiet --output run --data")]
     [DataRow("evaluate --quiet --output e --model m --data")]
     [DataRow("corpus --quiet --output law.safetensors")]

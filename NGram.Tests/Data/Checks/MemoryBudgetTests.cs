@@ -8,7 +8,7 @@ public sealed class MemoryBudgetTests
     [TestMethod]
     public void Memory_that_ran_out_is_known_whatever_a_library_made_of_it()
     {
-        var memory = new OutOfMemoryException();
+        var memory = new InsufficientMemoryException(); // an OutOfMemoryException
         Assert.IsTrue(MemoryBudget.RanOut(memory));
         Assert.IsTrue(MemoryBudget.RanOut(new TypeInitializationException("A.Library", memory)));
         Assert.IsTrue(MemoryBudget.RanOut(new AggregateException(new IOException(), new InvalidOperationException("", memory))));

@@ -111,14 +111,16 @@ public sealed class CheckpointTests
     [TestMethod]
     public void A_cancelled_training_that_cannot_be_saved_is_kept()
     {
-        File.WriteAllText(CheckpointPath, "a file, in which no folder can be made");
+        string file = Path.Combine(directory, "file");
+        File.WriteAllText(file, "in which no folder can be made");
         using var source = new CancellationTokenSource();
-        using var cancelled = Ml.NGrams.Transformer(Options, Training with { Epochs = 1_000_000 }, new NextTokenOptions
+        var endless = Training with { Epochs = 1_000_000, Patience = null };
+        using var cancelled = Ml.NGrams.Transformer(Options, endless, new NextTokenOptions
         {
             Distribution = Law,
             CancellationToken = source.Token,
             Progress = new CancelOnReport(source),
-            Checkpoints = new CheckpointOptions { Path = Path.Combine(CheckpointPath, "training.safetensors") },
+            Checkpoints = new CheckpointOptions { Path = Path.Combine(file, "training.safetensors") },
         }).Fit(Data);
         Assert.AreEqual(StopReason.Cancelled, cancelled.History.StopReason);
         Assert.IsInstanceOfType<IOException>(cancelled.History.CheckpointFault);
