@@ -27,6 +27,11 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     /// </summary>
     private const double MostOfHead = 1.6;
 
+    /// <summary>
+    /// The same for queries and keys: one product a row and not two, but every score is one over the input's dimensions then.
+    /// </summary>
+    private const double MostOfHeadInScores = 1.3;
+
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
     private readonly RowSet prefixes, scored;
@@ -108,13 +113,13 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         var positions = input.RowRange(vocabularySize, promptLength);
         AddRows(positions.Rows, new Lookup<V>(parameters.PositionEmbedding, Identity(promptLength), positions));
 
-        var (queriesAndKeys, values, operations) = Projections(layer, input);
+        var (query, key, values, operations) = Projections(layer, input);
         Tape.Add(new RowBlocks(rows, BlockRows(input), [.. operations]));
         RowSet table = new(vocabularySize * promptLength), own = new(table.Capacity);
         own.Set(firstQueried * vocabularySize, table.Capacity - firstQueried * vocabularySize);
         return new Projected(
-            Expanded(queriesAndKeys.ColumnRange(0, Section, accumulates: false), new RowSet(own.Count), firstQueried),
-            Expanded(queriesAndKeys.ColumnRange(Section, Section, accumulates: false), table),
+            Expanded(query, new RowSet(own.Count), firstQueried),
+            key is null ? InEveryHead(Expanded(input.Accumulating(false), table)) : Expanded(key, table),
             Expanded(values, table),
             trie.TokenPositions,
             own);
@@ -132,7 +137,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     {
         var positions = parameters.PositionEmbedding;
         var input = Tape.Variable(prefixes, positions.Columns);
-        var (queriesAndKeys, values, operations) = Projections(layer, input);
+        var (query, key, values, operations) = Projections(layer, input);
         List<RowOperation> block = [];
         if (parameters.Compression is { } compression)
         {
@@ -145,42 +150,70 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
             block.Add(new Lookup<V>(positions, trie.Depth, input, stream));
         }
         Tape.Add(new RowBlocks(prefixes, BlockRows(input), [.. block, .. operations]));
-        return new Projected(
-            queriesAndKeys.ColumnRange(0, Section, accumulates: false),
-            queriesAndKeys.ColumnRange(Section, Section, accumulates: false),
-            values,
-            trie.Prefixes,
-            queries);
+        return new Projected(query, key ?? InEveryHead(input), values, trie.Prefixes, queries);
     }
 
     /// <summary>
     /// The heads' queries and keys, and their values after the output projection: by way of the values, or at once by the product
-    /// of both weights, which is one of a row of weights and not of every row of the input.
+    /// of both weights, which is one of a row of weights and not of every row of the input. Likewise queries may have passed the
+    /// keys' weights too; then the input is the key of every head, and there are no others.
     /// </summary>
-    private (Variable QueriesAndKeys, Variable Values, List<RowOperation> Operations) Projections(
+    private (Variable Query, Variable? Key, Variable Values, List<RowOperation> Operations) Projections(
         TransformerLayerParameters layer, Variable input)
     {
-        var values = Tape.Variable(input.Rows, input.Columns * heads, Widest);
-        bool multiplies = input.Columns < MostOfHead * laneDimension;
-        var projections = Tape.Variable(input.Rows, (multiplies ? 2 : 3) * Section, Widest);
-        var queriesAndKeys = projections.InLanes(V.Count);
-        if (!multiplies)
+        Variable Outputs(int columns) => Tape.Variable(input.Rows, columns, Widest);
+        var values = Outputs(input.Columns * heads);
+        if (input.Columns >= MostOfHead * laneDimension)
         {
-            var ofHeads = queriesAndKeys.ColumnRange(2 * Section, Section, accumulates: false);
-            var output = new PerHeadLinear<V>(ofHeads, layer.Output, values, laneDimension, input.Columns);
-            return (queriesAndKeys, values, [Linear(input, layer.Input, projections), output]);
+            var projections = Outputs(3 * Section);
+            var (query, key) = Pair(projections);
+            var output = new PerHeadLinear<V>(PartOf(projections, 2), layer.Output, values, laneDimension, input.Columns);
+            return (query, key, values, [Linear(input, layer.Input, projections), output]);
         }
-        var inputs = new RowSet(input.Columns);
-        var product = Tape.Accumulated(inputs, values.Columns, Widest);
-        var weight = layer.Input.InLanes(V.Count);
-        var valueWeight = weight.ColumnRange(2 * Section, Section, accumulates: false).On(inputs);
-        AddRows(inputs, new PerHeadLinear<V>(valueWeight, layer.Output, product, laneDimension, input.Columns));
-        var otherWeights = weight.ColumnRange(0, 2 * Section, accumulates: true).InLanes(Widest);
-        // Backward the values come first: queries and keys add to the input's gradient.
+        var added = input.Accumulating(true);
+        var valueProduct = Product(PartOf(layer.Input, 2), layer.Output);
+        if (input.Columns >= MostOfHeadInScores * laneDimension)
+        {
+            var projections = Outputs(2 * Section);
+            var (query, key) = Pair(projections);
+            var weights = layer.Input.ColumnRange(0, 2 * Section, accumulates: true);
+            // Backward the values come first: queries and keys add to the input's gradient.
+            return (query, key, values, [Linear(added, weights, projections), Linear(input, valueProduct, values)]);
+        }
+        var queries = Outputs(input.Columns * heads);
+        var queryProduct = Product(PartOf(layer.Input, 0), PartOf(layer.Input, 1));
+        // Backward the keys come first.
         return (
-            queriesAndKeys,
+            queries.InLanes(V.Count),
+            null,
             values,
-            [Linear(input.Accumulating(true), otherWeights, projections), Linear(input, product, values)]);
+            [Linear(added, queryProduct, queries), Linear(added, valueProduct, values)]);
+    }
+
+    private (Variable Query, Variable Key) Pair(Variable projections) => (PartOf(projections, 0), PartOf(projections, 1));
+
+    /// <summary>What stands in a section for all heads: of queries, of keys or of values.</summary>
+    private Variable PartOf(Variable sections, int part) =>
+        sections.InLanes(V.Count).ColumnRange(part * Section, Section, accumulates: false);
+
+    /// <summary>
+    /// The product of two weights in every head: of an input's queries with the weights of the keys, or of its values with those
+    /// of the output. The gradient of the first is assigned.
+    /// </summary>
+    private Variable Product(Variable first, Variable second)
+    {
+        int outputs = second.Value.Rows;
+        var product = Tape.Accumulated(first.Rows, outputs * heads, Widest);
+        AddRows(first.Rows, new PerHeadLinear<V>(first, second, product, laneDimension, outputs));
+        return product;
+    }
+
+    /// <summary>The same key for every head.</summary>
+    private Variable InEveryHead(Variable input)
+    {
+        var keys = Tape.Variable(input.Rows, input.Columns * heads);
+        AddRows(input.Rows, new InEveryHead<V>(input, keys, heads));
+        return keys;
     }
 
     /// <summary>Here a lane is an output: where there are enough of them for the widest vectors, it takes these.</summary>

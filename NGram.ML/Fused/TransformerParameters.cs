@@ -83,9 +83,9 @@ internal sealed class TransformerParameters
 
     private TransformerLayerParameters Layer(int layer)
     {
-        int dh = HeadDimension, depth = LaneDimension, blocks = Heads / lanes, section = depth * Heads;
+        int dh = HeadDimension, depth = LaneDimension, section = depth * Heads;
         var input = Parameter(attentionInput, 3 * section, WideLanes);
-        var output = Parameter(blocks, attentionInput * depth * lanes);
+        var output = Parameter(attentionInput, section);
         for (int module = 0; module < options.Heads; module++)
         {
             int firstHead = module * options.SubHeads;
@@ -111,9 +111,7 @@ internal sealed class TransformerParameters
                     (row, column) =>
                     {
                         var (lane, element) = LaneOf(firstHead + column / dh, column % dh);
-                        return (nint)(lane / lanes) * output.Variable.Value.Stride
-                            + (row * depth + element) * lanes
-                            + lane % lanes;
+                        return (nint)row * output.Variable.Value.Stride + (lane / lanes * depth + element) * lanes + lane % lanes;
                     }));
         }
         var (weights, biases) = Mlp(layer);

@@ -40,7 +40,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     /// <param name="output">[queries, m].</param>
     /// <param name="rows">Which rows a query reads; an output row is a query.</param>
     /// <param name="own">The rows that may be a query's own: the last ones in use.</param>
-    /// <param name="headDimension">Dimension of a head: scores are scaled by its root.</param>
+    /// <param name="headDimension">Scores are scaled by its root; their products may be longer.</param>
     /// <param name="heads">Lanes of all heads, padded to whole vectors.</param>
     /// <param name="lanesOfHead">Lanes that a head takes, each with a share of its dimensions.</param>
     public Attention(
@@ -55,7 +55,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         int heads,
         int lanesOfHead)
     {
-        laneDimension = (headDimension + lanesOfHead - 1) / lanesOfHead;
+        laneDimension = query.Columns / heads;
         Shape.Require(heads % V.Count == 0 && V.Count % lanesOfHead == 0);
         Shape.Require(query.Columns == laneDimension * heads && key.Columns == query.Columns);
         Shape.Require(value.Columns == output.Columns * heads);

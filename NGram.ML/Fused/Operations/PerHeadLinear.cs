@@ -16,15 +16,15 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
     private readonly int inputs, outputs, blocks;
 
     /// <param name="input">[rows, block of heads, i, lane]; its gradient is assigned.</param>
-    /// <param name="weight">[block of heads, (m, i, lane)].</param>
+    /// <param name="weight">[m, (block of heads, i, lane)].</param>
     /// <param name="output">[rows, block of heads, m, lane].</param>
     /// <param name="inputs">Dimension of a head.</param>
     /// <param name="outputs">Dimension of its output.</param>
     public PerHeadLinear(Variable input, Variable weight, Variable output, int inputs, int outputs)
     {
-        blocks = weight.Value.Rows;
-        Shape.Require(weight.Columns == outputs * inputs * V.Count);
-        Shape.Require(input.Columns == blocks * inputs * V.Count && !input.Accumulates);
+        blocks = weight.Columns / (inputs * V.Count);
+        Shape.Require(weight.Value.Rows == outputs && weight.Columns == blocks * inputs * V.Count);
+        Shape.Require(input.Columns == weight.Columns && !input.Accumulates);
         Shape.Require(output.Columns == blocks * outputs * V.Count);
         (this.input, this.weight, this.output, this.inputs, this.outputs) = (input, weight, output, inputs, outputs);
     }
@@ -37,7 +37,7 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
         outputs,
         inputs,
         Rows(input.Value.RowRange(start, count), inputs),
-        Weight(weight.Value).Transposed,
+        Rows(weight.Value, inputs).Transposed,
         Rows(output.Value.RowRange(start, count), outputs),
         accumulate: false);
 
@@ -47,7 +47,7 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
         inputs,
         outputs,
         Rows(output.Gradient.RowRange(start, count), outputs),
-        Weight(weight.Value),
+        Rows(weight.Value, inputs),
         Rows(input.Gradient.RowRange(start, count), inputs),
         accumulate: false);
 
@@ -55,7 +55,7 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
     public override void AddParameterGradient(int start, int count, Part part)
     {
         var dy = Rows(output.Gradient.RowRange(start, count), outputs).Transposed;
-        LaneMatrix x = Rows(input.Value.RowRange(start, count), inputs), dw = Weight(weight.Gradient);
+        LaneMatrix x = Rows(input.Value.RowRange(start, count), inputs), dw = Rows(weight.Gradient, inputs);
         int tiles = (outputs + LaneProduct<V>.TileRows - 1) / LaneProduct<V>.TileRows;
         var (tile, left) = part.Of(blocks * tiles);
         for (int taken; left > 0; tile += taken, left -= taken)
@@ -72,11 +72,5 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
     {
         int lanes = V.Count;
         return new LaneMatrix((nint)matrix.Data, dimension * lanes, matrix.Stride, lanes);
-    }
-
-    private LaneMatrix Weight(Matrix matrix)
-    {
-        int lanes = V.Count;
-        return new LaneMatrix((nint)matrix.Data, matrix.Stride, inputs * lanes, lanes);
     }
 }

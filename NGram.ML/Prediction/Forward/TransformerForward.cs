@@ -112,12 +112,12 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
         int lanes = V.Count, inputs = Parameters.LaneDimension, outputs = Architecture.AttentionInputDimension;
         var output = weights.Output.Value;
         LaneProduct<V>.Multiply(
-            output.Rows,
+            Parameters.Heads / lanes,
             rows.Rows,
             outputs,
             inputs,
             new LaneMatrix((nint)(projections.Data + 2 * Section), inputs * lanes, projections.Stride, lanes),
-            new LaneMatrix((nint)output.Data, output.Stride, inputs * lanes, lanes).Transposed,
+            new LaneMatrix((nint)output.Data, inputs * lanes, output.Stride, lanes).Transposed,
             new LaneMatrix((nint)value.Data, outputs * lanes, value.Stride, lanes),
             accumulate: false);
     }

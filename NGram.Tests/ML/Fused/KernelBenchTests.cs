@@ -105,7 +105,7 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
 
     private void Projections(int rows, int dimension, int heads)
     {
-        int section = dimension * heads, blocks = heads / V.Count;
+        int section = dimension * heads;
         var all = new RowSet(rows);
         Variable input = Input(all, dimension), projected = Input(all, 3 * section), mixed = Input(all, section);
         using var team = new Team(1);
@@ -116,7 +116,7 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
         Time("projection back", 6 * product, () => linear.Backward(team));
         var perHead = new RowBlocks(all, rows, new PerHeadLinear<V>(
             projected.ColumnRange(2 * section, section, accumulates: false),
-            Input(new RowSet(blocks), dimension * dimension * V.Count),
+            Input(new RowSet(dimension), section),
             mixed,
             dimension,
             dimension));

@@ -78,9 +78,20 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     {
         using var bench = new OperationBench(V.Count);
         Variable x = bench.Input("input", 6, 2 * inputs * V.Count, accumulates: false),
-            w = bench.Input("weight", 2, outputs * inputs * V.Count);
+            w = bench.Input("weight", outputs, 2 * inputs * V.Count);
         var y = bench.Output(6, 2 * outputs * V.Count);
         bench.Check(new PerHeadLinear<V>(x, w, y, inputs, outputs), y);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void InEveryHead_has_the_gradient_of_its_output(bool accumulates)
+    {
+        using var bench = new OperationBench(V.Count);
+        var x = bench.Input("input", 5, 7, accumulates);
+        var y = bench.Output(5, 7 * 2 * V.Count);
+        bench.Check(new InEveryHead<V>(x, y, 2 * V.Count), y);
     }
 
     /// <summary>
