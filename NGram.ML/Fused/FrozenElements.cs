@@ -40,7 +40,7 @@ internal sealed unsafe class FrozenElements
         }
     }
 
-    /// <summary>Forgets their gradient. The model's memory is the caller's to keep.</summary>
+    /// <summary>Clears their gradient. The caller keeps the model's memory alive.</summary>
     public void ClearGradient()
     {
         foreach (var (gradient, length) in runs)

@@ -13,12 +13,12 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Fused;
 
 /// <summary>
-/// Trains a model with kernels of its own, in float32: the mathematics of the TorchSharp modules, computed once for every
+/// Trains a model in float32 with its own kernels: the same mathematics as the TorchSharp modules, computed once for every
 /// distinct prefix of a batch. Nothing is allocated in a step; equal inputs give equal bits, for any number of threads.
 /// </summary>
 internal sealed class FusedEngine : ITrainingEngine
 {
-    /// <summary>Most floats of the sequence encoder's table.</summary>
+    /// <summary>Maximum size, in floats, of the sequence encoder's table.</summary>
     private const long MaxTableFloats = int.MaxValue;
 
     private readonly Architecture architecture;
@@ -37,18 +37,18 @@ internal sealed class FusedEngine : ITrainingEngine
     /// </param>
     /// <param name="objective">Next token, full distribution or exact.</param>
     /// <param name="distribution">The law of the data: needed by the full-distribution objective, otherwise unused.</param>
-    /// <param name="batchSize">Most rows of a batch.</param>
-    /// <param name="lanes">Floats of a vector: 4, 8 or 16; null chooses what is fastest here.</param>
+    /// <param name="batchSize">Maximum number of rows of a batch.</param>
+    /// <param name="lanes">Width of a vector in floats: 4, 8 or 16; null chooses the fastest here.</param>
     /// <param name="freeze">Tensors that do not train; none of a sequence encoder.</param>
     /// <param name="threads">
-    /// Threads of a step, at least 1; null takes as many as the step keeps busy, where they are faster. Any number gives the same
-    /// bits.
+    /// Threads per step, at least 1; null takes as many as a step keeps busy, as long as they are faster. Any number gives the
+    /// same bits.
     /// </param>
     /// <exception cref="NotSupportedException">
     /// The architecture is not one that this engine trains; see <see cref="Supports"/>.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// A parameter is missing or has another shape, or the distribution is missing or another vocabulary's.
+    /// A parameter is missing or has the wrong shape, or the distribution is missing or has another vocabulary.
     /// </exception>
     public FusedEngine(
         Architecture architecture,
@@ -84,10 +84,10 @@ internal sealed class FusedEngine : ITrainingEngine
         frozen = new FrozenElements(architecture, architecture.FrozenRows(freeze), model.Placements);
     }
 
-    /// <summary>Floats of the vectors that it computes with; the same width gives the same bits.</summary>
+    /// <summary>Width, in floats, of the vectors that it computes with; the same width gives the same bits.</summary>
     public int Lanes { get; }
 
-    /// <summary>Threads of most steps until now.</summary>
+    /// <summary>The number of threads that most steps have used so far.</summary>
     public int Threads => choice?.Threads ?? most;
 
     /// <summary>Whether this engine trains an architecture.</summary>
@@ -221,7 +221,7 @@ internal sealed class FusedEngine : ITrainingEngine
         return zeros;
     }
 
-    /// <summary>Every tensor of the model; the ones that it does not use as they are in <paramref name="others"/>.</summary>
+    /// <summary>Every tensor of the model; those that it does not use come from <paramref name="others"/>.</summary>
     private StateDict Tensors(StateDict others, Func<TensorPlacement, ParameterTensor, ParameterTensor> read)
     {
         ObjectDisposedException.ThrowIf(disposed, this);

@@ -18,8 +18,8 @@ internal abstract class FusedModel : IDisposable
     private Loss? loss;
     private Adam adam;
 
-    /// <param name="lanes">Floats of the vectors that its kernels compute with.</param>
-    /// <param name="threads">Threads of a step.</param>
+    /// <param name="lanes">Width, in floats, of the vectors that its kernels compute with.</param>
+    /// <param name="threads">Threads per step.</param>
     protected FusedModel(int lanes, int threads)
     {
         Workspace = new Workspace(lanes);
@@ -31,7 +31,7 @@ internal abstract class FusedModel : IDisposable
     /// <summary>The threads of a step.</summary>
     protected Team Team { get; }
 
-    /// <summary>Whether one thread does the steps for now.</summary>
+    /// <summary>Whether one thread does the steps for the time being.</summary>
     public bool IsAlone
     {
         set => Team.IsAlone = value;
@@ -58,18 +58,18 @@ internal abstract class FusedModel : IDisposable
         return new BatchResult(loss.CrossEntropy, loss.Accuracy);
     }
 
-    /// <summary>Moves every parameter along the gradient computed last.</summary>
+    /// <summary>Moves every parameter along the last gradient computed.</summary>
     public void Update(Adam step)
     {
         adam = step;
         Team.Run(update);
     }
 
-    /// <summary>The gradient computed last, as a tensor of the given one's shape.</summary>
+    /// <summary>The last gradient computed, as a tensor with the shape of the given one.</summary>
     public virtual ParameterTensor Gradient(TensorPlacement placement, ParameterTensor like) =>
         placement.Save(like, placement.Variable.Gradient);
 
-    /// <summary>Told when moments were set from outside.</summary>
+    /// <summary>Called when moments were set from outside.</summary>
     public virtual void MomentsLoaded()
     {
     }
@@ -81,10 +81,10 @@ internal abstract class FusedModel : IDisposable
         Workspace.Dispose();
     }
 
-    /// <summary>Groups the batch by what the model computes once.</summary>
+    /// <summary>Groups the batch into what the model computes only once.</summary>
     protected abstract void ReadBatch(ReadOnlySpan<ushort> tokens);
 
-    /// <summary>Forgets a part of the parameters' gradients.</summary>
+    /// <summary>Clears a part of the parameters' gradients.</summary>
     protected abstract void ClearGradients(Part part);
 
     /// <summary>Moves a part of the parameters.</summary>
@@ -98,7 +98,7 @@ internal abstract class FusedModel : IDisposable
     protected void AddLoss<V>(Variable state, Variable weight, Targets targets, INGramDistribution? distribution)
         where V : struct, IFloats<V>
     {
-        // Here a lane is a row: of these there are enough for the widest vectors, however many heads the model has.
+        // Here a lane is a row, and there are enough rows for the widest vectors, however many heads the model has.
         if (V.Count < Floats16.Count && VectorWidths.InHardware.Contains(Floats16.Count))
             AddLossOf<Floats16>(state, weight, targets, distribution);
         else

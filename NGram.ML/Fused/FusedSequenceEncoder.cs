@@ -94,7 +94,7 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
             seen[contexts.Context[row]] = true;
     }
 
-    /// <summary>The contexts' embeddings: one row each, so that its gradient is the state's.</summary>
+    /// <summary>The contexts' embeddings, one row each: its gradient is that of the state.</summary>
     private sealed class Gather(Matrix table, int[] context, Variable output) : RowOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -18,12 +18,14 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     /// <summary>Rows whose projections or hidden units fit the second-level cache together with their gradients.</summary>
     private const int LeastBlockRows = 64;
 
-    /// <summary>Rows of a block for an input: each block reads the weights again, so that it has more floats than they.</summary>
+    /// <summary>
+    /// Rows per block of an input: every block reads the weights again, so a block has more floats than they do.
+    /// </summary>
     private const int RowsForInput = 4;
 
     /// <summary>
-    /// Values and the output projection are multiplied first where the input has less than so many times a head's dimensions:
-    /// twice is as many products a row, and the product itself takes some.
+    /// The value and output projections are multiplied first where the input has fewer than this many times a head's dimensions:
+    /// at twice as many a row costs the same either way, and the product itself costs something.
     /// </summary>
     private const double MostOfHead = 1.6;
 
@@ -63,7 +65,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
             stream = AddAttention(projected, stream, queries);
             if (parameters.Layers[layer].MlpBiases.Count == 0)
                 continue;
-            // Here a lane is a hidden unit: of these there are enough for the widest vectors, however many heads there are.
+            // Here a lane is a hidden unit, and there are enough units for the widest vectors, however many heads there are.
             stream = VectorWidths.InHardware.Contains(Floats16.Count)
                 ? AddMlp<Floats16>(parameters.Layers[layer], stream, queries)
                 : AddMlp<V>(parameters.Layers[layer], stream, queries);
@@ -73,7 +75,9 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
     public override IReadOnlyList<TensorPlacement> Placements => parameters.Placements;
 
-    /// <summary>Lanes of the widest vectors of the processor, or of these where only they fit the sections of weights.</summary>
+    /// <summary>
+    /// Lanes of the processor's widest vectors, or of the model's where only those fit the sections of weights.
+    /// </summary>
     private static int Widest =>
         V.Count >= Floats8.Count && VectorWidths.InHardware.Contains(Floats16.Count) ? Floats16.Count : V.Count;
 
@@ -154,9 +158,9 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     }
 
     /// <summary>
-    /// The heads' queries and keys, and their values after the output projection: by way of the values, or at once by the product
-    /// of both weights, which is one of a row of weights and not of every row of the input. Likewise queries may have passed the
-    /// keys' weights too; then the input is the key of every head, and there are no others.
+    /// The heads' queries and keys, and their values after the output projection: either in two steps, or in one by the product
+    /// of the two weights, which is computed once and not for every row of the input. Likewise the queries may have passed the
+    /// keys' weights; then the input is the key of every head, and there are no other keys.
     /// </summary>
     private (Variable Query, Variable? Key, Variable Values, List<RowOperation> Operations) Projections(
         TransformerLayerParameters layer, Variable input)
@@ -216,7 +220,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         return keys;
     }
 
-    /// <summary>Here a lane is an output: where there are enough of them for the widest vectors, it takes these.</summary>
+    /// <summary>Here a lane is an output: where there are enough outputs for the widest vectors, it uses those.</summary>
     private RowOperation Linear(Variable input, Variable weight, Variable output) =>
         Widest > V.Count && weight.Columns > Linear<V>.NarrowOutputs
             ? new Linear<Floats16>(Workspace, input, weight, output)

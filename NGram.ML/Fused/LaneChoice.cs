@@ -7,22 +7,22 @@ namespace NGram.ML.Fused;
 /// <summary>How many lanes the vectors of a model's engine have.</summary>
 /// <remarks>
 /// Wider is faster, but heads fill whole vectors: 22 heads take 24 lanes of 3 x 8, but 32 of 2 x 16; where 16 lanes run at half
-/// the rate, that is a third more work. So every width of the hardware is held against the floats that a step would work on,
-/// padding included, over the lanes that the processor works off at a time. Equal inputs on equal processors give equal widths.
+/// the rate, that is a third more work. So the widths of the hardware are compared by the floats that a step would work on,
+/// padding included, over the lanes that the processor handles at a time. Equal inputs on equal processors give equal widths.
 /// </remarks>
 internal static class LaneChoice
 {
-    /// <summary>A multiply-add of attention, which loads what it needs, takes about as long as so many in a tile.</summary>
+    /// <summary>A multiply-add of attention, which loads its operands, takes about as long as this many in a tile.</summary>
     private const int AttentionWeight = 3;
 
-    /// <summary>What several lanes for a head have to save at least, since their products are shorter.</summary>
+    /// <summary>What giving a head several lanes must save at least, since their products are shorter.</summary>
     private const double LeastSaving = 0.1;
 
-    /// <summary>The width with the least time; the widest of several.</summary>
+    /// <summary>The width that takes the least time; the widest if there are several.</summary>
     public static int For(Architecture architecture, int batchSize) =>
         For(architecture, batchSize, VectorWidths.InHardware, VectorWidths.HasFullRate16);
 
-    /// <summary>The same for a processor with given widths; without any, the least one, which then is emulated.</summary>
+    /// <summary>The same for a processor with the given widths; without any, the narrowest, which is then emulated.</summary>
     public static int For(Architecture architecture, int batchSize, IReadOnlyList<int> widths, bool hasFullRate16)
     {
         double Time(int lanes) => Floats(architecture, batchSize, lanes) / (lanes == 16 && !hasFullRate16 ? 8 : lanes);
@@ -30,8 +30,8 @@ internal static class LaneChoice
     }
 
     /// <summary>
-    /// How many lanes of such vectors a head takes, a power of two: with several, each has a share of the head's dimensions, so
-    /// that one head of 40 dimensions is 8 lanes of 5 and not one of 40 beside 7 of zeros.
+    /// How many lanes of such vectors a head takes, a power of two. With several, each has a share of the head's dimensions, so
+    /// that one head of 40 dimensions is 8 lanes of 5, not one lane of 40 beside 7 of zeros.
     /// </summary>
     public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes)
     {
@@ -58,7 +58,7 @@ internal static class LaneChoice
         return logits + AttentionFloats(attention, batchSize, lanes, LanesOfHead(attention, batchSize, lanes)) + mlp;
     }
 
-    /// <summary>Those of the heads, each of which takes some lanes.</summary>
+    /// <summary>Multiply-adds of the heads, each of which takes a given number of lanes.</summary>
     private static double AttentionFloats(TransformerArchitecture attention, int batchSize, int lanes, int lanesOfHead)
     {
         var options = attention.Options;

@@ -4,7 +4,7 @@ using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Fused;
 
-/// <summary>Where element (row, column) of a PyTorch tensor stands in a parameter's memory.</summary>
+/// <summary>Where element (row, column) of a PyTorch tensor is in a parameter's memory.</summary>
 internal delegate nint ElementOffset(int row, int column);
 
 /// <summary>One PyTorch tensor in a parameter.</summary>
@@ -22,7 +22,7 @@ internal sealed unsafe record TensorPlacement(string Name, Variable Variable, Mo
             *At(target, i / columns, i % columns) = (float)tensor.Values[i];
     }
 
-    /// <summary>A tensor of the given one's shape from the parameter's value, gradient or one of its moments.</summary>
+    /// <summary>A tensor, with the shape of the given one, from the parameter's value, gradient or one of its moments.</summary>
     public ParameterTensor Save(ParameterTensor like, Matrix source)
     {
         int columns = Columns(like);

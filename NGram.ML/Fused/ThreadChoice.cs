@@ -2,25 +2,25 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Fused;
 
-/// <summary>Whether the threads of a training share its steps: where together they are faster than one.</summary>
+/// <summary>Decides whether the threads of a training share its steps: they do where that is faster than one thread.</summary>
 /// <remarks>
-/// Any number of threads gives the same bits, so the training itself may try it: now and then some steps by all threads are held
-/// against some by one. What is faster depends on the machine and on what else it does: threads without a core of their own wait
-/// for each other, and cores without a common cache exchange all that both of them use.
+/// Any number of threads gives the same bits, so the training itself can try: now and then some steps by all threads are timed
+/// against some by one. Which is faster depends on the machine and its other work: threads without a core of their own wait for
+/// each other, and cores without a common cache have to exchange whatever both of them use.
 /// </remarks>
-/// <param name="most">Threads, at least 2.</param>
+/// <param name="most">The number of threads, at least 2.</param>
 internal sealed class ThreadChoice(int most)
 {
-    /// <summary>Floating-point operations of a step for every thread; with fewer they would mostly wait for each other.</summary>
+    /// <summary>Floating-point operations of a step per thread; with fewer, threads would mostly wait for each other.</summary>
     private const double FlopsOfThread = 1e7;
 
-    /// <summary>Steps of a trial in each way, the first one untimed: it moves what is in the cache.</summary>
+    /// <summary>Steps that a trial takes each way; the first is not timed, since it moves what is in the caches.</summary>
     private const int TrialSteps = 9;
 
     /// <summary>Steps between two trials: doubled whenever nothing has changed.</summary>
     private const int LeastPause = 32, MostPause = 4096;
 
-    /// <summary>The other way must take less than this share of the present one's time.</summary>
+    /// <summary>To be chosen, the other way must take less than this share of the current one's time.</summary>
     private const double Gain = 0.9;
 
     private readonly long[] steps = new long[2], times = new long[2];
@@ -37,14 +37,14 @@ internal sealed class ThreadChoice(int most)
     /// <summary>Whether all threads share the next step.</summary>
     public bool Together { get; private set; } = true;
 
-    /// <summary>Threads that did most of the steps.</summary>
+    /// <summary>The number of threads that did most of the steps.</summary>
     public int Threads => steps[1] >= steps[0] ? most : 1;
 
     /// <summary>The most threads that the arithmetic of a step keeps busy, at most the cores.</summary>
     public static int Most(Architecture architecture, int batchSize, int cores) =>
         (int)Math.Clamp(StepWork.OfUniform(architecture, batchSize).Flops / FlopsOfThread, 1, cores);
 
-    /// <summary>Told of every step how long it took.</summary>
+    /// <summary>Records how long a step took.</summary>
     public void Took(long ticks)
     {
         int way = Together ? 1 : 0;

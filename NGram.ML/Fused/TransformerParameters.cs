@@ -4,15 +4,15 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Fused;
 
-/// <summary>A transformer's parameters as the kernels hold them, and where PyTorch's tensors stand in them.</summary>
+/// <summary>A transformer's parameters as the kernels hold them, and where PyTorch's tensors are in them.</summary>
 /// <remarks>
-/// Linears are transposed, [in, out], but for an MLP's last. All heads of a layer stand side by side: head h (module
-/// h / SubHeads, sub-head h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes,
-/// its dimension i is element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
+/// Linears are transposed, [in, out], except for an MLP's last. All heads of a layer are side by side: head h (module h /
+/// SubHeads, sub-head h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes, its
+/// dimension i is element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
 /// </remarks>
 internal sealed class TransformerParameters
 {
-    /// <summary>What rows of projections and of MLPs are padded to: whole vectors of any width.</summary>
+    /// <summary>The rows of projections and of MLPs are padded to this: whole vectors of any width.</summary>
     public const int WideLanes = 16;
 
     private readonly List<Parameter> parameters = [];
@@ -21,10 +21,10 @@ internal sealed class TransformerParameters
     private readonly TransformerOptions options;
     private readonly int attentionInput, lanes, lanesOfHead;
 
-    /// <param name="workspace">Where they stand.</param>
+    /// <param name="workspace">Owns their memory.</param>
     /// <param name="architecture">The model.</param>
-    /// <param name="lanes">Floats of a vector.</param>
-    /// <param name="lanesOfHead">Lanes that a head takes: a power of two up to these.</param>
+    /// <param name="lanes">Width of a vector in floats.</param>
+    /// <param name="lanesOfHead">Lanes that a head takes: a power of two, at most <paramref name="lanes"/>.</param>
     public TransformerParameters(MatrixAllocator workspace, TransformerArchitecture architecture, int lanes, int lanesOfHead)
     {
         (this.workspace, this.lanes, this.lanesOfHead) = (workspace, lanes, lanesOfHead);
@@ -48,10 +48,10 @@ internal sealed class TransformerParameters
     /// <summary>All of them.</summary>
     public Parameter[] All { get; }
 
-    /// <summary>Where PyTorch's tensors stand.</summary>
+    /// <summary>Where PyTorch's tensors are.</summary>
     public IReadOnlyList<TensorPlacement> Placements => placements;
 
-    /// <summary>Dimension of a head: the module's over its sub-heads.</summary>
+    /// <summary>Dimension of a head: the module's divided by its sub-heads.</summary>
     public int HeadDimension { get; }
 
     /// <summary>Lanes that a head takes.</summary>
@@ -118,7 +118,7 @@ internal sealed class TransformerParameters
         return new TransformerLayerParameters(input.Variable, output.Variable, weights, biases);
     }
 
-    /// <summary>Where a dimension of a head stands.</summary>
+    /// <summary>Where a dimension of a head is.</summary>
     private (int Lane, int Element) LaneOf(int head, int dimension) =>
         (head * lanesOfHead + dimension % lanesOfHead, dimension / lanesOfHead);
 

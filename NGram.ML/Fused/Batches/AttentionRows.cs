@@ -4,27 +4,25 @@ namespace NGram.ML.Fused.Batches;
 
 /// <summary>
 /// Which rows attention reads: query x looks, for its keys j = 0, ..., KeyCount[x] - 1, at row Keys[x MaxKeys + j] of the keys
-/// and values. The last one is its own, at which it stands itself among the queries. Attention knows nothing else of tokens,
+/// and values. The last one is its own, which is also its row among the queries. This is all that attention knows of tokens,
 /// positions and prefixes.
 /// </summary>
-/// <param name="capacity">Most queries.</param>
-/// <param name="maxKeys">Most keys that a query has: the prompt's length.</param>
+/// <param name="capacity">Maximum number of queries.</param>
+/// <param name="maxKeys">Maximum number of keys of a query: the prompt's length.</param>
 /// <param name="keyCount">Number of keys of every query.</param>
-/// <param name="parent">
-/// Queries with the same parent are siblings: they stand together and have all keys but the last in common.
-/// </param>
+/// <param name="parent">Queries with the same parent are siblings: they are adjacent and share all keys but the last.</param>
 /// <param name="ownRows">
-/// Number of rows that may be a query's own where several queries may have the same; 0 where each has a row of its own, in the
-/// order of the queries.
+/// Number of rows that can be a query's own, where several queries may share one; 0 where each has its own, in the order of the
+/// queries.
 /// </param>
 internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, int[] parent, int ownRows = 0)
 {
     private readonly int[] places = new int[ownRows + 1];
 
-    /// <summary>How long each of them takes, once it is counted: what threads divide between them.</summary>
+    /// <summary>The work of each query and row, once it is counted: threads divide the batch by it.</summary>
     public AttentionWork Work { get; } = new(capacity, ownRows == 0 ? capacity : ownRows);
 
-    /// <summary>Most keys that a query has.</summary>
+    /// <summary>Maximum number of keys of a query.</summary>
     public int MaxKeys { get; } = maxKeys;
 
     /// <summary>Number of keys of every query.</summary>
@@ -33,16 +31,16 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
     /// <summary>Equal for siblings.</summary>
     public int[] Parent { get; } = parent;
 
-    /// <summary>Rows of every query's keys, MaxKeys to a query.</summary>
+    /// <summary>The rows of every query's keys, MaxKeys per query.</summary>
     public int[] Keys { get; } = new int[capacity * maxKeys];
 
-    /// <summary>Whether a query's own row is no other query's.</summary>
+    /// <summary>Whether no two queries share an own row.</summary>
     public bool OwnRowsAreDistinct => ownRows == 0;
 
     /// <summary>The queries in the order of their own rows, after <see cref="SortByOwn"/>.</summary>
     public int[] ByOwn { get; } = [.. Enumerable.Range(0, capacity)];
 
-    /// <summary>Fills <see cref="ByOwn"/> for so many queries, where it is not that of the queries.</summary>
+    /// <summary>Fills <see cref="ByOwn"/> for this many queries, unless it is the order of the queries anyway.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SortByOwn(int count)
     {
@@ -58,7 +56,7 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
             ByOwn[place[keys[x * MaxKeys + keyCount[x] - 1]]++] = x;
     }
 
-    /// <summary>The queries whose own row is one of some rows: where they stand in <see cref="ByOwn"/>.</summary>
+    /// <summary>The queries whose own row is in a range of rows, as a range of <see cref="ByOwn"/>.</summary>
     public (int Start, int End) OwnedBy(int firstRow, int endRow) => (OwnedBefore(firstRow), OwnedBefore(endRow));
 
     // SortByOwn leaves where the queries of a row end.

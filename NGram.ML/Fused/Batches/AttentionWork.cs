@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 namespace NGram.ML.Fused.Batches;
 
 /// <summary>
-/// How long a batch's attention takes, in products of a query and a key, so that threads get equal shares: by queries forward,
-/// and backward by the rows that receive gradients. Every array holds the work before an entry, with the sum of all at the end.
+/// The work of a batch's attention, counted in products of a query and a key, so that threads get equal shares: by query forward,
+/// by the rows that receive gradients backward. Each entry of an array is the work before it; the last is the total.
 /// </summary>
-/// <param name="queries">Most queries.</param>
-/// <param name="rows">Most rows of queries, keys and values.</param>
+/// <param name="queries">Maximum number of queries.</param>
+/// <param name="rows">Maximum number of rows of queries, keys and values.</param>
 internal sealed class AttentionWork(int queries, int rows)
 {
-    /// <summary>Products that a query's own row takes, beside its others': measured; siblings share only the others.</summary>
+    /// <summary>
+    /// What a query's own row costs, in products with its other rows: measured. Siblings share only the others.
+    /// </summary>
     private const int OwnValue = 2, OwnScore = 2;
 
     private readonly int[] beforeQuery = new int[queries + 1];
@@ -22,10 +24,12 @@ internal sealed class AttentionWork(int queries, int rows)
     /// <summary>Of a row as a value: the queries that read it.</summary>
     public int[] MixBefore => mixBefore;
 
-    /// <summary>Of a row as a key the queries that read it, but for its own; as a query the other keys of its owners.</summary>
+    /// <summary>
+    /// Of a row as a key: the queries that read it other than as their own; as a query: the other keys of its owners.
+    /// </summary>
     public int[] ScoresBefore => scoresBefore;
 
-    /// <summary>Counts the work of a batch of so many queries.</summary>
+    /// <summary>Counts the work of a batch with this many queries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Count(AttentionRows attention, int count)
     {

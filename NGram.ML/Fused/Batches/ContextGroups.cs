@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace NGram.ML.Fused.Batches;
 
-/// <summary>The distinct full contexts of a batch, for a model that has one embedding for every context.</summary>
+/// <summary>The distinct full contexts of a batch, for a model with one embedding per context.</summary>
 internal sealed class ContextGroups
 {
     private readonly int vocabularySize, contextLength, contextWindow;
     private readonly int[] head, nextPosition, position;
 
-    /// <param name="batchSize">Most rows of a batch.</param>
+    /// <param name="batchSize">Maximum number of rows of a batch.</param>
     /// <param name="contextWindow">Tokens of a row.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="contextLength">n - 1: tokens of a context.</param>
@@ -32,7 +32,7 @@ internal sealed class ContextGroups
     /// </summary>
     public int[] Context { get; }
 
-    /// <summary>The row of a context in this batch, -1 if it is not in it.</summary>
+    /// <summary>The row of a context in this batch; -1 if the batch does not have it.</summary>
     public int[] RowOf { get; }
 
     /// <summary>The tokens that follow.</summary>

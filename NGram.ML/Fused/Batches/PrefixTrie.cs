@@ -4,7 +4,7 @@ namespace NGram.ML.Fused.Batches;
 
 /// <summary>
 /// The distinct prefixes of a batch's prompts, shortest first and sorted within a length: with causal attention a position's
-/// state depends on the tokens up to it only, so equal prefixes are computed once.
+/// state depends only on the tokens up to it, so equal prefixes are computed once.
 /// </summary>
 internal sealed class PrefixTrie
 {
@@ -15,11 +15,11 @@ internal sealed class PrefixTrie
     private AttentionRows? prefixes, tokenPositions;
     private int[] order, scratch;
 
-    /// <param name="batchSize">Most rows of a batch.</param>
+    /// <param name="batchSize">Maximum number of rows of a batch.</param>
     /// <param name="promptLength">S: tokens of a row that the model sees.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="firstScored">First position whose prediction counts.</param>
-    /// <param name="countsWork">Whether threads divide the attention: its work is counted then.</param>
+    /// <param name="countsWork">Whether to count the work of attention, as threads that divide it need.</param>
     public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored, bool countsWork = false)
     {
         this.countsWork = countsWork;
@@ -34,7 +34,7 @@ internal sealed class PrefixTrie
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
-        // Two tokens at once where their pairs are so few that counting them costs less than another pass.
+        // Two tokens at once where there are few enough pairs that counting them costs less than another pass.
         sortsPairs = (long)vocabularySize * vocabularySize <= batchSize;
         counts = new int[(sortsPairs ? vocabularySize * vocabularySize : vocabularySize) + 1];
         order = new int[batchSize];
@@ -44,7 +44,7 @@ internal sealed class PrefixTrie
     /// <summary>Number of distinct prefixes.</summary>
     public int Nodes => offsets[promptLength];
 
-    /// <summary>The first prefix that is long enough to be scored; all later ones are too.</summary>
+    /// <summary>The first prefix long enough to be scored; all later ones are too.</summary>
     public int FirstScoredNode => offsets[firstScored];
 
     /// <summary>Last token of every prefix.</summary>
@@ -58,7 +58,7 @@ internal sealed class PrefixTrie
         new AttentionRows(Token.Length, promptLength, keyCount, parents);
 
     /// <summary>
-    /// Attention among the rows position N + token of a table, as the first layer sees a prefix; kept from the first use on.
+    /// Attention among the rows (position N + token) of a table, as the first layer sees a prefix; kept from the first use on.
     /// </summary>
     public AttentionRows TokenPositions => tokenPositions ??=
         new AttentionRows(Token.Length, promptLength, keyCount, parents, promptLength * vocabularySize);

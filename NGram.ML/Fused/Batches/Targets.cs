@@ -5,7 +5,7 @@ namespace NGram.ML.Fused.Batches;
 /// <summary>What the loss compares with: every distinct scored context of a batch with the tokens that follow it.</summary>
 internal sealed class Targets(int capacity)
 {
-    /// <summary>Number of distinct scored contexts, one to a row of the last variable.</summary>
+    /// <summary>Number of distinct scored contexts: one per row of the last variable.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Number of scored positions of the batch.</summary>
@@ -17,14 +17,14 @@ internal sealed class Targets(int capacity)
     /// <summary>The tokens that follow, grouped by row.</summary>
     public int[] Next { get; } = new int[capacity];
 
-    /// <summary>The row that each of them follows.</summary>
+    /// <summary>The row that each of these tokens follows.</summary>
     public int[] Row { get; } = new int[capacity];
 
-    /// <summary>Where each of them stands in the batch's tokens.</summary>
+    /// <summary>The index of each of these tokens in the batch.</summary>
     public int[] Origin { get; } = new int[capacity];
 
     /// <summary>
-    /// Where in the batch's tokens the one that follows a row's first occurrence stands: before it stands the context.
+    /// For each row, the index in the batch of the token that follows its first occurrence; the context precedes it.
     /// </summary>
     public int[] Source { get; } = new int[capacity];
 
@@ -32,9 +32,9 @@ internal sealed class Targets(int capacity)
     public void Clear() => (Rows, Positions) = (0, 0);
 
     /// <summary>Adds a row with the tokens that follow it.</summary>
-    /// <param name="tokens">The batch's.</param>
-    /// <param name="starts">Where in them the sequences begin that have it; at least one.</param>
-    /// <param name="offset">From there to the token that follows.</param>
+    /// <param name="tokens">The batch.</param>
+    /// <param name="starts">Where the sequences that have this context begin; at least one.</param>
+    /// <param name="offset">Distance from there to the token that follows.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddRow(ReadOnlySpan<ushort> tokens, ReadOnlySpan<int> starts, int offset)
     {
@@ -60,9 +60,9 @@ internal sealed class Targets(int capacity)
         First[Rows] = Positions;
     }
 
-    /// <summary>Adds a token that follows the row begun last.</summary>
+    /// <summary>Adds a token that follows the current row.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="origin">Where it stands in the batch's tokens.</param>
+    /// <param name="origin">Its index in the batch.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int token, int origin)
     {

@@ -3,16 +3,16 @@ using NGram.ML.Fused.Threading;
 namespace NGram.ML.Fused.Differentiation;
 
 /// <summary>
-/// A step of the forward pass with its derivative. It computes the rows in use of its output, by all threads of a team. No sum is
-/// split between threads: a part computes some of the results, each in the order that one thread would keep, so that any number
-/// of threads gives the same bits.
+/// A step of the forward pass with its derivative. All threads of a team compute the rows of its output that are in use. No sum
+/// is split between threads: each part computes some of the results, and each result in the order in which a single thread would,
+/// so that any number of threads gives the same bits.
 /// </summary>
 internal abstract class Operation
 {
     /// <summary>Computes the output's value from the inputs' values.</summary>
     public abstract void Forward(Team team);
 
-    /// <summary>Does a part of what Backward needs and may be done before the gradient of the output is known.</summary>
+    /// <summary>Does a part of the work for Backward that needs no gradient of the output.</summary>
     public virtual void Prepare(Part part)
     {
     }

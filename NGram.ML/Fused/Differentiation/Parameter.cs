@@ -5,13 +5,13 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Differentiation;
 
-/// <summary>A trained matrix: a variable with Adam's moments.</summary>
+/// <summary>A trainable matrix: a variable with Adam's moments.</summary>
 internal sealed unsafe class Parameter
 {
-    /// <param name="workspace">Where it stands.</param>
+    /// <param name="workspace">Owns its memory.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="columns">Its columns.</param>
-    /// <param name="lanes">Floats of the vectors that its rows are padded to; null: those of the workspace.</param>
+    /// <param name="lanes">Width, in floats, of the vectors that its rows are padded to; null: the workspace's.</param>
     public Parameter(MatrixAllocator workspace, int rows, int columns, int? lanes = null)
     {
         int width = lanes ?? workspace.Lanes;
@@ -29,10 +29,10 @@ internal sealed unsafe class Parameter
     /// <summary>Adam's.</summary>
     public Moments Moments { get; }
 
-    /// <summary>Forgets a part of the gradient of the previous batch.</summary>
+    /// <summary>Clears a part of the previous batch's gradient.</summary>
     public void ClearGradient(Part part) => Variable.Gradient.Clear(part);
 
-    /// <summary>One step along the gradient, for a part of the elements.</summary>
+    /// <summary>Takes one step along the gradient, for a part of the elements.</summary>
     public void Update<V>(Adam adam, Part part) where V : struct, IFloats<V>
     {
         var value = Variable.Value;

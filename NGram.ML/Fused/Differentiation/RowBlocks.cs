@@ -6,12 +6,12 @@ namespace NGram.ML.Fused.Differentiation;
 /// Runs operations on the same rows block by block, so that what one writes is still in the cache when the next reads it.
 /// </summary>
 /// <remarks>
-/// Threads have rows of their own. For the gradients of parameters each has a share of their elements instead, to which it adds
-/// all rows in their order; then what other threads wrote is read, and the threads wait for each other: see <see cref="Phase"/>.
+/// Each thread has its own rows. For the gradients of parameters it has a share of their elements instead, and adds all rows to
+/// these in order. That reads what other threads wrote, so the threads wait for each other first: see <see cref="Phase"/>.
 /// </remarks>
 internal sealed class RowBlocks : Operation
 {
-    /// <summary>Rows that the kernels do together: a thread has whole ones, but for the last.</summary>
+    /// <summary>Rows that the kernels do together: threads get whole groups of them, except for the last.</summary>
     private const int Grain = 4;
 
     private readonly RowSet rows;
@@ -20,7 +20,7 @@ internal sealed class RowBlocks : Operation
     private readonly Action<Part> forward, alone;
     private readonly List<Action<Part>> phases = [];
 
-    /// <param name="rows">The rows of all of them.</param>
+    /// <param name="rows">The rows of all the operations.</param>
     /// <param name="blockRows">Rows of a block.</param>
     /// <param name="operations">In the order of the forward pass.</param>
     public RowBlocks(RowSet rows, int blockRows, params RowOperation[] operations)
@@ -59,7 +59,7 @@ internal sealed class RowBlocks : Operation
         }
     }
 
-    /// <summary>By one thread all of a block is done while it is in the cache.</summary>
+    /// <summary>A single thread does all of a block while it is in the cache.</summary>
     private void BackwardAlone(Part whole)
     {
         for (var (row, count, end) = Own(whole); row < end; row += count)
@@ -80,8 +80,8 @@ internal sealed class RowBlocks : Operation
     }
 
     /// <summary>
-    /// A phase is an operation with parameters and, of those before it, the ones up to the next that reads all rows' gradient.
-    /// The gradients of parameters that such an operation prepares are added in the phase after it.
+    /// A phase is an operation with parameters, and those before it up to the next one that reads the gradient of all rows. If
+    /// such an operation prepares gradients of parameters, they are added in the next phase.
     /// </summary>
     private void AddPhases()
     {
@@ -100,7 +100,9 @@ internal sealed class RowBlocks : Operation
             phases.Add(part => Phase(part, [], prepared));
     }
 
-    /// <summary>The gradients of some parameters by all rows, and the backward pass of some operations by own rows.</summary>
+    /// <summary>
+    /// Adds all rows to the gradients of some parameters, and runs the backward pass of some operations on a thread's own rows.
+    /// </summary>
     private void Phase(Part part, RowOperation[] chain, RowOperation[] parameters)
     {
         int end = rows.Start + rows.Count;

@@ -2,10 +2,10 @@ using NGram.ML.Fused.Memory;
 
 namespace NGram.ML.Fused.Differentiation;
 
-/// <summary>The rows in use for the present batch, shared by all variables that live on them.</summary>
+/// <summary>The rows in use for the current batch, shared by all variables that are defined on them.</summary>
 internal sealed class RowSet(int capacity)
 {
-    /// <summary>Most rows that there can be.</summary>
+    /// <summary>Maximum number of rows.</summary>
     public int Capacity { get; } = capacity;
 
     /// <summary>First row in use.</summary>

@@ -12,7 +12,7 @@ internal sealed class Tape(Workspace workspace)
     /// <summary>A variable that one operation reads, row by row.</summary>
     /// <param name="rows">Its rows.</param>
     /// <param name="columns">Its columns.</param>
-    /// <param name="lanes">Floats of the vectors that its rows are padded to; null: those of the workspace.</param>
+    /// <param name="lanes">Width, in floats, of the vectors that its rows are padded to; null: the workspace's.</param>
     public Variable Variable(RowSet rows, int columns, int? lanes = null)
     {
         int width = lanes ?? workspace.Lanes;
@@ -27,7 +27,7 @@ internal sealed class Tape(Workspace workspace)
     public Variable Accumulated(RowSet rows, int columns, int? lanes = null) =>
         Accumulate(Variable(rows, columns, lanes).Accumulating(true));
 
-    /// <summary>A variable with a value of its own and the gradient of another one, as in a residual stream.</summary>
+    /// <summary>A variable with its own value that shares another's gradient, as in a residual stream.</summary>
     public Variable SharingGradient(RowSet rows, Variable other) =>
         new(rows, workspace.Allocate(rows.Capacity, other.Columns, other.Value.Lanes), other.Gradient, other.Accumulates);
 
@@ -61,7 +61,7 @@ internal sealed class Tape(Workspace workspace)
             operations[i].Prepare(part);
     }
 
-    /// <summary>Runs every operation backward, after all parts of Prepare; the parameters' gradients are added to.</summary>
+    /// <summary>Runs every operation backward, after all parts of Prepare, and adds to the parameters' gradients.</summary>
     public void Backward(Team team)
     {
         for (int i = operations.Count - 1; i >= 0; i--)

@@ -37,20 +37,20 @@ internal sealed class Variable(RowSet rows, Matrix value, Matrix gradient, bool 
     /// <summary>The same memory with other rows in use.</summary>
     public Variable On(RowSet rows) => new(rows, Value, Gradient, Accumulates);
 
-    /// <summary>The same memory with a gradient that is added to, or assigned.</summary>
+    /// <summary>The same memory with a gradient that is accumulated, or one that is assigned.</summary>
     public Variable Accumulating(bool accumulates) => new(Rows, Value, Gradient, accumulates);
 
     /// <summary>The same memory for vectors of another width.</summary>
     public Variable InLanes(int lanes) => new(Rows, Value.InLanes(lanes), Gradient.InLanes(lanes), Accumulates);
 
-    /// <summary>The same memory for vectors that are not wider than some: its rows may be cut after any of these.</summary>
+    /// <summary>The same memory for vectors of at most a given width: its rows can be cut after any such vector.</summary>
     public Variable InLanesUpTo(int lanes) => Value.Lanes > lanes ? InLanes(lanes) : this;
 
     /// <summary>A range of fixed rows.</summary>
     public Variable RowRange(int start, int count) =>
         new(new RowSet(count), Value.RowRange(start, count), Gradient.RowRange(start, count), Accumulates);
 
-    /// <summary>A range of columns, whose gradient may be accumulated where the rest is assigned.</summary>
+    /// <summary>A range of columns; their gradient can be accumulated while the rest is assigned.</summary>
     public Variable ColumnRange(int start, int count, bool accumulates) =>
         new(Rows, Value.ColumnRange(start, count), Gradient.ColumnRange(start, count), accumulates);
 }

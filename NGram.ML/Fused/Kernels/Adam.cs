@@ -8,7 +8,7 @@ namespace NGram.ML.Fused.Kernels;
 /// Adam as torch.optim.Adam states it, with its default coefficients 0.9, 0.999 and epsilon 1e-8 and no weight decay.
 /// </summary>
 /// <remarks>
-/// A lane is an element of a parameter. Padding needs no care: its gradient is zero, so its moments and its change are.
+/// A lane is an element of a parameter. Padding needs no care: its gradient is zero, and so are its moments and its change.
 /// </remarks>
 internal readonly unsafe struct Adam
 {
@@ -24,7 +24,7 @@ internal readonly unsafe struct Adam
         inverseCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step)));
     }
 
-    /// <summary>Updates length (whole vectors of) values and their moments.</summary>
+    /// <summary>Updates <c>length</c> values, in whole vectors, and their moments.</summary>
     /// <remarks><code>
     /// for (i) first[i] += (1 - beta1) * (gradient[i] - first[i]);
     /// for (i) second[i] = beta2 * second[i] + (1 - beta2) * gradient[i] * gradient[i];
@@ -39,8 +39,8 @@ internal readonly unsafe struct Adam
     }
 
     /// <summary>
-    /// Updates the rows of a table that have ever had a gradient, those without one in this batch too: the moments go on.
-    /// All others have no moments and stay exactly where they are.
+    /// Updates the rows of a table that have ever had a gradient, including those without one in this batch, whose moments still
+    /// decay. All others have no moments and stay exactly as they are.
     /// </summary>
     /// <param name="value">The table.</param>
     /// <param name="first">First moments.</param>

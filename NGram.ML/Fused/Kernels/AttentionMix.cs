@@ -11,9 +11,9 @@ namespace NGram.ML.Fused.Kernels;
 /// </summary>
 /// <remarks>
 /// A lane is a head. The values have passed the output projection, so that heads may be added: the lanes of a sum over keys and
-/// blocks are added once, at its end. Outputs beyond the last four are done alone. Backward, four siblings share what is loaded
-/// of a common key's value and of its gradient; what is left of four is done one by one. Heads are padded to whole vectors by
-/// heads whose values are zero.
+/// blocks are added once, at the end. Outputs beyond the last group of four are done one by one. Backward, four siblings share
+/// what is loaded of a common key's value and of its gradient; siblings beyond the last four are done one by one. Heads are
+/// padded to whole vectors by heads whose values are zero.
 /// </remarks>
 internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
 {
@@ -43,11 +43,11 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Assigns the gradient of the own keys' probabilities and adds to that of their values.</summary>
+    /// <summary>Assigns the gradient of the own keys' probabilities and adds to the gradient of their values.</summary>
     /// <param name="queries">Who reads what.</param>
-    /// <param name="byOwn">Some of them, those with the same own row together.</param>
-    /// <param name="first">What the order counts query 0 as.</param>
-    /// <param name="assigns">Whether every query has an own row of its own, which has no gradient yet and gets one.</param>
+    /// <param name="byOwn">Some of the queries, those with the same own row together.</param>
+    /// <param name="first">The number of query 0 in that order.</param>
+    /// <param name="assigns">Whether no two queries share an own row, whose gradient is then assigned.</param>
     /// <param name="probability">Of every key, the own one last.</param>
     /// <param name="value">Values.</param>
     /// <param name="mixedGradient">Of the mixed values.</param>
@@ -87,7 +87,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>The same for all keys but the own, where they are among some rows.</summary>
+    /// <summary>The same for all keys but the own one, where they are in a range of rows.</summary>
     /// <param name="queries">Who reads what.</param>
     /// <param name="firstRow">First of the rows.</param>
     /// <param name="endRow">The first one after them.</param>
@@ -95,7 +95,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
     /// <param name="value">Values.</param>
     /// <param name="mixedGradient">Of the mixed values.</param>
     /// <param name="probabilityGradient">Result.</param>
-    /// <param name="valueGradient">Result, added to what the own keys have left.</param>
+    /// <param name="valueGradient">Result, added to what the own keys left there.</param>
     /// <param name="dimension">Of a mixed value.</param>
     /// <param name="heads">Padded to whole vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -169,7 +169,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         *z = V.Sum(a);
     }
 
-    /// <summary>Four queries with a key that they have in common.</summary>
+    /// <summary>Four queries with a common key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourBack(
         float* p0, float* p1, float* p2, float* p3, float* dp0, float* dp1, float* dp2, float* dp3,

@@ -2,9 +2,9 @@ namespace NGram.ML.Fused.Kernels;
 
 /// <summary>
 /// The queries of a batch as the attention kernels read them: query x looks at rows Keys(x)[0], ..., Keys(x)[KeyCount(x) - 1] of
-/// the keys and values. The last of them is its own, and its row of the queries too; siblings, queries with one parent, stand
-/// together and have all other keys in common. The queries may begin at a later row, <paramref name="firstQuery"/>, of the keys.
-/// The caller pins the arrays.
+/// the keys and values. The last of them is its own, and also its row among the queries; siblings, queries with one parent, are
+/// adjacent and share all other keys. Row 0 of the queries may be a later row, <paramref name="firstQuery"/>, of the keys. The
+/// caller pins the arrays.
 /// </summary>
 internal readonly unsafe struct AttentionQueries(
     int count, int maxKeys, int* keyCount, int* parent, int* keys, int firstQuery = 0)

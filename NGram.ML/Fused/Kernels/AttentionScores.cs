@@ -9,13 +9,13 @@ namespace NGram.ML.Fused.Kernels;
 /// hold [block of heads, i, lane], rows of scores [key, head].
 /// </summary>
 /// <remarks>
-/// A softmax does not change when the same is taken from every score; taking the own key's leaves a zero in its place. What was
-/// taken, own(row), is a product of one row with itself: it is computed once a row, in the first layer of a model once a token
-/// and not once a prefix.
+/// A softmax does not change when the same number is subtracted from every score; subtracting the own key's score leaves a zero
+/// in its place. That score, own(row), is a product of one row with itself, computed once per row: in the first layer once per
+/// token and not once per prefix.
 /// <para>
-/// A lane is a head: no sum crosses lanes. Siblings have their other keys in common: four of them share what is loaded of a key
-/// and of its gradient, what is left of four is done one by one. Heads are padded to whole vectors by heads of zeros, whose
-/// scores are zero.
+/// A lane is a head: no sum crosses lanes. Siblings share their other keys: four of them at a time share what is loaded of a key
+/// and of its gradient, and siblings beyond the last four are done one by one. Heads are padded to whole vectors by heads of
+/// zeros, whose scores are zero.
 /// </para>
 /// </remarks>
 internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
@@ -43,7 +43,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Assigns the scores of all keys but the own, less the own score.</summary>
+    /// <summary>Assigns the scores of all keys but the own one, minus the own score.</summary>
     /// <param name="queries">Who reads what.</param>
     /// <param name="query">Queries.</param>
     /// <param name="key">Keys.</param>
@@ -109,7 +109,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
     }
 
     /// <summary>
-    /// Adds what the scores of all keys but the own contribute to the gradients of queries, where their own rows are among some.
+    /// Adds the contribution of all keys' scores but the own to the gradients of the queries whose own row is in a range.
     /// </summary>
     /// <remarks><code>
     /// for (x, j, h, i) queryGradient[Query(x)][h, i] += scale * scoreGradient[x][j, h] * key[Keys(x)[j]][h, i];
@@ -143,7 +143,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>The same for the gradients of keys, where these are among some rows.</summary>
+    /// <summary>The same for the gradients of the keys in a range of rows.</summary>
     /// <remarks><code>
     /// for (x, j, h, i) keyGradient[Keys(x)[j]][h, i] += scale * scoreGradient[x][j, h] * query[Query(x)][h, i];
     /// </code></remarks>
@@ -215,7 +215,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>The gradients of queries x to x + 3 by one key.</summary>
+    /// <summary>Adds one key to the gradients of queries x to x + 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourQueries(
         in AttentionQueries queries, in Matrix queryGradient, in Matrix scoreGradient, int x, int j,
@@ -242,7 +242,7 @@ internal static unsafe class AttentionScores<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>The gradient of a key by queries x to x + 3.</summary>
+    /// <summary>Adds queries x to x + 3 to the gradient of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourOfKey(
         in AttentionQueries queries, in Matrix query, in Matrix scoreGradient, int x, int j,

@@ -10,16 +10,16 @@ namespace NGram.ML.Fused.Kernels;
 /// last.
 /// </summary>
 /// <remarks>
-/// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded
-/// head has equal scores and so equal probabilities, and values of zero. Where a head takes several lanes, each has a share of
-/// its scores, and backward of its probabilities' gradients: these are added first, and then all of them have the same.
+/// A lane is a head, so that maximum and sum run over keys, never across lanes. Heads are padded to whole vectors; a padded head
+/// has equal scores and so equal probabilities, and values of zero. Where a head takes several lanes, each holds a share of its
+/// scores and, backward, of its probabilities' gradients; the shares are summed first, and every lane then holds the sum.
 /// </remarks>
 internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
 {
-    /// <summary>Beyond it one of two keys has all the weight in float32: 1 + e^-80 is 1, and e^80 is still finite.</summary>
+    /// <summary>Beyond this one of two keys has all the weight in float32: 1 + e^-80 is 1, and e^80 is still finite.</summary>
     private const float GreatestExponent = 80;
 
-    /// <summary>Replaces the scores of the other keys by their probabilities, and assigns the own key's.</summary>
+    /// <summary>Replaces the scores of the other keys by their probabilities, and assigns the own key's probability.</summary>
     /// <remarks><code>
     /// for (x, h) s[own, h] = 0, max = the greatest of s[0..n, h], sum = 0;
     /// for (x, h, j) sum += s[j, h] = exp(s[j, h] - max);
@@ -47,11 +47,12 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     }
 
     /// <summary>
-    /// Turns the probabilities' gradient into the other keys' scores', and adds that of the own score, which all of them lack.
+    /// Turns the gradient of the probabilities into that of the other keys' scores, and adds the gradient of the own score, which
+    /// was subtracted from all of them.
     /// </summary>
     /// <param name="queries">Who reads what.</param>
     /// <param name="byOwn">Some of the queries, those with the same own row in ascending order.</param>
-    /// <param name="first">What the order counts query 0 as.</param>
+    /// <param name="first">The number of query 0 in that order.</param>
     /// <param name="probability">Of every key, the own one last.</param>
     /// <param name="gradient">Of the probabilities; becomes that of the scores, without the own one's.</param>
     /// <param name="ownGradient">Of the own scores of the queries' rows.</param>
@@ -81,7 +82,7 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Every lane of a head gets the sum of them all.</summary>
+    /// <summary>Every lane of a head gets the sum over all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddShares(float* row, int length, int lanesOfHead)
     {
@@ -90,8 +91,8 @@ internal static unsafe class AttentionSoftmax<V> where V : struct, IFloats<V>
     }
 
     /// <summary>
-    /// With one other key, a trigram's context, a head is a sigmoid: with r = e^s, the other's is r / (1 + r), the own 1 / (1 +
-    /// r).
+    /// With one other key, as in a trigram's context, a head is a sigmoid: with r = e^s, the other key's probability is r / (1 +
+    /// r), the own one's 1 / (1 + r).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Pair<W>(float* other, float* own, int start, int heads) where W : struct, IFloats<W>

@@ -7,11 +7,11 @@ namespace NGram.ML.Fused.Kernels;
 
 /// <summary>A matrix times a transposed one: every element is the dot product of two rows.</summary>
 /// <remarks>
-/// A lane is a place in the depth: lane l sums the terms l, l + W, l + 2W, ... of a dot product, and the lanes are added at
-/// the end. 4 by 4 dot products at a time, or 4 by 5, share what is loaded of 8 or 9 rows.
+/// A lane is a position along the depth: lane l sums the terms l, l + W, l + 2W, ... of a dot product, and the lanes are added at
+/// the end. 4 by 4 (or 4 by 5) dot products at a time share what is loaded of 8 (or 9) rows.
 /// <para>
-/// Remainders: the depth ends in the padding of both factors, which is zero. Rows beyond the last repeat it; a repeated
-/// column writes the same value again, a repeated row is not written, so that nothing is added twice.
+/// Remainders: the depth ends in the padding of both factors, which is zero. Rows beyond the last repeat it; a repeated column
+/// writes the same value again, and a repeated row is not written, so that nothing is added twice.
 /// </para>
 /// </remarks>
 internal static unsafe class DotProducts<V> where V : struct, IFloats<V>

@@ -7,7 +7,7 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Kernels;
 
-/// <summary>Sums of rows, and the transposition.</summary>
+/// <summary>Sums of rows, and transposition.</summary>
 /// <remarks>
 /// A lane is an element of a row. There are no remainders: a length covers whole rows with their padding, whose zeros stay
 /// zeros in a sum.
@@ -55,7 +55,7 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
 
     /// <summary>target += the sum of all rows, in their order.</summary>
     /// <remarks>
-    /// Eight vectors at a time, whose sums do not wait for each other; what is left is done one by one.
+    /// Eight vectors at a time, whose sums do not wait for each other; the remaining ones are done one by one.
     /// <code>
     /// for (row, column) target[column] += source[row, column];
     /// </code>
@@ -101,8 +101,8 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
     }
 
     /// <summary>
-    /// target = 0. Not <see cref="Matrix.Clear()"/>: for long stretches that goes past the caches, and what is cleared here is
-    /// read next.
+    /// target = 0. Not <see cref="Matrix.Clear()"/>, which bypasses the caches for long stretches: what is cleared here is read
+    /// next.
     /// </summary>
     /// <remarks><code>
     /// for (row, column) target[row, column] = 0;
@@ -172,7 +172,7 @@ internal static unsafe class Elementwise<V> where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Four rows of four, of whose columns the first so many are wanted.</summary>
+    /// <summary>Four rows of four; only the first few columns may be wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeBlock(float* from, nint fromStep, float* to, nint toStep, int columns)
     {

@@ -6,7 +6,7 @@ namespace NGram.ML.Fused.Kernels;
 /// <summary>A matrix product in every head at once.</summary>
 /// <remarks>
 /// A lane is a head, so that the products of all heads of a block are one product of vectors. A tile of 4 rows by 4 or 5 columns
-/// stays in registers for the whole depth, or by 2 where there are 16 registers.
+/// (by 2 where there are only 16 registers) stays in registers for the whole depth.
 /// <para>
 /// Remainders: a model's heads are padded to whole blocks by heads of zeros. Rows and columns beyond the last repeat it and
 /// write the same values again.
@@ -14,7 +14,7 @@ namespace NGram.ML.Fused.Kernels;
 /// </remarks>
 internal static unsafe class LaneProduct<V> where V : struct, IFloats<V>
 {
-    /// <summary>Rows of a tile: a product may be cut after any of them.</summary>
+    /// <summary>Rows of a tile: a product can be cut after any multiple of them.</summary>
     public const int TileRows = 4;
 
     private const int TileColumns = 2;

@@ -6,21 +6,21 @@ namespace NGram.ML.Fused.Kernels;
 
 /// <summary>Matrix products whose right factor and result have rows of whole vectors.</summary>
 /// <remarks>
-/// A lane is a column of the result. A tile of 4 rows by up to 3 vectors of the result stays in registers for the whole
-/// depth: 12 sums, 3 vectors of the right factor and one element of the left factor in all lanes fill the 16 registers of
-/// AVX2. Where there are 32 a tile may have 5 rows, if no row is left over then. Panels of 3 vectors are outermost, so that a
-/// panel of the right factor stays in the cache.
+/// A lane is a column of the result. A tile of 4 rows by up to 3 vectors of the result stays in registers for the whole depth: 12
+/// sums, 3 vectors of the right factor and one element of the left factor in all lanes fill the 16 registers of AVX2. Where there
+/// are 32, a tile may have 5 rows if that leaves no row over. Panels of 3 vectors are the outermost loop, so that a panel of the
+/// right factor stays in the cache.
 /// <para>
-/// Remainders: columns end in padding, which is zero in the right factor and so in the result. Rows beyond the last repeat
-/// it and write the same values again. Four vectors that are left become two panels of 2, since a panel of 1 does too little
-/// with what it loads.
+/// Remainders: columns end in padding, which is zero in the right factor and so in the result. Rows beyond the last repeat it and
+/// write the same values again. The last four vectors become two panels of 2, since a panel of 1 does too little with what it
+/// loads.
 /// </para>
 /// </remarks>
 internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
 {
     private const int TileVectors = 3;
 
-    /// <summary>Columns of a whole panel: a product may be cut after any of them.</summary>
+    /// <summary>Columns of a whole panel: a product can be cut after any multiple of them.</summary>
     public static int PanelColumns => TileVectors * V.Count;
 
     /// <summary>result [m, n] = (result +) left [m, k] right [k, n].</summary>
@@ -43,7 +43,7 @@ internal static unsafe class MatrixProduct<V> where V : struct, IFloats<V>
         Panels(left.Data, 1, left.Stride, left.Rows, right, result, accumulate);
     }
 
-    /// <summary>Element (i, k) of the left factor stands at i rowStep + k step, which serves both products.</summary>
+    /// <summary>Element (i, k) of the left factor is at i rowStep + k step, which serves both products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels(float* left, nint rowStep, nint step, int depth, Matrix right, Matrix result, bool accumulate)
     {

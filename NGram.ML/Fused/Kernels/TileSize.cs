@@ -8,13 +8,15 @@ namespace NGram.ML.Fused.Kernels;
 /// </summary>
 internal static class TileSize
 {
-    /// <summary>Rows of the usual tile; with fewer left, the last one is repeated.</summary>
+    /// <summary>Rows of the usual tile; where fewer are left, the last one is repeated.</summary>
     public const int Usual = 4;
 
-    /// <summary>Rows of the large tile, which has all of them: 10 rows are two of 5 and not 12, 13 are 5 + 4 + 4.</summary>
+    /// <summary>
+    /// Rows of the large tile, which is never padded: 10 rows are done as 5 + 5 rather than as 12, 13 as 5 + 4 + 4.
+    /// </summary>
     public const int Large = 5;
 
-    /// <summary>Whether vectors have 32 registers and not 16: AVX-512, also for its narrower vectors.</summary>
+    /// <summary>Whether there are 32 vector registers rather than 16: with AVX-512, for narrower vectors too.</summary>
     public static bool HasManyRegisters
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -22,7 +24,7 @@ internal static class TileSize
     }
 
     /// <summary>The size of the next tile.</summary>
-    /// <param name="rows">That are left.</param>
+    /// <param name="rows">Rows that are left.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int For(int rows)
     {

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>
-/// Owns the memory of predictions, which is managed, since nobody knows when the last one has been made: matrices live as long as
-/// this object, which whoever computes with them keeps alive.
+/// Owns the memory of predictions. It is managed, since nobody knows when the last prediction has been made: matrices live as
+/// long as this object, and whoever computes with them keeps it alive.
 /// </summary>
-/// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
+/// <param name="lanes">Width, in floats, of the kernels' vectors; rows are padded to whole ones.</param>
 internal sealed unsafe class ManagedMatrices(int lanes) : MatrixAllocator(lanes)
 {
     private const int CacheLine = 64;

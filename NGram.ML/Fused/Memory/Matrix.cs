@@ -5,8 +5,8 @@ using NGram.ML.Fused.Threading;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>
-/// A view of a row-major matrix in native memory. Rows are padded to whole vectors and the padding stays zero, so that
-/// kernels have no tails. Views are checked where they are made; element access is not.
+/// A view of a row-major matrix in native memory. Rows are padded to whole vectors and the padding stays zero, so that kernels
+/// have no tails. Views are checked when they are made; element access is not.
 /// </summary>
 internal readonly unsafe struct Matrix
 {
@@ -31,7 +31,7 @@ internal readonly unsafe struct Matrix
     /// <summary>Floats from one row to the next.</summary>
     public int Stride { get; }
 
-    /// <summary>Floats of the vectors that rows are padded to.</summary>
+    /// <summary>Width, in floats, of the vectors that rows are padded to.</summary>
     public int Lanes { get; }
 
     public float* this[int row]
@@ -40,11 +40,11 @@ internal readonly unsafe struct Matrix
         get => Data + (nint)row * Stride;
     }
 
-    /// <summary>The number of floats in as many vectors as hold a number of them.</summary>
+    /// <summary>A number of floats, rounded up to whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Padded(int count, int lanes) => (count + lanes - 1) / lanes * lanes;
 
-    /// <summary>The same memory for vectors of another width, whole ones of which its rows have room for.</summary>
+    /// <summary>The same memory for vectors of another width; its rows must have room for whole ones.</summary>
     public Matrix InLanes(int lanes)
     {
         Shape.Require(Padded(Columns, lanes) <= Stride);
@@ -92,7 +92,7 @@ internal readonly unsafe struct Matrix
         }
     }
 
-    /// <summary>Sets a part of the elements to zero, where rows stand without gaps.</summary>
+    /// <summary>Sets a part of the elements to zero, where there are no gaps between rows.</summary>
     public void Clear(Part part)
     {
         Shape.Require(Padded(Columns, Lanes) == Stride);

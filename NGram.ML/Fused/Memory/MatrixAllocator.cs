@@ -3,10 +3,10 @@ using NGram.Data.Checks;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>Where the matrices of a model come from: allocated once, when it is built.</summary>
-/// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
+/// <param name="lanes">Width, in floats, of the kernels' vectors; rows are padded to whole ones.</param>
 internal abstract unsafe class MatrixAllocator(int lanes)
 {
-    /// <summary>Floats of the vectors that rows are padded to, where nothing else is said.</summary>
+    /// <summary>Width, in floats, of the vectors that rows are padded to unless another is given.</summary>
     public int Lanes => lanes;
 
     /// <summary>A matrix of zeros [rows, columns].</summary>
@@ -21,9 +21,9 @@ internal abstract unsafe class MatrixAllocator(int lanes)
         return new Matrix(Allocate((long)rows * stride), rows, columns, stride, lanes);
     }
 
-    /// <summary>A matrix that only a training needs, such as a gradient; an empty one where there is none.</summary>
+    /// <summary>A matrix that only training needs, such as a gradient; empty where there is no training.</summary>
     public abstract Matrix AllocateForTraining(int rows, int columns, int lanes);
 
-    /// <summary>So many zeros, from the beginning of a cache line on.</summary>
+    /// <summary>A block of zeros, aligned to a cache line.</summary>
     protected abstract float* Allocate(long floats);
 }

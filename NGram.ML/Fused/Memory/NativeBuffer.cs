@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>
-/// A block of zeroed native memory, aligned to a cache line; freed by Dispose or, failing that, by the finalizer.
+/// A zeroed block of native memory, aligned to a cache line; freed by Dispose or, failing that, by the finalizer.
 /// </summary>
 internal sealed unsafe class NativeBuffer : SafeHandle
 {
     private const nuint CacheLine = 64;
 
-    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public NativeBuffer(long bytes) : base(0, ownsHandle: true)
     {
         void* memory = NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);

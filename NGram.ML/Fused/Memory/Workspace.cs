@@ -1,7 +1,7 @@
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>Owns the native memory of a training: its matrices are freed together.</summary>
-/// <param name="lanes">Floats of the vectors that the kernels compute with; rows are padded to whole ones.</param>
+/// <param name="lanes">Width, in floats, of the kernels' vectors; rows are padded to whole ones.</param>
 internal sealed unsafe class Workspace(int lanes) : MatrixAllocator(lanes), IDisposable
 {
     private readonly List<NativeBuffer> buffers = [];
@@ -9,7 +9,7 @@ internal sealed unsafe class Workspace(int lanes) : MatrixAllocator(lanes), IDis
     /// <inheritdoc/>
     public override Matrix AllocateForTraining(int rows, int columns, int lanes) => Allocate(rows, columns, lanes);
 
-    /// <summary>Frees every matrix; views of them must not be used any more.</summary>
+    /// <summary>Frees every matrix; their views must not be used afterwards.</summary>
     public void Dispose()
     {
         foreach (var buffer in buffers)

@@ -12,12 +12,12 @@ namespace NGram.ML.Fused.Operations;
 /// summed over the heads.
 /// </summary>
 /// <remarks>
-/// The values have passed the output projection already. It is linear, so it may come before the mixing, and there it is
-/// computed once a key instead of once a query; what is left is a sum over heads, the lanes. The score of a query's own key is
-/// taken from all its scores, and so has to be computed once a row only. All three gradients are assigned.
+/// The values have already passed the output projection. It is linear, so it can come before the mixing, where it is computed
+/// once per key and not once per query; what remains is a sum over heads, the lanes. The score of a query's own key is subtracted
+/// from all its scores, so it needs to be computed only once per row. All three gradients are assigned.
 /// <para>
-/// Backward a thread has rows of its own, to whose gradients it adds what all queries contribute: rows of values, then those
-/// of queries and keys.
+/// Backward, each thread has its own rows and adds the contributions of all queries to their gradients: first rows of values,
+/// then those of queries and keys.
 /// </para>
 /// </remarks>
 internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<V>
@@ -30,17 +30,17 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly float scale;
     private readonly Action<Part> ownScores, forward, mixBackward, softmaxBackward, scoresBackward;
 
-    /// <summary>Of the present batch, while Forward or Backward runs.</summary>
+    /// <summary>Of the current batch, while Forward or Backward runs.</summary>
     private AttentionQueries queries;
 
-    /// <param name="workspace">Where the probabilities are kept, which backward needs again.</param>
-    /// <param name="query">[rows, block of heads, i, lane]: of all rows, or of those only that may be a query's own.</param>
+    /// <param name="workspace">Holds the probabilities, which backward needs again.</param>
+    /// <param name="query">[rows, block of heads, i, lane]: all rows, or only those that can be a query's own.</param>
     /// <param name="key">[rows, block of heads, i, lane].</param>
     /// <param name="value">[rows, block of heads, m, lane].</param>
     /// <param name="output">[queries, m].</param>
     /// <param name="rows">Which rows a query reads; an output row is a query.</param>
-    /// <param name="own">The rows that may be a query's own: the last ones in use.</param>
-    /// <param name="headDimension">Scores are scaled by its root; their products may be longer.</param>
+    /// <param name="own">The rows that can be a query's own: the last ones in use.</param>
+    /// <param name="headDimension">Scores are divided by its square root; queries and keys may be longer.</param>
     /// <param name="heads">Lanes of all heads, padded to whole vectors.</param>
     /// <param name="lanesOfHead">Lanes that a head takes, each with a share of its dimensions.</param>
     public Attention(
@@ -120,7 +120,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         AttentionMix<V>.Forward(some, probabilities, value.Value, mixed, output.Columns, heads);
     }
 
-    /// <summary>Some rows of values, and the probabilities with which they are read.</summary>
+    /// <summary>Some rows of values, and the probabilities of the queries that read them.</summary>
     private void MixBackward(Part part)
     {
         var (start, count) = OwnRows(part);
@@ -165,7 +165,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
             queries, first, end, query.Value, probabilityGradient, key.Gradient, laneDimension, heads, scale);
     }
 
-    /// <summary>Own rows of the keys as rows of what has only the queries'.</summary>
+    /// <summary>Own rows of the keys, as rows of a matrix that has only the queries' rows.</summary>
     private Matrix OfQueries(Matrix matrix, int start, int count) =>
         count == 0 ? matrix.RowRange(0, 0) : matrix.RowRange(start - FirstQuery, count);
 
@@ -175,14 +175,14 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         return (own.Start + start, count);
     }
 
-    /// <summary>A part's rows of queries, keys and values, by the work that they take.</summary>
+    /// <summary>A part's rows of queries, keys and values, divided by the work that they take.</summary>
     private (int First, int End) Rows(Part part, int[] before)
     {
         var (start, count) = part.Of(before.AsSpan(0, key.Rows.Count + 1));
         return (start, start + count);
     }
 
-    /// <summary>The queries whose own row is one of some rows, those with the same together.</summary>
+    /// <summary>The queries whose own row is in a range, those with the same row together.</summary>
     private ReadOnlySpan<int> OwnedBy(int firstRow, int endRow)
     {
         int start = output.Rows.Start, end = start + queries.Count;
@@ -193,7 +193,7 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         return rows.ByOwn.AsSpan(from, to - from);
     }
 
-    /// <summary>The first place from an index on where another own row begins than that of the query before.</summary>
+    /// <summary>The first place, from an index on, where the own row differs from that of the query before.</summary>
     private int RunEnd(ReadOnlySpan<int> order, int index)
     {
         int first = output.Rows.Start;

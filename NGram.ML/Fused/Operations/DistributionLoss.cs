@@ -31,12 +31,12 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private readonly Law[] laws;
     private bool isWeighted;
 
-    /// <param name="workspace">Where the laws of a vector of contexts are kept.</param>
+    /// <param name="workspace">Holds the laws of a vector of contexts.</param>
     /// <param name="unembedding">Holds the logits.</param>
-    /// <param name="targets">Where the contexts stand.</param>
-    /// <param name="capacity">Most scored positions.</param>
+    /// <param name="targets">The contexts.</param>
+    /// <param name="capacity">Maximum number of scored positions.</param>
     /// <param name="distribution">The law of the token that follows.</param>
-    /// <param name="threads">Most threads of a team that runs it.</param>
+    /// <param name="threads">Maximum number of threads of the team that runs it.</param>
     public DistributionLoss(
         Workspace workspace,
         Unembedding<V> unembedding,
@@ -70,7 +70,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         }
         if (isWeighted)
             AddWeights(tokens.Length / weightsOfRows.Length, weightsOfRows);
-        // Lanes beyond the last context count for nothing, whatever law stands in them.
+        // Lanes beyond the last context have no weight, whatever law they hold.
         for (int x = targets.Rows; x < Matrix.Padded(targets.Rows, V.Count); x++)
             weights.Data[x] = 0;
     }
@@ -96,7 +96,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
             weights.Data[targets.Row[position]] += share * weightsOfRows[targets.Origin[position] / window];
     }
 
-    /// <summary>Some columns; what they add to the mean is summed when all are done.</summary>
+    /// <summary>Does some columns; what they add to the mean is summed when all are done.</summary>
     private void Columns(Part part)
     {
         var logits = unembedding.Logits;
@@ -128,7 +128,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         }
     }
 
-    // In the order of the contexts, whoever has computed them.
+    // In the order of the contexts, whichever thread computed them.
     private double ExpectedHits()
     {
         double sum = 0;

@@ -8,8 +8,8 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>
-/// output[(p - first) N + t] = input[t] + input[N + p]: what is linear in token and position, projected on N + S rows, for every
-/// pair of a token and a position that is asked for.
+/// output[(p - first) N + t] = input[t] + input[N + p]: what is linear in token and position is projected on N + S rows and added
+/// up for every requested pair of the two.
 /// </summary>
 internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
 {
@@ -21,7 +21,7 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
     /// <param name="output">[(positions - first) tokens, columns].</param>
     /// <param name="tokens">N.</param>
     /// <param name="positions">S.</param>
-    /// <param name="first">The first position that is asked for.</param>
+    /// <param name="first">The first position that is needed.</param>
     public Expand(Variable input, Variable output, int tokens, int positions, int first = 0)
     {
         Shape.Require(input.Columns == output.Columns && !input.Accumulates);
@@ -64,7 +64,7 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
         }
     }
 
-    /// <summary>Adds a pair's gradient to its token's row (or assigns it, the first time) and to its position's.</summary>
+    /// <summary>Adds a pair's gradient to its position's row and to its token's, where the first one is assigned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread(float* pair, float* token, float* position, int width, bool assigns)
     {

@@ -9,8 +9,8 @@ namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = gelu(input + bias) with gelu(x) = x Phi(x), exact.</summary>
 /// <remarks>
-/// Forward leaves the derivative in the input's value; input and output share their gradient. Every element is the same by any
-/// width.
+/// Forward leaves the derivative in the input's value; input and output share their gradient. Every width gives the same
+/// elements.
 /// </remarks>
 internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
 {

@@ -7,12 +7,12 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = (residual +) input weight.</summary>
-/// <remarks>A residual has the output's gradient: passing it on takes no work.</remarks>
+/// <remarks>A residual shares the output's gradient, so passing it on takes no work.</remarks>
 internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
 {
     /// <summary>
-    /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes that ends a dot
-    /// product costs about as much as a short product; with more outputs, rows are dotted.
+    /// Up to this many outputs the weight is transposed for the input's gradient, since the sum across lanes at the end of a dot
+    /// product costs about as much as a short product; with more, it is computed by dot products of rows.
     /// </summary>
     public const int NarrowOutputs = 64;
 
@@ -21,7 +21,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
     private readonly Matrix transposed;
     private readonly bool transposes;
 
-    /// <param name="workspace">Where a transposed weight is kept.</param>
+    /// <param name="workspace">Holds a transposed weight.</param>
     /// <param name="input">[rows, in].</param>
     /// <param name="weight">[in, out].</param>
     /// <param name="output">[rows, out].</param>
@@ -32,7 +32,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
         Shape.Require(residual == null || residual.Columns == output.Columns);
         (this.input, this.weight) = (input.InLanesUpTo(V.Count), weight.InLanesUpTo(V.Count));
         (this.output, this.residual) = (output.InLanesUpTo(V.Count), residual);
-        // The input may be padded for narrower vectors, of which dot products know nothing.
+        // The input may be padded for narrower vectors only, which dot products do not know.
         transposes = weight.Columns <= NarrowOutputs && input.Value.Lanes >= V.Count;
         if (transposes)
             transposed = workspace.Allocate(weight.Columns, weight.Value.Rows, input.Value.Lanes);
@@ -66,7 +66,7 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
             DotProducts<V>.Multiply(dy, weight.Value, dx, input.Accumulates);
     }
 
-    /// <remarks>A share of the columns, or of the rows where they are more.</remarks>
+    /// <remarks>A share of the columns, or of the rows where there are more of them.</remarks>
     public override void AddParameterGradient(int start, int count, Part part)
     {
         Matrix x = input.Value.RowRange(start, count), dy = output.Gradient.RowRange(start, count), dw = weight.Gradient;

@@ -14,8 +14,8 @@ namespace NGram.ML.Fused.Operations;
 /// others, p = 1 / (1 + s) and 1 - p = s / (1 + s), which keeps its digits where p is nearly 1 and a difference would not.
 /// <para>
 /// A lane is a row of the batch, since the logits are transposed: maximum and sum run over tokens, never across lanes. Two
-/// vectors, a cache line, are done at a time, so that the last pair may reach a vector beyond the rows in use. What stands
-/// there is never read: the losses give lanes beyond the last row the weight zero.
+/// vectors, a cache line, are done at a time, so that the last pair may reach one vector beyond the rows in use. What is there
+/// does not count: the losses give lanes beyond the last row the weight zero.
 /// </para>
 /// <code>
 /// for (x) greatest[x] = the first t with the greatest logits[t, x];
@@ -28,8 +28,8 @@ internal sealed unsafe class LogitExponentials<V> where V : struct, IFloats<V>
 {
     private readonly Matrix statistics;
 
-    /// <param name="workspace">Where the rows' statistics are kept.</param>
-    /// <param name="capacity">Most rows.</param>
+    /// <param name="workspace">Holds the rows' statistics.</param>
+    /// <param name="capacity">Maximum number of rows.</param>
     public LogitExponentials(Workspace workspace, int capacity) =>
         statistics = workspace.Allocate(3, Matrix.Padded(capacity, V.Count) + V.Count);
 

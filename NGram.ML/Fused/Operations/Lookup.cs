@@ -17,7 +17,7 @@ internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable out
 {
     public override bool HasParameters => true;
 
-    /// <remarks>It does not, but may as well be late: nothing before it changes the output's gradient.</remarks>
+    /// <remarks>It does not need it, but can just as well come later: nothing before it changes the output's gradient.</remarks>
     public override bool PreparesParameterGradient => true;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -12,17 +12,17 @@ internal abstract class Loss : Operation
     /// <summary>Mean cross entropy over the scored positions, in nats.</summary>
     public double CrossEntropy { get; protected set; }
 
-    /// <summary>Share of scored positions whose greatest logit is that of the token which follows.</summary>
+    /// <summary>Share of scored positions whose greatest logit is that of the token that follows.</summary>
     public double Accuracy { get; protected set; }
 
     /// <summary>Reads what the loss needs of the batch's tokens; before Forward.</summary>
-    /// <param name="tokens">The batch's.</param>
+    /// <param name="tokens">The batch.</param>
     /// <param name="weights">Of its rows, for the loss with a law; empty: all count alike.</param>
     public virtual void Read(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
     }
 
-    /// <summary>Nothing: forward has left the gradient where the unembedding reads it.</summary>
+    /// <summary>Does nothing: forward has left the gradient where the unembedding reads it.</summary>
     public sealed override void Backward(Team team)
     {
     }

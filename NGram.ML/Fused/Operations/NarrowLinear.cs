@@ -8,8 +8,8 @@ namespace NGram.ML.Fused.Operations;
 
 /// <summary>output = residual + input weight', from many columns to few.</summary>
 /// <remarks>
-/// The few outputs stand in rows, as in PyTorch, and the inputs in lanes: no lane is padding but at the end of the inputs. A
-/// residual has the output's gradient: passing it on takes no work.
+/// The few outputs are rows of the weight, as in PyTorch, and the inputs are lanes: the only padding is at the end of the inputs.
+/// A residual shares the output's gradient, so passing it on takes no work.
 /// </remarks>
 internal sealed unsafe class NarrowLinear<V> : RowOperation where V : struct, IFloats<V>
 {

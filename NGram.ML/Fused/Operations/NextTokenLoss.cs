@@ -23,10 +23,10 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     private readonly Action<Part> columns;
     private int hits;
 
-    /// <param name="workspace">Where rows' and positions' intermediate values are kept.</param>
+    /// <param name="workspace">Holds the intermediate values of rows and positions.</param>
     /// <param name="unembedding">Holds the logits.</param>
     /// <param name="targets">The tokens that follow.</param>
-    /// <param name="capacity">Most scored positions.</param>
+    /// <param name="capacity">Maximum number of scored positions.</param>
     public NextTokenLoss(Workspace workspace, Unembedding<V> unembedding, Targets targets, int capacity)
     {
         (this.unembedding, this.targets) = (unembedding, targets);
@@ -80,7 +80,7 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     }
 
     /// <summary>Reads the targets' probabilities of some rows; returns how many of them are the greatest.</summary>
-    /// <remarks>Without a branch: which token follows cannot be predicted.</remarks>
+    /// <remarks>Without a branch, since the processor could not predict which token follows.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Read(in Matrix logits, int start, int end)
     {
@@ -105,9 +105,9 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     }
 
     /// <summary>
-    /// A vector of rows: their exponentials become what the gradient is but for the targets, and their greatest logit's gradient
-    /// is kept. Lanes beyond the last row have no factors and get the gradient zero, which the unembedding's dot products run
-    /// over.
+    /// Turns the exponentials of a vector of rows into the gradient, except at the targets, and keeps the gradient of their
+    /// greatest logit. Lanes beyond the last row have no factors and get the gradient zero, since the unembedding's dot products
+    /// read them.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scale(in Matrix logits, int x, float weight)
@@ -122,7 +122,9 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
             V.Store(V.Load(l) * factor, l);
     }
 
-    /// <summary>Completes the gradient of some rows: less the targets' factors, and the greatest logit's.</summary>
+    /// <summary>
+    /// Completes the gradient of some rows: subtracts the targets' factors and sets the greatest logit's gradient.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Scatter(in Matrix logits, int start, int end, float weight)
     {
@@ -135,7 +137,7 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
             values[(int)greatest[x] * stride + x] = gradient[x];
     }
 
-    /// <summary>Here positions are not padded: what is beyond the last whole vector is done one by one.</summary>
+    /// <summary>Positions are not padded: those beyond the last whole vector are done one by one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOfLogarithms(float* values, int count)
     {

@@ -7,8 +7,8 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>
-/// output(m) = sum_i weight(m, i) input(i) in every head: the output projection, applied to the values before they are
-/// mixed, so that mixing sums the heads.
+/// output(m) = sum_i weight(m, i) input(i) in every head: the output projection, applied to the values before mixing, so that
+/// mixing also sums the heads.
 /// </summary>
 internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, IFloats<V>
 {

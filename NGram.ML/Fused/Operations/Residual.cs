@@ -6,7 +6,7 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Fused.Operations;
 
-/// <summary>output = stream + change, all three with one gradient, so that backward has nothing to do.</summary>
+/// <summary>output = stream + change; all three share one gradient, so that backward has nothing to do.</summary>
 internal sealed unsafe class Residual<V> : RowOperation where V : struct, IFloats<V>
 {
     private readonly Variable stream, change, output;

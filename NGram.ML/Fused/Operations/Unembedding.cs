@@ -7,19 +7,19 @@ using NGram.ML.Fused.Vectors;
 namespace NGram.ML.Fused.Operations;
 
 /// <summary>
-/// logits [N, rows] = unembedding state', a row of the batch in each lane, so that softmax and loss need no sums across
+/// logits [N, rows] = unembedding state', with a row of the batch in each lane, so that softmax and loss need no sums across
 /// lanes. The loss replaces the logits by their gradient.
 /// </summary>
 internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloats<V>
 {
-    /// <summary>Tokens whose weights' gradients are computed together.</summary>
+    /// <summary>Number of tokens whose weight gradients are computed together.</summary>
     private const int Grain = 4;
 
     private readonly Variable state, weight;
     private readonly Matrix logits, stateTransposed, gradientTransposed;
     private readonly Action<Part> forward, backward;
 
-    /// <param name="workspace">Where the logits and the transposed states are kept.</param>
+    /// <param name="workspace">Holds the logits and the transposed states.</param>
     /// <param name="state">[rows, d]; its gradient is assigned, since nothing after it reads the state.</param>
     /// <param name="weight">[N, d].</param>
     public Unembedding(Workspace workspace, Variable state, Variable weight)
@@ -40,7 +40,9 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
 
     public override void Backward(Team team) => team.Run(backward);
 
-    /// <summary>Some rows of the batch, columns of the logits: those that the loss then does on the same thread.</summary>
+    /// <summary>
+    /// Some rows of the batch, which are columns of the logits: those that the loss then does on the same thread.
+    /// </summary>
     private void Forward(Part part)
     {
         var (start, count) = Columns(part);

@@ -5,10 +5,10 @@ namespace NGram.ML.Fused.Threading;
 /// <param name="Count">Number of parts.</param>
 internal readonly record struct Part(int Index, int Count)
 {
-    /// <summary>The only part: all of it.</summary>
+    /// <summary>The only part: all of the work.</summary>
     public static Part Whole { get; } = new(0, 1);
 
-    /// <summary>Its share of some items, in whole grains; the parts' shares follow each other, and some may be empty.</summary>
+    /// <summary>Its share of some items, in whole grains; the shares are consecutive, and some may be empty.</summary>
     /// <param name="items">Number of items.</param>
     /// <param name="grain">Items that one thread does together; the last ones may be fewer.</param>
     public (int Start, int Count) Of(int items, int grain = 1)
@@ -38,7 +38,7 @@ internal readonly record struct Part(int Index, int Count)
         if (index == 0 || index == Count)
             return index == 0 ? 0 : before.Length - 1;
         int first = before[0], at = before.BinarySearch((int)(first + (long)(before[^1] - first) * index / Count));
-        // Between two items: the later one. Of items that take no time any may be found; all parts find the same.
+        // Between two items, take the later one. Among items that take no time any may be found, but all parts find the same.
         return Math.Min(at < 0 ? ~at : at, before.Length - 1);
     }
 }

@@ -1,11 +1,11 @@
 namespace NGram.ML.Fused.Threading;
 
 /// <summary>
-/// A few threads that do the parts of one piece of work after another. A piece takes microseconds, so that they wait for the next
-/// one by looking for it, for a short time; then they sleep. Nothing is allocated a piece.
+/// A few threads that share one piece of work after another. A piece takes microseconds, so they spin for a short time waiting
+/// for the next one; then they sleep. A piece allocates nothing.
 /// </summary>
 /// <remarks>
-/// The threads know the <see cref="TeamPost"/> only: a team that nobody disposed of ends them when it is finalized.
+/// The threads reference only the <see cref="TeamPost"/>, so that a team that nobody disposed ends them when it is finalized.
 /// </remarks>
 internal sealed class Team : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class Team : IDisposable
     private readonly TeamPost post;
     private readonly Thread[] workers;
 
-    /// <param name="members">Threads, the caller's own among them; at least 1.</param>
+    /// <param name="members">Number of threads, including the caller's own; at least 1.</param>
     public Team(int members)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
@@ -33,15 +33,15 @@ internal sealed class Team : IDisposable
 
     ~Team() => post.Close();
 
-    /// <summary>Threads that do a piece of work, the caller's own among them.</summary>
+    /// <summary>Number of threads that do a piece of work, including the caller's own.</summary>
     public int Members => IsAlone ? 1 : all;
 
-    /// <summary>Whether the caller does all parts for now; to be changed between two pieces of work.</summary>
+    /// <summary>Whether the caller does all parts for the time being; change it only between two pieces of work.</summary>
     public bool IsAlone { get; set; }
 
     /// <summary>Does all parts of a piece of work at once, part 0 on the caller's thread; returns when all are done.</summary>
     /// <param name="work">Does a part; parts must not write what another part reads or writes.</param>
-    /// <remarks>What a part throws is thrown here, after all parts have ended.</remarks>
+    /// <remarks>An exception in a part is thrown here, after all parts have ended.</remarks>
     public void Run(Action<Part> work)
     {
         if (Members == 1)
@@ -61,7 +61,7 @@ internal sealed class Team : IDisposable
         post.Failure?.Throw();
     }
 
-    /// <summary>Ends the threads; not while work is done.</summary>
+    /// <summary>Ends the threads; not to be called while work is being done.</summary>
     public void Dispose()
     {
         GC.SuppressFinalize(this);

@@ -3,19 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace NGram.ML.Fused.Threading;
 
-/// <summary>Where a team's caller leaves work and its threads find it.</summary>
+/// <summary>Where a team's caller leaves work for its threads.</summary>
 /// <remarks>
-/// Who waits looks for some microseconds without giving up the core, then lets others have it, then sleeps until woken: quick
-/// where every thread has a core, and not much slower than one thread where there are more threads than free cores. Who is about
-/// to sleep says so before looking for the last time, and who has changed something looks afterwards whether anybody sleeps: at
-/// least one of the two sees what the other did.
+/// A waiting thread spins for some microseconds, then yields its core, then sleeps until woken: fast where every thread has a
+/// core, and not much slower than one thread where there are more threads than free cores. A thread announces that it is going to
+/// sleep before it looks for the last time, and one that changed something checks afterwards whether anybody sleeps: at least one
+/// of the two sees what the other did.
 /// </remarks>
 internal sealed class TeamPost
 {
-    /// <summary>Looks before the core is offered to others: some 50 microseconds.</summary>
+    /// <summary>Spins before the core is yielded: some 50 microseconds.</summary>
     private const int Looks = 1500;
 
-    /// <summary>Offers before going to sleep.</summary>
+    /// <summary>Yields before going to sleep.</summary>
     private const int Offers = 20;
 
     private static readonly int LooksHere = Environment.ProcessorCount == 1 ? 0 : Looks;
@@ -27,7 +27,7 @@ internal sealed class TeamPost
     private int sleepers;
     private bool closed;
 
-    /// <summary>Leaves a piece of work for so many threads.</summary>
+    /// <summary>Leaves a piece of work for the given number of threads.</summary>
     public void Publish(Action<Part> piece, int threads)
     {
         (work, failure) = (piece, null);
@@ -36,18 +36,18 @@ internal sealed class TeamPost
         Wake();
     }
 
-    /// <summary>Returns when all threads have done their parts; throws what one of them threw.</summary>
+    /// <summary>Returns when all threads have done their parts; rethrows what one of them threw.</summary>
     public void AwaitAll()
     {
         for (int looks = 0; Volatile.Read(ref counters.Pending) > 0; looks++)
             Wait(looks, ofPending: true, 0);
-        work = null; // Nobody who sleeps holds the model.
+        work = null; // A sleeping thread must not keep the model alive.
     }
 
-    /// <summary>What a thread threw while it did its part of the last piece; the first where several did.</summary>
+    /// <summary>What a thread threw during the last piece of work; the first if several did.</summary>
     public ExceptionDispatchInfo? Failure => failure;
 
-    /// <summary>Does a part of every piece until the post is closed.</summary>
+    /// <summary>Does one part of every piece until the post is closed.</summary>
     public void Serve(Part part)
     {
         for (int done = 0; ; done++)
@@ -87,7 +87,7 @@ internal sealed class TeamPost
             Sleep(ofPending, done);
     }
 
-    /// <summary>Until a thread has done its part, or there is another piece.</summary>
+    /// <summary>Waits until a thread has done its part, or until there is another piece.</summary>
     private void Sleep(bool ofPending, int done)
     {
         lock (gate)
@@ -99,7 +99,7 @@ internal sealed class TeamPost
         }
     }
 
-    /// <summary>After an interlocked change.</summary>
+    /// <summary>To be called after an interlocked change.</summary>
     private void Wake()
     {
         if (Volatile.Read(ref sleepers) == 0)
@@ -108,7 +108,7 @@ internal sealed class TeamPost
             Monitor.PulseAll(gate);
     }
 
-    /// <summary>Each on a cache line of its own, or what one thread writes would disturb others that look.</summary>
+    /// <summary>Each on its own cache line; otherwise a write by one thread would disturb the others that spin.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 4 * Line)]
     private struct Counters
     {
@@ -118,7 +118,7 @@ internal sealed class TeamPost
         [FieldOffset(Line)]
         public int Piece;
 
-        /// <summary>Threads that have not done their part of the last piece yet.</summary>
+        /// <summary>Number of threads that have not yet done their part of the last piece.</summary>
         [FieldOffset(2 * Line)]
         public int Pending;
     }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace NGram.ML.Fused.Vectors;
 
 /// <summary>
-/// A vector of float32 values, its lanes, as the kernels compute with it: they are generic over it, so that one source serves
-/// every width and all widths run in one process. The implementations are structs, for which the just-in-time compiler makes
-/// code of its own: each member is an instruction or a few.
+/// A vector of float32 values, its lanes, as the kernels compute with it. They are generic over it, so that one source serves
+/// every width and all widths run in one process. The implementations are structs, for each of which the just-in-time compiler
+/// generates separate code: each member is an instruction or a few.
 /// </summary>
 /// <typeparam name="V">The implementation itself.</typeparam>
 internal unsafe interface IFloats<V> :
@@ -44,12 +44,12 @@ internal unsafe interface IFloats<V> :
     static abstract void AddProduct(ref V sum, V left, float* right);
 
     /// <summary>
-    /// The greater one, by the one instruction that processors have for it: where right is not a number, that is the result;
-    /// where left is not, the processor decides.
+    /// The greater one, by the processor's single instruction: if right is NaN, so is the result; if left is, the result depends
+    /// on the processor.
     /// </summary>
     static abstract V Max(V left, V right);
 
-    /// <summary>The lesser one; where right is not a number, that is the result.</summary>
+    /// <summary>The lesser one; if right is NaN, so is the result.</summary>
     static abstract V Min(V left, V right);
 
     static abstract V Abs(V value);
@@ -57,8 +57,8 @@ internal unsafe interface IFloats<V> :
     static abstract V SquareRoot(V value);
 
     /// <summary>
-    /// 1 / value, to two units in the last place: where the processor has an estimate, that and a step of Newton's method, which
-    /// do not wait for the divider. The value is from 1e-37 to 1e37.
+    /// 1 / value, to two units in the last place, for values from 1e-37 to 1e37. Where the processor has an estimate, it is that
+    /// and a step of Newton's method, which do not wait for the divider.
     /// </summary>
     static abstract V Reciprocal(V value);
 
@@ -68,7 +68,7 @@ internal unsafe interface IFloats<V> :
     /// <summary>The sum of all lanes.</summary>
     static abstract float Sum(V value);
 
-    /// <summary>In every lane the sum of its group: so many lanes, a power of two.</summary>
+    /// <summary>In every lane, the sum of its group; a group has the given number of lanes, a power of two.</summary>
     static abstract V SumInGroups(V value, int lanes);
 
     /// <summary>The sums of all lanes of four vectors.</summary>
@@ -80,14 +80,14 @@ internal unsafe interface IFloats<V> :
     /// <summary>A mask, for <see cref="Select"/>, of the lanes where both are equal.</summary>
     static abstract V IsEqual(V left, V right);
 
-    /// <summary>In every lane one of two values.</summary>
+    /// <summary>In every lane, one of two values.</summary>
     static abstract V Select(V mask, V ifTrue, V ifFalse);
 
     /// <summary>Whether every lane is 0.</summary>
     static abstract bool IsZero(V value);
 
     /// <summary>
-    /// 2^k, where k from -126 to 127 stands in the low bits of a float, as after adding 1.5 2^23 to a small number.
+    /// 2^k, where k, from -126 to 127, is in the low bits of a float, as after adding 1.5 2^23 to a small number.
     /// </summary>
     static abstract V PowerOfTwo(V shifted);
 }

@@ -6,10 +6,10 @@ namespace NGram.ML.Fused.Vectors;
 /// <summary>The fastest arithmetic of one core on vectors of a width: independent multiply-adds in registers.</summary>
 internal static class VectorPeak<V> where V : struct, IFloats<V>
 {
-    // As many chains as hide an instruction's latency on processors that start two or three at once.
+    // Enough chains to hide an instruction's latency on processors that start two or three at once.
     private const int Chains = 12;
 
-    /// <summary>float32 operations a second, two for a multiply-add, in one short run.</summary>
+    /// <summary>float32 operations per second, two for a multiply-add, in one short run.</summary>
     /// <param name="iterations">Of twelve multiply-adds each.</param>
     public static double Measure(int iterations)
     {
@@ -39,7 +39,7 @@ internal static class VectorPeak<V> where V : struct, IFloats<V>
             k = V.MultiplyAdd(k, factor, addend);
             l = V.MultiplyAdd(l, factor, addend);
         }
-        // Reading all of them keeps the compiler from leaving any out.
+        // Reading all of them keeps the compiler from removing any.
         return V.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
     }
 }

@@ -2,41 +2,42 @@ using System.Runtime.Intrinsics;
 
 namespace NGram.ML.Fused.Vectors;
 
-/// <summary>The widths that there are code for, in lanes of float32, and what this processor makes of them.</summary>
+/// <summary>The widths that there is code for, in lanes of float32, and how this processor handles them.</summary>
 internal static class VectorWidths
 {
-    /// <summary>Iterations of a measurement: some tens of microseconds, which are seldom interrupted.</summary>
+    /// <summary>Iterations of a measurement: a few tens of microseconds, short enough to be seldom interrupted.</summary>
     private const int ShortRun = 10_000;
 
     private const int Repetitions = 20;
 
     /// <summary>
-    /// Between a processor that works off 512 bits in two halves (the same peak as with 256) and one that does not (twice).
+    /// Between a processor that handles 512 bits in two halves (the same peak as with 256) and one that does not (twice the
+    /// peak).
     /// </summary>
     private const double FullRateRatio = 1.5;
 
     private static readonly Lazy<bool> fullRate = new(() =>
     {
         double half = 0, whole = 0;
-        // In turns, and the best of each: what else runs then changes neither.
+        // Alternating, and the best of each, so that other work on the machine favours neither.
         for (int i = 0; i < Repetitions; i++)
             (half, whole) = (Math.Max(half, PeakOnce(8, ShortRun)), Math.Max(whole, PeakOnce(16, ShortRun)));
         return whole > FullRateRatio * half;
     });
 
-    /// <summary>All widths, narrowest first. Each computes the same everywhere, at worst by narrower instructions.</summary>
+    /// <summary>All widths, narrowest first. Each works everywhere, at worst by narrower instructions.</summary>
     public static IReadOnlyList<int> All { get; } = [4, 8, 16];
 
-    /// <summary>The widths that this processor has vectors of.</summary>
+    /// <summary>The widths of this processor's vectors.</summary>
     public static IReadOnlyList<int> InHardware { get; } = [.. All.Where(IsInHardware)];
 
     /// <summary>
-    /// Whether 16 lanes take no longer than 8. Measured once a process, in some milliseconds, where there are 16 lanes; only
-    /// which of two kinds of processor it is counts, so that the choice does not change from run to run.
+    /// Whether 16 lanes take no longer than 8. Measured once per process, in a few milliseconds, where there are 16 lanes. It
+    /// only tells two kinds of processors apart, so that the choice does not change from run to run.
     /// </summary>
     public static bool HasFullRate16 => IsInHardware(16) && fullRate.Value;
 
-    /// <summary>float32 operations a second of one core on vectors of a width: the best of short runs.</summary>
+    /// <summary>float32 operations per second of one core on vectors of a width: the best of several short runs.</summary>
     public static double Peak(int lanes, TimeSpan duration)
     {
         double best = 0;
