@@ -14,13 +14,13 @@ internal static class ExitCode
     /// <summary>The command line is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>Trials failed, all of them so that they would fail again: a scheduler must not retry.</summary>
+    /// <summary>Trials failed, and all of them would fail again: a scheduler must not retry.</summary>
     public const int Permanent = 42;
 
-    /// <summary>Stopped by Ctrl-C; what was done is kept. Stopped by another signal: <see cref="Of"/>.</summary>
+    /// <summary>Stopped by Ctrl-C; what was done is kept. For other signals: <see cref="Of"/>.</summary>
     public const int Stopped = 130;
 
-    /// <summary>Stopped by a signal, as shells number it: 128 and the signal's number.</summary>
+    /// <summary>Stopped by a signal: 128 plus the signal's number, as in shells.</summary>
     public static int Of(PosixSignal signal) =>
         signal switch
         {

@@ -7,7 +7,7 @@ namespace NGram.Cli.Terminal;
 /// <summary>The figures of a part beside its bar.</summary>
 internal sealed class FiguresColumn : ProgressColumn
 {
-    // The console draws on a thread of its own.
+    // The console draws on its own thread.
     private readonly ConcurrentDictionary<int, string> figures = new();
 
     /// <summary>Sets what is shown for a part.</summary>

@@ -2,16 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>A limit of the process on the sizes of files (ulimit -f).</summary>
+/// <summary>The process's limit on the size of files (ulimit -f).</summary>
 internal static class FileSizeLimit
 {
     private const PosixSignal Exceeded = (PosixSignal)25; // SIGXFSZ
 
-    // Kept for the life of the process: without it, a signal that is still on its way would end the process.
+    // Kept for the life of the process: without it, a pending signal would end the process.
     private static PosixSignalRegistration? registration;
 
     /// <summary>
-    /// Makes exceeding it a write error, which names the file and cleans up, rather than the sudden end of the process.
+    /// Turns exceeding it into a write error, which names the file and cleans up, instead of the sudden end of the process.
     /// </summary>
     public static void MakeFault()
     {

@@ -1,8 +1,8 @@
 namespace NGram.Cli.Terminal;
 
-/// <summary>A stream to write to, all of whose write errors go to one place.</summary>
+/// <summary>A stream for writing that reports all of its write errors to one place.</summary>
 /// <param name="stream">Receives the bytes.</param>
-/// <param name="onFault">Receives each write error; what it does not throw is forgotten.</param>
+/// <param name="onFault">Receives each write error; one that it does not throw is dropped.</param>
 internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : Stream
 {
     public override bool CanRead => false;
@@ -41,7 +41,7 @@ internal sealed class GuardedStream(Stream stream, Action<Exception> onFault) : 
         }
     }
 
-    // An argument out of range is what .NET makes of a file above the limit of the file system or the process (EFBIG).
+    // .NET reports a file that exceeds the limit of the file system or the process (EFBIG) as an argument out of range.
     private static bool IsFault(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 

@@ -10,7 +10,7 @@ internal static class IgnoredSignals
 
     private const int Hangup = 1, Interrupt = 2;
 
-    /// <summary>Whether a signal is ignored; false where the system does not say.</summary>
+    /// <summary>Whether a signal is ignored; false if the system does not say.</summary>
     public static bool Contains(PosixSignal signal)
     {
         int number = signal switch

@@ -13,7 +13,7 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> registrations = [];
     private readonly StandardStreams streams;
 
-    /// <param name="streams">Tell the person what happens now, and keep which signal it was.</param>
+    /// <param name="streams">Tell the user what happens next, and remember which signal it was.</param>
     public Interruption(StandardStreams streams)
     {
         this.streams = streams;

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>Results as the JSON of every command: camelCase, indented.</summary>
+/// <summary>Results as JSON, the same for every command: camelCase, indented.</summary>
 internal static class JsonText
 {
-    /// <summary>How it is written.</summary>
+    /// <summary>The format of the JSON.</summary>
     public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>A result as JSON.</summary>

@@ -21,7 +21,7 @@ internal sealed class LiveProgress(ProgressContext context, FiguresColumn figure
         figures.Set(task, value.Figures);
     }
 
-    /// <summary>Ends the last part; one that never told its progress is whole then.</summary>
+    /// <summary>Ends the last part; one that never reported progress is then complete.</summary>
     public void Finish()
     {
         if (task is { Value: 0 })

@@ -12,15 +12,13 @@ namespace NGram.Cli.Terminal;
 /// <param name="Runtime">The .NET runtime.</param>
 /// <param name="GarbageCollector">Its mode.</param>
 /// <param name="OperatingSystem">Name and version.</param>
-/// <param name="RuntimeIdentifier">Such as linux-x64: which native libraries are used.</param>
-/// <param name="Processor">The maker's name of the processor, as far as the system tells it.</param>
+/// <param name="RuntimeIdentifier">Such as linux-x64: decides which native libraries are used.</param>
+/// <param name="Processor">The manufacturer's name for the processor, if the system tells it.</param>
 /// <param name="Cores">Logical cores that this process may use.</param>
 /// <param name="VectorWidth">Floats in the widest vector of the processor.</param>
 /// <param name="InstructionSets">Those of the processor that matter and are not switched off.</param>
 /// <param name="MemoryBytes">Memory that this process may use.</param>
-/// <param name="Load">
-/// Processes that ran or waited to run in the minute before; null where the system does not say.
-/// </param>
+/// <param name="Load">Processes that ran or waited to run during the last minute; null if the system does not say.</param>
 /// <param name="Date">Now, UTC.</param>
 internal sealed record Machine(
     string Runtime,
@@ -40,7 +38,7 @@ internal sealed record Machine(
     /// <summary>Bits in the widest vector.</summary>
     public int VectorBits => VectorWidth * sizeof(float) * 8;
 
-    /// <summary>Version of libtorch where a measurement used it.</summary>
+    /// <summary>Version of libtorch if a measurement used it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Torch { get; init; }
 

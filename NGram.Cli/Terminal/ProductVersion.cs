@@ -5,7 +5,7 @@ namespace NGram.Cli.Terminal;
 /// <summary>The version of this build.</summary>
 internal static class ProductVersion
 {
-    /// <summary>As the package has it: without the commit.</summary>
+    /// <summary>The package's version, without the commit.</summary>
     public static string Text { get; } =
         typeof(ProductVersion)
             .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!

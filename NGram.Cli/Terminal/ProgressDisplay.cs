@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace NGram.Cli.Terminal;
 
 /// <summary>
-/// Shows the progress of a long job: a live line a part on a terminal, lines now and then elsewhere, or nothing.
+/// Shows the progress of a long job: a live line per part on a terminal, occasional lines elsewhere, or nothing.
 /// </summary>
 internal static class ProgressDisplay
 {

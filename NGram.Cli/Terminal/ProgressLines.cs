@@ -3,7 +3,8 @@ using Spectre.Console;
 namespace NGram.Cli.Terminal;
 
 /// <summary>
-/// A line when a part begins with figures, then every two seconds or fiftieth of the part, whichever is rarer, and at its end.
+/// Prints a line when a part that has figures begins, then every two seconds or every fiftieth of the part, whichever is rarer,
+/// and at its end.
 /// </summary>
 internal sealed class ProgressLines(IAnsiConsole console) : IProgress<ProgressStep>
 {

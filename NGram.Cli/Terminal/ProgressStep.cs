@@ -1,14 +1,14 @@
 namespace NGram.Cli.Terminal;
 
-/// <summary>Where a long job stands, as a person reads it.</summary>
-/// <param name="Task">The part that runs, in a word or two; parts follow each other.</param>
-/// <param name="Fraction">What is done of it, from 0 to 1.</param>
+/// <summary>How far a long job has got, in words.</summary>
+/// <param name="Task">The part that is running, in a word or two; one part follows another.</param>
+/// <param name="Fraction">How much of it is done, from 0 to 1.</param>
 /// <param name="Text">Its figures.</param>
 /// <param name="Elapsed">Time since it began.</param>
-/// <param name="Remaining">Expected time to its end; null where it is not known.</param>
+/// <param name="Remaining">Expected time to its end; null if unknown.</param>
 internal sealed record ProgressStep(string Task, double Fraction, string Text, TimeSpan Elapsed, TimeSpan? Remaining)
 {
-    /// <summary>A part whose progress is not known.</summary>
+    /// <summary>A part whose progress is unknown.</summary>
     public ProgressStep(string task) : this(task, 0, "", TimeSpan.Zero, null)
     {
     }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace NGram.Cli.Terminal;
 
-/// <summary>Where results and diagnostics go, and whether a person watches: the process's streams, or a test's.</summary>
+/// <summary>Where results and diagnostics go, and whether a person is watching: the process's streams, or a test's.</summary>
 internal sealed class StandardStreams : IDisposable
 {
     private const int StandardOutputDescriptor = 1, BrokenPipe = 32; // EPIPE
@@ -32,13 +32,13 @@ internal sealed class StandardStreams : IDisposable
         errorConsole = new(() => CreateConsole(error, errorIsTerminal));
     }
 
-    /// <summary>What is piped in; null where that is a terminal.</summary>
+    /// <summary>What is piped in; null if standard input is a terminal.</summary>
     public TextReader? Input { get; }
 
-    /// <summary>The same as bytes; one of the two is read.</summary>
+    /// <summary>The same as bytes; read only one of the two.</summary>
     public Stream? InputStream { get; }
 
-    /// <summary>Results as bytes; <see cref="Output"/> never needs to be flushed before.</summary>
+    /// <summary>Results as bytes; <see cref="Output"/> never needs flushing first.</summary>
     public Stream OutputStream { get; }
 
     /// <summary>Results as text.</summary>
@@ -50,14 +50,14 @@ internal sealed class StandardStreams : IDisposable
     /// <summary>Progress and diagnostics as text.</summary>
     public TextWriter Error { get; }
 
-    /// <summary>What the process returns where it was stopped: by the signal that did it.</summary>
+    /// <summary>The exit code of a process that was stopped, by the signal that stopped it.</summary>
     public int StopCode { get; set; } = ExitCode.Stopped;
 
-    /// <summary>Progress and diagnostics; made at its first use.</summary>
+    /// <summary>A console for progress and diagnostics, created on first use.</summary>
     public IAnsiConsole ErrorConsole => errorConsole.Value;
 
     /// <summary>
-    /// Those of this process. Results that cannot be written are an error; diagnostics that cannot are dropped.
+    /// The streams of this process. Results that cannot be written are an error; diagnostics that cannot be written are dropped.
     /// </summary>
     public static StandardStreams OfProcess()
     {
@@ -71,7 +71,7 @@ internal sealed class StandardStreams : IDisposable
             !Console.IsErrorRedirected);
     }
 
-    /// <summary>A console for tables on the results' stream.</summary>
+    /// <summary>A console for tables among the results.</summary>
     public IAnsiConsole CreateOutputConsole() => CreateConsole(Output, OutputIsTerminal);
 
     /// <inheritdoc/>
@@ -82,7 +82,7 @@ internal sealed class StandardStreams : IDisposable
     }
 
     /// <summary>
-    /// .NET's own stream says nothing when the reader of a pipe has gone, and a long job would write on and on.
+    /// .NET's own stream reports nothing when the reader of a pipe has gone, and a long job would go on writing.
     /// </summary>
     private static Stream OpenOutput()
     {
@@ -95,7 +95,7 @@ internal sealed class StandardStreams : IDisposable
                 new SafeFileHandle(StandardOutputDescriptor, ownsHandle: false),
                 FileAccess.Write,
                 bufferSize: 0);
-            // Where it can seek, a FileStream would not move on the place that the next process writes at.
+            // Where it can seek, a FileStream would not advance the position at which the next process writes.
             return direct.CanSeek ? console : direct;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -117,7 +117,7 @@ internal sealed class StandardStreams : IDisposable
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });
-        // Off a terminal nothing is wrapped or cut.
+        // Without a terminal nothing is wrapped or cut.
         if (!isTerminal)
             console.Profile.Width = 1000;
         return console;

@@ -5,42 +5,46 @@ using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Constructions;
 
-/// <summary>Weights that were solved for instead of trained.</summary>
+/// <summary>Weights that were solved for rather than trained.</summary>
 public sealed record Construction
 {
     /// <summary>How they were built.</summary>
     public required ConstructionMethod Method { get; init; }
 
-    /// <summary>The model that they are of.</summary>
+    /// <summary>The model that they belong to.</summary>
     public required TransformerArchitecture Architecture { get; init; }
 
-    /// <summary>The parameters under PyTorch's names, as the architecture's precision holds them.</summary>
+    /// <summary>The parameters under PyTorch's names, in the architecture's precision.</summary>
     public required StateDict Parameters { get; init; }
 
-    /// <summary>Prompts that the linear system puts where they belong: the heaviest, and all of them where it has room.</summary>
+    /// <summary>
+    /// Number of prompts that the linear system was solved for: the heaviest, or all of them where it has room.
+    /// </summary>
     public required int Solved { get; init; }
 
-    /// <summary>Rank of the system's matrix, with a row for each solved prompt, by its singular values in double.</summary>
+    /// <summary>
+    /// Rank of the system's matrix, which has a row for each solved prompt, from its singular values in double.
+    /// </summary>
     public required int Rank { get; init; }
 
-    /// <summary>Its largest singular value divided by the smallest of those that count.</summary>
+    /// <summary>Its largest singular value divided by the smallest that counts as nonzero.</summary>
     public required double ConditionNumber { get; init; }
 
     /// <summary>
-    /// Standard deviation of the query-key scores: of several, the one with the smallest condition number; 0 where no scores are
-    /// random.
+    /// Standard deviation of the query-key scores: of those tried, the one with the smallest condition number; 0 where no scores
+    /// are random.
     /// </summary>
     public double ScoreScale { get; init; }
 
     /// <summary>Builds weights by a method.</summary>
-    /// <param name="method">Which.</param>
+    /// <param name="method">The method.</param>
     /// <param name="distribution">The law.</param>
     /// <param name="contextWindow">Tokens of a sequence, the one to predict included; at least the order, and 2.</param>
     /// <param name="model">
-    /// The model; of the n-gram construction the precision alone, since its sizes follow from the law.
+    /// The model. The n-gram construction uses only its precision, since the sizes follow from the law.
     /// </param>
-    /// <param name="seed">Of what is random; nothing is in the n-gram construction.</param>
-    /// <exception cref="ArgumentException">The method is not for such a law or model; the message names it.</exception>
+    /// <param name="seed">Seed of everything random; the n-gram construction has nothing random.</param>
+    /// <exception cref="ArgumentException">The method does not fit the law or model; the message says which.</exception>
     public static Construction Create(
         ConstructionMethod method, INGramDistribution distribution, int contextWindow, TransformerOptions model, int seed)
     {
@@ -61,7 +65,7 @@ public sealed record Construction
             : MemoryConstruction.Create(distribution, architecture, seed);
     }
 
-    /// <summary>Parameters in double as a precision holds them.</summary>
+    /// <summary>Parameters in double, rounded to a precision.</summary>
     internal static StateDict Rounded(StateDict parameters, ModelPrecision precision)
     {
         if (precision == ModelPrecision.Float32)

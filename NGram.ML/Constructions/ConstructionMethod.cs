@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace NGram.ML.Constructions;
 
-/// <summary>Which weights are built.</summary>
+/// <summary>How weights are built.</summary>
 public enum ConstructionMethod
 {
     /// <summary>Theorem 1 and Corollary 2 of the paper: attention alone; see <see cref="MemoryConstruction"/>.</summary>

@@ -7,31 +7,31 @@ using NGram.ML.Models;
 namespace NGram.ML.Constructions;
 
 /// <summary>
-/// An MLP that stores the facts, in closed form: random heads give every prompt a residual of its own, random gates read it, and
-/// one linear system gives what stands behind the gates so that the MLP's output is the code of the next token. A code of c
-/// numbers for each of T prompts takes about 2 c T / (d + 1) hidden units: the longest code that the width allows is taken, from
-/// 2 to d numbers.
+/// An MLP that stores the facts, in closed form: random heads give every prompt its own residual, random gates read it, and one
+/// linear system gives the weights behind the gates, so that the MLP's output is the code of the next token. A code of c numbers
+/// for each of T prompts takes about 2 c T / (d + 1) hidden units: the code is the longest that the width allows, from 2 to d
+/// numbers.
 /// </summary>
 /// <remarks>
-/// After Dugan and others, Constructing Efficient Fact-Storing MLPs for Transformers (2025, arXiv 2512.00207), of which only the
-/// abstract was at hand: a gated encoder makes a short code of the fact, a decoder reads it. The MLP here has no gates: GELU at
-/// w x + e v x less GELU at w x - e v x is 2 e GELU'(w x) v x but for e^3, a gate of two units (Bubeck and others 2020), and
-/// what is lost to e is put right by solving again for the rest. The decoder is the unembedding.
+/// After Dugan and others, Constructing Efficient Fact-Storing MLPs for Transformers (2025, arXiv 2512.00207); only the abstract
+/// was at hand: a gated encoder makes a short code of the fact, and a decoder reads it. The MLP here has no gates, but two units
+/// make one (Bubeck and others 2020): GELU(w x + e v x) - GELU(w x - e v x) is 2 e GELU'(w x) v x up to a term in e^3, and that
+/// error is corrected by solving again for the remainder. The decoder is the unembedding.
 /// </remarks>
 public static class FactMlpConstruction
 {
-    // Standard deviations of the gates' inputs: flat gates are alike, sharp ones nearly steps.
+    // Standard deviations of the gates' inputs to try: flat gates are all alike, sharp ones are nearly steps.
     private static readonly double[] Scales = [0.5, 1, 2, 4, 8, 16];
 
     private const int UnitsOfGate = 2, ShortestCode = 2;
 
     /// <summary>Solves for the weights.</summary>
-    /// <param name="distribution">The law, of which a code has the logits of the best sequence encoder of its dimension.</param>
+    /// <param name="distribution">The law; a code holds the logits of its best sequence encoder of the code's dimension.</param>
     /// <param name="architecture">
     /// One layer with an MLP of one hidden layer, at least four units wide, whose heads read the residual stream itself: per-head
     /// projections, or d_h = d.
     /// </param>
-    /// <param name="seed">Of the random embeddings and matrices.</param>
+    /// <param name="seed">Seed of the random embeddings and matrices.</param>
     /// <exception cref="ArgumentException">
     /// The architecture is of another kind, or there are too many prompts.
     /// </exception>
@@ -69,7 +69,7 @@ public static class FactMlpConstruction
         }
     }
 
-    /// <summary>Numbers of a code, and gates for each of them.</summary>
+    /// <summary>The length of a code, and the number of gates for each of its numbers.</summary>
     internal static (int Code, int Gates) Sizes(double prompts, int d, int width)
     {
         double fewest = Math.Ceiling(prompts / (d + 1));

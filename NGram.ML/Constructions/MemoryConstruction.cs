@@ -6,16 +6,17 @@ using NGram.ML.Models;
 namespace NGram.ML.Constructions;
 
 /// <summary>
-/// Theorem 1 and Corollary 2 carried out: an attention-only transformer of one layer that gives the H min(d_h, d) + d heaviest
-/// prompts, or all where there are no more, the logits of the best sequence encoder. Of a look-up table it memorises the next
-/// token of so many prompts; where d >= N - 1 it has the law itself. Embeddings, queries, keys and values are random, which makes
-/// what the heads read of so many prompts independent; one linear system gives the output projections and a matrix on the skip
-/// connection, which becomes part of the embeddings. Prompts of one token need no attention.
+/// Theorem 1 and Corollary 2 carried out: a one-layer attention-only transformer that gives the H min(d_h, d) + d heaviest
+/// prompts, or all if there are fewer, the logits of the best sequence encoder. For a look-up table it memorises the next token
+/// of that many prompts; where d >= N - 1 it represents the law exactly. Embeddings, queries, keys and values are random, which
+/// makes what the heads read linearly independent for that many prompts; one linear system gives the output projections and a
+/// matrix on the skip connection, which becomes part of the embeddings. Prompts of one token need no attention.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Theorem 1, Corollary 2 and their proofs.</remarks>
 public static class MemoryConstruction
 {
-    // Flat attention makes the heads alike, sharp attention the prompts: between the two the condition number has one minimum.
+    // Flat attention makes the heads alike, sharp attention makes the prompts alike; in between the condition number has one
+    // minimum.
     private static readonly double[] Scales = [1, 3, 10, 30, 100, 300, 1000];
 
     /// <summary>Solves for the weights.</summary>
@@ -23,7 +24,7 @@ public static class MemoryConstruction
     /// <param name="architecture">
     /// One layer without an MLP, whose heads read the residual stream itself: per-head projections, or d_h = d.
     /// </param>
-    /// <param name="seed">Of the random embeddings and matrices.</param>
+    /// <param name="seed">Seed of the random embeddings and matrices.</param>
     /// <exception cref="ArgumentException">
     /// The architecture is of another kind, or there are too many prompts.
     /// </exception>
@@ -61,7 +62,7 @@ public static class MemoryConstruction
         }
     }
 
-    // A head reads only the token itself, so its average adds nothing; the embedding alone can be whatever is wanted of it.
+    // A head reads only the token itself, so its average adds nothing; the embedding alone can be chosen freely.
     private static Construction OfSingleTokens(
         TransformerArchitecture architecture, List<Prompt> prompts, PromptTargets targets)
     {

@@ -5,30 +5,30 @@ using NGram.ML.Models;
 namespace NGram.ML.Constructions;
 
 /// <summary>
-/// Any n-gram law exactly, by attention that finds the n - 1 tokens of the context and an MLP that is the table: the tokens are
-/// one-hot, head i copies the token i places before into a slot of its own, a hidden unit is on for one context alone, and its
-/// output is the logarithm of the context's law. Nothing is solved for, and nothing depends on a seed.
+/// Represents any n-gram law exactly, with attention that finds the n - 1 tokens of the context and an MLP that is the table:
+/// tokens are one-hot, head i copies the token i places back into its own slot, each hidden unit is on for exactly one context,
+/// and its output is the logarithm of the context's law. Nothing is solved for, and nothing depends on a seed.
 /// </summary>
 /// <remarks>
-/// After Svete and Cotterell, Transformers Can Represent n-gram Language Models (NAACL 2024, arXiv 2404.14994), of which only
-/// the abstract's statement was at hand: n - 1 heads represent any n-gram law exactly. The architecture here makes it different:
-/// attention is softmax, so sharp that other places weigh less than exp(-200), where theirs is hard; the last token comes by the
-/// skip connection, so that n - 2 heads do; the slots are one-hot, so that d = (n - 1) N + 2, with the position on a circle; the
-/// table is an MLP with a GELU of N^(n-1) units, since logits are linear in the residual stream; a token of probability 0 gets
-/// 1e-9 / N; contexts that are not yet full, at the beginning of a sequence, are not modelled.
+/// After Svete and Cotterell, Transformers Can Represent n-gram Language Models (NAACL 2024, arXiv 2404.14994); only the abstract
+/// was at hand: n - 1 heads represent any n-gram law exactly. The architecture here differs: attention is a softmax, so sharp
+/// that other places weigh less than exp(-200), where theirs is hard; the last token arrives through the skip connection, so that
+/// n - 2 heads are enough; the slots are one-hot, so that d = (n - 1) N + 2, with the position on a circle; the table is an MLP
+/// with N^(n-1) GELU units, since logits are linear in the residual stream; a token of probability 0 gets 1e-9 / N; contexts that
+/// are not yet full, at the beginning of a sequence, are not modelled.
 /// </remarks>
 public static class NGramConstruction
 {
     // GELU(Sharpness) is Sharpness and GELU(-Sharpness) is 0 in double.
     private const double Sharpness = 16;
 
-    // By how much the score of the place that a head looks for is above all others.
+    // How far the score of the place that a head looks for is above all others.
     private const double ScoreGap = 200;
 
     /// <summary>The model that holds a law.</summary>
     /// <param name="distribution">The law, of order 2 at least.</param>
     /// <param name="contextWindow">Tokens of a sequence, the one to predict included; at least the order.</param>
-    /// <param name="precision">Of the parameters.</param>
+    /// <param name="precision">Precision of the parameters.</param>
     /// <exception cref="ArgumentException">
     /// The order or the context window is too small, or there are more than 65,536 contexts.
     /// </exception>
@@ -75,7 +75,7 @@ public static class NGramConstruction
         };
     }
 
-    // Those of full length that a sequence can come to, at whatever place: the first ones, and what follows them.
+    // The contexts of full length that can occur anywhere in a sequence: the initial ones, and those reachable from them.
     private static List<ushort[]> Contexts(INGramDistribution distribution)
     {
         int length = distribution.Order - 1;

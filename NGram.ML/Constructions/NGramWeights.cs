@@ -5,17 +5,17 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Constructions;
 
 /// <summary>
-/// The parameters of <see cref="NGramConstruction"/>. Slot i of the residual stream has the token i places before, one-hot; the
-/// last two coordinates have the position, which heads read and the stream itself does not keep. The logits are slot 0.
+/// The parameters of <see cref="NGramConstruction"/>. Slot i of the residual stream holds the token i places back, one-hot; the
+/// last two coordinates hold the position, which heads read and which the stream does not keep. The logits are slot 0.
 /// </summary>
 internal sealed class NGramWeights
 {
     private readonly int n, slots, d, width;
     private readonly double sharpness, impossible;
 
-    /// <param name="architecture">Sizes as of the construction.</param>
+    /// <param name="architecture">The model, with the construction's sizes.</param>
     /// <param name="sharpness">The value of a hidden unit that is on.</param>
-    /// <param name="scoreGap">Least distance of two scores of a head.</param>
+    /// <param name="scoreGap">Minimum distance between two scores of a head.</param>
     public NGramWeights(TransformerArchitecture architecture, double sharpness, double scoreGap)
     {
         (n, slots, d) = (architecture.VocabularySize, architecture.Order - 1, architecture.Options.EmbeddingDimension);
@@ -33,7 +33,7 @@ internal sealed class NGramWeights
         double angle = 2 * Math.PI / architecture.ContextWindow;
         for (int position = 0; position < architecture.ContextWindow; position++)
             (positions[position * d + d - 1], positions[position * d + d - 2]) = Math.SinCos(angle * position);
-        // Neighbours on the circle are the nearest.
+        // Neighbours on the circle are the closest.
         double scale = scoreGap / (1 - Math.Cos(angle)) * Math.Sqrt(architecture.Options.HeadDimension);
         for (int head = 1; head < slots; head++)
             SetHead(head, architecture.Options.HeadDimension, angle * head, scale);
@@ -42,13 +42,13 @@ internal sealed class NGramWeights
     /// <summary>Under PyTorch's names, in double.</summary>
     public StateDict Parameters { get; }
 
-    /// <summary>Makes a hidden unit the detector of a context, and its output the context's law.</summary>
+    /// <summary>Makes a hidden unit detect a context and output the context's law.</summary>
     public void SetContext(int unit, ReadOnlySpan<ushort> context, ReadOnlySpan<double> law)
     {
         var detector = Values("mlp_seq.0.0.weight").AsSpan(unit * d, d);
         for (int slot = 0; slot < slots; slot++)
             detector[slot * n + context[slots - 1 - slot]] = sharpness;
-        // On where all tokens agree, at most 0 where one does not.
+        // The unit is on if all tokens agree, and at most 0 if one does not.
         Values("mlp_seq.0.0.bias")[unit] = sharpness * (1 - slots);
         double[] table = Values("mlp_seq.0.2.weight");
         for (int token = 0; token < n; token++)
@@ -59,7 +59,7 @@ internal sealed class NGramWeights
         }
     }
 
-    // Its query is the position turned back by so many places.
+    // Its query is the position, rotated back by that many places.
     private void SetHead(int slot, int headDimension, double angle, double scale)
     {
         string head = $"attn_seq.0.{slot - 1}.";

@@ -7,12 +7,12 @@ using Architecture = NGram.ML.Models.Architecture;
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// The laws of the next token after the contexts of a distribution, equal ones once: all that the best predictor of a dimension
-/// depends on. Weights are the contexts' mean probabilities over the scored positions, as in the training's divergence.
+/// The distinct laws of the next token after the contexts of a distribution: all that the best predictor of a dimension depends
+/// on. Weights are the contexts' mean probabilities over the scored positions, as in the divergence of training.
 /// </summary>
 internal sealed class DistinctRows
 {
-    /// <summary>The most probabilities that are held: 256 MB.</summary>
+    /// <summary>Maximum number of probabilities held: 256 MB.</summary>
     public const double MostProbabilities = 1 << 25;
 
     private const double Whole = 1 - 1e-12;
@@ -27,10 +27,10 @@ internal sealed class DistinctRows
     /// <summary>N.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>Number of different rows.</summary>
+    /// <summary>Number of distinct rows.</summary>
     public int Count => Weights.Length;
 
-    /// <summary>[Count], of sum 1.</summary>
+    /// <summary>[Count]; they sum to 1.</summary>
     public double[] Weights { get; }
 
     /// <summary>[Count, N] row-major.</summary>
@@ -39,7 +39,7 @@ internal sealed class DistinctRows
     /// <summary>[N^(n-1)] by <see cref="ContextIndex.RowOf"/>.</summary>
     public double[] ContextWeights { get; }
 
-    /// <summary>Each context's row; -1 for one that does not occur.</summary>
+    /// <summary>Each context's row; -1 for a context that does not occur.</summary>
     public int[] RowOfContext { get; }
 
     /// <summary>Whether every token is possible after every context that occurs.</summary>
@@ -87,9 +87,7 @@ internal sealed class DistinctRows
         return new(size, [.. sums], probabilities, weights, rowOf);
     }
 
-    /// <summary>
-    /// The proposition by which the infimum over sequence encoders of a dimension is 0; null where none says so.
-    /// </summary>
+    /// <summary>The proposition by which the infimum over sequence encoders of a dimension is 0; null if none applies.</summary>
     public string? Certificate(int dimension) =>
         dimension >= VocabularySize - 1 ? "Proposition 2"
         : dimension >= 2 && Enumerable.Range(0, Count).All(row => TensorPrimitives.Max(this[row]) >= Whole) ? "Proposition 3"

@@ -7,14 +7,14 @@ namespace NGram.ML.Optimum;
 /// sum over rows c of w_c min_e [KL(pi_c | softmax(U e)) + lambda/2 |e|^2] + lambda/2 |U|^2 / N.
 /// </summary>
 /// <remarks>
-/// The penalty keeps finite what has its infimum at infinity, as laws with impossible tokens have; with lambda 0 it is none.
-/// For given unembeddings the embeddings are convex problems of their own (<see cref="RowEmbedding"/>), and at their minima the
-/// gradient is that of the unembeddings alone (variable projection, Golub and Pereyra 1973). L-BFGS then has N d variables
+/// The penalty keeps the minimum finite where the infimum is at infinity, as for laws with impossible tokens; lambda = 0 is no
+/// penalty. For given unembeddings each embedding is a separate convex problem (<see cref="RowEmbedding"/>), and at their minima
+/// only the gradient by the unembeddings remains (variable projection, Golub and Pereyra 1973). L-BFGS then has N d variables
 /// instead of (rows + N) d, and takes a tenth of the iterations.
 /// </remarks>
 internal sealed class EncoderObjective
 {
-    // Of the embeddings' mean square: directions that they leave free have none.
+    // Relative to the embeddings' mean square: directions that they leave free have no variance.
     private const double Ridge = 1e-6;
 
     private readonly DistinctRows rows;
@@ -67,8 +67,8 @@ internal sealed class EncoderObjective
     }
 
     /// <summary>
-    /// The same unembeddings in coordinates in which the last embeddings have the covariance 1, so that all directions curve
-    /// alike; the embeddings go with them.
+    /// The same unembeddings in coordinates where the last embeddings have the identity as covariance, so that all directions
+    /// curve alike; the embeddings are transformed with them.
     /// </summary>
     public double[] Whitened(ReadOnlySpan<double> unembedding)
     {

@@ -7,14 +7,14 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Optimum;
 
 /// <summary>What one search by L-BFGS found.</summary>
-/// <param name="Divergence">The least divergence met, in nats.</param>
-/// <param name="Unembedding">Where: [d, N].</param>
+/// <param name="Divergence">The least divergence found, in nats.</param>
+/// <param name="Unembedding">The unembeddings there: [d, N].</param>
 /// <param name="Embeddings">The best ones with it: [rows, d].</param>
-/// <param name="LargestDerivative">The largest derivative there, by the unembeddings.</param>
+/// <param name="LargestDerivative">The largest derivative there, with respect to the unembeddings.</param>
 internal sealed record EncoderSearch(
     double Divergence, double[] Unembedding, double[] Embeddings, double LargestDerivative)
 {
-    // The penalty that the first stages have, one after the other, and the last where the infimum may be at infinity.
+    // The penalties of the first stages, in turn, and of the last one where the infimum may be at infinity.
     private static readonly double[] Penalties = [1e-2, 1e-3, 1e-4, 1e-5];
 
     private const double LastPenalty = 1e-6, StageTolerance = 1e-5;
@@ -24,8 +24,9 @@ internal sealed record EncoderSearch(
     private const double LeastProgress = 1e-14;
 
     /// <summary>
-    /// From one start to a stationary point, or to the last iteration, in stages of ever smaller penalties: each begins where the
-    /// one before ended. Where every probability is positive the infimum is attained, and the last stage has no penalty.
+    /// Searches from one start to a stationary point, or until the iterations are used up, in stages of ever smaller penalties;
+    /// each begins where the previous one ended. Where every probability is positive the infimum is attained, and the last stage
+    /// has no penalty.
     /// </summary>
     public static EncoderSearch Run(DistinctRows rows, int dimension, int number, OptimumOptions options)
     {
@@ -46,7 +47,7 @@ internal sealed record EncoderSearch(
         return best!;
     }
 
-    // To the least value that it meets; the least divergence, whatever its penalty, is remembered.
+    // Goes to the least value that it finds, and remembers the least divergence, whatever its penalty.
     private static double[] Descend(
         EncoderObjective objective,
         double[] start,
@@ -77,7 +78,7 @@ internal sealed record EncoderSearch(
         }
         catch (OptimizationException)
         {
-            // Rounding leaves no step downwards, or the iterations are over: the best point met counts.
+            // Rounding leaves no step downwards, or the iterations are used up: the best point so far counts.
         }
         best = leastDivergence;
         return end;

@@ -8,7 +8,7 @@ namespace NGram.ML.Optimum;
 /// <summary>Where a search for the best encoder starts.</summary>
 internal static class EncoderStart
 {
-    // Eigenvectors take N^3 products: a second or so.
+    // Eigenvectors take N^3 products: about a second.
     private const int LargestSpectrum = 500;
 
     private const double Deviation = 0.5, Floor = 1e-3;
@@ -53,7 +53,7 @@ internal static class EncoderStart
         return unembedding;
     }
 
-    // log(pi + floor), less its mean over the tokens, which logits leave free.
+    // log(pi + floor) minus its mean over the tokens, which logits leave free.
     private static double[] Centred(DistinctRows rows)
     {
         int size = rows.VocabularySize;

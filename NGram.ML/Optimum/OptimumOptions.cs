@@ -5,24 +5,24 @@ namespace NGram.ML.Optimum;
 /// <summary>How the best sequence encoder is searched for.</summary>
 public sealed record OptimumOptions
 {
-    // A search of so many products of a forward pass takes a few milliseconds.
+    // A search with this many products in a forward pass takes a few milliseconds.
     private const double ProductsOfSearch = 4e6;
 
     private const int FewestStarts = 4, MostStarts = 32;
 
-    /// <summary>Searches, each from a start of its own; at least 1. Null: from 4 to 32, fewer for a larger law.</summary>
+    /// <summary>Number of searches, each from its own start; at least 1. Null: from 4 to 32, fewer for a larger law.</summary>
     public int? Restarts { get; init; }
 
-    /// <summary>Most iterations of L-BFGS of a search. At least 1.</summary>
+    /// <summary>Maximum number of L-BFGS iterations per search. At least 1.</summary>
     public int Iterations { get; init; } = 1000;
 
-    /// <summary>A search ends where no derivative is larger. Positive.</summary>
+    /// <summary>A search ends when no derivative is larger than this. Positive.</summary>
     public double GradientTolerance { get; init; } = 1e-8;
 
     /// <summary>Seed of the random starts.</summary>
     public int Seed { get; init; } = 2222;
 
-    /// <summary>Ends the search.</summary>
+    /// <summary>Cancels the search.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Checks every value.</summary>
@@ -35,7 +35,7 @@ public sealed record OptimumOptions
         Require.That(GradientTolerance > 0, nameof(GradientTolerance), GradientTolerance, "a positive number");
     }
 
-    /// <summary>Starts for rows x N x d products.</summary>
+    /// <summary>Number of starts for a law of rows x N x d products.</summary>
     internal int RestartsFor(double products) =>
         Restarts ?? (int)Math.Clamp(ProductsOfSearch / products, FewestStarts, MostStarts);
 }

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// The best embedding e of one law for given unembeddings U: the least of KL(pi | softmax(U e)) + lambda/2 |e|^2, a convex
-/// problem of d variables, by Newton's method.
+/// The best embedding e of one law for given unembeddings U: it minimises KL(pi | softmax(U e)) + lambda/2 |e|^2, a convex
+/// problem in d variables, by Newton's method.
 /// </summary>
 /// <param name="size">N.</param>
 /// <param name="dimension">d.</param>
@@ -12,10 +12,10 @@ internal sealed class RowEmbedding(int size, int dimension)
 {
     private const int MostSteps = 60, MostHalvings = 30;
 
-    // What a step promises to gain, in nats: below the first Newton's steps need no search, below the second they end.
+    // The gain that a step promises, in nats: below the first, Newton's steps need no line search; below the second, they end.
     private const double SafeGain = 1e-6, LeastGain = 1e-18;
 
-    // Of the mean curvature: directions that the unembeddings leave free have none.
+    // Relative to the mean curvature: directions that the unembeddings leave free have none.
     private const double Ridge = 1e-12;
 
     private readonly double[] excess = new double[size], probabilities = new double[size], weighted = new double[size];
@@ -25,11 +25,11 @@ internal sealed class RowEmbedding(int size, int dimension)
     /// <summary>p - pi of the last fit: [N].</summary>
     public ReadOnlySpan<double> Excess => excess;
 
-    /// <summary>Moves an embedding to where the cross entropy and the penalty are least.</summary>
+    /// <summary>Moves an embedding to where cross entropy plus penalty is least.</summary>
     /// <param name="unembedding">[d, N].</param>
     /// <param name="law">[N].</param>
     /// <param name="penalty">lambda.</param>
-    /// <param name="embedding">[d]: from where to where.</param>
+    /// <param name="embedding">[d]: the start, replaced by the result.</param>
     /// <returns>The cross entropy there, in nats, without the penalty.</returns>
     public double Fit(ReadOnlySpan<double> unembedding, ReadOnlySpan<double> law, double penalty, Span<double> embedding)
     {
@@ -38,7 +38,7 @@ internal sealed class RowEmbedding(int size, int dimension)
         for (int i = 0; i < MostSteps; i++)
         {
             double gain = Newton(unembedding, law, penalty, embedding);
-            // Near the minimum the gains square; where they do not, they are rounding.
+            // Near the minimum each gain is about the square of the one before; where it is not, it is rounding error.
             if (!(gain > LeastGain) || gain < SafeGain && gain > last / 2)
                 break;
             last = gain;
@@ -73,7 +73,7 @@ internal sealed class RowEmbedding(int size, int dimension)
         return greatest + Math.Log(sum) - likelihood;
     }
 
-    // The step, and twice what it would gain were the function quadratic.
+    // The step, and twice what it would gain if the function were quadratic.
     private double Newton(
         ReadOnlySpan<double> unembedding, ReadOnlySpan<double> law, double penalty, ReadOnlySpan<double> embedding)
     {

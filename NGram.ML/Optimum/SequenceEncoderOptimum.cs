@@ -7,42 +7,43 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// The best sequence encoder of a dimension, below whose divergence no transformer of that dimension is (Proposition 1): found by
-/// minimising the divergence over all contexts, with exact gradients in double. What it reaches is at least the infimum; how
-/// the restarts agree says how far to trust that it is it.
+/// The best sequence encoder of a dimension; no transformer of that dimension has a lower divergence (Proposition 1). It is found
+/// by minimising the divergence over all contexts, with exact gradients in double. The result is at least the infimum; the
+/// agreement of the restarts says how far to trust that it is the infimum.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
 public sealed record SequenceEncoderOptimum
 {
-    // Two searches that end so near each other, in nats, are taken for the same.
+    // Two searches that end this close to each other, in nats, count as agreeing.
     private const double Same = 1e-6;
 
-    /// <summary>The infimum where a proposition gives it, otherwise the least divergence that was found, in nats.</summary>
+    /// <summary>The infimum where a proposition gives it, otherwise the least divergence found, in nats.</summary>
     public double Divergence => Certificate is null ? Divergences.Min() : 0;
 
     /// <summary>
-    /// The proposition by which the infimum is 0: 2 (d at least N - 1) or 3 (look-up tables, d at least 2); null where none
-    /// says so.
+    /// The proposition by which the infimum is 0: 2 (d at least N - 1) or 3 (look-up tables, d at least 2); null if none applies.
     /// </summary>
     public required string? Certificate { get; init; }
 
-    /// <summary>What each search reached, in the order of the starts; none where a certificate made them needless.</summary>
+    /// <summary>
+    /// The divergence that each search reached, in the order of the starts; empty where a proposition made searches unnecessary.
+    /// </summary>
     public required IReadOnlyList<double> Divergences { get; init; }
 
-    /// <summary>The greatest less the least of them.</summary>
+    /// <summary>The greatest minus the least of them.</summary>
     public double Spread => Divergences.Count == 0 ? 0 : Divergences.Max() - Divergences.Min();
 
     /// <summary>How many of them are within 1e-6 of the least.</summary>
     public int Agreeing => Divergences.Count(value => value - Divergences.Min() < Same);
 
     /// <summary>
-    /// The largest derivative where the best search ended, by the unembeddings with embeddings of covariance about 1: above the
-    /// options' tolerance where its iterations were over first. Null where there was no search.
+    /// The largest derivative where the best search ended, with respect to the unembeddings, for embeddings of covariance about
+    /// 1. It is above the options' tolerance if the iterations were used up first. Null if there was no search.
     /// </summary>
     public double? LargestDerivative { get; init; }
 
     /// <summary>
-    /// The best encoder's parameters under PyTorch's names, zeros for contexts that do not occur; null where there was no search.
+    /// The best encoder's parameters under PyTorch's names, zeros for contexts that do not occur; null if there was no search.
     /// </summary>
     public required StateDict? Parameters { get; init; }
 
@@ -52,9 +53,9 @@ public sealed record SequenceEncoderOptimum
     /// <summary>Searches for the best encoder.</summary>
     /// <param name="distribution">The law, of at most 2^25 probabilities pi(t|c).</param>
     /// <param name="architecture">The encoder: its dimension, and the positions over whose contexts the mean is taken.</param>
-    /// <param name="options">How; null: the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the law is too large or of other sizes.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="options">How to search; null: the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the law is too large or has other sizes.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static SequenceEncoderOptimum Find(
         INGramDistribution distribution, SequenceEncoderArchitecture architecture, OptimumOptions? options = null)
     {
@@ -65,9 +66,7 @@ public sealed record SequenceEncoderOptimum
         return Search(rows, architecture, options, clock);
     }
 
-    /// <summary>
-    /// The same for a model's dimension and positions, without a search where a proposition gives the infimum.
-    /// </summary>
+    /// <summary>The same for a model's dimension and positions, with no search where a proposition gives the infimum.</summary>
     internal static SequenceEncoderOptimum FindInfimum(
         INGramDistribution distribution, Architecture model, OptimumOptions? options = null)
     {

@@ -7,8 +7,8 @@ using NGram.ML.Models;
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// Divergences, in nats, of predictors that a model should beat: the best ones of a class, over all contexts, and the classical
-/// estimators on a sample. Means over the scored positions, as the training's divergence.
+/// Divergences, in nats, of predictors that a model should beat: the best of a class, over all contexts, and the classical
+/// estimators on a sample. They are means over the scored positions, like the divergence of training.
 /// </summary>
 public sealed record SimplePredictors
 {
@@ -18,7 +18,7 @@ public sealed record SimplePredictors
     [JsonPropertyName("contextFree")]
     public required double ContextFree { get; init; }
 
-    /// <summary>The best predictor that sees the last token alone.</summary>
+    /// <summary>The best predictor that sees only the last token.</summary>
     [JsonPropertyName("lastToken")]
     public required double LastToken { get; init; }
 
@@ -26,14 +26,14 @@ public sealed record SimplePredictors
     [JsonPropertyName("addK")]
     public double? AddK { get; init; }
 
-    /// <summary>Interpolated Kneser-Ney, counted on the sample; null as well.</summary>
+    /// <summary>Interpolated Kneser-Ney, counted on the sample; null in the same cases.</summary>
     [JsonPropertyName("kneserNey")]
     public double? KneserNey { get; init; }
 
-    /// <summary>Of a law whose contexts are few enough; null where they are not.</summary>
+    /// <summary>Measures them; null where the law has too many contexts.</summary>
     /// <param name="distribution">The law.</param>
-    /// <param name="architecture">Whose scored positions count.</param>
-    /// <param name="sample">Sequences of the law's ids; null: none.</param>
+    /// <param name="architecture">The model whose scored positions count.</param>
+    /// <param name="sample">Sequences of the law's ids, or null.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     internal static SimplePredictors? Of(
         INGramDistribution distribution,
@@ -49,7 +49,7 @@ public sealed record SimplePredictors
             ContextFree = Divergence(rows, classes: 1),
             LastToken = Divergence(rows, Math.Min(rows.VocabularySize, rows.ContextWeights.Length)),
         };
-        // The model is trained by now: without room to count there are fewer figures, and no failure.
+        // The model is already trained: without memory to count in there are fewer figures, not a failure.
         if (sample is null || !NGramCounts.Fits(sample.Rows * (long)sample.ContextWindow))
             return predictors;
         var texts = new List<ushort[]>();

@@ -1,14 +1,14 @@
 namespace NGram.ML.Optimum;
 
 /// <summary>
-/// Cholesky's factor L of a small symmetric matrix A = L L^T, [size, size] row-major, of which the lower half is read.
+/// The Cholesky factor L of a small symmetric matrix A = L L^T, [size, size] row-major; only the lower half is read.
 /// </summary>
 internal static class TriangularFactor
 {
-    // In place of a pivot that rounding has left without a sign.
+    // Replaces a pivot that rounding has made meaningless.
     private const double LeastPivot = 1e-300;
 
-    /// <summary>Puts L in A's place.</summary>
+    /// <summary>Replaces A by L.</summary>
     public static void Create(Span<double> matrix, int size)
     {
         for (int row = 0; row < size; row++)
@@ -24,7 +24,7 @@ internal static class TriangularFactor
         }
     }
 
-    /// <summary>Puts L^-1 v in a vector's place.</summary>
+    /// <summary>Replaces a vector v by L^-1 v.</summary>
     public static void Solve(ReadOnlySpan<double> factor, Span<double> vector)
     {
         for (int row = 0; row < vector.Length; row++)
@@ -35,7 +35,7 @@ internal static class TriangularFactor
         }
     }
 
-    /// <summary>Puts L^-T v in a vector's place.</summary>
+    /// <summary>Replaces a vector v by L^-T v.</summary>
     public static void SolveTransposed(ReadOnlySpan<double> factor, Span<double> vector)
     {
         for (int row = vector.Length - 1; row >= 0; row--)

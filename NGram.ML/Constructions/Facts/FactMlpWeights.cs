@@ -4,15 +4,15 @@ using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Constructions.Facts;
 
-/// <summary>The parameters of <see cref="FactMlpConstruction"/>; units of the MLP that it does not need are 0.</summary>
+/// <summary>The parameters of <see cref="FactMlpConstruction"/>; weights of unused MLP units are 0.</summary>
 internal static class FactMlpWeights
 {
     /// <summary>Under PyTorch's names, in double.</summary>
     /// <param name="architecture">The model.</param>
     /// <param name="stream">Embeddings and attention.</param>
-    /// <param name="mlp">What is behind them.</param>
+    /// <param name="mlp">The MLP behind them.</param>
     /// <param name="unembedding">[N, code].</param>
-    /// <param name="code">Numbers of a code: the first of the residual stream.</param>
+    /// <param name="code">Length of a code: the first coordinates of the residual stream.</param>
     public static StateDict ToStateDict(
         TransformerArchitecture architecture, RandomStream stream, GatedMlp mlp, double[] unembedding, int code)
     {

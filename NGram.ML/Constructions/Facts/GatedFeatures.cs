@@ -4,15 +4,15 @@ using NGram.ML.Constructions.Systems;
 namespace NGram.ML.Constructions.Facts;
 
 /// <summary>
-/// GELU'(w_k x) (x, 1) of random gates w_k: what a linear system needs of residuals x, and from its solution the weights of an
-/// MLP. A gate is a pair of units whose inputs are w x + e v x and w x - e v x.
+/// GELU'(w_k x) (x, 1) for random gates w_k and residuals x: the rows of a linear system, whose solution gives the weights of an
+/// MLP. A gate is a pair of units with the inputs w x + e v x and w x - e v x.
 /// </summary>
 internal sealed class GatedFeatures
 {
-    // The first that converges: large ones lose least to the precision of the parameters.
+    // The first that converges is used: large steps lose least to the precision of the parameters.
     private static readonly double[] Steps = [0.5, 0.2, 0.05, 0.01, 1e-3];
 
-    // Of the largest output.
+    // Relative to the largest output.
     private const double Tolerance = 1e-9;
 
     private const int MostCorrections = 30;
@@ -22,10 +22,10 @@ internal sealed class GatedFeatures
     private readonly int width;       // d + 1
 
     /// <param name="residuals">[prompts, d].</param>
-    /// <param name="d">Numbers of a residual.</param>
+    /// <param name="d">Dimension of a residual.</param>
     /// <param name="count">Number of gates.</param>
-    /// <param name="scale">About the standard deviation of a gate's input.</param>
-    /// <param name="seed">Of the gates.</param>
+    /// <param name="scale">Approximate standard deviation of a gate's input.</param>
+    /// <param name="seed">Seed of the gates.</param>
     public GatedFeatures(double[] residuals, int d, int count, double scale, int seed)
     {
         width = d + 1;
@@ -66,11 +66,11 @@ internal sealed class GatedFeatures
         return rows;
     }
 
-    /// <summary>The MLP with these outputs, as near as the width of its steps allows.</summary>
-    /// <param name="system">Of <see cref="Rows"/>.</param>
+    /// <summary>The MLP with these outputs, as closely as the size of its steps allows.</summary>
+    /// <param name="system">The system of <see cref="Rows"/>.</param>
     /// <param name="solution">[gates (d + 1), code]: its solution for the outputs.</param>
     /// <param name="outputs">[prompts, code].</param>
-    /// <param name="code">Numbers of an output.</param>
+    /// <param name="code">Length of an output.</param>
     public GatedMlp ToMlp(LinearSystem system, double[] solution, double[] outputs, int code)
     {
         GatedMlp? best = null;
@@ -85,7 +85,7 @@ internal sealed class GatedFeatures
         return best!;
     }
 
-    // What an MLP misses is solved for again and added, while that helps.
+    // The remaining error is solved for again and added, as long as that helps.
     private GatedMlp Corrected(LinearSystem system, double[] solution, double[] outputs, int code, double step)
     {
         var mlp = Of(solution, outputs, code, step, out double[] missing);

@@ -5,16 +5,16 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Constructions.Facts;
 
-/// <summary>Residuals of prompts after one layer of random heads: generic vectors, of which no two are the same.</summary>
+/// <summary>Residuals of prompts after one layer of random heads: generic vectors, no two of which are equal.</summary>
 internal sealed class RandomStream
 {
-    /// <summary>Standard deviation of the scores: heads that look at different places.</summary>
+    /// <summary>Standard deviation of the scores, so that heads look at different places.</summary>
     public const double ScoreScale = 2;
 
     private readonly int d;
 
     /// <param name="architecture">One layer, whose heads read the residual stream itself.</param>
-    /// <param name="seed">Of all weights.</param>
+    /// <param name="seed">Seed of all weights.</param>
     public RandomStream(TransformerArchitecture architecture, int seed)
     {
         d = architecture.Options.EmbeddingDimension;
@@ -32,7 +32,7 @@ internal sealed class RandomStream
     /// <summary>What the heads read.</summary>
     public AttentionAverages Averages { get; }
 
-    /// <summary>[H d_h + d, d]: random output projections, then the skip connection as it is; transposed.</summary>
+    /// <summary>[H d_h + d, d]: random output projections, then the identity of the skip connection; transposed.</summary>
     public double[] Output { get; }
 
     /// <summary>[prompts, d].</summary>

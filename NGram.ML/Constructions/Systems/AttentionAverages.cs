@@ -6,9 +6,9 @@ using NGram.ML.Models;
 namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
-/// What the heads of one attention layer read of a prompt, with generic embeddings and matrices: sum over keys of p v of every
-/// head, and the last token's embedding, which the skip connection adds. By the paper's proof these rows are independent for
-/// as many prompts as they have numbers, H d_h + d, for almost all embeddings and matrices.
+/// What the heads of one attention layer read of a prompt, with generic embeddings and matrices: for every head the sum over keys
+/// of p v, and the last token's embedding, which the skip connection adds. By the paper's proof, the rows of up to H d_h + d
+/// prompts, the length of a row, are linearly independent for almost all embeddings and matrices.
 /// </summary>
 internal sealed class AttentionAverages
 {
@@ -16,7 +16,7 @@ internal sealed class AttentionAverages
 
     /// <param name="architecture">One layer, whose heads read the residual stream itself.</param>
     /// <param name="scoreScale">Standard deviation of the scores q.k / sqrt(d_h).</param>
-    /// <param name="seed">Of embeddings and matrices.</param>
+    /// <param name="seed">Seed of the embeddings and matrices.</param>
     public AttentionAverages(TransformerArchitecture architecture, double scoreScale, int seed)
     {
         var options = architecture.Options;
@@ -27,7 +27,7 @@ internal sealed class AttentionAverages
         double one = 1 / Math.Sqrt(dimension);
         WordEmbedding = Normal(seed, 1, architecture.VocabularySize * dimension, 1);
         PositionEmbedding = Normal(seed, 2, architecture.ContextWindow * dimension, 1);
-        // A number of a query then has the variance scale, since word and position add to 2; a score scale^2.
+        // An element of a query then has the variance scale, since word and position add up to 2, and a score has scale^2.
         double root = Math.Sqrt(scoreScale / 2) * one;
         Query = Normal(seed, 3, heads * width * dimension, root);
         Key = Normal(seed, 4, heads * width * dimension, root);
@@ -43,7 +43,7 @@ internal sealed class AttentionAverages
     /// <summary>[context window, d].</summary>
     public double[] PositionEmbedding { get; }
 
-    /// <summary>[heads, d_h, d], as <see cref="Key"/> and <see cref="Value"/>.</summary>
+    /// <summary>[heads, d_h, d], like <see cref="Key"/> and <see cref="Value"/>.</summary>
     public double[] Query { get; }
 
     /// <inheritdoc cref="Query"/>
@@ -52,13 +52,13 @@ internal sealed class AttentionAverages
     /// <inheritdoc cref="Query"/>
     public double[] Value { get; }
 
-    /// <summary>Numbers of a row: H d_h + d.</summary>
-    /// <exception cref="OverflowException">They are more than 2^31 - 1.</exception>
+    /// <summary>Length of a row: H d_h + d.</summary>
+    /// <exception cref="OverflowException">It is more than 2^31 - 1.</exception>
     public static int ColumnsOf(TransformerArchitecture architecture) =>
         checked(architecture.Options.Heads * architecture.Options.HeadDimension + architecture.Options.EmbeddingDimension);
 
     /// <summary>
-    /// Prompts whose rows are independent: a head wider than the embedding has no more than d of them, so H min(d_h, d) + d.
+    /// Number of prompts with independent rows, H min(d_h, d) + d: a head wider than the embedding adds no more than d.
     /// </summary>
     public static int RoomOf(TransformerArchitecture architecture)
     {
@@ -113,7 +113,7 @@ internal sealed class AttentionAverages
             Product(Key, head, stream.AsSpan(position * dimension, dimension), key);
             weights[position] = TensorPrimitives.Dot<double>(query, key) / Math.Sqrt(width);
         }
-        // Relative to the greatest: sharp scores would overflow.
+        // Relative to the greatest score: otherwise sharp scores would overflow.
         TensorPrimitives.Subtract(weights, TensorPrimitives.Max<double>(weights), weights);
         TensorPrimitives.SoftMax<double>(weights, weights);
     }

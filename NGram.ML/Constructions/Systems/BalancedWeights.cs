@@ -5,8 +5,8 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
-/// The same attention-only model with weights of like sizes: what goes into the residual stream and what reads it, what a head
-/// reads and what it writes, are scaled against each other. Adam moves all weights by like steps, whatever their size.
+/// The same attention-only model with weights of similar size: what goes into the residual stream is scaled against what reads
+/// it, and what a head reads against what it writes. Adam moves all weights by similar steps, whatever their size.
 /// </summary>
 internal static class BalancedWeights
 {
@@ -37,7 +37,7 @@ internal static class BalancedWeights
         Multiply(second, 1 / factor);
     }
 
-    // Never 0: a head may read or write nothing.
+    // Never 0, even though a head may read or write nothing.
     private static double Size(ReadOnlySpan<double> values) =>
         Math.Max(TensorPrimitives.Norm(values) / Math.Sqrt(values.Length), 1e-100);
 

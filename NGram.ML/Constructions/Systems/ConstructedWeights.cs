@@ -5,10 +5,10 @@ namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
 /// A solution as the architecture's tensors. With M the solution's matrix on the skip connection, embeddings e become M e, and
-/// queries, keys and values read them through the inverse of M, so that they see e.
+/// queries, keys and values read them through the inverse of M and so see e.
 /// </summary>
 /// <param name="architecture">The model.</param>
-/// <param name="averages">What was solved for, with its random matrices.</param>
+/// <param name="averages">The system that was solved, with its random matrices.</param>
 /// <param name="solution">[H d_h + d, d]: output projections, then M; all transposed.</param>
 /// <param name="unembedding">[N, d].</param>
 internal sealed class ConstructedWeights(
@@ -23,7 +23,7 @@ internal sealed class ConstructedWeights(
     public StateDict ToStateDict()
     {
         double[] skip = Invertible(solution[^(d * d)..]);
-        double[] inverse = LinearSystem.Inverse(skip, d); // transposed like M, and what reads M e transposes it again
+        double[] inverse = LinearSystem.Inverse(skip, d); // transposed, as M is; what reads M e transposes it again
         double[] query = Product(averages.Query, Transposed(inverse)), key = Product(averages.Key, Transposed(inverse));
         double[] value = Product(averages.Value, Transposed(inverse));
         var weights = new StateDict();
@@ -44,7 +44,7 @@ internal sealed class ConstructedWeights(
         return weights;
     }
 
-    // Of a direction that no token's embedding has, as with fewer tokens than dimensions, the system says nothing.
+    // The system says nothing about directions that no embedding has, which exist with fewer tokens than dimensions.
     private double[] Invertible(double[] skip)
     {
         double[] free = LinearSystem.Complement(averages.WordEmbedding, d);

@@ -6,11 +6,11 @@ namespace NGram.ML.Constructions.Systems;
 /// <summary>The prompts that a construction has room for.</summary>
 internal static class HeaviestPrompts
 {
-    // A linear system of so many equations and its factors take about 5 GB.
+    // A linear system with this many equations and its factors take about 5 GB.
     private const int Most = 14_000;
 
-    /// <summary>As many as a system has unknowns, by descending probability; of equal ones the first.</summary>
-    /// <exception cref="ArgumentException">They are too many to solve for.</exception>
+    /// <summary>As many as a system has unknowns, by descending probability; among equals, the first.</summary>
+    /// <exception cref="ArgumentException">There are too many to solve for.</exception>
     public static List<Prompt> Of(INGramDistribution distribution, int length, int unknowns)
     {
         var prompts = distribution.EnumeratePrompts(length)

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 namespace NGram.ML.Constructions.Systems;
 
 /// <summary>
-/// A X = Y in double, with no more equations than unknowns: its solution of least norm. By QR of A's transpose, and by singular
-/// values where equations depend on each other.
+/// The least-norm solution of A X = Y in double, with no more equations than unknowns: by QR of A's transpose, or by singular
+/// values where the equations are dependent.
 /// </summary>
 internal sealed class LinearSystem : IDisposable
 {
-    // Power iteration leaves a few per cent at most after so many products, which are cheap beside the factors.
+    // After this many products, power iteration is off by a few per cent at most; they are cheap compared with the factorisation.
     private const int Iterations = 60;
 
-    // Beyond it the smallest singular value is rounding.
+    // Beyond this the smallest singular value is rounding error.
     private const double LargestCondition = 1e14;
 
     private readonly Tensor matrix, q, r; // [equations, unknowns], [unknowns, equations], [equations, equations]
@@ -40,7 +40,9 @@ internal sealed class LinearSystem : IDisposable
     /// </summary>
     public double ConditionNumber { get; }
 
-    /// <summary>X, [unknowns, columns of Y] row-major, with the rank of A and the condition number of what it solved.</summary>
+    /// <summary>
+    /// X, [unknowns, columns of Y] row-major, with the rank of A and the condition number of the system solved.
+    /// </summary>
     /// <param name="targets">Y, [equations, columns] row-major.</param>
     public (double[] Values, int Rank, double ConditionNumber) Solve(double[] targets)
     {
@@ -64,9 +66,11 @@ internal sealed class LinearSystem : IDisposable
         return ToArray(linalg.inv(tensor(values, size, size)));
     }
 
-    /// <summary>The projector on what rows do not span, [columns, columns] row-major; zeros where they span everything.</summary>
+    /// <summary>
+    /// The projector onto the complement of the rows' span, [columns, columns] row-major; zeros where they span everything.
+    /// </summary>
     /// <param name="rows">Row-major.</param>
-    /// <param name="columns">Numbers of a row.</param>
+    /// <param name="columns">Length of a row.</param>
     public static double[] Complement(double[] rows, int columns)
     {
         TorchLibrary.Load();

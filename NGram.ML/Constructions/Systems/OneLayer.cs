@@ -3,10 +3,10 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Constructions.Systems;
 
-/// <summary>What the random heads of a construction ask of an architecture.</summary>
+/// <summary>What the random heads of a construction require of an architecture.</summary>
 internal static class OneLayer
 {
-    /// <summary>Requires one layer, whose heads read the residual stream itself, and d of 2 at least.</summary>
+    /// <summary>Requires one layer, whose heads read the residual stream itself, and d of at least 2.</summary>
     /// <exception cref="ArgumentException">Names the option, its value and what is allowed.</exception>
     public static void Check(TransformerArchitecture architecture)
     {

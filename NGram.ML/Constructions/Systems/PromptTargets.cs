@@ -16,19 +16,19 @@ namespace NGram.ML.Constructions.Systems;
 /// <param name="Residuals">[prompts, d].</param>
 internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
 {
-    // An impossible token of N tokens has 1e-9 / N of the probability.
+    // A token that is impossible gets the probability 1e-9 / N.
     private const double LogOdds = 20.7;
 
-    // Smaller singular values of the residuals are rounding.
+    // Smaller singular values of the residuals are rounding errors.
     private const double LeastShare = 1e-10;
 
     /// <summary>Stands for the logarithm of a probability of 0.</summary>
     public static double ImpossibleLogit(int vocabularySize) => -LogOdds - Math.Log(vocabularySize);
 
     /// <summary>
-    /// Logits log pi where d >= N - 1 (Proposition 2), the direction of the next token where the law is a look-up table
-    /// (Proposition 3), those of the best sequence encoder elsewhere, searched for. Coordinates that this does not need are
-    /// random: a construction inverts a matrix that makes residuals.
+    /// The logits are log pi where d >= N - 1 (Proposition 2), the direction of the next token where the law is a look-up table
+    /// (Proposition 3), and otherwise those of the best sequence encoder, found by a search. Coordinates that this does not need
+    /// are random, since a construction inverts the matrix that makes residuals.
     /// </summary>
     public static PromptTargets Of(INGramDistribution distribution, IReadOnlyList<Prompt> prompts, int d, int seed)
     {
@@ -90,7 +90,7 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
         return new(basis.Values, residuals);
     }
 
-    // The unembedding's columns are orthonormal and orthogonal to (1, ..., 1): what is lost of log pi moves all logits alike.
+    // The unembedding's columns are orthonormal and orthogonal to (1, ..., 1): what log pi loses moves all logits equally.
     private static void Encode(double[] law, TokenDirections basis, Span<double> residual)
     {
         double impossible = ImpossibleLogit(law.Length);
@@ -101,7 +101,7 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
         }
     }
 
-    // In coordinates in which the residuals fill the first ones: the others are free, and the unembedding does not read them.
+    // In coordinates where the residuals fill the first ones: the others are free, and the unembedding does not read them.
     private static PromptTargets Spread(PromptTargets targets, int d, ref CounterRandom random)
     {
         TorchLibrary.Load();

@@ -3,7 +3,7 @@ using NGram.Data.Randomness;
 
 namespace NGram.ML.Constructions.Systems;
 
-/// <summary>A vector for every token, of which none is another.</summary>
+/// <summary>A distinct vector for every token.</summary>
 internal sealed class TokenDirections
 {
     private readonly int dimension;
@@ -11,7 +11,7 @@ internal sealed class TokenDirections
     /// <summary>Unit vectors: on a circle where d = 2, random ones elsewhere.</summary>
     /// <param name="count">N.</param>
     /// <param name="dimension">d, at least 2.</param>
-    /// <param name="random">Of the random ones.</param>
+    /// <param name="random">Source of the random ones.</param>
     public TokenDirections(int count, int dimension, CounterRandom random)
     {
         this.dimension = dimension;
@@ -27,7 +27,7 @@ internal sealed class TokenDirections
     }
 
     /// <summary>
-    /// The corners of a regular simplex, as far from each other as can be: Helmert's N - 1 orthonormal columns that are
+    /// The corners of a regular simplex, as far from each other as possible: Helmert's N - 1 orthonormal columns, which are
     /// orthogonal to (1, ..., 1).
     /// </summary>
     /// <param name="count">N.</param>
@@ -51,7 +51,7 @@ internal sealed class TokenDirections
     /// <summary>The vector of a token.</summary>
     public ReadOnlySpan<double> this[int token] => Values.AsSpan(token * dimension, dimension);
 
-    /// <summary>The largest product of two of them, below 1.</summary>
+    /// <summary>The largest inner product of two of them, below 1.</summary>
     public double Nearest()
     {
         double nearest = -1;
