@@ -7,7 +7,7 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>Holds a sweep against published tables.</summary>
+/// <summary>Compares a sweep with published tables.</summary>
 internal sealed class CompareCommand : NGramCommand
 {
     private readonly StandardStreams streams;

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>The presets.</summary>
+/// <summary>Lists the presets.</summary>
 internal sealed class ListCommand : NGramCommand
 {
     private readonly StandardStreams streams;
@@ -53,6 +53,6 @@ internal sealed class ListCommand : NGramCommand
         return ExitCode.Done;
     }
 
-    /// <summary>Trials; of a search the most that it can come to.</summary>
+    /// <summary>Number of trials; for a search, the maximum that it can need.</summary>
     private static int CountOf(Sweep preset) => TrialLine.Of(preset.Trials()).Sum(line => line.AtMost.Count);
 }

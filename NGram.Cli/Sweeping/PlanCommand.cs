@@ -8,7 +8,7 @@ using NGram.ML.Sweeps.Running;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>What a sweep would take on this machine.</summary>
+/// <summary>Says what a sweep would take on this machine.</summary>
 internal sealed class PlanCommand : NGramCommand
 {
     private readonly StandardStreams streams;
@@ -81,7 +81,7 @@ internal sealed class PlanCommand : NGramCommand
         return ExitCode.Done;
     }
 
-    /// <summary>A trial a line, so that tools that run a line each take them.</summary>
+    /// <summary>One trial per line, for tools that run one line at a time.</summary>
     private static void WriteLines(string path, SweepPlan plan)
     {
         using var stream = File.Create(path);

@@ -5,7 +5,7 @@ using NGram.ML.Sweeps.Reporting;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>Writes the tables of a sweep's folder anew.</summary>
+/// <summary>Rewrites the tables of a sweep's folder.</summary>
 internal sealed class ReportCommand : NGramCommand
 {
     private readonly StandardStreams streams;

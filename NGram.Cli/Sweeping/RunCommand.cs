@@ -9,7 +9,7 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>Runs a sweep, or goes on with it.</summary>
+/// <summary>Runs a sweep, or continues it.</summary>
 internal sealed class RunCommand : NGramCommand
 {
     private readonly StandardStreams streams;

@@ -6,7 +6,7 @@ using NGram.ML.Sweeps.Running;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>A plan as what a scheduler runs.</summary>
+/// <summary>Prints a plan as something that a scheduler runs.</summary>
 internal sealed class SchedulerFlags : FlagGroup
 {
     private const double DefaultMinutes = 30;
@@ -30,10 +30,10 @@ internal sealed class SchedulerFlags : FlagGroup
         claim = Add(Flag.Path("--claim", "The volume claim mounted at /work, for Kubernetes. [default: ngram]", "CLAIM"));
     }
 
-    /// <summary>What is asked for and needs no plan; null: nothing.</summary>
+    /// <summary>The output that is requested and needs no plan, or null.</summary>
     /// <param name="parse">The command line.</param>
-    /// <param name="json">Another form of the plan, which contradicts a script.</param>
-    /// <exception cref="UsageException">More than one script is asked for.</exception>
+    /// <param name="json">The flag for JSON, which cannot be combined with a script.</param>
+    /// <exception cref="UsageException">More than one script is requested.</exception>
     public string? Dockerfile(ParseResult parse, Option<bool> json)
     {
         Option<bool>[] asked = [.. new[] { slurm, kubernetes, hyperQueue, dockerfile, json }.Where(parse.GetValue)];
@@ -44,12 +44,12 @@ internal sealed class SchedulerFlags : FlagGroup
             : null;
     }
 
-    /// <summary>The script that is asked for; null: none.</summary>
+    /// <summary>The script that is requested, or null.</summary>
     /// <param name="parse">The command line.</param>
     /// <param name="sweep">The sweep's name.</param>
-    /// <param name="run">The command that runs it, without folder and part.</param>
+    /// <param name="run">The command that runs it, without the folder and the shard.</param>
     /// <param name="plan">What it takes.</param>
-    /// <param name="minutes">Of a pack; null: half an hour.</param>
+    /// <param name="minutes">Minutes per pack; null: half an hour.</param>
     public string? Script(ParseResult parse, string sweep, IReadOnlyList<string> run, SweepPlan plan, double? minutes)
     {
         if (!parse.GetValue(slurm) && !parse.GetValue(kubernetes) && !parse.GetValue(hyperQueue))

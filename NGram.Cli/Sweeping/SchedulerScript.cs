@@ -3,23 +3,23 @@ using NGram.Cli.Terminal;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>A sweep as an array of tasks, for a scheduler to run: each task a part of the trials, on one core.</summary>
-/// <param name="Sweep">The sweep's name, for that of the job.</param>
+/// <summary>A sweep as an array of tasks for a scheduler: each task runs a part of the trials, on one core.</summary>
+/// <param name="Sweep">The sweep's name, from which the job gets its own.</param>
 /// <param name="Run">The command that runs it, without its part: ngram sweep run exp6 --output runs/exp6.</param>
-/// <param name="Tasks">How many tasks.</param>
-/// <param name="Seconds">What the longest task is expected to take.</param>
+/// <param name="Tasks">Number of tasks.</param>
+/// <param name="Seconds">Expected time of the longest task.</param>
 internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, int Tasks, double Seconds)
 {
-    // Another machine, and a busy one: a limit that is met costs more than one that is not.
+    // For another machine, and a busy one: hitting the limit costs more than a limit that is too high.
     private const double Reserve = 2;
     private const string Container = "ngram";
     private const int LeastMinutes = 5, Retries = 3;
 
-    // Kubernetes names pods after the job, with the index and five letters, in at most 63 letters.
+    // Kubernetes names pods after the job, with the index and five letters, in at most 63 characters.
     private const int LongestName = 50;
 
     /// <summary>
-    /// A batch script of Slurm. A minute before its time is up a task is stopped as by Ctrl-C; the same line goes on with it.
+    /// A batch script for Slurm. A minute before its time is up a task is stopped as if by Ctrl-C; the same line continues it.
     /// </summary>
     public string Slurm() => FormattableString.Invariant($"""
         #!/bin/bash
@@ -39,8 +39,8 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
         """);
 
     /// <summary>
-    /// An indexed Job of Kubernetes, as JSON, which kubectl reads too. What fails in a way that a retry cannot mend (exit code
-    /// 42) is not retried.
+    /// An indexed Job for Kubernetes, as JSON, which kubectl also reads. A failure that a retry cannot fix (exit code 42) is not
+    /// retried.
     /// </summary>
     /// <param name="image">The image that holds ngram.</param>
     /// <param name="claim">The volume claim that the tasks share, mounted at /work.</param>
@@ -90,7 +90,7 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
     });
 
     /// <summary>
-    /// The image for <see cref="Kubernetes"/>, built from a checkout of the source: what a build has left there is not taken.
+    /// The image for <see cref="Kubernetes"/>, built from a checkout of the source; what earlier builds left there is not copied.
     /// </summary>
     public static string Dockerfile() => """
         # In a checkout of NGram: docker build --tag ngram --file Dockerfile .
@@ -114,7 +114,7 @@ internal sealed record SchedulerScript(string Sweep, IReadOnlyList<string> Run, 
 
     private int Minutes => Math.Max(LeastMinutes, (int)Math.Ceiling(Reserve * Seconds / 60));
 
-    /// <summary>Letters, digits and dashes within, as every scheduler allows.</summary>
+    /// <summary>Only letters, digits and inner dashes, which every scheduler allows.</summary>
     private string Name => string.Concat(("ngram-" + Sweep).ToLower(CultureInfo.InvariantCulture)
         .Take(LongestName)
         .Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-')).TrimEnd('-');

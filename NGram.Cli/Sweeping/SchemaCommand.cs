@@ -4,7 +4,7 @@ using NGram.ML.Sweeps;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>The JSON schema of sweeps.</summary>
+/// <summary>Prints the JSON schema of sweeps.</summary>
 internal sealed class SchemaCommand : NGramCommand
 {
     public SchemaCommand(StandardStreams streams)

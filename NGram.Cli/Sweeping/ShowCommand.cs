@@ -5,7 +5,7 @@ using NGram.ML.Sweeps;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>A preset as JSON.</summary>
+/// <summary>Prints a preset as JSON.</summary>
 internal sealed class ShowCommand : NGramCommand
 {
     private readonly StandardStreams streams;

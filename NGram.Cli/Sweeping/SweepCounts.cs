@@ -5,7 +5,7 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>How many trials are in each state, and where they are.</summary>
+/// <summary>How many trials are in each state, and in which folder.</summary>
 internal static class SweepCounts
 {
     /// <summary>Prints them.</summary>

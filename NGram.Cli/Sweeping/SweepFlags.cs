@@ -7,7 +7,7 @@ using NGram.ML.Sweeps.Running;
 
 namespace NGram.Cli.Sweeping;
 
-/// <summary>Which sweep: a preset or a file, and what is changed of it.</summary>
+/// <summary>Which sweep to use: a preset or a file, and the changes to it.</summary>
 internal sealed class SweepFlags : FlagGroup
 {
     private readonly Option<string[]> set;
@@ -55,7 +55,7 @@ internal sealed class SweepFlags : FlagGroup
         return sweep;
     }
 
-    /// <summary>The values that trials must have to be taken.</summary>
+    /// <summary>The values that a trial must have to be selected.</summary>
     /// <exception cref="UsageException">A name is not a setting, or no trial has such values.</exception>
     public IReadOnlyList<SweepAxis> Only(ParseResult parse, Sweep sweep)
     {
@@ -65,7 +65,7 @@ internal sealed class SweepFlags : FlagGroup
         return axes;
     }
 
-    /// <summary>The flags as they were given, for another command line.</summary>
+    /// <summary>The flags as they were given, for use in another command line.</summary>
     public IEnumerable<string> Words(ParseResult parse) => Options
         .Where(parse.Has)
         .SelectMany(option => parse.GetResult(option)!.Tokens.SelectMany(token => (string[])[option.Name, token.Value]));

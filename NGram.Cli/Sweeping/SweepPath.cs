@@ -15,7 +15,7 @@ internal static class SweepPath
     public static Argument<string> CreateArgument() => new(Argument) { Description = "The sweep's folder." };
 
     /// <summary>The folder that it names.</summary>
-    /// <exception cref="UsageException">It does not hold a sweep.</exception>
+    /// <exception cref="UsageException">The folder does not hold a sweep.</exception>
     public static string Of(ParseResult parse, Argument<string> argument)
     {
         string path = parse.GetValue(argument)!;
@@ -24,13 +24,13 @@ internal static class SweepPath
             : throw new UsageException($"{Argument} is {path}; it must be the folder of a sweep, which holds sweep.json.");
     }
 
-    /// <summary>A folder for a sweep: new, empty or one that holds a sweep.</summary>
-    /// <exception cref="UsageException">It holds something else, or is a file.</exception>
+    /// <summary>A folder for a sweep: new, empty, or holding a sweep.</summary>
+    /// <exception cref="UsageException">The folder holds something else, or is a file.</exception>
     public static string RequireOutput(string flag, string path)
     {
         if (File.Exists(path))
             throw new UsageException($"{flag} is {path}; it must be a folder, and this is a file.");
-        // Another process may be making the sweep at this moment: then the file that it holds is there.
+        // Another process may be creating the sweep at this moment: then its lock file is there.
         if (Directory.Exists(path)
             && Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).ToList() is { Count: > 0 } entries
             && !entries.Exists(entry => entry!.StartsWith(SweepFolder.SweepFile, StringComparison.Ordinal)))
@@ -40,7 +40,7 @@ internal static class SweepPath
         return path;
     }
 
-    /// <summary>Where a sweep goes that is given no folder.</summary>
+    /// <summary>The folder of a sweep that is given none.</summary>
     public static string Default()
     {
         string now = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);

@@ -6,7 +6,7 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Inspection;
 
 /// <summary>
-/// A forward pass in double that shows what every head does to the last position: where it looks, what it writes.
+/// A forward pass in double that shows what every head does to the last position: where it looks and what it writes.
 /// </summary>
 internal sealed class GlassForward
 {
@@ -35,10 +35,10 @@ internal sealed class GlassForward
     /// <summary>Runs a prompt.</summary>
     /// <param name="prompt">Tokens, at most S.</param>
     /// <param name="seen">
-    /// Is told of every head what its last query attends to, a weight a position, and what it adds to the last position's
+    /// Called for every head with the weights that its last query gives to the positions, and what it adds to the last position's
     /// residual.
     /// </param>
-    /// <returns>The last position's embedding, and its residual in the end.</returns>
+    /// <returns>The last position's embedding, and its final residual.</returns>
     public (double[] Embedding, double[] Residual) Run(
         IReadOnlyList<ushort> prompt, Action<int, ReadOnlySpan<double>, ReadOnlySpan<double>> seen)
     {
@@ -51,7 +51,7 @@ internal sealed class GlassForward
             double[][] read = [.. stream.Select(vector => heads[0].Read(vector))];
             for (int position = 0; position < read.Length; position++)
                 TensorPrimitives.Add(read[position], positions.AsSpan(position * input, input), read[position]);
-            // The last layer's other positions are read by nobody.
+            // Nothing reads the last layer's other positions.
             int first = layer == architecture.Options.Layers - 1 ? read.Length - 1 : 0;
             for (int i = layer * perLayer; i < (layer + 1) * perLayer; i++)
             {

@@ -2,7 +2,7 @@ using NGram.ML.Reports.Drawing;
 
 namespace NGram.ML.Inspection;
 
-/// <summary>A card a head: its complete tables as pictures.</summary>
+/// <summary>A card for each head: its complete tables as pictures.</summary>
 internal static class GlassPictures
 {
     /// <summary>Value-output, query-key and, for prompts of two tokens, the attention to the first one.</summary>

@@ -4,7 +4,7 @@ using NGram.ML.Models.Tensors;
 
 namespace NGram.ML.Inspection;
 
-/// <summary>One attention head's part of the parameters, in double, with the compression that it shares multiplied in.</summary>
+/// <summary>One attention head's part of the parameters, in double, with the shared compression multiplied in.</summary>
 internal sealed class HeadMatrices
 {
     private readonly double[] query, key, value; // [d_h, input]
@@ -41,10 +41,10 @@ internal sealed class HeadMatrices
     /// <summary>d_h.</summary>
     public int Width { get; }
 
-    /// <summary>What a head reads of a vector of the residual stream, without its position.</summary>
+    /// <summary>What a head reads of a vector of the residual stream, without the position.</summary>
     public double[] Read(ReadOnlySpan<double> stream) => compress is null ? stream.ToArray() : Product(compress, stream);
 
-    /// <summary>The query of what is read, divided by the root of d_h.</summary>
+    /// <summary>The query of what is read, divided by the square root of d_h.</summary>
     public double[] Query(ReadOnlySpan<double> read)
     {
         double[] scaled = Product(query, read);
@@ -55,7 +55,7 @@ internal sealed class HeadMatrices
     /// <summary>The key of what is read.</summary>
     public double[] Key(ReadOnlySpan<double> read) => Product(key, read);
 
-    /// <summary>What a key of full weight adds to the residual stream.</summary>
+    /// <summary>What a key with weight 1 adds to the residual stream.</summary>
     public double[] Write(ReadOnlySpan<double> read)
     {
         double[] written = Product(output, Product(value, read));

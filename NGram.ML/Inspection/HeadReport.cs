@@ -7,17 +7,17 @@ public sealed record HeadReport
     public required HeadPlace Place { get; init; }
 
     /// <summary>
-    /// Its share of the logit of the law's most probable token, less the mean of all logits: mean over the prompts, by
-    /// probability, of what the head adds, over that of the whole. The shares of embedding, heads and MLPs sum to 1.
+    /// Its share of the logit of the law's most probable token minus the mean of all logits: the mean over the prompts, by
+    /// probability, of what the head adds, divided by the mean of the whole. The shares of embedding, heads and MLPs sum to 1.
     /// </summary>
     public required double LogitShare { get; init; }
 
-    /// <summary>Facts of the model without what the head writes.</summary>
+    /// <summary>Facts that the model holds without what the head writes.</summary>
     public required long FactsWithout { get; init; }
 
-    /// <summary>Prompts that are held with the head and fail without it.</summary>
+    /// <summary>Prompts that are held with the head but not without it.</summary>
     public required long FailWithout { get; init; }
 
-    /// <summary>Mean attention of the last position to the first one, by the prompts' probability.</summary>
+    /// <summary>Mean attention from the last position to the first one, weighted by the prompts' probability.</summary>
     public required double AttentionToFirst { get; init; }
 }

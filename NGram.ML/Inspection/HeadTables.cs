@@ -5,9 +5,9 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Inspection;
 
 /// <summary>
-/// A head's complete tables, what Elhage and others (2021) read skip-trigrams from. In the first layer, with w the softmax over
+/// A head's complete tables, from which Elhage and others (2021) read skip-trigrams. In the first layer, with w the softmax over
 /// the positions j of QueryKey[last, t_j] + QueryPosition[last, j], the head adds the sum of w_j (ValueOutput[t_j] +
-/// PositionOutput[j]) to the logits; in later layers they are its path from the embeddings alone.
+/// PositionOutput[j]) to the logits; in later layers they cover only its path from the embeddings.
 /// </summary>
 public sealed class HeadTables
 {
@@ -34,12 +34,12 @@ public sealed class HeadTables
     /// <summary>[N, N]: what attending to a token (row) adds to the logit of each token (column).</summary>
     public double[,] ValueOutput { get; }
 
-    /// <summary>[S, N]: what attending to a position adds to them.</summary>
+    /// <summary>[S, N]: what attending to a position (row) adds to them.</summary>
     public double[,] PositionOutput { get; }
 
     /// <summary>
-    /// [N, N]: the score of a key's token (column) for a query of the last position with a token (row), divided by the root of
-    /// d_h.
+    /// [N, N]: the score of a key's token (column) for a query of the last position with a token (row), divided by the square
+    /// root of d_h.
     /// </summary>
     public double[,] QueryKey { get; }
 

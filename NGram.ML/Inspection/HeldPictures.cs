@@ -5,14 +5,14 @@ using NGram.ML.Reports.Drawing;
 
 namespace NGram.ML.Inspection;
 
-/// <summary>What is held, and when it was learned, as pictures.</summary>
+/// <summary>Pictures of what is held, and when it was learned.</summary>
 internal static class HeldPictures
 {
     private const int MostPoints = 200;
 
     /// <summary>
-    /// For prompts of two tokens what is memorised, the margin, the divergence and the steps of learning, a pixel a pair; the
-    /// divergence of each prompt, sorted, with the theorem's number of prompts; of a training its course.
+    /// For prompts of two tokens: what is memorised, the margin, the divergence and the steps of learning, one pixel per pair.
+    /// For all: the divergence of each prompt, sorted, with the theorem's number of prompts, and for a training its course.
     /// </summary>
     public static IReadOnlyList<Picture> Of(MemoryTrace trace, Architecture architecture)
     {

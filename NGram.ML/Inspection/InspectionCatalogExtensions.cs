@@ -3,18 +3,18 @@ using NGram.Data.Distributions;
 using NGram.ML.Estimators;
 using NGram.ML.Inspection;
 
-// A user of ML.NET finds it without a using of ours.
+// In ML.NET's namespace, so that users find it without another using.
 namespace Microsoft.ML;
 
 /// <summary>A model under the microscope, as <c>mlContext.NGrams.Inspect(...)</c>.</summary>
 public static class InspectionCatalogExtensions
 {
     /// <summary>
-    /// Every head of a transformer: its complete tables, its share of the logit, where it looks, and how many prompts fail
-    /// without it, over every prompt of a law.
+    /// Inspects every head of a transformer over every prompt of a law: its complete tables, its share of the logit, where it
+    /// looks, and how many prompts fail without it.
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
-    /// <param name="model">A transformer, whose tokens are the law's ids in their order.</param>
+    /// <param name="model">A transformer whose tokens are the law's ids, in order.</param>
     /// <param name="distribution">The law of the tokens.</param>
     /// <exception cref="ArgumentException">
     /// The model is not a transformer or has other tokens, or there are too many prompts.
@@ -37,7 +37,7 @@ public static class InspectionCatalogExtensions
 
     /// <summary>What a model holds of every prompt of a law: facts, margins, divergences.</summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
-    /// <param name="model">Its tokens are the law's ids in their order.</param>
+    /// <param name="model">The model; its tokens are the law's ids, in order.</param>
     /// <param name="distribution">The law of the tokens.</param>
     /// <exception cref="ArgumentException">The model has other tokens, or there are too many prompts.</exception>
     /// <example>

@@ -3,7 +3,7 @@ using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Inspection;
 
-/// <summary>The page of an inspection: no script, no network; every picture names its table.</summary>
+/// <summary>The page of an inspection: it needs no script and no network, and every picture names its table.</summary>
 internal static class InspectionPage
 {
     public static void Write(

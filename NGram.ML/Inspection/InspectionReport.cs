@@ -8,15 +8,15 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Inspection;
 
 /// <summary>
-/// The folder of an inspection: report.html, prompts.csv, heads.csv, and figures/NAME.svg with NAME.csv beside each. Of a model
-/// that is not a transformer there are no heads.
+/// The folder of an inspection: report.html, prompts.csv, heads.csv, and figures/NAME.svg, each with its NAME.csv. A model that
+/// is not a transformer has no heads.
 /// </summary>
 internal sealed class InspectionReport
 {
-    /// <summary>Heads with a card.</summary>
+    /// <summary>Number of heads with a card.</summary>
     public const int DefaultCards = 12;
 
-    /// <summary>The page's name.</summary>
+    /// <summary>The file name of the page.</summary>
     public const string Page = "report.html";
 
     private const string Figures = "figures", Heads = "heads.csv";
@@ -49,8 +49,10 @@ internal sealed class InspectionReport
     /// <param name="architecture">The model.</param>
     /// <param name="parameters">Its parameters.</param>
     /// <param name="distribution">The law; its ids are the model's tokens.</param>
-    /// <param name="run">The run folder, which may know when the prompts were learned; null, or another file: none.</param>
-    /// <param name="cards">Heads whose tables are written.</param>
+    /// <param name="run">
+    /// The run folder, which may know when the prompts were learned; null, or another file, if there is none.
+    /// </param>
+    /// <param name="cards">Number of heads whose tables are written.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The law is for other tokens, or has too many prompts.</exception>
     public static InspectionReport Create(

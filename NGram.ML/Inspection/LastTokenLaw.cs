@@ -3,7 +3,7 @@ using NGram.Data.Distributions;
 
 namespace NGram.ML.Inspection;
 
-/// <summary>The best predictor that sees the last token of a prompt alone: the law of the next token given that.</summary>
+/// <summary>The best predictor that sees only the last token of a prompt: the law of the next token given that token.</summary>
 internal sealed class LastTokenLaw
 {
     private readonly double[] rows; // [N, N]
@@ -11,8 +11,8 @@ internal sealed class LastTokenLaw
 
     /// <param name="distribution">The law.</param>
     /// <param name="length">Tokens of a prompt.</param>
-    /// <param name="promptLimit">The most prompts to go through.</param>
-    /// <exception cref="ArgumentException">There are more prompts.</exception>
+    /// <param name="promptLimit">Maximum number of prompts to go through.</param>
+    /// <exception cref="ArgumentException">There are more prompts than the limit.</exception>
     public LastTokenLaw(INGramDistribution distribution, int length, double promptLimit)
     {
         n = distribution.VocabularySize;
@@ -34,6 +34,6 @@ internal sealed class LastTokenLaw
         }
     }
 
-    /// <summary>After a token.</summary>
+    /// <summary>The law after a token.</summary>
     public ReadOnlySpan<double> After(ushort token) => rows.AsSpan(token * n, n);
 }

@@ -11,8 +11,8 @@ using NGram.ML.Training.Snapshots;
 namespace NGram.ML.Inspection;
 
 /// <summary>
-/// What a model holds of a law, prompt by prompt, and when it learned it: every snapshot of a training is measured over all
-/// prompts, exactly. A snapshot of one model alone says what it holds.
+/// What a model holds of a law, prompt by prompt, and when it learned it: every snapshot of a training is measured exactly, over
+/// all prompts. A single snapshot says what a model holds.
 /// </summary>
 public sealed class MemoryTrace
 {
@@ -26,9 +26,10 @@ public sealed class MemoryTrace
     /// <summary>An empty trace.</summary>
     /// <param name="distribution">The law; its ids are the model's tokens.</param>
     /// <param name="architecture">The model.</param>
-    /// <param name="promptLimit">The most prompts to go through for each snapshot; at least 1.</param>
+    /// <param name="promptLimit">Maximum number of prompts to go through for each snapshot; at least 1.</param>
     /// <exception cref="ArgumentException">
-    /// There are more prompts (the message has their number), or the model is for other tokens or shorter prompts.
+    /// There are more prompts than the limit (the message gives their number), or the model is for other tokens or shorter
+    /// prompts.
     /// </exception>
     public MemoryTrace(INGramDistribution distribution, Architecture architecture, double promptLimit = 1_000_000)
     {
@@ -38,7 +39,7 @@ public sealed class MemoryTrace
         lastToken = new LastTokenLaw(distribution, architecture.PromptLength, promptLimit);
     }
 
-    /// <summary>Figures of every snapshot, in order.</summary>
+    /// <summary>The figures of every snapshot, in order.</summary>
     public IReadOnlyList<MemoryMoment> Moments => moments;
 
     /// <summary>Every prompt at the last snapshot, in lexicographic order.</summary>
@@ -51,8 +52,8 @@ public sealed class MemoryTrace
         Add(snapshot.Parameters, snapshot.Step);
     }
 
-    /// <summary>Measures parameters; without a step they are of no training, and no prompt was learned at one.</summary>
-    /// <param name="parameters">Of the trace's architecture.</param>
+    /// <summary>Measures parameters; without a step they belong to no training, and no prompt has a step of learning.</summary>
+    /// <param name="parameters">Parameters of the trace's architecture.</param>
     /// <param name="step">Batches trained.</param>
     public void Add(StateDict parameters, int? step = null)
     {
@@ -99,7 +100,7 @@ public sealed class MemoryTrace
     }
 
     /// <summary>
-    /// Columns Step, Facts, SmallestMargin, Bits, DivergenceFromLaw, DivergenceFromUniform, DivergenceFromLastToken: a row a
+    /// Columns Step, Facts, SmallestMargin, Bits, DivergenceFromLaw, DivergenceFromUniform, DivergenceFromLastToken: one row per
     /// snapshot.
     /// </summary>
     public DataFrame ToDataFrame() => new(
@@ -113,7 +114,7 @@ public sealed class MemoryTrace
 
     /// <summary>
     /// Columns Context (tokens, separated by spaces), Probability, Best, Prediction, Memorised, Margin, Divergence, FirstLearned,
-    /// LastLearned: a row a prompt, as the last snapshot has them.
+    /// LastLearned: one row per prompt, at the last snapshot.
     /// </summary>
     public DataFrame PromptsToDataFrame() => new(
         new StringDataFrameColumn("Context", prompts.Select(Text)),
@@ -126,8 +127,8 @@ public sealed class MemoryTrace
         new Int32DataFrameColumn("FirstLearned", prompts.Select(prompt => prompt.FirstLearned)),
         new Int32DataFrameColumn("LastLearned", prompts.Select(prompt => prompt.LastLearned)));
 
-    /// <summary>Takes the steps of a training from its tables: when the prompts were learned, and the snapshots.</summary>
-    /// <exception cref="InvalidDataException">They are not of these prompts.</exception>
+    /// <summary>Reads the snapshots of a training, and when the prompts were learned, from its tables.</summary>
+    /// <exception cref="InvalidDataException">The tables are for other prompts.</exception>
     internal void Recall(DataFrame memory, DataFrame learned)
     {
         if (learned.Rows.Count != prompts.Length

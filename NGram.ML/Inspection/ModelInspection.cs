@@ -23,16 +23,17 @@ public sealed class ModelInspection
     private readonly double promptLimit;
     private readonly CancellationToken cancellation;
     private readonly GlassForward forward;
-    private readonly double[,][] attention; // [head, last token] to [first token]: S = 2 alone
+    private readonly double[,][] attention; // [head, last token] to [first token]: only for S = 2
 
     /// <summary>Runs every prompt.</summary>
     /// <param name="architecture">A transformer.</param>
     /// <param name="parameters">Its parameters under PyTorch's names.</param>
     /// <param name="distribution">The law; its ids are the model's tokens.</param>
-    /// <param name="promptLimit">The most prompts to go through; at least 1.</param>
+    /// <param name="promptLimit">Maximum number of prompts to go through; at least 1.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="ArgumentException">
-    /// There are more prompts, the model has other tokens or shorter prompts, or the parameters are another model's.
+    /// There are more prompts than the limit, the model has other tokens or shorter prompts, or the parameters belong to another
+    /// model.
     /// </exception>
     public ModelInspection(
         TransformerArchitecture architecture,
@@ -54,7 +55,7 @@ public sealed class ModelInspection
         Heads = Measure(held);
     }
 
-    /// <summary>The inspection of a model of any kind; null where it has no heads.</summary>
+    /// <summary>The inspection of a model of any kind; null if it has no heads.</summary>
     internal static ModelInspection? TryCreate(
         Architecture architecture,
         StateDict parameters,
@@ -64,13 +65,15 @@ public sealed class ModelInspection
             ? new(transformer, parameters, distribution, cancellationToken: cancellationToken)
             : null;
 
-    /// <summary>Prompts that the model holds.</summary>
+    /// <summary>Number of prompts that the model holds.</summary>
     public long Facts { get; }
 
     /// <summary>The heads, layer by layer.</summary>
     public IReadOnlyList<HeadReport> Heads { get; }
 
-    /// <summary>The share of the logit that the embedding of the last token has by itself, as the heads' shares.</summary>
+    /// <summary>
+    /// The share of the logit that the last token's embedding contributes directly, measured as the heads' shares are.
+    /// </summary>
     public double EmbeddingShare { get; private set; }
 
     /// <summary>The share of the MLPs; 0 without them.</summary>
@@ -81,8 +84,8 @@ public sealed class ModelInspection
     public HeadTables Tables(int head) => new(architecture, parameters, forward.Heads[head]);
 
     /// <summary>
-    /// [N first tokens, N last tokens]: the attention of the last position to the first, NaN where the law has no such prompt;
-    /// null where prompts have not two tokens.
+    /// [N first tokens, N last tokens]: the attention from the last position to the first, NaN where the law has no such prompt;
+    /// null unless prompts have two tokens.
     /// </summary>
     /// <param name="head">Its number among <see cref="Heads"/>.</param>
     public double[,]? AttentionToFirst(int head)
@@ -100,7 +103,7 @@ public sealed class ModelInspection
     }
 
     /// <summary>
-    /// Columns Layer, Module, Head, LogitShare, FailWithout, FactsWithout, AttentionToFirst: a row a head, counted from 0.
+    /// Columns Layer, Module, Head, LogitShare, FailWithout, FactsWithout, AttentionToFirst: one row per head, counted from 0.
     /// </summary>
     public DataFrame ToDataFrame() => new(
         new Int32DataFrameColumn("Layer", Heads.Select(head => head.Place.Layer)),
@@ -136,7 +139,7 @@ public sealed class ModelInspection
             cancellation.ThrowIfCancellationRequested();
             var seen = new PromptShares[prompts.Length];
             Parallel.For(0, prompts.Length, i => seen[i] = Look(prompts[i], mean));
-            // One after another: sums do not depend on the threads.
+            // One after another, so that sums do not depend on threads.
             foreach (var (prompt, shares) in prompts.Zip(seen))
             {
                 whole += prompt.Probability * shares.Whole;
@@ -220,6 +223,6 @@ public sealed class ModelInspection
         return weights;
     }
 
-    // The logit of the best token less the mean of all: the whole, and what each part adds to it; attention to the first token.
+    // The logit of the best token minus the mean of all: the whole, and what each part adds to it; attention to the first token.
     private sealed record PromptShares(double Whole, double Embedding, double[] Heads, double[] First);
 }

@@ -9,34 +9,34 @@ public sealed record PromptMemory
     /// <summary>The prompt's probability.</summary>
     public required double Probability { get; init; }
 
-    /// <summary>The law's first token of greatest probability.</summary>
+    /// <summary>The first of the law's most probable tokens.</summary>
     public required int Best { get; init; }
 
-    /// <summary>The model's token of greatest logit.</summary>
+    /// <summary>The token with the model's greatest logit.</summary>
     public required int Prediction { get; init; }
 
     /// <summary>Whether the law has no more probable token than the prediction.</summary>
     public required bool IsMemorised { get; init; }
 
     /// <summary>
-    /// By how much the greatest logit of the law's most probable tokens is above that of every other token; infinite where
-    /// all are equally probable.
+    /// How far the greatest logit of the law's most probable tokens is above that of every other token; infinite if all tokens
+    /// are equally probable.
     /// </summary>
     public required double Margin { get; init; }
 
     /// <summary>KL(law, model) after this prompt, in nats.</summary>
     public required double Divergence { get; init; }
 
-    /// <summary>The step of the first snapshot that holds it; null: none did.</summary>
+    /// <summary>The step of the first snapshot that holds it; null if none did.</summary>
     public int? FirstLearned { get; init; }
 
     /// <summary>
-    /// The step of the last snapshot that holds it while the one before did not: where it was learned for good, or the last time
-    /// before it was forgotten. Null: none did.
+    /// The step of the last snapshot that holds it while the one before did not: when it was learned for good, or for the last
+    /// time before it was forgotten. Null if none did.
     /// </summary>
     public int? LastLearned { get; init; }
 
-    /// <summary>This, with what is known of the snapshots before.</summary>
+    /// <summary>The same, with what is known from earlier snapshots.</summary>
     internal PromptMemory After(PromptMemory? before, int? step) => this with
     {
         FirstLearned = before?.FirstLearned ?? (IsMemorised ? step : null),

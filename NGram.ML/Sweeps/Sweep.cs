@@ -4,24 +4,24 @@ using NGram.ML.Sweeps.Values;
 namespace NGram.ML.Sweeps;
 
 /// <summary>
-/// Many experiments as data: settings that all share, axes whose values are combined, settings derived from others, and
-/// repetitions with initial weights of their own. <see cref="SweepPresets"/> has the paper's.
+/// Many experiments described as data: settings that all share, axes whose values are combined, settings derived from others, and
+/// repetitions with their own initial weights. <see cref="SweepPresets"/> has the paper's.
 /// </summary>
 public sealed record Sweep
 {
-    /// <summary>What tables call it.</summary>
+    /// <summary>Its name in tables.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it shows, in a line.</summary>
+    /// <summary>What it shows, in one line.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>What a reader of its report should know, in a paragraph.</summary>
+    /// <summary>What readers of its report should know, in a paragraph.</summary>
     public string About { get; init; } = "";
 
-    /// <summary>What all trials share; without a baseline unless one is given.</summary>
+    /// <summary>What all trials share; there is no baseline unless one is given.</summary>
     public ExperimentSettings Settings { get; init; } = SettingsText.Defaults;
 
-    /// <summary>What varies; the last axis fastest.</summary>
+    /// <summary>What varies; the last axis varies fastest.</summary>
     public IReadOnlyList<SweepAxis> Axes { get; init; } = [];
 
     /// <summary>
@@ -31,34 +31,32 @@ public sealed record Sweep
     public IReadOnlyDictionary<string, string> Derived { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Trials of each point: the same distribution and data, other initial weights and order of the rows. At least 1.
+    /// Trials per point, with the same distribution and data but different initial weights and row order. At least 1.
     /// </summary>
     public int Repetitions { get; init; } = 1;
 
-    /// <summary>The axis of which the best value counts; null: every value is a point of its own.</summary>
+    /// <summary>The axis whose best value counts; null: every value is a separate point.</summary>
     public SweepBest? Best { get; init; }
 
-    /// <summary>
-    /// An axis that is searched: of its trials those alone are run that bisection comes to. Null: all trials are run.
-    /// </summary>
+    /// <summary>An axis to search: only those of its trials are run that bisection needs. Null: all trials are run.</summary>
     public SweepSearch? Search { get; init; }
 
-    /// <summary>The published table; null: none.</summary>
+    /// <summary>The published table, or null.</summary>
     public SweepTable? Table { get; init; }
 
-    /// <summary>The curve that is fitted; null: none.</summary>
+    /// <summary>The curve to fit, or null.</summary>
     public SweepFit? Fit { get; init; }
 
     /// <summary>
-    /// What the accuracy of it, or of all its parts, is drawn against in a figure more: Parameters, or a formula over settings
-    /// and variables; null: there is none.
+    /// What the accuracy of it, or of all its parts, is drawn against in an additional figure: Parameters, or a formula over
+    /// settings and variables; null: no such figure.
     /// </summary>
     public string? Against { get; init; }
 
     /// <summary>Whether the report has the table of bounds for its largest model.</summary>
     public bool HasBounds { get; init; }
 
-    /// <summary>Sweeps that this one consists of; then its own settings, axes and repetitions count for nothing.</summary>
+    /// <summary>Sweeps that this one consists of; its own settings, axes and repetitions are then ignored.</summary>
     public IReadOnlyList<Sweep> Parts { get; init; } = [];
 
     /// <summary>The sweeps without parts that it consists of: itself, or those of its parts.</summary>
@@ -68,7 +66,7 @@ public sealed record Sweep
     /// Every trial: part by part, point by point, repetition by repetition. The same trial of two parts has the same ID.
     /// </summary>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>
-    /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
+    /// <exception cref="InvalidDataException">An axis or a derived setting is invalid; the message names it.</exception>
     public IReadOnlyList<SweepTrial> Trials()
     {
         SweepChecks.Require(this);
@@ -76,19 +74,19 @@ public sealed record Sweep
             .Select(repetition => SweepTrial.Of(point, repetition))))];
     }
 
-    /// <summary>JSON as <see cref="FromJson"/> reads it, with every setting.</summary>
+    /// <summary>JSON that <see cref="FromJson"/> reads, with every setting.</summary>
     public string ToJson() => SweepJson.Write(this);
 
-    /// <summary>A sweep from JSON; where it names presets as parts they are read too.</summary>
+    /// <summary>A sweep from JSON; presets that it names as parts are read too.</summary>
     /// <param name="json">The text.</param>
     /// <param name="source">Its name for messages.</param>
     /// <exception cref="InvalidDataException">It is not a sweep; the message names the source and what is wrong.</exception>
     public static Sweep FromJson(string json, string source) => SweepJson.Read(json, source);
 
-    /// <summary>The JSON schema of a sweep, by which editors complete and check.</summary>
+    /// <summary>The JSON schema of a sweep, which editors use to complete and check.</summary>
     public static string JsonSchema() => SweepSchema.Text();
 
-    /// <summary>The same change of every sweep without parts.</summary>
+    /// <summary>Applies the same change to every sweep without parts.</summary>
     internal Sweep OfEach(Func<Sweep, Sweep> change) =>
         Parts.Count == 0 ? change(this) : this with { Parts = [.. Parts.Select(part => part.OfEach(change))] };
 }

@@ -8,7 +8,7 @@ namespace NGram.ML.Sweeps;
 
 /// <summary>A setting that a sweep varies, and its values.</summary>
 /// <param name="Setting">
-/// Its name, such as Heads or Training.LearningRate; or a variable, a name that only formulas of derived settings use.
+/// Its name, such as Heads or Training.LearningRate; or a variable, a name used only in formulas of derived settings.
 /// </param>
 /// <param name="Values">The values in their order, as JSON: numbers, "per-head", [1, 1, 0.5].</param>
 public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
@@ -33,7 +33,7 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
         return new(setting, [.. values.Select(value => JsonValue.Create(value).ToJsonString())]);
     }
 
-    /// <summary>From a number in equal steps up to another, which is included where a step meets it.</summary>
+    /// <summary>Numbers in equal steps from one to another, which is included if a step meets it.</summary>
     /// <exception cref="OptionException">The step does not lead from one to the other.</exception>
     public static SweepAxis Range(string setting, double from, double to, double step = 1)
     {
@@ -49,7 +49,7 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
         return Of(setting, [.. Enumerable.Range(0, (int)count).Select(i => (double)((decimal)from + i * (decimal)step))]);
     }
 
-    /// <summary>The values of a text with commas, as a flag has them: 1,6,11 or per-head.</summary>
+    /// <summary>The values of a text with commas, as in a flag: 1,6,11 or per-head.</summary>
     internal static SweepAxis Parse(string setting, string values) =>
         new(setting, [.. Split(values).Select(ParseValue)]);
 
@@ -69,7 +69,7 @@ public sealed record SweepAxis(string Setting, IReadOnlyList<string> Values)
         return combinations;
     }
 
-    /// <summary>The name of an axis that stands twice; null: none.</summary>
+    /// <summary>The name of an axis that occurs twice, or null.</summary>
     internal static string? Twice(IReadOnlyList<SweepAxis> axes) => axes
         .Where((axis, i) => axes.Take(i).Any(before => NGram.ML.Sweeps.Values.Setting.AreSame(before.Setting, axis.Setting)))
         .FirstOrDefault()?.Setting;

@@ -1,8 +1,8 @@
 namespace NGram.ML.Sweeps;
 
 /// <summary>
-/// An axis of which the best value counts, such as Training.LearningRate: tables of points, fits and figures take for each point
-/// and repetition the trial that did best; results.csv keeps all.
+/// An axis whose best value counts, such as Training.LearningRate: for each point and repetition, tables of points, fits and
+/// figures take the trial that did best; results.csv keeps all.
 /// </summary>
 public sealed record SweepBest
 {
@@ -10,8 +10,8 @@ public sealed record SweepBest
     public required string Axis { get; init; }
 
     /// <summary>
-    /// What is compared: Accuracy, ExactAccuracy, Facts, Bits or BitsPerParameter, of which most is best, or Divergence or
-    /// ExactDivergence, of which least is.
+    /// What is compared: Accuracy, ExactAccuracy, Facts, Bits or BitsPerParameter, where most is best, or Divergence or
+    /// ExactDivergence, where least is.
     /// </summary>
     public string By { get; init; } = "Accuracy";
 }

@@ -3,7 +3,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>What a sweep must be, whoever made it: checked before anything runs or is written.</summary>
+/// <summary>The requirements on a sweep, however it was made, checked before anything runs or is written.</summary>
 internal static class SweepChecks
 {
     private const double MostTrials = 100_000;
@@ -11,7 +11,7 @@ internal static class SweepChecks
 
     /// <summary>Checks a sweep and its parts.</summary>
     /// <exception cref="ArgumentException">A number is out of its range; the message names it.</exception>
-    /// <exception cref="InvalidDataException">A name is not known, or stands for two things; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A name is unknown, or stands for two things; the message names it.</exception>
     public static void Require(Sweep sweep)
     {
         var leaves = sweep.Leaves.ToList();
@@ -73,7 +73,7 @@ internal static class SweepChecks
             throw new InvalidDataException($"{sweep.Name}: {twice} is an axis twice.");
     }
 
-    /// <summary>What is derived uses what stands before it, so that no formula depends on itself.</summary>
+    /// <summary>Derived settings use only what comes before them, so that no formula depends on itself.</summary>
     private static void RequireOrder(Sweep sweep)
     {
         var derived = sweep.Derived.ToList();
@@ -110,7 +110,7 @@ internal static class SweepChecks
         sweep.Axes.FirstOrDefault(axis => axis.Setting.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new InvalidDataException($"{sweep.Name}: {name}, {what}, is not an axis{others}.");
 
-    /// <summary>What names files, and formulas over points, which are tried on the first point of each part.</summary>
+    /// <summary>Checks what names files, and formulas over points, which are tried on the first point of each part.</summary>
     private static void RequireOfPoints(Sweep sweep)
     {
         RequireName(sweep.Name, "name");
@@ -128,7 +128,7 @@ internal static class SweepChecks
         }
     }
 
-    /// <summary>A name of files on every system.</summary>
+    /// <summary>Requires a valid file name on every system.</summary>
     private static void RequireName(string name, string what)
     {
         bool isName = name.Length is > 0 and <= LongestName

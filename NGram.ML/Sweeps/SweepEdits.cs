@@ -5,14 +5,14 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>Changes of a sweep, the same in each of its parts: what the flags of <c>ngram sweep run</c> do.</summary>
+/// <summary>Changes to a sweep, the same in each of its parts: what the flags of <c>ngram sweep run</c> do.</summary>
 public static class SweepEdits
 {
     /// <summary>Sets an axis or a value, by the name of the setting or variable; --set.</summary>
     /// <param name="sweep">The sweep.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="values">Values separated by commas; one is a value, several are an axis.</param>
-    /// <exception cref="InvalidDataException">The name is neither; or a value does not fit.</exception>
+    /// <param name="values">Values separated by commas; a single one is a value, several are an axis.</param>
+    /// <exception cref="InvalidDataException">The name is neither, or a value does not fit.</exception>
     public static Sweep Set(this Sweep sweep, string name, string values)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -21,7 +21,7 @@ public static class SweepEdits
     }
 
     /// <summary>Sets an axis, or a value where it has only one.</summary>
-    /// <exception cref="InvalidDataException">Its name is neither a setting nor a variable; or a value does not fit.</exception>
+    /// <exception cref="InvalidDataException">Its name is neither a setting nor a variable, or a value does not fit.</exception>
     /// <exception cref="OptionException">It has no value, or one twice.</exception>
     public static Sweep Set(this Sweep sweep, SweepAxis given)
     {
@@ -38,7 +38,7 @@ public static class SweepEdits
         return sweep.OfEach(leaf =>
             Has(leaf) ? leaf with
             {
-                // Under the name that fits, tables and formulas know it by.
+                // Under the name that fits, tables and formulas use.
                 Axes = [.. leaf.Axes.Select(axis => Is(axis, name, setting) ? axis with { Values = given.Values } : axis)],
             }
             : setting is null ? leaf
@@ -47,7 +47,7 @@ public static class SweepEdits
                 : leaf with { Axes = [.. leaf.Axes, given] }).Without(setting));
     }
 
-    /// <summary>Trains for so many times the epochs, rounded up; --scale.</summary>
+    /// <summary>Multiplies the number of epochs by a factor, rounding up; --scale.</summary>
     /// <exception cref="OptionException">The factor is not a positive number.</exception>
     public static Sweep Scale(this Sweep sweep, double factor)
     {
@@ -68,15 +68,15 @@ public static class SweepEdits
         });
     }
 
-    /// <summary>Takes another seed for distributions and data; those of the initial weights follow; --seed.</summary>
+    /// <summary>Changes the seed for distributions and data, from which those of the initial weights follow; --seed.</summary>
     public static Sweep Seed(this Sweep sweep, int seed)
     {
         ArgumentNullException.ThrowIfNull(sweep);
         return sweep.OfEach(leaf => leaf with { Settings = leaf.Settings with { Seed = seed } });
     }
 
-    /// <summary>Repeats every point so often; --repetitions.</summary>
-    /// <exception cref="OptionException">That is below 1.</exception>
+    /// <summary>Sets the number of repetitions of every point; --repetitions.</summary>
+    /// <exception cref="OptionException">The number is below 1.</exception>
     public static Sweep Repeat(this Sweep sweep, int repetitions)
     {
         ArgumentNullException.ThrowIfNull(sweep);

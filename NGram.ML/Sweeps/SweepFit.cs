@@ -7,7 +7,7 @@ namespace NGram.ML.Sweeps;
 public sealed record SweepFit
 {
     /// <summary>
-    /// The axis x; or a result, such as DemandedBitsPerParameter, which then stands for the last axis of numbers, by which it
+    /// The axis x; or a result, such as DemandedBitsPerParameter, which then replaces the last numeric axis, with which it
     /// varies.
     /// </summary>
     public required string X { get; init; }
@@ -19,17 +19,17 @@ public sealed record SweepFit
     public int Power { get; init; } = 1;
 
     /// <summary>
-    /// Instead of a power, the level that y ends at: the mean of the points whose x is at least this many times the greatest y;
-    /// above 1. Null: none.
+    /// Instead of a power, the level at which y ends: the mean of the points whose x is at least this many times the greatest y;
+    /// above 1. Null: no plateau.
     /// </summary>
     public double? Plateau { get; init; }
 
-    /// <summary>The points up to and including the first whose accuracy is above this are fitted; null: all.</summary>
+    /// <summary>Only the points up to and including the first whose accuracy is above this are fitted; null: all.</summary>
     public double? Until { get; init; }
 
-    /// <summary>Two curves, one of the points up to this x and one from it on; null: one.</summary>
+    /// <summary>Fits two curves, one to the points up to this x and one from it on; null: a single curve.</summary>
     public double? Split { get; init; }
 
-    /// <summary>An axis against which the slopes themselves are fitted, as powers 2 and 3; null: none.</summary>
+    /// <summary>An axis against which the slopes themselves are fitted, as powers 2 and 3, or null.</summary>
     public string? SlopesAgainst { get; init; }
 }

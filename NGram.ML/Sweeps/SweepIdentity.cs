@@ -2,12 +2,12 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>Whether two sweeps have the same trials, but for their number.</summary>
+/// <summary>Whether two sweeps have the same trials, apart from their number.</summary>
 internal static class SweepIdentity
 {
     /// <summary>
-    /// The first setting that differs, and how; null where none does. Repetitions, titles, fits, tables, figures and what is
-    /// best count for nothing: they change no trial.
+    /// The first setting that differs, and how; null if none does. Repetitions, titles, fits, tables, figures and the choice of
+    /// the best do not count, since they change no trial.
     /// </summary>
     public static string? Difference(Sweep now, Sweep before)
     {

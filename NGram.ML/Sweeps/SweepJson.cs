@@ -7,8 +7,8 @@ using NGram.ML.Sweeps.Values;
 namespace NGram.ML.Sweeps;
 
 /// <summary>
-/// Sweeps as JSON. What is read is short: settings by their names, axes as lists or ranges, parts that take from the whole what
-/// they do not say, presets by their names. What is written has every setting.
+/// Sweeps as JSON. The input may be short: settings by name, axes as lists or ranges, parts that inherit from the whole what they
+/// do not set, presets by name. The output has every setting.
 /// </summary>
 internal static class SweepJson
 {
@@ -56,7 +56,7 @@ internal static class SweepJson
 
     public static string Write(Sweep sweep) => Tree(sweep).ToJsonString(Plain);
 
-    /// <summary>Everything that it says; numbers and names as they are read.</summary>
+    /// <summary>Everything that it sets; numbers and names as they are read.</summary>
     public static JsonObject Tree(Sweep sweep)
     {
         var tree = new JsonObject { ["name"] = sweep.Name, ["title"] = sweep.Title };
@@ -158,7 +158,7 @@ internal static class SweepJson
         }
     }
 
-    /// <summary>A formula that is one.</summary>
+    /// <summary>Requires a valid formula.</summary>
     private static string Checked(string name, string formula)
     {
         try

@@ -4,11 +4,11 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps;
 
-/// <summary>A combination of the axes' values: what repetitions run again.</summary>
+/// <summary>A combination of the axes' values, which every repetition runs.</summary>
 /// <param name="Sweep">The sweep without parts that it belongs to.</param>
 /// <param name="Values">The axes' values by their names.</param>
 /// <param name="Json">The settings as JSON.</param>
-/// <param name="Settings">The settings; the initial seed is still to be derived.</param>
+/// <param name="Settings">The settings, before the initial seed is derived.</param>
 internal sealed record SweepPoint(
     Sweep Sweep,
     IReadOnlyDictionary<string, JsonNode?> Values,
@@ -21,7 +21,7 @@ internal sealed record SweepPoint(
     /// <summary>The value of a setting or variable.</summary>
     public JsonNode? Get(string name) => Values.TryGetValue(name, out var value) ? value : Setting.Find(name)?.Get(Json);
 
-    /// <summary>What tells points apart but for some axes, without regard to case.</summary>
+    /// <summary>Tells points apart, ignoring some axes and case.</summary>
     public string Without(params IReadOnlyList<string?> axes) => string.Join(
         '\n',
         Values.Where(value => !axes.Contains(value.Key, StringComparer.OrdinalIgnoreCase))

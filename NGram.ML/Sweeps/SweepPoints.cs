@@ -8,14 +8,14 @@ namespace NGram.ML.Sweeps;
 internal static class SweepPoints
 {
     /// <summary>Every point, the last axis fastest.</summary>
-    /// <exception cref="InvalidDataException">An axis or a derived setting is none; the message names it.</exception>
+    /// <exception cref="InvalidDataException">An axis or a derived setting is invalid; the message names it.</exception>
     public static IReadOnlyList<SweepPoint> Of(Sweep sweep)
     {
         var shared = SettingsText.Json(sweep.Settings);
         return [.. SweepAxis.Combine(sweep.Axes).Select(values => Create(sweep, shared, values))];
     }
 
-    /// <summary>The first of them.</summary>
+    /// <summary>The first point.</summary>
     public static SweepPoint First(Sweep sweep) =>
         Create(sweep, SettingsText.Json(sweep.Settings), SweepAxis.Combine(sweep.Axes).First());
 
@@ -32,7 +32,7 @@ internal static class SweepPoints
         return new(sweep, values, json, ExperimentSettings.FromJson(json.ToJsonString(), sweep.Name));
     }
 
-    /// <summary>A lone name keeps its kind; a whole number stays one.</summary>
+    /// <summary>A single name keeps its type, and a whole number stays whole.</summary>
     private static JsonNode? Derive(SweepPoint point, string formula)
     {
         if (point.Get(formula) is { } same)

@@ -89,7 +89,7 @@ internal static class SweepSchema
         return sweep.ToJsonString(Indented);
     }
 
-    /// <summary>Settings by their short names, or in their records.</summary>
+    /// <summary>Settings by their short names, or inside their records.</summary>
     private static JsonObject Settings()
     {
         var properties = Named(setting => ExperimentJson.Default.Options.GetJsonSchemaAsNode(setting.Type.Type));

@@ -19,13 +19,13 @@ public sealed partial record SweepTable
     /// <summary>What the column width holds: a formula over settings and variables.</summary>
     public string Width { get; init; } = "MlpWidth";
 
-    /// <summary>The name of the table that a point is in.</summary>
+    /// <summary>The name of the table that a point belongs to.</summary>
     /// <exception cref="InvalidDataException">A name in braces is neither a setting nor a variable.</exception>
     internal string NameOf(SweepPoint point) => Braces().Replace(Name, match => point.Get(match.Groups[1].Value) is { } value
         ? SettingsText.Shown(value)
         : throw new InvalidDataException($"{point.Sweep.Name}: {match.Value} in the table's name is not a setting."));
 
-    /// <summary>What its row holds: para, N, d, d_head, width.</summary>
+    /// <summary>The key of its row: para, N, d, d_head, width.</summary>
     /// <exception cref="InvalidDataException">A name in a formula is not a number.</exception>
     internal double[] KeyOf(SweepPoint point) =>
     [

@@ -14,7 +14,7 @@ public sealed record SweepTrial
     private SweepTrial(SweepPoint point) => Point = point;
 
     /// <summary>
-    /// Names its file: a hash of its own settings and repetition, so that it is the same whoever runs it, alone or in a sweep.
+    /// Names its file: a hash of its settings and repetition, so that it is the same whoever runs it, alone or in a sweep.
     /// </summary>
     public required string Id { get; init; }
 
@@ -24,12 +24,12 @@ public sealed record SweepTrial
     /// <summary>Counted from 1.</summary>
     public required int Repetition { get; init; }
 
-    /// <summary>What it does; the initial seed derives from the other settings and the repetition.</summary>
+    /// <summary>Its settings; the initial seed derives from the others and the repetition.</summary>
     public required ExperimentSettings Settings { get; init; }
 
     internal SweepPoint Point { get; }
 
-    /// <summary>Whether it is run only where its search comes to it.</summary>
+    /// <summary>Whether it is run only if its search needs it.</summary>
     internal bool IsSearched => Point.Sweep.Search is not null;
 
     internal static SweepTrial Of(SweepPoint point, int repetition)

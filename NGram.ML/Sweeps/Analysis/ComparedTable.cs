@@ -1,19 +1,19 @@
 namespace NGram.ML.Sweeps.Analysis;
 
-/// <summary>A published table beside a sweep's.</summary>
+/// <summary>A published table compared with a sweep's.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Points">Its points.</param>
 public sealed record ComparedTable(string Name, IReadOnlyList<ComparedPoint> Points)
 {
-    /// <summary>Root mean square of the differences; null where there is none.</summary>
+    /// <summary>Root mean square of the differences; null if there are none.</summary>
     public double? Rms => Points.Any(point => point.Difference is not null)
         ? Math.Sqrt(Points.Where(point => point.Difference is not null).Average(point => Math.Pow(point.Difference!.Value, 2)))
         : null;
 
-    /// <summary>Whether every point is there and met, and the root mean square is at most 0.015.</summary>
+    /// <summary>Whether every point is present and met, and the root mean square is at most 0.015.</summary>
     public bool IsMet => Rms is { } rms && PublishedComparison.IsSmallTogether(rms) && Points.All(point => point.IsMet);
 
-    /// <summary>What a person reads.</summary>
+    /// <summary>The result in words.</summary>
     public string Verdict
     {
         get

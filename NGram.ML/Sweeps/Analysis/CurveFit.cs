@@ -5,8 +5,8 @@ namespace NGram.ML.Sweeps.Analysis;
 
 /// <summary>y = Slope x^Power + Intercept by least squares.</summary>
 /// <param name="Power">1: linear, 2: quadratic, 3: cubic; 0: a constant.</param>
-/// <param name="Slope">Of x^Power.</param>
-/// <param name="Intercept">At x = 0.</param>
+/// <param name="Slope">Coefficient of x^Power.</param>
+/// <param name="Intercept">Value at x = 0.</param>
 /// <param name="R2">Share of the variance that it explains.</param>
 /// <param name="Aicc">
 /// Akaike's criterion corrected for few points (Hurvich and Tsai 1989), n log(RSS / n) + 2k + 2k(k + 1) / (n - k - 1) with k = 3:
@@ -16,7 +16,7 @@ internal sealed record CurveFit(int Power, double Slope, double Intercept, doubl
 {
     private const int Unknowns = 3;
 
-    /// <summary>Fits it to points; null where there are fewer than two different x.</summary>
+    /// <summary>Fits it to points; null if there are fewer than two distinct x.</summary>
     public static CurveFit? Of(int power, IReadOnlyList<(double X, double Y)> points)
     {
         if (points.Select(point => point.X).Distinct().Take(2).Count() < 2)

@@ -4,15 +4,15 @@ namespace NGram.ML.Sweeps.Analysis;
 /// <param name="Sweep">The sweep without parts.</param>
 /// <param name="Series">The other axes' values.</param>
 /// <param name="Y">What is fitted: Accuracy or another result, or Slope for the slopes of other fits.</param>
-/// <param name="X">Against what.</param>
+/// <param name="X">What it is fitted against.</param>
 /// <param name="From">The smallest x.</param>
 /// <param name="To">The greatest x.</param>
-/// <param name="Points">How many points.</param>
+/// <param name="Points">Number of points.</param>
 /// <param name="Fit">The curve.</param>
 /// <param name="Slope">The 95% bootstrap interval of its slope over the repetitions; null for one repetition.</param>
-/// <param name="Intercept">That of its intercept; of a plateau Student's.</param>
-/// <param name="IsPaper">Whether the paper, or the sweep, asks for this form.</param>
-/// <param name="IsBest">Whether its AICc is the smallest of the three forms'.</param>
+/// <param name="Intercept">The same for its intercept; for a plateau, Student's interval.</param>
+/// <param name="IsPaper">Whether this is the form that the paper, or the sweep, uses.</param>
+/// <param name="IsBest">Whether its AICc is the smallest of the three forms.</param>
 internal sealed record FitRow(
     string Sweep,
     string Series,

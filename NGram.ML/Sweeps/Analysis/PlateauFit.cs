@@ -3,14 +3,14 @@ using NGram.ML.Sweeps.Tables;
 namespace NGram.ML.Sweeps.Analysis;
 
 /// <summary>
-/// The level at which a curve ends that first rises with what is demanded: the mean y of the points that are beyond it, taken for
-/// each repetition by itself, with Student's 95% interval over the repetitions.
+/// The level at which a curve that first rises with demand ends: the mean y of the points beyond it, computed for each repetition
+/// separately, with Student's 95% interval over the repetitions.
 /// </summary>
 internal static class PlateauFit
 {
-    /// <summary>The plateau as a polynomial of degree 0; null where no repetition has all points beyond.</summary>
-    /// <param name="curve">x and y in one unit.</param>
-    /// <param name="excess">A point is beyond where its x is at least this many times the greatest mean y.</param>
+    /// <summary>The plateau as a polynomial of degree 0; null if no repetition has all the points beyond it.</summary>
+    /// <param name="curve">The curve, with x and y in the same unit.</param>
+    /// <param name="excess">A point is beyond the plateau if its x is at least this many times the greatest mean y.</param>
     public static FitRow? Of(SweepCurve curve, double excess)
     {
         double greatest = curve.Means().Select(mean => mean.Y).DefaultIfEmpty(double.NaN).Max();

@@ -4,7 +4,7 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.ML.Sweeps.Analysis;
 
-/// <summary>A sweep's accuracies beside published ones, point by point.</summary>
+/// <summary>Compares a sweep's accuracies with published ones, point by point.</summary>
 public sealed class PublishedComparison
 {
     private const double MostRms = 0.015, MostDifference = 0.03, MostErrors = 3;
@@ -12,10 +12,10 @@ public sealed class PublishedComparison
 
     private PublishedComparison(IReadOnlyList<ComparedTable> tables) => Tables = tables;
 
-    /// <summary>The published tables that the sweep has a counterpart of.</summary>
+    /// <summary>The published tables that the sweep has a counterpart to.</summary>
     public IReadOnlyList<ComparedTable> Tables { get; }
 
-    /// <summary>Whether every table is met, and there is one.</summary>
+    /// <summary>Whether there is a table, and every table is met.</summary>
     public bool IsMet => Tables.Count > 0 && Tables.All(table => table.IsMet);
 
     /// <summary>Compares a sweep with the tables of a folder.</summary>
@@ -58,11 +58,11 @@ public sealed class PublishedComparison
             new StringDataFrameColumn("Met", rows.Select(row => row.Point.IsMet ? "true" : "false")));
     }
 
-    /// <summary>Whether so great a difference is one of chance, or small.</summary>
+    /// <summary>Whether a difference is small, or within chance.</summary>
     internal static bool IsSmall(double difference, double? standardError) =>
         Math.Abs(difference) <= Math.Max(MostDifference, MostErrors * (standardError ?? 0));
 
-    /// <summary>Whether differences are small together.</summary>
+    /// <summary>Whether the differences are small overall.</summary>
     internal static bool IsSmallTogether(double rms) => rms <= MostRms;
 
     private static List<ComparedPoint> Compare(string file, AuthorsTable own)
@@ -83,7 +83,7 @@ public sealed class PublishedComparison
                 cells.Length > 5 ? cells[5] : row?.Key[^1] ?? 0,
                 cells[0],
                 row?.Accuracy,
-                // Both are means of as many repetitions.
+                // Both are means of equally many repetitions.
                 row?.Result is { Accuracy.Sd: { } sd, Done.Count: var count } ? sd * Math.Sqrt(2.0 / count) : null));
         }
         return points;

@@ -7,7 +7,7 @@ namespace NGram.ML.Sweeps.Analysis;
 public static class SweepAnalysis
 {
     /// <summary>
-    /// The curves that the sweep says are fitted, as powers 1, 2 and 3: Sweep, Series, Y, X, Power, From, To, Points, Slope and
+    /// The curves that the sweep asks to fit, as powers 1, 2 and 3: Sweep, Series, Y, X, Power, From, To, Points, Slope and
     /// Intercept with 95% bootstrap intervals, R2, Aicc, Paper (whether the paper fits this form), Best (by AICc).
     /// </summary>
     public static DataFrame FitsToDataFrame(this SweepResult result)

@@ -4,9 +4,9 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Analysis;
 
-/// <summary>Accuracy, or another result, against one axis, the others held: a line of a figure.</summary>
+/// <summary>Accuracy, or another result, against one axis with the others fixed: one line of a figure.</summary>
 /// <param name="Sweep">The sweep without parts.</param>
-/// <param name="Series">The other axes' values, in words; empty where there are none.</param>
+/// <param name="Series">The other axes' values, in words; empty if there are none.</param>
 /// <param name="Others">The same as numbers, by their names.</param>
 /// <param name="X">The axis, or the result that stands for one.</param>
 /// <param name="Points">Its points with trials, by x.</param>
@@ -20,7 +20,7 @@ internal sealed record SweepCurve(
     /// <summary>What is fitted.</summary>
     public TrialMetric Y { get; } = TrialMetric.Find(Sweep.Fit?.Y ?? "") ?? TrialMetric.Accuracy;
 
-    /// <summary>The curves of a sweep without parts; none where no axis is of numbers.</summary>
+    /// <summary>The curves of a sweep without parts; none if no axis is numeric.</summary>
     public static IReadOnlyList<SweepCurve> Of(Sweep sweep, IReadOnlyList<PointResult> points)
     {
         var own = points.Where(point => ReferenceEquals(point.Point.Sweep, sweep) && point.Accuracy.Mean is not null).ToList();
@@ -58,7 +58,7 @@ internal sealed record SweepCurve(
         return this with { Points = [.. Points.Take(below + 1)] };
     }
 
-    /// <summary>The part of it between two x, both included.</summary>
+    /// <summary>The part of it between two values of x, inclusive.</summary>
     public SweepCurve Between(double from, double to) =>
         this with { Points = [.. Points.Where(point => point.X >= from && point.X <= to)] };
 
@@ -66,7 +66,7 @@ internal sealed record SweepCurve(
     public IReadOnlyList<(double X, double Y)> Means() =>
         [.. Points.Select(point => (point.X, point.Result.Of(Y).Mean ?? double.NaN))];
 
-    /// <summary>Mean results of repetitions drawn with replacement, each point's from its own.</summary>
+    /// <summary>Mean results of repetitions drawn with replacement, separately for each point.</summary>
     public IReadOnlyList<(double X, double Y)> Resampled(ref CounterRandom random)
     {
         var means = new (double, double)[Points.Count];

@@ -6,8 +6,8 @@ using NGram.ML.Sweeps.Tables;
 namespace NGram.ML.Sweeps.Analysis;
 
 /// <summary>
-/// The curves of every sweep that says what is fitted: as powers 1, 2 and 3 of x, with bootstrap intervals over the repetitions,
-/// compared by AICc; or as plateaus, whose row is of power 0.
+/// The curves of every sweep that asks for a fit: as powers 1, 2 and 3 of x, with bootstrap intervals over the repetitions,
+/// compared by AICc; or as plateaus, whose row has the power 0.
 /// </summary>
 internal static class SweepFits
 {
@@ -21,7 +21,7 @@ internal static class SweepFits
     public static IReadOnlyList<FitRow> Of(Sweep sweep, IReadOnlyList<PointResult> points) =>
         [.. sweep.Leaves.Where(leaf => leaf.Fit is not null).SelectMany(leaf => OfLeaf(leaf, points))];
 
-    /// <summary>The fits as fits.csv has them.</summary>
+    /// <summary>The fits as rows of fits.csv.</summary>
     public static DataFrame ToDataFrame(IReadOnlyList<FitRow> rows)
     {
         StringDataFrameColumn Text(string name, Func<FitRow, string> value) => new(name, rows.Select(value));
@@ -105,7 +105,7 @@ internal static class SweepFits
         }
     }
 
-    /// <summary>Percentile intervals; the same numbers every time.</summary>
+    /// <summary>Percentile intervals, with the same random numbers every time.</summary>
     private static ((double, double) Slope, (double, double) Intercept)? Bootstrap(int power, Draw draw)
     {
         var random = new CounterRandom(CounterRandom.Key(power, Resamples));

@@ -1,10 +1,10 @@
 namespace NGram.ML.Sweeps.Pipelines;
 
-/// <summary>What came of one pipeline.</summary>
+/// <summary>The outcome of one pipeline.</summary>
 /// <param name="Trial">Its values.</param>
-/// <param name="Metrics">Measured on the test data, by their names; null where it failed.</param>
-/// <param name="Seconds">Of fitting and measuring.</param>
-/// <param name="Reason">Why it failed; null where it did not.</param>
+/// <param name="Metrics">The metrics on the test data, by name; null if it failed.</param>
+/// <param name="Seconds">Time to fit and measure.</param>
+/// <param name="Reason">Why it failed; null if it did not.</param>
 public sealed record PipelineOutcome(
     PipelineTrial Trial,
     IReadOnlyDictionary<string, double>? Metrics,

@@ -5,8 +5,8 @@ using NGram.Data.Checks;
 namespace NGram.ML.Sweeps.Pipelines;
 
 /// <summary>
-/// A pipeline of your own, built anew for every combination of the axes' values, fitted and measured: stock transforms, any
-/// trainer. Made by <c>mlContext.NGrams.Sweep(...)</c>.
+/// A pipeline of your own, of stock transforms and any trainer, built, fitted and measured for every combination of the axes'
+/// values. Made by <c>mlContext.NGrams.Sweep(...)</c>.
 /// </summary>
 public sealed class PipelineSweep
 {
@@ -27,7 +27,7 @@ public sealed class PipelineSweep
     /// <summary>What varies, the last axis fastest.</summary>
     public IReadOnlyList<SweepAxis> Axes { get; }
 
-    /// <summary>The pipeline of a trial: that of <see cref="PipelineSweepResult.Best"/>, to be fitted and kept.</summary>
+    /// <summary>The pipeline of a trial: for example, that of <see cref="PipelineSweepResult.Best"/>, to fit and keep.</summary>
     public IEstimator<ITransformer> CreatePipeline(PipelineTrial trial)
     {
         ArgumentNullException.ThrowIfNull(trial);
@@ -35,13 +35,13 @@ public sealed class PipelineSweep
     }
 
     /// <summary>
-    /// Fits every pipeline, each with an MLContext of its own whose seed is the trial's, and measures it. One that throws does
-    /// not stop the others. Models are disposed when they have been measured.
+    /// Fits and measures every pipeline, each with its own MLContext, which has the trial's seed. One that throws does not stop
+    /// the others. Models are disposed after they have been measured.
     /// </summary>
-    /// <param name="train">What is fitted; read by several threads at once.</param>
-    /// <param name="test">What is measured on.</param>
+    /// <param name="train">The data to fit; several threads read it at once.</param>
+    /// <param name="test">The data to measure on.</param>
     /// <param name="options">Repetitions, threads, metrics; null: the defaults.</param>
-    /// <exception cref="OptionException">An option is out of its range.</exception>
+    /// <exception cref="OptionException">An option is out of range.</exception>
     public PipelineSweepResult Run(IDataView train, IDataView test, PipelineSweepOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -72,7 +72,7 @@ public sealed class PipelineSweep
         return new(Axes, trials, outcomes);
     }
 
-    /// <summary>What comes of a trial; null where it was cancelled.</summary>
+    /// <summary>The outcome of a trial; null if it was cancelled.</summary>
     private PipelineOutcome? Run(PipelineTrial trial, IDataView train, IDataView test, PipelineSweepOptions options)
     {
         var clock = Stopwatch.StartNew();
@@ -96,7 +96,7 @@ public sealed class PipelineSweep
         }
         catch (Exception exception)
         {
-            // Whatever it is, the other trials go on.
+            // Whatever the exception is, the other trials go on.
             return new(trial, null, clock.Elapsed.TotalSeconds, exception.Message);
         }
     }

@@ -4,7 +4,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Pipelines;
 
-/// <summary>What came of a sweep of pipelines.</summary>
+/// <summary>The results of a sweep of pipelines.</summary>
 public sealed class PipelineSweepResult
 {
     private readonly IReadOnlyList<SweepAxis> axes;
@@ -24,8 +24,8 @@ public sealed class PipelineSweepResult
 
     /// <summary>The values whose mean of a metric over the repetitions is the best.</summary>
     /// <param name="metric">Its name.</param>
-    /// <param name="isSmallest">Whether the smallest is best, as of a loss.</param>
-    /// <exception cref="ArgumentException">No trial has such a metric; the message names those that there are.</exception>
+    /// <param name="isSmallest">Whether the smallest is best, as for a loss.</param>
+    /// <exception cref="ArgumentException">No trial has such a metric; the message lists the available ones.</exception>
     public PipelineTrial Best(string metric, bool isSmallest = false)
     {
         var means = Points()
@@ -53,7 +53,7 @@ public sealed class PipelineSweepResult
     ]);
 
     /// <summary>
-    /// A row for every point: the axes, Trials, Missing, then of each metric the mean and, as its name with Sd, Low and High,
+    /// A row for every point: the axes, Trials, Missing, then for each metric the mean and, under its name with Sd, Low and High,
     /// the standard deviation and the 95% interval of the mean.
     /// </summary>
     public DataFrame SummaryToDataFrame()

@@ -3,7 +3,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Pipelines;
 
-/// <summary>One pipeline of a sweep: a value of each axis, and a seed.</summary>
+/// <summary>One pipeline of a sweep: a value for each axis, and a seed.</summary>
 public sealed class PipelineTrial
 {
     private readonly IReadOnlyDictionary<string, JsonNode?> values;
@@ -19,10 +19,10 @@ public sealed class PipelineTrial
     /// <summary>Counted from 1.</summary>
     public int Repetition { get; }
 
-    /// <summary>A seed that follows from the values and the repetition alone, for trainers that take one.</summary>
+    /// <summary>A seed that depends only on the values and the repetition, for trainers that take one.</summary>
     public int Seed { get; }
 
-    /// <summary>What repetitions share.</summary>
+    /// <summary>Identifies the point that repetitions share.</summary>
     internal string Point { get; }
 
     /// <summary>An axis's value as a whole number.</summary>
@@ -38,10 +38,10 @@ public sealed class PipelineTrial
     public double Number(string axis) => SettingsText.Number(Get(axis)) ?? throw Not(axis, "a number");
 
     /// <summary>An axis's value as text.</summary>
-    /// <exception cref="ArgumentException">There is no such axis; the message names those that there are.</exception>
+    /// <exception cref="ArgumentException">There is no such axis; the message lists the available ones.</exception>
     public string Text(string axis) => SettingsText.Shown(Get(axis));
 
-    /// <summary>The values in a line, for logs: Heads=4 LearningRate=0.01.</summary>
+    /// <summary>The values on one line, for logs: Heads=4 LearningRate=0.01.</summary>
     public override string ToString() =>
         string.Join(' ', values.Select(value => $"{value.Key}={SettingsText.Shown(value.Value)}"));
 

@@ -2,20 +2,20 @@ using NGram.Data;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Pipelines;
 
-// A user of ML.NET finds it without a using of ours.
+// In ML.NET's namespace, so that users find it without another using.
 namespace Microsoft.ML;
 
 /// <summary>Sweeps of pipelines, as <c>mlContext.NGrams.Sweep(...)</c>.</summary>
 public static class SweepCatalogExtensions
 {
     /// <summary>
-    /// A sweep over a pipeline of your own, built by a function as AutoML's sweepable estimators are: it is called for every
-    /// combination of the axes' values and repetition, from several threads.
+    /// A sweep over a pipeline of your own. As with AutoML's sweepable estimators, a function builds it: it is called for every
+    /// combination of the axes' values and every repetition, from several threads.
     /// </summary>
     /// <param name="catalog">From <c>mlContext.NGrams</c>.</param>
-    /// <param name="create">Makes the pipeline of a trial; its first argument is the MLContext to make it with.</param>
-    /// <param name="axes">What varies, under any names; the last fastest.</param>
-    /// <exception cref="ArgumentException">An axis has no values, one twice, or the name of another.</exception>
+    /// <param name="create">Creates the pipeline of a trial; its first argument is the MLContext to use.</param>
+    /// <param name="axes">What varies, under any names; the last axis varies fastest.</param>
+    /// <exception cref="ArgumentException">An axis has no values, the same value twice, or the name of another axis.</exception>
     /// <example>
     /// <code>
     /// var sweep = ml.NGrams.Sweep(

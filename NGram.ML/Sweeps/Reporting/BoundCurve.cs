@@ -5,21 +5,21 @@ using NGram.ML.Sweeps.Tables;
 namespace NGram.ML.Sweeps.Reporting;
 
 /// <summary>A bound on the accuracy along a curve, where its conditions hold.</summary>
-/// <param name="Name">As summaries have it.</param>
-/// <param name="Title">As legends have it.</param>
+/// <param name="Name">Its name in summaries.</param>
+/// <param name="Title">Its title in legends.</param>
 /// <param name="Points">Its values at the curve's points.</param>
 internal sealed record BoundCurve(string Name, string Title, IReadOnlyList<(double X, double Y)> Points)
 {
-    // Only the titles and kinds are read of it.
+    // Used only for titles and kinds.
     private static readonly BoundSet Known = new(
         new BoundSetting { VocabularySize = 2, PromptLength = 1, EmbeddingDimension = 1, Heads = 1, HeadDimension = 1 });
 
     private static IEnumerable<Bound> Accuracies => Known.Where(bound => bound.Kind == BoundKind.Accuracy);
 
-    /// <summary>Whether it is that of a random guess, which is below every other.</summary>
+    /// <summary>Whether it is that of a random guess, which is below all others.</summary>
     public bool IsChance => Name == ChanceAccuracy.Name;
 
-    /// <summary>The bounds that hold somewhere on a curve, as its trials found them.</summary>
+    /// <summary>The bounds that hold somewhere on a curve, from its trials' summaries.</summary>
     public static IReadOnlyList<BoundCurve> Of(SweepCurve curve) =>
     [
         .. Accuracies
@@ -27,18 +27,18 @@ internal sealed record BoundCurve(string Name, string Title, IReadOnlyList<(doub
             .Where(bound => bound.Points.Count > 0),
     ];
 
-    /// <summary>The bound that is highest over some points, other than a guess; null where none holds.</summary>
+    /// <summary>The highest bound over some points, other than a guess; null if none holds.</summary>
     public static Bound? Highest(IReadOnlyCollection<PointResult> points) => Accuracies
         .Where(bound => bound.Name != ChanceAccuracy.Name && points.Any(point => Value(point, bound.Name) is not null))
         .MaxBy(bound => points.Sum(point => Value(point, bound.Name)));
 
-    /// <summary>A bound's value at a point; null where it does not hold.</summary>
+    /// <summary>A bound's value at a point; null if it does not hold there.</summary>
     public static double? Value(PointResult point, string name) =>
         point.Done[0].BoundsHold.GetValueOrDefault(name) == true && point.Done[0].Bounds.TryGetValue(name, out double value)
             ? value
             : null;
 
-    /// <summary>The bound's value at an x; null where it does not hold.</summary>
+    /// <summary>The bound's value at an x; null if it does not hold there.</summary>
     public double? At(double x) => Points.Where(point => point.X == x).Select(point => (double?)point.Y).FirstOrDefault();
 
     private static (double X, double Y)[] Values(SweepCurve curve, string name) =>

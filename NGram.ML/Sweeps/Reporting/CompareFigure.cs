@@ -3,7 +3,7 @@ using NGram.ML.Sweeps.Analysis;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>A sweep's accuracies as discs in the frames of the published ones, a colour for each table.</summary>
+/// <summary>A sweep's accuracies as discs inside frames for the published ones, with a colour for each table.</summary>
 internal static class CompareFigure
 {
     private static readonly (string Name, Func<ComparedPoint, double> Of)[] Columns =
@@ -14,7 +14,7 @@ internal static class CompareFigure
         ("MlpWidth", point => point.MlpWidth),
     ];
 
-    /// <summary>A figure for each column that tables vary: its name, and the SVG.</summary>
+    /// <summary>A figure for each column that varies in the tables: its name, and the SVG.</summary>
     public static IEnumerable<(string Name, string Svg)> Of(PublishedComparison comparison, string title)
     {
         var figures = comparison.Tables.GroupBy(XOf).ToList();
@@ -27,7 +27,7 @@ internal static class CompareFigure
         });
     }
 
-    /// <summary>The column with the most values, the first of them where there are several.</summary>
+    /// <summary>The column with the most values; the first if there are several.</summary>
     private static string XOf(ComparedTable table) =>
         Columns.MaxBy(column => table.Points.Select(column.Of).Distinct().Count()).Name;
 

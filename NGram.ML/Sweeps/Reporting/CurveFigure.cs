@@ -13,7 +13,7 @@ internal static class CurveFigure
 
     private const int LineSteps = 60;
 
-    /// <summary>The figure of a sweep without parts; null where nothing is there to draw.</summary>
+    /// <summary>The figure of a sweep without parts; null if there is nothing to draw.</summary>
     public static SweepFigure? Of(Sweep leaf, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)
     {
         var curves = SweepCurve.Of(leaf, points);
@@ -39,14 +39,14 @@ internal static class CurveFigure
         return new(leaf.Name, chart.ToString(), Table(curves, fits, bounds));
     }
 
-    /// <summary>Beside one curve every bound has room.</summary>
+    /// <summary>With a single curve there is room for every bound.</summary>
     private static void AddEach(SvgChart chart, IReadOnlyList<BoundCurve> bounds)
     {
         foreach (var (i, bound) in bounds.Index())
             chart.Add(new(bound.Title, bound.IsChance ? ChanceColour : i + 1, []) { Dashes = bound.Points });
     }
 
-    /// <summary>A guess is the same for all, as a rule.</summary>
+    /// <summary>A guess is usually the same for all curves.</summary>
     private static void AddChance(SvgChart chart, List<IReadOnlyList<BoundCurve>> bounds)
     {
         var chances = bounds.SelectMany(all => all).Where(bound => bound.IsChance).ToList();
@@ -54,7 +54,7 @@ internal static class CurveFigure
             chart.Add(new(chances[0].Title, ChanceColour, []) { Dashes = chances.MaxBy(bound => bound.Points.Count)!.Points });
     }
 
-    /// <summary>Of many curves each has one bound: the highest at its end, other than a guess.</summary>
+    /// <summary>With many curves, each has one bound: the highest at its end, other than a guess.</summary>
     private static BoundCurve? Highest(IReadOnlyList<BoundCurve> bounds) =>
         bounds.Where(bound => !bound.IsChance).MaxBy(bound => bound.Points[^1].Y);
 
@@ -65,7 +65,7 @@ internal static class CurveFigure
         result.Accuracy.High,
         SweepFigures.Hover(result, FormattableString.Invariant($"{curve.Series} {curve.X}={x}").Trim()));
 
-    /// <summary>The fits of the paper's form.</summary>
+    /// <summary>The fits in the paper's form.</summary>
     private static IEnumerable<FitRow> Drawn(SweepCurve curve, IReadOnlyList<FitRow> fits) => fits.Where(fit =>
         fit.Sweep == curve.Sweep.Name && fit.Series == curve.Series && fit is { Y: "Accuracy", IsPaper: true });
 

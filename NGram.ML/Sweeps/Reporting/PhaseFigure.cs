@@ -6,14 +6,14 @@ using NGram.ML.Sweeps.Values;
 namespace NGram.ML.Sweeps.Reporting;
 
 /// <summary>
-/// The accuracy over two axes of numbers, with the contours of the highest bound: a map for each combination of the other axes.
+/// The accuracy over two numeric axes, with the contours of the highest bound: a map for each combination of the other axes.
 /// </summary>
 internal static class PhaseFigure
 {
-    // Fewer values show nothing that curves do not.
+    // With fewer values it shows nothing that curves do not.
     private const int FewestValues = 3;
 
-    /// <summary>The maps of a sweep without parts; none where it has no two axes of at least three numbers.</summary>
+    /// <summary>The maps of a sweep without parts; none unless it has two axes of at least three numbers.</summary>
     public static IEnumerable<SweepFigure> Of(Sweep leaf, IReadOnlyList<PointResult> points)
     {
         var own = points.Where(point => ReferenceEquals(point.Point.Sweep, leaf) && point.Accuracy.Mean is not null).ToList();

@@ -6,8 +6,8 @@ using NGram.ML.Sweeps.Tables;
 namespace NGram.ML.Sweeps.Reporting;
 
 /// <summary>
-/// What models hold against what is demanded of them: a curve for each series of all parts, the plateau at which it ends with the
-/// 95% interval of the repetitions, and the line on which all is held.
+/// What models hold against what is demanded of them: a curve for each series of all parts, the plateau at which it ends, with
+/// the 95% interval over the repetitions, and the line on which everything is held.
 /// </summary>
 internal static class PlateauFigure
 {
@@ -15,7 +15,7 @@ internal static class PlateauFigure
 
     private sealed record Curve(SweepCurve Points, int Part, FitRow? Plateau);
 
-    /// <summary>The figure; null where no part has a plateau to fit, or nothing is there to draw.</summary>
+    /// <summary>The figure; null if no part has a plateau to fit, or there is nothing to draw.</summary>
     public static SweepFigure? Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits)
     {
         var curves = sweep.Leaves.Index()
@@ -54,7 +54,7 @@ internal static class PlateauFigure
         chart.Add(new("all that is demanded", DiagonalColour, []) { Dashes = [(from, from), (to, to)] });
     }
 
-    /// <summary>A column's name as an axis has it: DemandedBitsPerParameter is demanded bits per parameter.</summary>
+    /// <summary>A column's name as an axis title: DemandedBitsPerParameter becomes demanded bits per parameter.</summary>
     private static string Words(string name) => string
         .Concat(name.Select(letter => char.IsUpper(letter) ? $" {char.ToLowerInvariant(letter)}" : $"{letter}"))
         .TrimStart();

@@ -5,10 +5,10 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>What the searches of a sweep without parts found, against an axis of numbers: means with 95% intervals.</summary>
+/// <summary>What the searches of a sweep without parts found, against a numeric axis: means with 95% intervals.</summary>
 internal static class SearchFigure
 {
-    /// <summary>The figure; null where nothing was found, or no other axis is of numbers.</summary>
+    /// <summary>The figure; null if nothing was found, or no other axis is numeric.</summary>
     public static SweepFigure? Of(Sweep leaf, IReadOnlyList<SearchResult> searches)
     {
         if (leaf.Search is not { } search)

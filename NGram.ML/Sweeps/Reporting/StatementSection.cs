@@ -4,7 +4,9 @@ using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The part of the page with every statement on the largest model of a sweep: what is proved, from which side.</summary>
+/// <summary>
+/// The section of the page with every statement about the largest model of a sweep: what is proved, and from which side.
+/// </summary>
 internal static class StatementSection
 {
     /// <summary>Writes the table.</summary>

@@ -7,8 +7,8 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepFigures
 {
     /// <summary>
-    /// Plateaus, what is drawn of the parts together, then each part's curves and phase diagrams. A single curve that stands in
-    /// the figure of all has none of its own, and neither have random laws: <see cref="WorstFigure"/>.
+    /// Plateaus, figures of all parts together, then each part's curves and phase diagrams. A single curve that is already in the
+    /// figure of all parts gets no figure of its own, and neither do random laws: see <see cref="WorstFigure"/>.
     /// </summary>
     public static IEnumerable<SweepFigure> Of(Sweep sweep, IReadOnlyList<PointResult> points, IReadOnlyList<FitRow> fits) =>
         PlateauFigure.Of(sweep, points, fits) is { } plateaus
@@ -38,10 +38,10 @@ internal static class SweepFigures
     private static bool IsCurve(Sweep leaf, string? axis) =>
         leaf.Axes is [{ } only] && only.Setting.Equals(axis, StringComparison.OrdinalIgnoreCase) && leaf.Fit is null;
 
-    /// <summary>What a figure of a sweep is called.</summary>
+    /// <summary>The name of a figure of a sweep.</summary>
     public static string TitleOf(Sweep sweep) => sweep.Title.Length > 0 ? sweep.Title : sweep.Name;
 
-    /// <summary>What hovering over a point shows.</summary>
+    /// <summary>The text shown when hovering over a point.</summary>
     public static string Hover(PointResult point, string where)
     {
         string spread = point.Accuracy.Sd is { } sd ? FormattableString.Invariant($" (sd {sd:0.0000})") : "";

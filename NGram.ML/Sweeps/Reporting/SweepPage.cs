@@ -8,7 +8,7 @@ using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The report of a sweep: one page without a script that asks nothing of the network.</summary>
+/// <summary>The report of a sweep: one page, with no script and no network access.</summary>
 internal static class SweepPage
 {
     public static void Write(

@@ -9,7 +9,7 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The files that follow from the trials of a folder: tables, fits, figures, report.</summary>
+/// <summary>The files derived from the trials of a folder: tables, fits, figures, report.</summary>
 internal static class SweepReport
 {
     private const string Csv = ".csv", Parquet = ".parquet";
@@ -21,11 +21,11 @@ internal static class SweepReport
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>
-    /// Reads what is there and writes its files, each whole; one process at a time, so that the last has them of all trials.
+    /// Reads the folder and writes its files, each atomically; one process at a time, so that the last one covers all trials.
     /// </summary>
     public static SweepResult Write(string folder)
     {
-        // Named after the file that is written last.
+        // Named after the file written last.
         using var mine = OutputLock.Await(Path.Combine(folder, Status + ".lock"));
         var opened = SweepFolder.Read(folder);
         opened.Recover();

@@ -6,10 +6,10 @@ using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The part of the page that says where each curve, and each bound, first reaches nearly all.</summary>
+/// <summary>The section of the page that says where each curve, and each bound, first reaches nearly full accuracy.</summary>
 internal static class ThresholdSection
 {
-    /// <summary>Every curve and its bounds; empty where no curve reaches it.</summary>
+    /// <summary>Every curve and its bounds; empty if no curve reaches it.</summary>
     public static IReadOnlyList<Threshold> Of(Sweep sweep, IReadOnlyList<PointResult> points)
     {
         var curves = sweep.Leaves.SelectMany(leaf => SweepCurve.Of(leaf, points)).Where(curve => curve.Points.Count > 1).ToList();
@@ -17,7 +17,7 @@ internal static class ThresholdSection
         return all.Exists(one => one.At is not null) ? all : [];
     }
 
-    /// <summary>Writes the table; nothing where it is empty.</summary>
+    /// <summary>Writes the table, unless it is empty.</summary>
     public static void Write(IReadOnlyList<Threshold> thresholds, TextWriter writer)
     {
         if (thresholds.Count == 0)

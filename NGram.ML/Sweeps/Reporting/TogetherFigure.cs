@@ -5,12 +5,15 @@ using NGram.ML.Sweeps.Tables;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The curves of all parts of a sweep against what it says, such as the parameters: a shape for each part.</summary>
+/// <summary>
+/// The curves of all parts of a sweep against a common quantity of its choice, such as the parameters, with a shape for each
+/// part.
+/// </summary>
 internal static class TogetherFigure
 {
     private const string Parameters = "Parameters";
 
-    /// <summary>The figure; null where nothing is there to draw.</summary>
+    /// <summary>The figure; null if there is nothing to draw.</summary>
     public static SweepFigure? Of(Sweep sweep, IReadOnlyList<PointResult> points)
     {
         string against = sweep.Against!;
@@ -53,7 +56,7 @@ internal static class TogetherFigure
     }
 
     /// <summary>
-    /// The bounds of what varies in the figure alone: those that no two models have differently at one place.
+    /// The bounds that depend only on what varies in the figure: those on which no two models at one place differ.
     /// </summary>
     private static IEnumerable<BoundCurve> Bounds(IEnumerable<SweepCurve> curves, string against) => curves
         .Where(curve => curve.X.Equals(against, StringComparison.OrdinalIgnoreCase))

@@ -4,10 +4,10 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The worst and the mean over several random laws, against an axis of numbers, of each sweep without parts.</summary>
+/// <summary>The worst and the mean over several random laws, against a numeric axis, for each sweep without parts.</summary>
 internal static class WorstFigure
 {
-    /// <summary>The figures, in the order of the rows; none of a sweep whose other axes are not of numbers.</summary>
+    /// <summary>The figures, in the order of the rows; none for a sweep whose other axes are not numeric.</summary>
     public static IEnumerable<SweepFigure> Of(IReadOnlyList<WorstCase> rows) =>
         rows.GroupBy(row => row.Point.Sweep).Select(leaf => Of(leaf.Key, [.. leaf])).OfType<SweepFigure>();
 

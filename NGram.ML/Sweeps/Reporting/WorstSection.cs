@@ -5,10 +5,10 @@ using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
 
-/// <summary>The part of the page that says what holds of every random law that was tried.</summary>
+/// <summary>The section of the page that says what holds for every random law that was tried.</summary>
 internal static class WorstSection
 {
-    /// <summary>Writes the table; nothing where there are no such laws.</summary>
+    /// <summary>Writes the table, unless there are no such laws.</summary>
     public static void Write(IReadOnlyList<WorstCase> rows, TextWriter writer)
     {
         if (rows.Count == 0)

@@ -3,18 +3,18 @@ using NGram.ML.Sweeps.Values;
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>
-/// A bisection: the values of the searched axis, and of each the trials that are tried in turn. It remembers nothing: where it is
-/// follows from what came of its trials, whoever ran them and when.
+/// A bisection over the values of the searched axis, with the trials to try in turn for each value. It has no state: its position
+/// follows from the outcomes of its trials, whoever ran them and when.
 /// </summary>
 internal sealed class SearchLine : TrialLine
 {
     private readonly SweepSearch search;
     private readonly TrialMetric metric;
 
-    // In the order of the search: those that reach the target are the last ones.
+    // In the order of the search: those that reach the target come last.
     private readonly IReadOnlyList<IReadOnlyList<SweepTrial>> steps;
 
-    /// <summary>A search over trials that differ in the searched axis, and in the one of which the best counts, alone.</summary>
+    /// <summary>A search over trials that differ only in the searched axis and in the one whose best value counts.</summary>
     public SearchLine(IReadOnlyList<SweepTrial> trials)
     {
         Trials = trials;
@@ -50,8 +50,8 @@ internal sealed class SearchLine : TrialLine
         return (done, next);
     }
 
-    /// <summary>The trial of the value that was found and reached the target; null: not even the last value does.</summary>
-    /// <param name="settled">What came of a trial; null where it is still to be run.</param>
+    /// <summary>The trial that reached the target, at the value that was found; null if not even the last value does.</summary>
+    /// <param name="settled">The outcome of a trial; null if it is still to be run.</param>
     /// <param name="isWhole">Whether the search has come to its end.</param>
     public SweepTrial? Found(Func<SweepTrial, TrialRecord?> settled, out bool isWhole)
     {
@@ -74,7 +74,7 @@ internal sealed class SearchLine : TrialLine
                 if (settled(trial) is not { } record)
                     return (done, trial, null);
                 done.Add(trial);
-                // What failed for another reason than its settings says nothing: the search waits for it to be tried again.
+                // A failure for a reason other than its settings says nothing: the search waits for the trial to be tried again.
                 if (record is { Status: TrialStatus.Failed, IsPermanent: false })
                     return (done, null, null);
                 if (record.Summary is { } summary && metric.Reaches(metric.Of(summary), search.Target))
@@ -88,7 +88,7 @@ internal sealed class SearchLine : TrialLine
         return (done, null, found);
     }
 
-    /// <summary>The most trials between two steps, and of those with as many the ones with the most work.</summary>
+    /// <summary>The most trials between two steps, and among equally many those with the most work.</summary>
     private (IEnumerable<SweepTrial> Trials, int Count, double Work) Longest(int missed, int reached)
     {
         if (reached - missed <= 1)

@@ -5,12 +5,12 @@ using NGram.ML.Interchange.Weights;
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>
-/// A sweep on disk, which any number of processes share: sweep.json says what it is, trials/ID.json what came of a trial. A trial
-/// belongs to the process that holds its lock; one that dies lets go of it.
+/// A sweep on disk, which any number of processes can share: sweep.json describes it, trials/ID.json holds the outcome of a
+/// trial. A trial belongs to the process that holds its lock; a process that dies releases it.
 /// </summary>
 internal sealed class SweepFolder
 {
-    /// <summary>The file that makes a folder that of a sweep.</summary>
+    /// <summary>The file that marks a folder as a sweep's.</summary>
     public const string SweepFile = "sweep.json";
 
     private const string TrialsFolder = "trials";
@@ -26,13 +26,13 @@ internal sealed class SweepFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>The sweep, with every setting and as many repetitions as were ever asked for.</summary>
+    /// <summary>The sweep, with every setting and the largest number of repetitions ever requested.</summary>
     public Sweep Sweep { get; }
 
     /// <summary>Its trials.</summary>
     public IReadOnlyList<SweepTrial> Trials { get; }
 
-    /// <summary>Whether there is a sweep.</summary>
+    /// <summary>Whether a folder holds a sweep.</summary>
     public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, SweepFile));
 
     /// <summary>The sweep of a folder.</summary>
@@ -41,7 +41,7 @@ internal sealed class SweepFolder
         ? new(path, ReadSweep(path))
         : throw new InvalidDataException($"{path} does not hold a sweep: it has no {SweepFile}.");
 
-    /// <summary>Makes the folder of a sweep, or goes on with it.</summary>
+    /// <summary>Creates the folder of a sweep, or continues it.</summary>
     /// <exception cref="SweepMismatchException">The folder holds another sweep.</exception>
     /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
     public static SweepFolder Open(string path, Sweep sweep)
@@ -71,14 +71,14 @@ internal sealed class SweepFolder
         return new(path, sweep);
     }
 
-    /// <summary>Takes a trial; null where a process is at it.</summary>
+    /// <summary>Takes a trial; null if a process is working on it.</summary>
     public OutputLock? TryClaim(SweepTrial trial) => OutputLock.TryTake(FileOf(trial) + LockExtension);
 
-    /// <summary>What came of a trial; null: nothing yet.</summary>
+    /// <summary>The outcome of a trial; null if there is none yet.</summary>
     /// <exception cref="InvalidDataException">The file holds something else; the message names it.</exception>
     public TrialRecord? ReadRecord(SweepTrial trial) => TrialRecord.Read(FileOf(trial));
 
-    /// <summary>Writes what came of a trial; on the disk, whole, when it returns.</summary>
+    /// <summary>Writes the outcome of a trial; when it returns, the file is complete and on the disk.</summary>
     public void WriteRecord(TrialRecord record)
     {
         string file = System.IO.Path.Combine(Path, TrialsFolder, record.Trial + RecordExtension);
@@ -86,13 +86,13 @@ internal sealed class SweepFolder
         AtomicFile.Write(file, stream => stream.Write(json));
     }
 
-    /// <summary>Where a trial stands.</summary>
+    /// <summary>The status of a trial.</summary>
     public TrialStatus StatusOf(SweepTrial trial, TrialRecord? record) =>
         record is { IsSettled: true } ? record.Status
         : File.Exists(FileOf(trial) + LockExtension) ? TrialStatus.Running
         : record?.Status ?? TrialStatus.Waiting;
 
-    /// <summary>Removes what processes that died left; the trials that they were at are interrupted.</summary>
+    /// <summary>Removes what dead processes left; the trials that they were running count as interrupted.</summary>
     public void Recover()
     {
         var trials = Trials.DistinctBy(trial => trial.Id).ToDictionary(FileOf);
@@ -111,7 +111,8 @@ internal sealed class SweepFolder
     }
 
     /// <summary>
-    /// Removes tables that a process which died had begun. Call it with the lock of the tables: without, they may be in work.
+    /// Removes tables that a dead process had begun. Call it only while holding the lock of the tables: otherwise another process
+    /// may be writing them.
     /// </summary>
     public void RecoverTables()
     {
@@ -119,7 +120,7 @@ internal sealed class SweepFolder
             File.Delete(partial);
     }
 
-    /// <summary>What is known of a trial that was not finished.</summary>
+    /// <summary>What is known about a trial that was not finished.</summary>
     public static TrialRecord Interrupted(SweepTrial trial, string reason) =>
         new() { Trial = trial.Id, Settings = trial.Settings, Status = TrialStatus.Interrupted, Reason = reason };
 
@@ -134,7 +135,7 @@ internal sealed class SweepFolder
         return Sweep.FromJson(ShortText.Read(file), file);
     }
 
-    /// <summary>Repetitions that the folder has are not forgotten.</summary>
+    /// <summary>Repetitions that the folder already has are kept.</summary>
     private static Sweep WithMost(Sweep sweep, Sweep before)
     {
         var counts = new Queue<int>(before.Leaves.Select(leaf => leaf.Repetitions));

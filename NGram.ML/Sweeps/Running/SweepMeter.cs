@@ -4,7 +4,7 @@ using NGram.ML.Experiments;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>How far a run of a sweep is, measured in the work of its trials. Several threads may call it.</summary>
+/// <summary>How far a run of a sweep has got, measured by the work of its trials. Several threads may call it.</summary>
 internal sealed class SweepMeter(IReadOnlyList<TrialLine> lines, IProgress<SweepProgress>? progress)
 {
     private readonly Lock gate = new();
@@ -23,8 +23,8 @@ internal sealed class SweepMeter(IReadOnlyList<TrialLine> lines, IProgress<Sweep
     });
 
     /// <summary>A line has ended; a search seldom needs as many trials as it might.</summary>
-    /// <param name="line">Which.</param>
-    /// <param name="ran">The trials that it came to.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="ran">The trials that it needed.</param>
     public void End(TrialLine line, IReadOnlyList<SweepTrial> ran) => Change(() =>
     {
         left -= line.AtMost.Count - ran.Count;
@@ -32,9 +32,9 @@ internal sealed class SweepMeter(IReadOnlyList<TrialLine> lines, IProgress<Sweep
     });
 
     /// <summary>A trial has ended.</summary>
-    /// <param name="trial">Which.</param>
-    /// <param name="record">What came of it.</param>
-    /// <param name="isNew">Whether this run did it: then it tells how fast the work goes.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="record">Its outcome.</param>
+    /// <param name="isNew">Whether this run did it, and so shows how fast the work goes.</param>
     public void Settle(SweepTrial trial, TrialRecord record, bool isNew) => Change(() =>
     {
         running.Remove(trial.Id);
@@ -52,7 +52,7 @@ internal sealed class SweepMeter(IReadOnlyList<TrialLine> lines, IProgress<Sweep
     public IProgress<ExperimentProgress>? Of(SweepTrial trial) =>
         progress is null ? null : new TrialProgress(fraction => Change(() => running[trial.Id] = fraction));
 
-    /// <summary>Tells where the run stands.</summary>
+    /// <summary>Reports the progress of the run.</summary>
     public void Report() => Change(() => { });
 
     private void Change(Action change)

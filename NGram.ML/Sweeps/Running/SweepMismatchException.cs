@@ -1,7 +1,7 @@
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>
-/// A folder holds another sweep than the one that is to go on there: old results are never mixed with new ones.
+/// A folder holds a different sweep from the one to be continued there: old results are never mixed with new ones.
 /// </summary>
 public sealed class SweepMismatchException : IOException
 {

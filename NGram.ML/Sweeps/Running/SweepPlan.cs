@@ -4,7 +4,7 @@ using NGram.ML.Shards;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>What a sweep will take on this machine, from a few of its trials that are each trained for a moment.</summary>
+/// <summary>What a sweep will take on this machine, estimated by training a few of its trials for a moment each.</summary>
 /// <param name="Trials">The trials, each once, the longest first.</param>
 /// <param name="Jobs">Trials at a time.</param>
 internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
@@ -16,15 +16,15 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
 
     private static readonly TimeSpan CompileTime = TimeSpan.FromSeconds(0.3), Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Expected seconds of all trials one after the other.</summary>
+    /// <summary>Expected seconds for all trials, one after the other.</summary>
     public double SecondsOfWork => Trials.Sum(trial => trial.Seconds);
 
-    /// <summary>Expected seconds to the end of the last trial, when each job takes the longest trial that is left.</summary>
+    /// <summary>Expected seconds to the end of the last trial, if each job always takes the longest trial left.</summary>
     public double Seconds => Loads(Trials.Select(trial => trial.Seconds), Jobs).Max();
 
     /// <summary>Measures a sweep's trials.</summary>
     /// <param name="trials">Those that would run, the longest first.</param>
-    /// <param name="jobs">Trials at a time; as many are measured at a time, since they share the machine.</param>
+    /// <param name="jobs">Trials at a time; the same number are measured at a time, since they share the machine.</param>
     /// <param name="cancellation">Stops it.</param>
     public static SweepPlan Measure(IReadOnlyList<SweepTrial> trials, int jobs, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             .Select(first => WarmUp(first, cancellation))
             .DefaultIfEmpty(1)
             .Average();
-        // As much of the processors as there would be alone.
+        // As if nothing else used the processors.
         var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count))) / share;
         var measured = samples
             .Select(trial => (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation)))
@@ -49,7 +49,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             jobs);
     }
 
-    /// <summary>Packs of about so many seconds each: the shards that as many processes run.</summary>
+    /// <summary>The number of packs of about this many seconds each: the shards to run in that many processes.</summary>
     public IReadOnlyList<IReadOnlyList<PlannedTrial>> Packs(double seconds)
     {
         int count = (int)Math.Clamp(Math.Ceiling(SecondsOfWork / seconds), 1, Math.Max(1, Trials.Count));
@@ -66,7 +66,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     }
 
     /// <summary>Trains until the code of its models is compiled.</summary>
-    /// <returns>The share of a processor that other processes left.</returns>
+    /// <returns>The share of a processor that other processes left free.</returns>
     private static double WarmUp(SweepTrial trial, CancellationToken cancellation)
     {
         var (clock, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
@@ -80,7 +80,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         return Math.Clamp(own / clock.Elapsed, LeastShare, 1);
     }
 
-    /// <summary>Seconds of a step and of what a trial does beside its steps.</summary>
+    /// <summary>Seconds per step, and for what a trial does besides its steps.</summary>
     private static (double Step, double Beside) Sample(SweepTrial trial, int jobs, TimeSpan time, CancellationToken cancellation)
     {
         var settings = TrialRun.Beside(trial.Settings, jobs);
@@ -98,7 +98,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             TaskScheduler.Default));
         Task.WaitAll([.. threads], CancellationToken.None);
         cancellation.ThrowIfCancellationRequested();
-        // What other processes took of the processors meanwhile they do not take always.
+        // Other processes' use of the processors during the measurement is not permanent.
         double share = Math.Min(
             1,
             (Environment.CpuUsage.TotalTime - used) / clock.Elapsed / Math.Min(jobs, Environment.ProcessorCount));
@@ -107,7 +107,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
             share * summaries.Average(summary => summary.Seconds - summary.TrainingSeconds));
     }
 
-    /// <summary>Between two measured steps the time grows evenly with the arithmetic.</summary>
+    /// <summary>Between two measured steps, time grows linearly with arithmetic.</summary>
     private static double Expected(TrialWork work, (double Flops, (double Step, double Beside) Cost)[] measured)
     {
         var below = measured.LastOrDefault(sample => sample.Flops <= work.StepFlops, measured[0]);

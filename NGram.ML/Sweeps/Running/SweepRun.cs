@@ -4,14 +4,14 @@ using NGram.Data.IO;
 namespace NGram.ML.Sweeps.Running;
 
 /// <summary>
-/// Runs the trials of a folder that are not settled, each once, several at a time, the longest first; of a search one after the
-/// other. Other processes may do the same: a trial that one of them is at is waited for.
+/// Runs the trials of a folder that are not settled, each once, several at a time and the longest first; those of a search run
+/// one after the other. Other processes may do the same: the run waits for a trial that one of them is running.
 /// </summary>
 /// <param name="folder">The folder.</param>
-/// <param name="lines">What to see settled, the longest first.</param>
-/// <param name="options">How.</param>
-/// <param name="progress">Receives where it stands.</param>
-/// <param name="cancellation">Interrupts the trials that run; what is done is kept.</param>
+/// <param name="lines">The lines to see settled, the longest first.</param>
+/// <param name="options">How to run them.</param>
+/// <param name="progress">Receives the progress.</param>
+/// <param name="cancellation">Interrupts the running trials; what is done is kept.</param>
 internal sealed class SweepRun(
     SweepFolder folder,
     IReadOnlyList<TrialLine> lines,
@@ -19,7 +19,7 @@ internal sealed class SweepRun(
     IProgress<SweepProgress>? progress,
     CancellationToken cancellation)
 {
-    // How often it looks whether another process has finished a trial, or died.
+    // How often it checks whether another process has finished a trial, or died.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
@@ -28,8 +28,8 @@ internal sealed class SweepRun(
     private readonly SweepMeter meter = new(lines, progress);
     private int open = lines.Count;
 
-    /// <summary>Runs them.</summary>
-    /// <returns>Whether all are settled: neither the token nor a limit nor a failure stopped the run.</returns>
+    /// <summary>Runs the trials.</summary>
+    /// <returns>Whether all are settled, so that no token, limit or failure stopped the run.</returns>
     public bool Run()
     {
         folder.Recover();
@@ -83,7 +83,7 @@ internal sealed class SweepRun(
                         meter.Settle(trial, record, isNew: true);
                         met.Add(trial.Id);
                         retried.Remove(trial.Id);
-                        // A line goes on where it was, before all that have not begun.
+                        // A line that has begun continues before those that have not.
                         if (record.IsSettled && Advance(line) is not null)
                             waiting.Insert(0, line);
                     }
@@ -100,7 +100,7 @@ internal sealed class SweepRun(
         }
     }
 
-    /// <summary>The next trial, taken; null: none is left.</summary>
+    /// <summary>Takes the next trial; null if none is left.</summary>
     private (TrialLine Line, SweepTrial Trial, OutputLock Claim)? Next(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -112,13 +112,13 @@ internal sealed class SweepRun(
                     var line = waiting[i];
                     if (Advance(line) is not { } trial)
                     {
-                        // Another process has settled the last of it meanwhile.
+                        // Another process has settled the last of it in the meantime.
                         waiting.RemoveAt(i--);
                         continue;
                     }
                     if (folder.TryClaim(trial) is not { } claim)
                         continue;
-                    // Another process may have settled it meanwhile.
+                    // Another process may have settled it in the meantime.
                     var now = Advance(line);
                     if (now != trial)
                         claim.Dispose();
@@ -137,7 +137,7 @@ internal sealed class SweepRun(
     }
 
     /// <summary>
-    /// The trial of a line that is to be run now, once all before it are counted; null: the line has ended, which is counted too.
+    /// The trial of a line to run now, after counting all before it; null if the line has ended, which is counted too.
     /// </summary>
     private SweepTrial? Advance(TrialLine line)
     {

@@ -3,27 +3,27 @@ using NGram.ML.Shards;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>How a sweep is run; none of it changes a result.</summary>
+/// <summary>How a sweep is run; no option changes a result.</summary>
 public sealed record SweepRunOptions
 {
     private const int MostJobs = 1024;
 
-    /// <summary>Trials at a time; null: as many as there are cores. From 1 to 1024.</summary>
+    /// <summary>Trials to run at a time; null: as many as there are cores. From 1 to 1024.</summary>
     public int? Jobs { get; init; }
 
     /// <summary>The part of the trials that is run.</summary>
     public WorkShard Shard { get; init; } = WorkShard.Whole;
 
-    /// <summary>Only the trials with one of these values of these settings or variables are run; empty: all.</summary>
+    /// <summary>Runs only the trials with one of these values for each of these settings or variables; empty: all.</summary>
     public IReadOnlyList<SweepAxis> Only { get; init; } = [];
 
-    /// <summary>Whether trials that have failed are run again.</summary>
+    /// <summary>Whether failed trials are run again.</summary>
     public bool RetryFailed { get; init; }
 
     /// <summary>Whether the first failure stops the sweep.</summary>
     public bool FailFast { get; init; }
 
-    /// <summary>Stops the sweep after this time, as Ctrl-C does; null: never. Positive.</summary>
+    /// <summary>Stops the sweep after this time, as Ctrl-C would; null: never. Positive.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Checks every value.</summary>
@@ -35,7 +35,7 @@ public sealed record SweepRunOptions
         Require.That(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "a positive time");
     }
 
-    /// <summary>What is run, each trial alone or in its search, the longest first.</summary>
+    /// <summary>What to run: each trial alone or in its search, the longest first.</summary>
     /// <exception cref="InvalidDataException">
     /// A name of <see cref="Only"/> is not a setting, or is an axis that is searched.
     /// </exception>

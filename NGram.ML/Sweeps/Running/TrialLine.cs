@@ -1,28 +1,28 @@
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>Trials that are run one after the other, each because of what came of those before: one alone, or a search.</summary>
+/// <summary>
+/// Trials that are run one after the other, each depending on the outcomes of those before: a single trial, or a search.
+/// </summary>
 internal abstract class TrialLine
 {
-    /// <summary>All that it may run.</summary>
+    /// <summary>All trials that it may run.</summary>
     public abstract IReadOnlyList<SweepTrial> Trials { get; }
 
-    /// <summary>The most that it can come to run.</summary>
+    /// <summary>The maximum number that it may need.</summary>
     public abstract IReadOnlyList<SweepTrial> AtMost { get; }
 
-    /// <summary>
-    /// The trials that it has come to and that are settled, in their order, and the one to run now; null: it has ended.
-    /// </summary>
-    /// <param name="settled">What came of a trial; null where it is still to be run.</param>
+    /// <summary>The settled trials that it has reached, in order, and the one to run now; null if it has ended.</summary>
+    /// <param name="settled">The outcome of a trial; null if it is still to be run.</param>
     public abstract (IReadOnlyList<SweepTrial> Done, SweepTrial? Next) Walk(Func<SweepTrial, TrialRecord?> settled);
 
-    /// <summary>Whether a failed trial is an answer to it: a training that diverged reaches no target.</summary>
+    /// <summary>Whether a failed trial answers it: a training that diverged reaches no target.</summary>
     public abstract bool Accepts(TrialRecord failed);
 
     /// <summary>The trials that failed without an answer.</summary>
     public IEnumerable<TrialRecord> Failed(Func<SweepTrial, TrialRecord?> recordOf) =>
         Trials.Select(recordOf).OfType<TrialRecord>().Where(record => record.Status == TrialStatus.Failed && !Accepts(record));
 
-    /// <summary>The lines of some trials, in the order of their first ones.</summary>
+    /// <summary>The lines of some trials, in the order of their first trials.</summary>
     public static IReadOnlyList<TrialLine> Of(IEnumerable<SweepTrial> trials) =>
     [
         .. trials.GroupBy(trial => trial.Point.Sweep.Search is null ? trial.Id : SearchLine.KeyOf(trial))

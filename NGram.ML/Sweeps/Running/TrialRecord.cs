@@ -5,7 +5,7 @@ using NGram.ML.Experiments;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>What came of a trial: the file trials/ID.json.</summary>
+/// <summary>The outcome of a trial: the file trials/ID.json.</summary>
 public sealed record TrialRecord
 {
     /// <summary>The trial's ID.</summary>
@@ -14,25 +14,25 @@ public sealed record TrialRecord
     /// <summary>Done, failed or interrupted.</summary>
     public required TrialStatus Status { get; init; }
 
-    /// <summary>Why it failed or was interrupted; null where it is done.</summary>
+    /// <summary>Why it failed or was interrupted; null if it is done.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether it would fail again: its settings are wrong, or its training diverges.</summary>
+    /// <summary>Whether it would fail again, because its settings are wrong or its training diverges.</summary>
     public bool IsPermanent { get; init; }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The settings of the trial.</summary>
     public required ExperimentSettings Settings { get; init; }
 
-    /// <summary>The results; null where it failed or was interrupted.</summary>
+    /// <summary>The results; null if it failed or was interrupted.</summary>
     public ExperimentSummary? Summary { get; init; }
 
-    /// <summary>Whether it need not be run again.</summary>
+    /// <summary>Whether it does not need to be run again.</summary>
     [JsonIgnore]
     public bool IsSettled => Status is TrialStatus.Done or TrialStatus.Failed;
 
     internal string ToJson() => JsonSerializer.Serialize(this, TrialRecordJson.Default.TrialRecord);
 
-    /// <summary>A record from its file; null where there is none.</summary>
+    /// <summary>A record from its file; null if there is none.</summary>
     /// <exception cref="InvalidDataException">The file holds something else; the message names it.</exception>
     internal static TrialRecord? Read(string path)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>JSON of records, in the form of settings and summaries.</summary>
+/// <summary>JSON of records, in the same form as settings and summaries.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -21,12 +21,12 @@ internal static class TrialRun
         }
         catch (Exception exception)
         {
-            // Whatever it is, the other trials go on.
+            // Whatever the exception is, the other trials go on.
             return Failed(trial, exception.Message, exception is ArgumentException or InvalidDataException);
         }
     }
 
-    /// <summary>The settings of one of several trials at a time, each of which has a core.</summary>
+    /// <summary>The settings of one of several concurrent trials, each of which has one core.</summary>
     public static ExperimentSettings Beside(ExperimentSettings settings, int jobs) =>
         jobs == 1 ? settings : settings with { Training = settings.Training with { Threads = settings.Training.Threads ?? 1 } };
 

@@ -1,12 +1,12 @@
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>Where a trial stands.</summary>
+/// <summary>The status of a trial.</summary>
 public enum TrialStatus
 {
-    /// <summary>Nobody has begun it.</summary>
+    /// <summary>It has not begun.</summary>
     Waiting,
 
-    /// <summary>A process is at it.</summary>
+    /// <summary>A process is running it.</summary>
     Running,
 
     /// <summary>It is done.</summary>
@@ -15,6 +15,6 @@ public enum TrialStatus
     /// <summary>It failed; its record says why.</summary>
     Failed,
 
-    /// <summary>The process that was at it was stopped or died; it begins anew.</summary>
+    /// <summary>The process that ran it was stopped or died; it will start over.</summary>
     Interrupted,
 }

@@ -5,13 +5,13 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Sweeps.Running;
 
-/// <summary>What a trial costs before it runs.</summary>
+/// <summary>The cost of a trial, known before it runs.</summary>
 /// <param name="Steps">Batches.</param>
 /// <param name="StepFlops">Multiplications and additions of a batch, forward and backward.</param>
 /// <param name="Parameters">Parameters of the model.</param>
 internal sealed record TrialWork(double Steps, double StepFlops, long Parameters)
 {
-    // What a step takes beside its arithmetic, in the same unit: Adam, softmax and the walk through the batch.
+    // What a step takes besides its arithmetic, in the same unit: Adam, softmax and reading the batch.
     private const double Overhead = 5e5;
 
     private const int UnknownVocabulary = 1000, UnknownRows = 100_000, Decompositions = 7;
@@ -19,10 +19,10 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
     /// <summary>All the arithmetic.</summary>
     public double Flops => Steps * StepFlops;
 
-    /// <summary>What orders trials by their time.</summary>
+    /// <summary>A measure that orders trials by their time.</summary>
     public double Weight => Steps * (StepFlops + Overhead);
 
-    /// <summary>The cost of an experiment; of data in files as if it had a usual size.</summary>
+    /// <summary>The cost of an experiment; data in files is assumed to have a usual size.</summary>
     public static TrialWork Of(ExperimentSettings settings)
     {
         int vocabulary = settings.Law?.VocabularySize ?? settings.Data.VocabularySize ?? UnknownVocabulary;
@@ -52,7 +52,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         return new(batches * settings.Training.Epochs, work.Flops, architecture.ParameterCount);
     }
 
-    /// <summary>A construction is one step: a system of so many prompts and columns is decomposed some times.</summary>
+    /// <summary>A construction is one step: a system of this many prompts and columns is decomposed a few times.</summary>
     private static TrialWork OfConstruction(ExperimentSettings settings, TransformerArchitecture architecture)
     {
         var options = architecture.Options;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace NGram.ML.Sweeps.Tables;
 
 /// <summary>A table in the authors' layout: columns acc, para, N, d, d_head, width.</summary>
-/// <param name="Name">Its file's name without the extension.</param>
+/// <param name="Name">Its file name without the extension.</param>
 /// <param name="Rows">Its rows.</param>
 internal sealed record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row> Rows)
 {
@@ -11,7 +11,7 @@ internal sealed record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row>
     public const string Header = "acc,para,N,d,d_head,width";
 
     /// <summary>A point.</summary>
-    /// <param name="Accuracy">Mean over its trials; null where none is done.</param>
+    /// <param name="Accuracy">Mean over its trials; null if none is done.</param>
     /// <param name="Key">para, N, d, d_head, width.</param>
     /// <param name="Result">What the sweep has of it.</param>
     public sealed record Row(double? Accuracy, double[] Key, PointResult Result);
@@ -24,7 +24,7 @@ internal sealed record AuthorsTable(string Name, IReadOnlyList<AuthorsTable.Row>
             .Select(table => new AuthorsTable(table.Key, [.. table.Select(RowOf)])),
     ];
 
-    /// <summary>The file: rows without trials are left out.</summary>
+    /// <summary>The file, without rows that have no trials.</summary>
     public string ToCsv() => string.Concat(
         Rows.Where(row => row.Accuracy is not null)
             .Select(row => string.Join(',', row.Key.Prepend(row.Accuracy!.Value).Select(Text)) + "\n")

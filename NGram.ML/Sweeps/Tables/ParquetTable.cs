@@ -4,11 +4,11 @@ using Parquet.Schema;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>Tables as Parquet: a column of the same name and type each, null where the CSV file has an empty cell.</summary>
+/// <summary>Tables as Parquet, with the same column names and types, and null where the CSV file has an empty cell.</summary>
 internal static class ParquetTable
 {
     /// <summary>Writes a table as one row group.</summary>
-    /// <exception cref="NotSupportedException">A column has neither numbers nor texts.</exception>
+    /// <exception cref="NotSupportedException">A column holds neither numbers nor text.</exception>
     public static void Write(DataFrame table, Stream stream) =>
         WriteAsync(table, stream).GetAwaiter().GetResult();
 

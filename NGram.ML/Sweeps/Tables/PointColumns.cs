@@ -3,7 +3,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>The columns that say which point a row is about: the usual six, then whatever else varies in the sweep.</summary>
+/// <summary>The columns that identify the point of a row: the usual six, then whatever else varies in the sweep.</summary>
 internal static class PointColumns
 {
     private static readonly string[] Usual =
@@ -12,7 +12,7 @@ internal static class PointColumns
     // Records of settings, whose own settings are looked at, and what a trial's repetition gives.
     private static readonly string[] Never = ["Model", "Training", "Baseline", "Data", "InitialSeed", "Training.Seed"];
 
-    /// <summary>The columns for a row's point each.</summary>
+    /// <summary>The columns for some rows, given the point of each.</summary>
     /// <param name="rows">The points of the rows.</param>
     /// <param name="all">Every point of the sweep, whether it has rows or not.</param>
     public static IEnumerable<DataFrameColumn> Of(IReadOnlyList<SweepPoint> rows, IReadOnlyList<SweepPoint> all) =>

@@ -4,16 +4,18 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>A point of a sweep with what its repetitions gave: where the best of an axis counts, the best of each.</summary>
-/// <param name="Point">The point; of several that differ in such an axis the first.</param>
+/// <summary>
+/// A point of a sweep with the results of its repetitions; where the best value of an axis counts, the best result of each.
+/// </summary>
+/// <param name="Point">The point; if several differ in such an axis, the first.</param>
 /// <param name="Done">The results that count, in the order of the repetitions.</param>
-/// <param name="Missing">How many of its trials are not done; of a search, which needs few of them, none.</param>
+/// <param name="Missing">Number of its trials that are not done; 0 for a search, which needs only a few of them.</param>
 internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSummary> Done, int Missing)
 {
     /// <summary>The repetitions of the results.</summary>
     public IReadOnlyList<int> Repetitions { get; init; } = [];
 
-    /// <summary>The values that were best, in the order of the repetitions; empty where nothing is compared.</summary>
+    /// <summary>The values that were best, in the order of the repetitions; empty if nothing is compared.</summary>
     public IReadOnlyList<string> Best { get; init; } = [];
 
     /// <summary>Accuracies of its trials.</summary>
@@ -22,13 +24,13 @@ internal sealed record PointResult(SweepPoint Point, IReadOnlyList<ExperimentSum
     /// <summary>Divergences of its trials.</summary>
     public SampleStatistics Divergence { get; } = SampleStatistics.Of(Done.Select(summary => summary.Divergence));
 
-    /// <summary>Bits a parameter of its trials.</summary>
+    /// <summary>Bits per parameter of its trials.</summary>
     public SampleStatistics BitsPerParameter { get; } = SampleStatistics.Of(Done.Select(summary => summary.BitsPerParameter));
 
     /// <summary>Any result of its trials.</summary>
     public SampleStatistics Of(TrialMetric metric) => SampleStatistics.Of(Done.Select(metric.Of));
 
-    /// <summary>A result of a repetition; null where it is not there.</summary>
+    /// <summary>A result of a repetition; null if it is missing.</summary>
     public double? Of(TrialMetric metric, int repetition) =>
         Repetitions.Index().Where(one => one.Item == repetition).Select(one => metric.Of(Done[one.Index])).FirstOrDefault();
 

@@ -4,13 +4,13 @@ using MathNet.Numerics.Statistics;
 namespace NGram.ML.Sweeps.Tables;
 
 /// <summary>
-/// A sample's mean, standard deviation and the 95% interval of the mean (Student's); null where there are too few.
+/// A sample's mean, standard deviation and 95% interval of the mean (Student's); null if there are too few values.
 /// </summary>
 internal sealed record SampleStatistics(double? Mean, double? Sd, double? Low, double? High)
 {
     private const double Tail = 0.975;
 
-    /// <summary>Those of values that are known.</summary>
+    /// <summary>The statistics of the values that are known.</summary>
     public static SampleStatistics Of(IEnumerable<double?> values)
     {
         double[] known = [.. values.OfType<double>()];

@@ -5,13 +5,13 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>What a search of one point and repetition has come to.</summary>
-/// <param name="Point">The point of what was found, or one that was tried, or the first.</param>
+/// <summary>The state of a search for one point and repetition.</summary>
+/// <param name="Point">The point that was found, or else one that was tried, or else the first.</param>
 /// <param name="Repetition">Counted from 1.</param>
-/// <param name="Value">The value that was found; null: none yet, or not even the last one reaches the target.</param>
+/// <param name="Value">The value that was found; null if there is none yet, or not even the last one reaches the target.</param>
 /// <param name="Status">found, none or unfinished.</param>
-/// <param name="Trials">How many trials it has come to.</param>
-/// <param name="Summary">The results of the trial that reached the target; null: none.</param>
+/// <param name="Trials">Number of trials that it has needed so far.</param>
+/// <param name="Summary">The results of the trial that reached the target, or null.</param>
 internal sealed record SearchResult(
     SweepPoint Point, int Repetition, double? Value, string Status, int Trials, ExperimentSummary? Summary)
 {

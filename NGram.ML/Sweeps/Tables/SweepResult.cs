@@ -5,7 +5,7 @@ using NGram.ML.Sweeps.Values;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>What is known of a sweep now: read from its folder, whoever ran its trials.</summary>
+/// <summary>The current results of a sweep, read from its folder, whoever ran the trials.</summary>
 public sealed class SweepResult
 {
     private readonly IReadOnlyList<SweepTrial> trials;
@@ -24,10 +24,10 @@ public sealed class SweepResult
     /// <summary>The sweep, with every setting.</summary>
     public Sweep Sweep { get; }
 
-    /// <summary>How many trials, each counted once, are in each state.</summary>
+    /// <summary>The number of trials in each state, each trial counted once.</summary>
     public IReadOnlyDictionary<TrialStatus, int> Counts { get; }
 
-    /// <summary>Trials that have been begun, by their IDs.</summary>
+    /// <summary>Trials that have begun, by ID.</summary>
     public IEnumerable<TrialRecord> Records => records.Values.OfType<TrialRecord>();
 
     internal IReadOnlyList<PointResult> Points { get; }
@@ -36,10 +36,10 @@ public sealed class SweepResult
     /// <exception cref="InvalidDataException">It does not hold a sweep; the message names it.</exception>
     public static SweepResult Read(string folder) => Of(SweepFolder.Read(folder));
 
-    /// <summary>What came of a trial; null: nothing yet.</summary>
+    /// <summary>The outcome of a trial; null if there is none yet.</summary>
     internal TrialRecord? Find(SweepTrial trial) => records.GetValueOrDefault(trial.Id);
 
-    /// <summary>What came of a trial that need not be run again; null: it does.</summary>
+    /// <summary>The outcome of a trial that does not need to be run again; null if it does.</summary>
     internal TrialRecord? FindSettled(SweepTrial trial) => Find(trial) is { IsSettled: true } record ? record : null;
 
     internal static SweepResult Of(SweepFolder folder)
@@ -119,7 +119,7 @@ public sealed class SweepResult
         ]);
     }
 
-    /// <summary>The values that were best in each repetition, where the best of an axis counts.</summary>
+    /// <summary>The values that were best in each repetition, where the best value of an axis counts.</summary>
     private IEnumerable<DataFrameColumn> BestColumn() => Points.Any(point => point.Point.Sweep.Best is not null)
         ? [new StringDataFrameColumn("Best", Points.Select(point => string.Join(' ', point.Best)))]
         : [];
@@ -135,9 +135,9 @@ public sealed class SweepResult
     public DataFrame SearchesToDataFrame() => SearchResult.ToDataFrame(Searches);
 
     /// <summary>
-    /// A row for what was tried on several random laws, an axis DistributionSeed, such as random subsets of prompts: Sweep, the
-    /// other settings that vary, Of (the axis of a search, or Facts), Tried, Worst (empty where a search found nothing), Mean,
-    /// Best.
+    /// A row for everything tried on several random laws (an axis DistributionSeed), such as random subsets of prompts: Sweep,
+    /// the other settings that vary, Of (the axis of a search, or Facts), Tried, Worst (empty where a search found nothing),
+    /// Mean, Best.
     /// </summary>
     public DataFrame WorstToDataFrame() => WorstCase.ToDataFrame(WorstCases);
 
@@ -145,7 +145,7 @@ public sealed class SweepResult
 
     internal IReadOnlyList<SearchResult> Searches => SearchResult.Of(trials, FindSettled);
 
-    /// <summary>All but those that a search has not come to, or passes by.</summary>
+    /// <summary>All except those that a search has not reached, or skips.</summary>
     private static IEnumerable<SweepTrial> Needed(List<SweepTrial> trials, Dictionary<string, TrialRecord?> records) =>
         TrialLine.Of(trials).SelectMany(line =>
         {

@@ -5,32 +5,34 @@ using NGram.ML.Sweeps.Values;
 namespace NGram.ML.Sweeps.Tables;
 
 /// <summary>
-/// What holds of every random law that was tried, one for each value of an axis DistributionSeed, such as random subsets of
-/// prompts: the worst search, so that each set of that size was memorised, or the fewest facts of a training.
+/// What holds for every random law that was tried, one for each value of an axis DistributionSeed, such as random subsets of
+/// prompts: the worst search, so that every set of that size was memorised, or the fewest facts of a training.
 /// </summary>
 /// <param name="Point">The first of the laws' points.</param>
 /// <param name="Of">What is compared: the axis of a search, or Facts.</param>
-/// <param name="Values">What came of each law and repetition; null where a search found nothing.</param>
-/// <param name="IsMost">Whether the largest is the worst, as of the heads that a search needs.</param>
+/// <param name="Values">The result for each law and repetition; null if a search found nothing.</param>
+/// <param name="IsMost">Whether the largest is the worst, as for the heads that a search needs.</param>
 internal sealed record WorstCase(SweepPoint Point, string Of, IReadOnlyList<double?> Values, bool IsMost)
 {
     /// <summary>The axis of the laws.</summary>
     public const string Axis = nameof(ExperimentSettings.DistributionSeed);
 
-    /// <summary>The worst; null where a search found nothing.</summary>
+    /// <summary>The worst value; null if a search found nothing.</summary>
     public double? Worst => Values.Any(value => value is null) ? null : IsMost ? Values.Max() : Values.Min();
 
-    /// <summary>The mean of what was found.</summary>
+    /// <summary>The mean of the values found.</summary>
     public double? Mean => Values.Average();
 
-    /// <summary>The best of what was found.</summary>
+    /// <summary>The best value found.</summary>
     public double? Best => IsMost ? Values.Min() : Values.Max();
 
     /// <summary>The setting's values that tell one row from another.</summary>
     public IEnumerable<string> Names => Point.Sweep.Axes.Select(axis => axis.Setting)
         .Where(name => !new[] { Axis, Of, Point.Sweep.Best?.Axis }.Contains(name, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>Of a sweep's searches and trainings over several laws, in order; none where it has no such axis.</summary>
+    /// <summary>
+    /// The worst cases of a sweep's searches and trainings over several laws, in order; none if it has no such axis.
+    /// </summary>
     public static IReadOnlyList<WorstCase> In(IReadOnlyList<PointResult> points, IReadOnlyList<SearchResult> searches)
     {
         var found = searches.Where(one => HasLaws(one.Point.Sweep) && one.Status != "unfinished")
@@ -50,7 +52,7 @@ internal sealed record WorstCase(SweepPoint Point, string Of, IReadOnlyList<doub
         return [.. found, .. held];
     }
 
-    /// <summary>A row each: Sweep, the settings that vary but for the laws, Of, Tried, Worst, Mean, Best.</summary>
+    /// <summary>One row each: Sweep, the settings that vary apart from the laws, Of, Tried, Worst, Mean, Best.</summary>
     public static DataFrame ToDataFrame(IReadOnlyList<WorstCase> rows)
     {
         IReadOnlyList<SweepPoint> points = [.. rows.Select(row => row.Point)];

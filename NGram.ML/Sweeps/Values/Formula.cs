@@ -8,7 +8,7 @@ namespace NGram.ML.Sweeps.Values;
 /// </summary>
 internal sealed class Formula
 {
-    // Parentheses within parentheses take stack.
+    // Nested parentheses use stack space.
     private const int Longest = 1000;
 
     private readonly string text;

@@ -11,11 +11,11 @@ using NGram.ML.Training;
 namespace NGram.ML.Sweeps.Values;
 
 /// <summary>
-/// A setting of an experiment by its name: Heads, Training.LearningRate. A name without a dot is looked for in the settings
-/// themselves, then in Law, Model and Training; those of Baseline and Data have a dot.
+/// A setting of an experiment, found by its name: Heads, Training.LearningRate. A name without a dot is looked up in the settings
+/// themselves, then in Law, Model and Training; names in Baseline and Data need the dot.
 /// </summary>
-/// <param name="Section">The record that has it, as JSON names it; empty: the settings themselves.</param>
-/// <param name="Key">As JSON names it there.</param>
+/// <param name="Section">The JSON name of the record that has it; empty: the settings themselves.</param>
+/// <param name="Key">Its JSON name there.</param>
 /// <param name="Type">Its JSON type.</param>
 internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
 {
@@ -26,7 +26,7 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
     private static readonly JsonNode DefaultBaseline =
         JsonNode.Parse(new ExperimentSettings { Baseline = new() }.ToJson())!["baseline"]!;
 
-    /// <summary>Every setting, in the order in which a name is looked for.</summary>
+    /// <summary>Every setting, in the order in which names are looked up.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. Of("", typeof(ExperimentSettings)),
@@ -40,32 +40,30 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
     /// <summary>Whether its name needs no section.</summary>
     public bool IsShort => Section is not ("baseline" or "data") && All.First(other => Is(other.Key, Key)) == this;
 
-    /// <summary>The shortest name that finds it, as people write it: the head of its column.</summary>
+    /// <summary>The shortest name that finds it, as people write it: the header of its column.</summary>
     public string Name => IsShort ? Pascal(Key) : $"{Pascal(Section)}.{Pascal(Key)}";
 
-    /// <summary>The setting of a name; null: there is none.</summary>
+    /// <summary>The setting with a name, or null.</summary>
     public static Setting? Find(string name) =>
         All.FirstOrDefault(setting =>
             Is(name, $"{setting.Section}.{setting.Key}")
             || Is(name, setting.Key) && setting.Section is not ("baseline" or "data"));
 
-    /// <summary>Whether two names are of one setting, or are the same name.</summary>
+    /// <summary>Whether two names mean the same setting, or are the same name.</summary>
     public static bool AreSame(string a, string b) => Find(a) is { } setting ? setting == Find(b) : Is(a, b);
 
-    /// <summary>The setting of a name.</summary>
-    /// <exception cref="InvalidDataException">
-    /// There is none; the message names <paramref name="source"/>, where there is one.
-    /// </exception>
+    /// <summary>The setting with a name.</summary>
+    /// <exception cref="InvalidDataException">There is none; the message names <paramref name="source"/>, if given.</exception>
     public static Setting Require(string name, string? source = null) =>
         Find(name) ?? throw new InvalidDataException(
             $"{(source is null ? "" : source + ": ")}{name} is not a setting; "
             + "it must be one such as Heads, VocabularySize or Training.LearningRate.");
 
-    /// <summary>Requires a value to be one that it can have, as far as its kind says.</summary>
-    /// <exception cref="InvalidDataException">It is not; the message names the setting and what it may be.</exception>
+    /// <summary>Requires a value to be valid for its type.</summary>
+    /// <exception cref="InvalidDataException">It is not; the message names the setting and what is allowed.</exception>
     public void RequireValue(JsonNode? value)
     {
-        // Laws have names of their own, and records settings of their own.
+        // Laws have their own names, and records their own settings.
         if (Type.Kind == JsonTypeInfoKind.Object && value is JsonObject or null || Key == LawSection)
             return;
         try
@@ -93,8 +91,8 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
             : "another value";
     }
 
-    /// <summary>Sets it in the JSON of settings; of a record what it says, the rest stays.</summary>
-    /// <exception cref="InvalidDataException">The value is none that it can have.</exception>
+    /// <summary>Sets it in the JSON of settings; for a record, only what the value contains, and the rest stays.</summary>
+    /// <exception cref="InvalidDataException">The value is not one that it can have.</exception>
     public void Set(JsonObject settings, JsonNode? value)
     {
         RequireValue(value);
@@ -110,7 +108,7 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
 
     private void SetRecord(JsonObject settings, JsonObject record)
     {
-        // The law's name first: its options are those of that law.
+        // The law's name first, since it decides which options there are.
         if (Key == LawSection && record[LawName] is { } law)
             Set(settings, law);
         if (settings[Key] is null)
@@ -135,7 +133,7 @@ internal sealed record Setting(string Section, string Key, JsonTypeInfo Type)
         return existing;
     }
 
-    /// <summary>A law by its name in files, with the options of the one before as far as it has them.</summary>
+    /// <summary>A law by its name in files; it keeps those options of the previous law that it has.</summary>
     private static JsonObject Law(string name, JsonObject? before)
     {
         var type = Laws().FirstOrDefault(law => Is(law.TypeDiscriminator as string ?? "", name))?.DerivedType

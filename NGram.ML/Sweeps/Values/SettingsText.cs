@@ -5,17 +5,17 @@ using NGram.ML.Experiments;
 
 namespace NGram.ML.Sweeps.Values;
 
-/// <summary>Settings as lines PATH=VALUE: what tells two of them apart, and what an identity is made of.</summary>
+/// <summary>Settings as lines PATH=VALUE, which tell two of them apart and from which an identity is made.</summary>
 internal static class SettingsText
 {
-    /// <summary>What a sweep's settings are where nothing is said: the notebook's, without a baseline.</summary>
+    /// <summary>A sweep's default settings: the notebook's, without a baseline.</summary>
     public static ExperimentSettings Defaults { get; } = new() { Baseline = null };
 
     private const int LongestSaid = 80;
 
     private static readonly Dictionary<string, string> DefaultValues = Values(Json(Defaults));
 
-    /// <summary>The settings as JSON to change.</summary>
+    /// <summary>The settings as JSON that can be changed.</summary>
     public static JsonObject Json(ExperimentSettings settings)
     {
         var json = (JsonObject)JsonNode.Parse(settings.ToJson())!;
@@ -24,7 +24,7 @@ internal static class SettingsText
     }
 
     /// <summary>
-    /// Every value that is not the default, in order: a setting that a later version adds leaves the text as it was.
+    /// Every value that is not the default, in order, so that a setting added in a later version leaves the text unchanged.
     /// </summary>
     public static string Of(ExperimentSettings settings) => string.Join(
         '\n',
@@ -33,7 +33,7 @@ internal static class SettingsText
             .OrderBy(value => value.Key, StringComparer.Ordinal)
             .Select(value => $"{value.Key}={value.Value}"));
 
-    /// <summary>The values of a JSON tree by their paths, as JSON; lists are values, but for those of named objects.</summary>
+    /// <summary>The values of a JSON tree by their paths, as JSON; lists are values, except for lists of named objects.</summary>
     public static Dictionary<string, string> Values(JsonNode tree)
     {
         var values = new Dictionary<string, string>();
@@ -59,13 +59,13 @@ internal static class SettingsText
         }
     }
 
-    /// <summary>A value that is a number; null where it is something else.</summary>
+    /// <summary>A value as a number; null if it is something else.</summary>
     public static double? Number(JsonNode? value) =>
         value?.GetValueKind() == JsonValueKind.Number
             ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>What tells values apart: 0.1 and 1e-1 are one.</summary>
+    /// <summary>A form in which equal values are equal: 0.1 and 1e-1 are the same.</summary>
     public static string Key(JsonNode? value) =>
         Number(value)?.ToString(CultureInfo.InvariantCulture) ?? value?.ToJsonString() ?? "null";
 
