@@ -196,13 +196,13 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
 
     private (Variable Query, Variable Key) Pair(Variable projections) => (PartOf(projections, 0), PartOf(projections, 1));
 
-    /// <summary>What stands in a section for all heads: of queries, of keys or of values.</summary>
+    /// <summary>One section for all heads: queries, keys or values.</summary>
     private Variable PartOf(Variable sections, int part) =>
         sections.InLanes(V.Count).ColumnRange(part * Section, Section, accumulates: false);
 
     /// <summary>
-    /// The product of two weights in every head: of an input's queries with the weights of the keys, or of its values with those
-    /// of the output. The gradient of the first is assigned.
+    /// The product of two weights in every head: those of queries and of keys, or those of values and of the output. The gradient
+    /// of the first is assigned.
     /// </summary>
     private Variable Product(Variable first, Variable second)
     {
