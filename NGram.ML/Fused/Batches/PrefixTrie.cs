@@ -10,7 +10,7 @@ internal sealed class PrefixTrie
 {
     private readonly int vocabularySize, promptLength, firstScored;
     private readonly bool sortsPairs, countsWork;
-    private readonly int[] offsets, nodeOfRow, counts;
+    private readonly int[] offsets, nodeOfRow, sortKeys, counts;
     private readonly int[] keyCount, parents;
     private AttentionRows? prefixes, tokenPositions;
     private int[] order, scratch;
@@ -34,6 +34,7 @@ internal sealed class PrefixTrie
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
+        sortKeys = new int[checked(batchSize * (promptLength + 1))];
         // Two tokens at once where there are few enough pairs that counting them costs less than another pass.
         sortsPairs = (long)vocabularySize * vocabularySize <= batchSize;
         counts = new int[(sortsPairs ? vocabularySize * vocabularySize : vocabularySize) + 1];
@@ -105,59 +106,67 @@ internal sealed class PrefixTrie
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sort(ReadOnlySpan<ushort> tokens, int rows, int first, int factor, int second)
     {
-        int[] from = order, to = scratch, place = counts;
+        int[] from = order, to = scratch, place = counts, keys = sortKeys;
         Array.Clear(place);
         for (int start = 0; start < tokens.Length; start += promptLength + 1)
-            place[tokens[start + first] * factor + tokens[start + second] + 1]++;
-        for (int key = 1; key < place.Length; key++)
-            place[key] += place[key - 1];
+        {
+            int key = tokens[start + first] * factor + tokens[start + second];
+            keys[start] = key;
+            place[key + 1]++;
+        }
+        int sum = 0;
+        for (int key = 0; key < place.Length; key++)
+            place[key] = sum += place[key];
         for (int i = 0; i < rows; i++)
-            to[place[tokens[from[i] + first] * factor + tokens[from[i] + second]]++] = from[i];
+        {
+            int start = from[i];
+            to[place[keys[start]]++] = start;
+        }
         (order, scratch) = (to, from);
     }
 
     /// <summary>Adds the prefixes that end at a position: a new one begins where the parent or the token changes.</summary>
+    /// <remarks>Without a branch: every row writes what its prefix is, since where a new one begins cannot be predicted.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int AddLevel(ReadOnlySpan<ushort> tokens, int rows, int position, int nodes)
+    private int AddLevel(ReadOnlySpan<ushort> tokens, int rows, int position, int first)
     {
-        int[] starts = order, rowNodes = nodeOfRow;
-        bool scored = position >= firstScored, hasParents = position > 0;
-        for (int i = 0, end; i < rows; i = end, nodes++)
+        int[] starts = order, nodes = nodeOfRow, tokenOf = Token, parentOf = parents;
+        int node = first - 1, lastToken = -1, lastParent = -1;
+        if (position == 0)
+            Array.Fill(nodes, -1, 0, rows);
+        for (int i = 0; i < rows; i++)
         {
-            int token = tokens[starts[i] + position], parent = hasParents ? rowNodes[i] : -1;
-            end = i + 1;
-            while (end < rows && tokens[starts[end] + position] == token && (!hasParents || rowNodes[end] == parent))
-                end++;
-            AddNode(nodes, parent, token, position);
-            if (scored)
-                Targets.AddRow(tokens, starts.AsSpan(i, end - i), position + 1);
-            for (int row = i; row < end; row++)
-                rowNodes[row] = nodes;
+            int token = tokens[starts[i] + position], parent = nodes[i];
+            node += ((token ^ lastToken) | (parent ^ lastParent)) == 0 ? 0 : 1;
+            (lastToken, lastParent) = (token, parent);
+            nodes[i] = node;
+            tokenOf[node] = token;
+            parentOf[node] = parent;
         }
-        return nodes;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddNode(int node, int parent, int token, int position)
-    {
-        Token[node] = token;
-        Depth[node] = position;
-        keyCount[node] = position + 1;
-        parents[node] = parent;
+        int end = node + 1;
+        Array.Fill(Depth, position, first, end - first);
+        Array.Fill(keyCount, position + 1, first, end - first);
         if (prefixes != null)
-            Extend(prefixes, node, parent, position, node);
+            Extend(prefixes, first, end, position);
         if (tokenPositions != null)
-            Extend(tokenPositions, node, parent, position, position * vocabularySize + token);
+            Extend(tokenPositions, first, end, position);
+        if (position >= firstScored)
+            Targets.AddRows(tokens, starts.AsSpan(0, rows), position + 1, nodes, FirstScoredNode);
+        return end;
     }
 
     /// <summary>A prefix sees what its parent sees, and itself.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Extend(AttentionRows attention, int node, int parent, int position, int self)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Extend(AttentionRows attention, int first, int end, int position)
     {
-        int[] keys = attention.Keys;
-        int to = node * attention.MaxKeys, from = parent * attention.MaxKeys;
-        for (int j = 0; j < position; j++)
-            keys[to + j] = keys[from + j];
-        keys[to + position] = self;
+        int[] keys = attention.Keys, parentOf = parents, tokenOf = Token;
+        bool arePrefixes = attention.OwnRowsAreDistinct;
+        for (int node = first; node < end; node++)
+        {
+            int to = node * attention.MaxKeys, from = parentOf[node] * attention.MaxKeys;
+            for (int j = 0; j < position; j++)
+                keys[to + j] = keys[from + j];
+            keys[to + position] = arePrefixes ? node : position * vocabularySize + tokenOf[node];
+        }
     }
 }

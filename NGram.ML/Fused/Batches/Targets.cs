@@ -24,29 +24,35 @@ internal sealed class Targets(int capacity)
     public int[] Origin { get; } = new int[capacity];
 
     /// <summary>
-    /// For each row, the index in the batch of the token that follows its first occurrence; the context precedes it.
+    /// For each row, the index in the batch of the token that follows one of its occurrences; the context precedes it.
     /// </summary>
     public int[] Source { get; } = new int[capacity];
 
     /// <summary>Forgets the previous batch.</summary>
     public void Clear() => (Rows, Positions) = (0, 0);
 
-    /// <summary>Adds a row with the tokens that follow it.</summary>
+    /// <summary>Adds the tokens that follow a place in some sequences, those of a row together.</summary>
     /// <param name="tokens">The batch.</param>
-    /// <param name="starts">Where the sequences that have this context begin; at least one.</param>
+    /// <param name="starts">Where the sequences begin.</param>
     /// <param name="offset">Distance from there to the token that follows.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddRow(ReadOnlySpan<ushort> tokens, ReadOnlySpan<int> starts, int offset)
+    /// <param name="rowOf">The row of every sequence, counted from <paramref name="first"/>: ascending, without a gap.</param>
+    /// <param name="first">The number of row 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void AddRows(ReadOnlySpan<ushort> tokens, ReadOnlySpan<int> starts, int offset, ReadOnlySpan<int> rowOf, int first)
     {
-        int row = Rows, position = Positions;
-        (First[row], Source[row]) = (position, starts[0] + offset);
-        foreach (int start in starts)
+        int position = Positions, row = Rows;
+        int[] next = Next, origins = Origin, rows = Row, ends = First, sources = Source;
+        ends[0] = 0;
+        for (int i = 0; i < starts.Length; i++)
         {
-            Next[position] = tokens[start + offset];
-            Origin[position] = start + offset;
-            Row[position++] = row;
+            int origin = starts[i] + offset;
+            row = rowOf[i] - first;
+            sources[row] = origin;
+            next[position] = tokens[origin];
+            origins[position] = origin;
+            rows[position++] = row;
+            ends[row + 1] = position;
         }
-        First[row + 1] = position;
         (Rows, Positions) = (row + 1, position);
     }
 
