@@ -23,17 +23,6 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     /// </summary>
     private const int RowsForInput = 4;
 
-    /// <summary>
-    /// The value and output projections are multiplied first where the input has fewer than this many times a head's dimensions:
-    /// at twice as many a row costs the same either way, and the product itself costs something.
-    /// </summary>
-    private const double MostOfHead = 1.6;
-
-    /// <summary>
-    /// The same for queries and keys: one product a row and not two, but every score is one over the input's dimensions then.
-    /// </summary>
-    private const double MostOfHeadInScores = 1.3;
-
     private readonly TransformerParameters parameters;
     private readonly PrefixTrie trie;
     private readonly RowSet prefixes, scored;
@@ -167,7 +156,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     {
         Variable Outputs(int columns) => Tape.Variable(input.Rows, columns, Widest);
         var values = Outputs(input.Columns * heads);
-        if (input.Columns >= MostOfHead * laneDimension)
+        if (!HeadProducts.OfValues(input.Columns, laneDimension))
         {
             var projections = Outputs(3 * Section);
             var (query, key) = Pair(projections);
@@ -176,7 +165,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         }
         var added = input.Accumulating(true);
         var valueProduct = Product(PartOf(layer.Input, 2), layer.Output);
-        if (input.Columns >= MostOfHeadInScores * laneDimension)
+        if (!HeadProducts.OfScores(input.Columns, laneDimension))
         {
             var projections = Outputs(2 * Section);
             var (query, key) = Pair(projections);

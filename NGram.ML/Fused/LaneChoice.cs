@@ -33,13 +33,17 @@ internal static class LaneChoice
     /// How many lanes of such vectors a head takes, a power of two. With several, each has a share of the head's dimensions, so
     /// that one head of 40 dimensions is 8 lanes of 5, not one lane of 40 beside 7 of zeros.
     /// </summary>
-    public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes)
+    /// <param name="architecture">The model.</param>
+    /// <param name="batchSize">Rows of a batch.</param>
+    /// <param name="lanes">Floats of a vector.</param>
+    /// <param name="multiplies">Whether weights may be multiplied first (<see cref="HeadProducts"/>).</param>
+    public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes, bool multiplies = true)
     {
         int dimension = architecture.Options.HeadDimension / architecture.Options.SubHeads, best = 1;
-        double least = (1 - LeastSaving) * AttentionFloats(architecture, batchSize, lanes, 1);
+        double least = (1 - LeastSaving) * AttentionFloats(architecture, batchSize, lanes, 1, multiplies);
         for (int more = 2; more <= lanes && more < 2 * dimension; more *= 2)
         {
-            double floats = AttentionFloats(architecture, batchSize, lanes, more);
+            double floats = AttentionFloats(architecture, batchSize, lanes, more, multiplies);
             if (floats < least)
                 (best, least) = (more, floats);
         }
@@ -55,20 +59,24 @@ internal static class LaneChoice
         if (architecture is not TransformerArchitecture { Options: var options } attention)
             return logits;
         double mlp = options.HasMlp ? options.Layers * rows * 2 * d * Matrix.Padded(options.MlpWidth, lanes) : 0;
-        return logits + AttentionFloats(attention, batchSize, lanes, LanesOfHead(attention, batchSize, lanes)) + mlp;
+        int ofHead = LanesOfHead(attention, batchSize, lanes);
+        return logits + AttentionFloats(attention, batchSize, lanes, ofHead, multiplies: true) + mlp;
     }
 
-    /// <summary>Multiply-adds of the heads, each of which takes a given number of lanes.</summary>
-    private static double AttentionFloats(TransformerArchitecture attention, int batchSize, int lanes, int lanesOfHead)
+    /// <summary>Those of the heads, each of which takes some lanes.</summary>
+    private static double AttentionFloats(
+        TransformerArchitecture attention, int batchSize, int lanes, int lanesOfHead, bool multiplies)
     {
         var options = attention.Options;
-        double rows = (double)batchSize * attention.PromptLength;
+        double rows = (double)batchSize * attention.PromptLength, keys = (attention.PromptLength + 1) / 2.0;
         double heads = Matrix.Padded(options.Heads * options.SubHeads * lanesOfHead, lanes);
-        double h = (options.HeadDimension / options.SubHeads + lanesOfHead - 1) / lanesOfHead;
-        double c = attention.AttentionInputDimension, keys = (attention.PromptLength + 1) / 2.0;
-        double tabulated = Math.Min(rows, attention.VocabularySize + attention.PromptLength);
-        double projections = (tabulated + (options.Layers - 1) * rows) * 4 * c * h * heads;
-        double mixing = AttentionWeight * options.Layers * rows * keys * (h + c) * heads;
+        int h = (options.HeadDimension / options.SubHeads + lanesOfHead - 1) / lanesOfHead, c = attention.AttentionInputDimension;
+        bool ofValues = multiplies && HeadProducts.OfValues(c, h), ofScores = ofValues && HeadProducts.OfScores(c, h);
+        double values = ofValues ? c : 2 * h, scores = ofScores ? c : 2 * h;
+        double products = (ofValues ? c * h : 0) + (ofScores ? c * h : 0);
+        double projected = Math.Min(rows, attention.VocabularySize + attention.PromptLength) + (options.Layers - 1) * rows;
+        double projections = (projected * (scores + values) + options.Layers * products) * c * heads;
+        double mixing = AttentionWeight * options.Layers * rows * keys * ((ofScores ? c : h) + c) * heads;
         return projections + mixing;
     }
 }

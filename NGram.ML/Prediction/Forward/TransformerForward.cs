@@ -25,7 +25,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
     {
         Architecture = architecture;
         Parameters = new TransformerParameters(
-            workspace, architecture, V.Count, LaneChoice.LanesOfHead(architecture, batchSize: 1, V.Count));
+            workspace, architecture, V.Count, LaneChoice.LanesOfHead(architecture, batchSize: 1, V.Count, multiplies: false));
         int tokens = architecture.VocabularySize, positions = architecture.PromptLength;
         Unembedding = new UnembeddingPanels(workspace, tokens, architecture.Options.EmbeddingDimension, V.Count);
         HasTable = (tokens + positions) * (long)RowFloats <= mostTableFloats;

@@ -30,6 +30,17 @@ public sealed class LaneChoiceTests
         Assert.AreEqual(ofHead, LaneChoice.LanesOfHead(Transformer(heads) with { Options = options }, 512, 8));
     }
 
+    /// <summary>As 24 lanes of halves 11 heads fill 3 x 8; as 16 whole ones their weights may be multiplied first.</summary>
+    [TestMethod]
+    [DataRow(true, 1)]
+    [DataRow(false, 2)]
+    public void Heads_stay_whole_where_their_weights_are_multiplied(bool multiplies, int ofHead)
+    {
+        var options = new TransformerOptions { EmbeddingDimension = 50, HeadDimension = 50, Heads = 11 };
+        var architecture = Transformer(11) with { VocabularySize = 200, Options = options };
+        Assert.AreEqual(ofHead, LaneChoice.LanesOfHead(architecture, 1024, 8, multiplies));
+    }
+
     [TestMethod]
     [DataRow(new int[] { }, 4)]
     [DataRow(new[] { 4 }, 4)]
