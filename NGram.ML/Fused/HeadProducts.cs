@@ -1,12 +1,12 @@
 namespace NGram.ML.Fused;
 
 /// <summary>
-/// Which two weights of a head are multiplied before anything passes them: a product of a row of weights each, and not of every row
-/// of the input. It pays where the input has about as many dimensions as a head.
+/// Which two weights of a head are multiplied before anything passes them: a product for every row of weights, and not for every
+/// row of the input. It pays where the input has about as many dimensions as a head.
 /// </summary>
 internal static class HeadProducts
 {
-    /// <summary>With twice a head's dimensions a row of the input takes as many products, and those of the weights come on top.</summary>
+    /// <summary>With twice a head's dimensions a row of the input takes as many products; those of the weights add to them.</summary>
     private const double MostOfValues = 1.6;
 
     /// <summary>One product a row and not two, but every score is one over the input's dimensions then.</summary>
@@ -17,7 +17,7 @@ internal static class HeadProducts
     /// <param name="dimension">Dimensions of a head in each of its lanes.</param>
     public static bool OfValues(int inputs, int dimension) => inputs < MostOfValues * dimension;
 
-    /// <summary>Whether the queries' weights and the keys' are, beside those of the values: the input is every head's key then.</summary>
+    /// <summary>Whether the weights of queries and keys are too: the input is every head's key then.</summary>
     /// <inheritdoc cref="OfValues"/>
     public static bool OfScores(int inputs, int dimension) => inputs < MostOfScores * dimension;
 }

@@ -126,7 +126,7 @@ internal sealed class PrefixTrie
     }
 
     /// <summary>Adds the prefixes that end at a position: a new one begins where the parent or the token changes.</summary>
-    /// <remarks>Without a branch: every row writes what its prefix is, since where a new one begins cannot be predicted.</remarks>
+    /// <remarks>Without a branch: every row writes what its prefix is, as where a new one begins cannot be predicted.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddLevel(ReadOnlySpan<ushort> tokens, int rows, int position, int first)
     {
