@@ -6,7 +6,7 @@ namespace NGram.ML.Fused;
 /// </summary>
 internal static class HeadProducts
 {
-    /// <summary>With twice a head's dimensions a row of the input takes as many products; those of the weights add to them.</summary>
+    /// <summary>At twice a head's dimensions a row costs the same either way, and the product itself costs something.</summary>
     private const double MostOfValues = 1.6;
 
     /// <summary>One product a row and not two, but every score is one over the input's dimensions then.</summary>

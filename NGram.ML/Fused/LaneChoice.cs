@@ -63,7 +63,7 @@ internal static class LaneChoice
         return logits + AttentionFloats(attention, batchSize, lanes, ofHead, multiplies: true) + mlp;
     }
 
-    /// <summary>Those of the heads, each of which takes some lanes.</summary>
+    /// <summary>Multiply-adds of the heads, each of which takes a given number of lanes.</summary>
     private static double AttentionFloats(
         TransformerArchitecture attention, int batchSize, int lanes, int lanesOfHead, bool multiplies)
     {
