@@ -70,7 +70,7 @@ public sealed class SweepCommandTests : IDisposable
         var run = Run("exp6", "--set SubHeads=3 --fail-fast --jobs 1");
 
         Assert.AreEqual(42, run.ExitCode);
-        Assert.Contains("Stopped: 11 trials are left; the same command goes on", run.Error);
+        Assert.Contains("Stopped: 11 trials are left; the same command continues", run.Error);
     }
 
     [TestMethod]
