@@ -5,6 +5,7 @@ using NGram.ML.Bounds;
 using NGram.ML.Engines;
 using NGram.ML.Estimators;
 using NGram.ML.Evaluation;
+using NGram.ML.Models;
 using NGram.ML.Optimum;
 
 namespace NGram.ML.Experiments;
@@ -42,13 +43,15 @@ internal sealed record ExactResults
     /// <param name="data">The sequences of the law's ids that it was trained on, or the first of those that were drawn.</param>
     /// <param name="settings">How it was trained.</param>
     /// <param name="bounds">To stand beside the metrics.</param>
+    /// <param name="predictors">Found before, on the same data; null: to be found.</param>
     public static ExactResults Of(
         MLContext context,
         INGramDistribution? distribution,
         NextTokenTransformer transformer,
         SequenceDataView data,
         ExperimentSettings settings,
-        BoundSet bounds)
+        BoundSet bounds,
+        SimplePredictors? predictors = null)
     {
         int length = transformer.Architecture.PromptLength;
         if (distribution?.TryCountPrompts(length) is not { } prompts)
@@ -56,8 +59,7 @@ internal sealed record ExactResults
         bool isExact = settings.Training.Objective == TrainingObjective.Exact;
         long trained = RowsTrained(transformer, isExact ? (long)prompts : data.Rows, settings.Training.BatchSize);
         var results = new ExactResults { Exposures = trained / prompts };
-        double products = prompts * length * transformer.Architecture.ParameterCount;
-        if (prompts * distribution.VocabularySize > MostProbabilities || products > MostProducts)
+        if (!AreFew(prompts, transformer.Architecture))
             return results;
         if (isExact)
         {
@@ -74,10 +76,18 @@ internal sealed record ExactResults
         return results with
         {
             Coverage = SampleCoverage.Of(distribution, seen),
-            Predictors = SimplePredictors.Of(distribution, transformer.Architecture, seen),
+            Predictors = predictors ?? SimplePredictors.Of(distribution, transformer.Architecture, seen),
             Metrics = Measure(context, distribution, transformer, bounds),
         };
     }
+
+    /// <summary>Whether a law has few enough prompts for a model to be measured on each.</summary>
+    public static bool AreFew(INGramDistribution distribution, Architecture architecture) =>
+        distribution.TryCountPrompts(architecture.PromptLength) is { } prompts && AreFew(prompts, architecture);
+
+    private static bool AreFew(double prompts, Architecture architecture) =>
+        prompts * architecture.VocabularySize <= MostProbabilities
+        && prompts * architecture.PromptLength * architecture.ParameterCount <= MostProducts;
 
     /// <summary>Measures a model that no data was needed for.</summary>
     /// <param name="context">The environment.</param>

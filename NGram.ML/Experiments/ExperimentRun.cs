@@ -50,20 +50,21 @@ internal sealed class ExperimentRun(
         Begin(ExperimentStage.Training);
         var trace = Trace(distribution, data);
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var beside = TrainsBeside ? Task.Run(() => TrainBaseline(distribution, data.ContextWindow, null, failure.Token)) : null;
+        var beside = WorksBeside ? Task.Run(() => Beside(distribution, data, failure.Token)) : null;
         NextTokenTransformer? transformer = null;
         try
         {
             transformer = TrainModel(distribution, start, data, validation, trace);
             var architecture = transformer.Architecture;
             var baseline = transformer.History.StopReason == StopReason.Cancelled ? null
-                : beside is not null ? beside.GetAwaiter().GetResult()
+                : beside is not null ? beside.GetAwaiter().GetResult().Baseline
                 : TrainBaseline(distribution, data.ContextWindow, progress, cancellationToken);
             var optimum = FindOptimum(distribution, architecture);
 
             Begin(ExperimentStage.Results);
             var bounds = BoundSet.For(distribution, architecture, optimum?.Divergence);
-            var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds);
+            var predictors = beside?.GetAwaiter().GetResult().Predictors;
+            var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds, predictors);
             return new ExperimentResult(
                 settings, distribution, transformer, baseline, bounds, exact, SequencesOf(distribution, data), clock.Elapsed,
                 optimum: optimum)
@@ -85,11 +86,25 @@ internal sealed class ExperimentRun(
         }
     }
 
-    /// <summary>Whether the baseline trains beside the model on another core; libtorch's settings are the process's.</summary>
-    private bool TrainsBeside =>
+    /// <summary>Whether there is another core beside the model's training; libtorch's settings are the process's.</summary>
+    private bool WorksBeside =>
         Environment.ProcessorCount > 1
         && settings.Training is { Threads: not 1, Engine: not TrainingEngine.TorchSharp }
         && settings.Model.Precision == ModelPrecision.Float32;
+
+    /// <summary>What does not need the trained model.</summary>
+    private (TrainingHistory? Baseline, SimplePredictors? Predictors) Beside(
+        INGramDistribution? distribution, SequenceDataView data, CancellationToken cancellation)
+    {
+        var baseline = TrainBaseline(distribution, data.ContextWindow, null, cancellation);
+        var architecture = ArchitectureFor(distribution, data);
+        // Fresh rows are not known yet; every prompt of the law is no sample.
+        return settings.Training is { Online: false, Objective: not TrainingObjective.Exact }
+            && distribution is not null
+            && ExactResults.AreFew(distribution, architecture)
+                ? (baseline, SimplePredictors.Of(distribution, architecture, data, CancellationToken.None))
+                : (baseline, null);
+    }
 
     private long SequencesOf(INGramDistribution? distribution, SequenceDataView data) =>
         settings.Training.Objective == TrainingObjective.Exact
