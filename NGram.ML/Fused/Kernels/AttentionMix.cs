@@ -11,8 +11,8 @@ namespace NGram.ML.Fused.Kernels;
 /// </summary>
 /// <remarks>
 /// A lane is a head. The values have passed the output projection, so that heads may be added: the lanes of a sum over keys and
-/// blocks are added once, at the end. Outputs beyond the last group of four are done one by one. Backward, four siblings share
-/// what is loaded of a common key's value and of its gradient; siblings beyond the last four are done one by one. Heads are
+/// blocks are added once, at the end. Outputs beyond the last four are done in pairs, an odd one alone. Backward, four siblings
+/// share what is loaded of a common key's value and of its gradient; those beyond the last four are done one by one. Heads are
 /// padded to whole vectors by heads whose values are zero.
 /// </remarks>
 internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
@@ -38,6 +38,8 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             int count = queries.KeyCount(x), m = 0;
             for (; m + 3 < dimension; m += 4)
                 Four(p, value, keys, count, z + m, m, dimension, heads);
+            for (; m + 1 < dimension; m += 2)
+                Two(p, value, keys, count, z + m, m, dimension, heads);
             for (; m < dimension; m++)
                 One(p, value, keys, count, z + m, m, dimension, heads);
         }
@@ -153,6 +155,25 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             }
         }
         V.Sums(a, b, c, d).Store(z);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Two(float* p, in Matrix value, int* keys, int count, float* z, int m, int dimension, int heads)
+    {
+        int w = V.Count;
+        V a = default, b = default;
+        for (int j = 0; j < count; j++)
+        {
+            float* v = value[keys[j]] + m * w;
+            for (float* end = p + heads; p < end; p += w, v += dimension * w)
+            {
+                var weight = V.Load(p);
+                V.AddProduct(ref a, weight, v);
+                V.AddProduct(ref b, weight, v + w);
+            }
+        }
+        z[0] = V.Sum(a);
+        z[1] = V.Sum(b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
