@@ -6,6 +6,9 @@ namespace NGram.ML.Fused;
 /// </summary>
 internal static class HeadProducts
 {
+    /// <summary>With fewer, the operations cost more than they save.</summary>
+    private const int LeastInputs = 4;
+
     /// <summary>At twice a head's dimensions a row costs the same either way, and the product itself costs something.</summary>
     private const double MostOfValues = 1.6;
 
@@ -15,9 +18,11 @@ internal static class HeadProducts
     /// <summary>Whether the values' weights and those of the output are.</summary>
     /// <param name="inputs">Dimensions of the input, and of the output.</param>
     /// <param name="dimension">Dimensions of a head in each of its lanes.</param>
-    public static bool OfValues(int inputs, int dimension) => inputs < MostOfValues * dimension;
+    public static bool OfValues(int inputs, int dimension) =>
+        inputs >= LeastInputs && inputs < MostOfValues * dimension;
 
     /// <summary>Whether the weights of queries and keys are too: the input is every head's key then.</summary>
     /// <inheritdoc cref="OfValues"/>
-    public static bool OfScores(int inputs, int dimension) => inputs < MostOfScores * dimension;
+    public static bool OfScores(int inputs, int dimension) =>
+        inputs >= LeastInputs && inputs < MostOfScores * dimension;
 }
