@@ -15,7 +15,7 @@ namespace NGram.Cli.Evaluate;
 /// <summary>Measures saved models on data, or on every prompt of a distribution.</summary>
 internal sealed class EvaluateCommand : NGramCommand
 {
-    private const string MetricsFile = "metrics.csv";
+    private const string MetricsFile = SharedEvaluation.MetricsFile;
 
     private delegate IReadOnlyList<EvaluatedPair> Measure(
         IReadOnlyList<string> models, IReadOnlyList<EvaluationData> data, BatchEvaluationOptions options);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NGram.Cli.Terminal;
+using NGram.ML.Sweeps.Reporting;
 using NGram.ML.Sweeps.Running;
 using NGram.ML.Sweeps.Tables;
 
@@ -20,7 +21,7 @@ internal static class SweepCounts
         streams.Output.WriteLine(string.Join(", ", result.Counts
             .Where(count => count.Value > 0 || count.Key == TrialStatus.Done)
             .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value:N0} {NameOf(count.Key)}"))));
-        streams.Output.WriteLine($"Sweep folder: {result.Folder} (open {Path.Combine(result.Folder, "report.html")})");
+        streams.Output.WriteLine($"Sweep folder: {result.Folder} (open {Path.Combine(result.Folder, SweepReport.Page)})");
     }
 
     private static string NameOf(TrialStatus status) => status.ToString().ToLowerInvariant();

@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
+using NGram.Data.Views;
 using NGram.ML.Estimators;
 using static Microsoft.ML.MulticlassClassificationCatalog;
 
@@ -46,8 +47,8 @@ public static class NGramTrainersExtensions
     /// </example>
     public static AttentionTransformerEstimator AttentionTransformer(
         this MulticlassClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string contextColumnName = "Context",
+        string labelColumnName = SequenceColumns.Label,
+        string contextColumnName = SequenceColumns.Context,
         INGramDistribution? distribution = null,
         int embeddingDimension = AttentionTransformerOptions.DefaultEmbeddingDimension,
         int headDimension = AttentionTransformerOptions.DefaultHeadDimension,
@@ -111,8 +112,8 @@ public static class NGramTrainersExtensions
     /// </example>
     public static SequenceEncoderEstimator SequenceEncoder(
         this MulticlassClassificationTrainers catalog,
-        string labelColumnName = "Label",
-        string contextColumnName = "Context",
+        string labelColumnName = SequenceColumns.Label,
+        string contextColumnName = SequenceColumns.Context,
         INGramDistribution? distribution = null,
         int embeddingDimension = SequenceEncoderTrainerOptions.DefaultEmbeddingDimension,
         int? numberOfEpochs = null,

@@ -13,9 +13,6 @@ internal delegate void PromptVisitor(Prompt prompt, ReadOnlySpan<double> law, Lo
 /// </summary>
 internal sealed class ExactPredictions
 {
-    // Logits of a batch: 8 MB.
-    private const int MostLogits = 1 << 20;
-
     private readonly IPredictor predictor;
     private readonly INGramDistribution distribution;
     private readonly int promptLength;
@@ -70,7 +67,7 @@ internal sealed class ExactPredictions
                 + "or evaluate on a sample of the distribution");
         }
 
-        int vocabulary = distribution.VocabularySize, batchRows = Math.Clamp(MostLogits / vocabulary, 1, IPredictor.BatchRows);
+        int vocabulary = distribution.VocabularySize, batchRows = IPredictor.RowsOf(vocabulary);
         ushort[] prompts = new ushort[batchRows * promptLength];
         double[] logits = new double[batchRows * vocabulary], // by the model's tokens
             probabilities = new double[vocabulary], row = new double[vocabulary], scratch = new double[vocabulary];

@@ -17,7 +17,7 @@ internal sealed class InspectionReport
     public const int DefaultCards = 12;
 
     /// <summary>The file name of the page.</summary>
-    public const string Page = "report.html";
+    public const string Page = RunFiles.Report;
 
     private const string Figures = "figures", Heads = "heads.csv";
 

@@ -1,3 +1,5 @@
+using NGram.Data.Distributions;
+
 namespace NGram.ML.Models;
 
 /// <summary>
@@ -53,7 +55,7 @@ internal sealed record StepWork(double Flops, double Bytes)
     /// <param name="prefixes">How many prefixes of a number of tokens there are; null: any tokens.</param>
     public static StepWork OfUniform(Architecture architecture, double rows, Func<int, double>? prefixes = null)
     {
-        double Prefixes(int length) => prefixes?.Invoke(length) ?? Math.Pow(architecture.VocabularySize, length);
+        double Prefixes(int length) => prefixes?.Invoke(length) ?? ContextIndex.Count(architecture.VocabularySize, length);
         var lengths = Enumerable.Range(1, architecture.PromptLength);
         return Of(architecture, [.. lengths.Select(length => Distinct(rows, Prefixes(length)))]);
     }

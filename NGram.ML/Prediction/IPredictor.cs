@@ -17,6 +17,9 @@ internal interface IPredictor : IDisposable
     /// </summary>
     const int BatchRows = 128;
 
+    // Logits of a batch: 8 MB.
+    private const int BatchLogits = 1 << 20;
+
     /// <summary>
     /// A predictor with a model of its own: where the fused engine knows the architecture by its kernels, without libtorch.
     /// </summary>
@@ -25,6 +28,10 @@ internal interface IPredictor : IDisposable
         FusedEngine.Supports(architecture, out _)
             ? FusedPredictor.Create(architecture, parameters)
             : new TorchSharpPredictor(architecture, parameters);
+
+    /// <summary>Prompts of a call whose logits are used at once.</summary>
+    /// <param name="logits">Logits of a prompt.</param>
+    static int RowsOf(long logits) => (int)Math.Clamp(BatchLogits / logits, 1, BatchRows);
 
     /// <summary>N: number of tokens.</summary>
     int VocabularySize { get; }

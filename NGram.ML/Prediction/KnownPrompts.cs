@@ -1,3 +1,5 @@
+using NGram.Data.Distributions;
+
 namespace NGram.ML.Prediction;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class KnownPrompts
 
     /// <summary>Places for every prompt; null where there are too many.</summary>
     public static KnownPrompts? For(int vocabularySize, int promptLength) =>
-        Math.Pow(vocabularySize, promptLength + 1) is <= MostFloats and var floats
+        ContextIndex.Count(vocabularySize, promptLength + 1) is <= MostFloats and var floats
             ? new KnownPrompts(vocabularySize, (int)Math.Round(floats / vocabularySize))
             : null;
 

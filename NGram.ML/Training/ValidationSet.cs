@@ -12,9 +12,6 @@ namespace NGram.ML.Training;
 /// </summary>
 internal sealed class ValidationSet : IDisposable
 {
-    // Logits of a batch: 8 MB.
-    private const int MostLogits = 1 << 20;
-
     private readonly TokenMatrix data;
     private readonly INGramDistribution? target; // null: the token that follows
     private readonly IPredictor predictor;
@@ -40,7 +37,7 @@ internal sealed class ValidationSet : IDisposable
         target = objective == TrainingObjective.NextToken ? null : distribution;
         (vocabulary, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (firstScored, scoredPositions) = (architecture.FirstScored, architecture.ScoredPositions);
-        batchRows = (int)Math.Clamp(MostLogits / ((long)scoredPositions * vocabulary), 1, IPredictor.BatchRows);
+        batchRows = IPredictor.RowsOf((long)scoredPositions * vocabulary);
         prompts = new ushort[batchRows * promptLength];
         logits = new double[(long)batchRows * scoredPositions * vocabulary];
         scratch = new double[vocabulary];

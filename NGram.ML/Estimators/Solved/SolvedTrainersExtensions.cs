@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
+using NGram.Data.Views;
 using NGram.ML.Estimators;
 using NGram.ML.Estimators.Solved;
 using NGram.ML.Models;
@@ -36,8 +37,8 @@ public static class SolvedTrainersExtensions
         int embeddingDimension = SequenceEncoderTrainerOptions.DefaultEmbeddingDimension,
         int? restarts = null,
         int seed = 2222,
-        string labelColumnName = "Label",
-        string contextColumnName = "Context")
+        string labelColumnName = SequenceColumns.Label,
+        string contextColumnName = SequenceColumns.Context)
     {
         var options = new SequenceEncoderTrainerOptions
         {

@@ -15,7 +15,10 @@ namespace NGram.ML.Evaluation.Batch;
 /// </summary>
 public sealed class SharedEvaluation
 {
-    private const string AskedFile = "evaluation.json", MetricsFile = "metrics.csv";
+    /// <summary>The table of all pairs.</summary>
+    internal const string MetricsFile = "metrics.csv";
+
+    private const string AskedFile = "evaluation.json";
     private const string PairsFolder = "pairs", LockExtension = ".lock", PartialExtension = ".partial", Json = ".json";
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };

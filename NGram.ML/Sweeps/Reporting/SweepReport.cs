@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Analysis;
 using NGram.Data.IO;
+using NGram.ML.Interchange;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Running;
 using NGram.ML.Sweeps.Tables;
@@ -13,9 +14,12 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepReport
 {
     private const string Csv = ".csv", Parquet = ".parquet";
+    /// <summary>The file name of the page.</summary>
+    public const string Page = RunFiles.Report;
+
     private const string Results = "results", Summary = "summary", Fits = "fits.csv";
     private const string Searches = "search.csv", Worst = "worst.csv";
-    private const string Compared = "compare.csv", Status = "status.json", Page = "report.html";
+    private const string Compared = "compare.csv", Status = "status.json";
     private const string Published = "published", Figures = "figures";
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -1,3 +1,4 @@
+using NGram.Data.Distributions;
 using NGram.Data.Sequences;
 using NGram.ML.Engines;
 using NGram.ML.Experiments;
@@ -39,7 +40,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
         double rows = settings.Training.BatchSize;
         double batches = settings.Batches ?? UnknownRows / rows;
         double Prefixes(int length) => Math.Min(
-            Math.Pow(vocabulary, length),
+            ContextIndex.Count(vocabulary, length),
             length < order ? settings.Law?.Prompts ?? double.PositiveInfinity : double.PositiveInfinity);
         if (settings.Training.Objective == TrainingObjective.Exact)
         {
@@ -56,7 +57,7 @@ internal sealed record TrialWork(double Steps, double StepFlops, long Parameters
     private static TrialWork OfConstruction(ExperimentSettings settings, TransformerArchitecture architecture)
     {
         var options = architecture.Options;
-        double prompts = settings.Law?.Prompts ?? Math.Pow(architecture.VocabularySize, architecture.PromptLength);
+        double prompts = settings.Law?.Prompts ?? ContextIndex.Count(architecture.VocabularySize, architecture.PromptLength);
         double columns = (double)options.Heads * Math.Min(options.HeadDimension, options.EmbeddingDimension)
             + options.EmbeddingDimension;
         double solved = Math.Min(prompts, columns);
