@@ -48,7 +48,7 @@ internal sealed class BoundsCommand : NGramCommand
             Flag.Switch(
                 "--optimum",
                 "Search for the best sequence encoder of the model's dimension where no proposition gives its divergence: "
-                + "seconds, of some laws of 50 tokens and more minutes."));
+                + "it takes seconds, or minutes for some laws of 50 tokens and more."));
         output = Add(Flag.Path("--output", "The new CSV file to write.", "FILE"));
         json = Add(Flag.Switch("--json", "Print the bounds as JSON."));
         SetAction(Run);

@@ -45,7 +45,7 @@ internal sealed class CorpusFlags : FlagGroup
             Flag.Choice(
                 "--smoothing",
                 "Interpolated Kneser-Ney, add-k, or none: relative frequencies. After a context that the text does not have, "
-                + "add-k is uniform, and the others are what they are after the longest end of it that the text has, kneser-ney "
+                + "add-k is uniform, and the others use the longest suffix of it that the text has, kneser-ney "
                 + "by the number of different tokens before (the beginning of a text is one).",
                 typeof(KneserNey),
                 ("kneser-ney", typeof(KneserNey)),

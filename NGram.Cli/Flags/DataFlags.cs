@@ -23,7 +23,7 @@ internal sealed class DataFlags : FlagGroup
             Flag.Paths(
                 "--data",
                 "Train on these sequences instead of a sample: CSV, TSV (.tsv), JSON lines (.jsonl) or Parquet (.parquet) files. "
-                + "The last token of a row is predicted from those before it; tokens are ids or any texts.",
+                + "The last token of a row is predicted from those before it; tokens are ids or any text.",
                 "FILE"));
         validation = Add(
             Flag.Path("--validation", "Sequences to measure the model on after every epoch; the same kinds of file.", "FILE"));

@@ -44,7 +44,7 @@ internal sealed class CompareCommand : NGramCommand
         var result = SweepResult.Read(path);
         var comparison = PublishedComparison.Of(result, tables);
         if (comparison.Tables.Count == 0)
-            throw new UsageException($"{published.Name} is {tables}; it has no table that the sweep has a counterpart of.");
+            throw new UsageException($"{published.Name} is {tables}; it has no table with a counterpart in the sweep.");
         SweepReport.Write(result, comparison);
         foreach (var table in comparison.Tables)
             streams.Output.WriteLine(table.Verdict);

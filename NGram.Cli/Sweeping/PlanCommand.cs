@@ -33,7 +33,7 @@ internal sealed class PlanCommand : NGramCommand
         trials = Add(Flag.Path("--trials", "Also write the trials as JSON lines, the longest first, to this new file.", "FILE"));
         packs = Add(Flag.OptionalReal(
             "--packs",
-            "Also say how many packs of so many minutes, one core each, the trials make: the n of --shard."));
+            "Also say how many packs of this many minutes, on one core each, the trials make: the n of --shard."));
         json = Add(Flag.Switch("--json", "Print the plan as JSON."));
         SetAction(Run);
     }

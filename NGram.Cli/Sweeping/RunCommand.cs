@@ -99,7 +99,7 @@ internal sealed class RunCommand : NGramCommand
         catch (SweepMismatchException exception)
         {
             throw new UsageException(
-                $"{output.Name} is {folder}; it holds another sweep: {exception.Difference}. Take another folder.");
+                $"{output.Name} is {folder}; it holds another sweep: {exception.Difference}. Use another folder.");
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException && !SweepFolder.Exists(folder))

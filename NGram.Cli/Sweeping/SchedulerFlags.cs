@@ -21,11 +21,11 @@ internal sealed class SchedulerFlags : FlagGroup
 
     public SchedulerFlags() : base("Schedulers")
     {
-        slurm = Add(Flag.Switch("--slurm", "Print a batch script of Slurm: an array with a task for each pack."));
-        kubernetes = Add(Flag.Switch("--kubernetes", "Print an indexed Job of Kubernetes, a pod for each pack, as JSON."));
+        slurm = Add(Flag.Switch("--slurm", "Print a batch script for Slurm: an array with a task for each pack."));
+        kubernetes = Add(Flag.Switch("--kubernetes", "Print an indexed Job for Kubernetes, a pod for each pack, as JSON."));
         hyperQueue = Add(Flag.Switch("--hyperqueue", "Print the line that submits a task for each pack to HyperQueue."));
         dockerfile = Add(Flag.Switch("--dockerfile", "Print the Dockerfile of the image for Kubernetes; nothing is measured."));
-        output = Add(Flag.Path("--output", "The sweep's folder, which all tasks see. [default: runs/SWEEP]", "DIR"));
+        output = Add(Flag.Path("--output", "The sweep's folder, which all tasks share. [default: runs/SWEEP]", "DIR"));
         image = Add(Flag.Path("--image", "The image with ngram, for Kubernetes. [default: ngram]", "IMAGE"));
         claim = Add(Flag.Path("--claim", "The volume claim mounted at /work, for Kubernetes. [default: ngram]", "CLAIM"));
     }

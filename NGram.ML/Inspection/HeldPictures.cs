@@ -83,7 +83,7 @@ internal static class HeldPictures
         var facts = new SvgChart("Facts during training", "Step", "Facts");
         facts.Add(Series("facts", 0, moment => moment.Facts));
         yield return new("training-facts", facts.ToString(), trace.ToDataFrame());
-        var distances = new SvgChart("What the model is near to during training", "Step", "Divergence of the model, nats");
+        var distances = new SvgChart("Distances of the model during training", "Step", "Divergence of the model, nats");
         distances.Add(Series("from the law", 0, moment => moment.DivergenceFromLaw));
         distances.Add(Series("from uniform", 1, moment => moment.DivergenceFromUniform));
         distances.Add(Series("from the last token's law", 2, moment => moment.DivergenceFromLastToken));

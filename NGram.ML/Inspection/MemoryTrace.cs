@@ -134,7 +134,7 @@ public sealed class MemoryTrace
         if (learned.Rows.Count != prompts.Length
             || !learned.Columns["Context"].Cast<object>().Select(one => one.ToString()).SequenceEqual(prompts.Select(Text)))
         {
-            throw new InvalidDataException("the tables of the training are of other prompts than the law's.");
+            throw new InvalidDataException("the training's tables are for other prompts than the law's.");
         }
         var (first, last) = (learned.Columns["FirstLearned"], learned.Columns["LastLearned"]);
         for (int i = 0; i < prompts.Length; i++)

@@ -51,7 +51,7 @@ internal static class SweepChecks
             _ = TrialMetric.Require(search.By, sweep.Name);
             var axis = RequireAxis(sweep, search.Axis, "which is searched");
             if (axis.Values.Any(value => SettingsText.Number(JsonNode.Parse(value)) is null))
-                throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, must have numbers alone.");
+                throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, must have only numbers.");
         }
     }
 

@@ -25,15 +25,15 @@ internal static class SweepSchema
             ["properties"] = new JsonObject
             {
                 ["$schema"] = new JsonObject { ["type"] = "string" },
-                ["$comment"] = new JsonObject { ["description"] = "For those who read it." },
-                ["name"] = Said("string", "What tables call it."),
-                ["title"] = Said("string", "What it shows, in a line."),
-                ["about"] = Said("string", "What a reader of its report should know, in a paragraph."),
+                ["$comment"] = new JsonObject { ["description"] = "For human readers; it has no effect." },
+                ["name"] = Said("string", "Its name in tables."),
+                ["title"] = Said("string", "What it shows, in one line."),
+                ["about"] = Said("string", "What readers of its report should know, in a paragraph."),
                 ["settings"] = Settings(),
                 ["axes"] = new JsonObject
                 {
                     ["type"] = "object",
-                    ["description"] = "What varies: lists or ranges by the names of settings or variables, the last fastest.",
+                    ["description"] = "What varies: lists or ranges, by the name of the setting or variable; the last varies fastest.",
                     ["properties"] = Named(_ => new JsonObject { ["$ref"] = "#/$defs/values" }),
                     ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/values" },
                 },
@@ -48,7 +48,7 @@ internal static class SweepSchema
                 ["search"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepSearch)),
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
-                ["against"] = Said("string", "Draws it, or all its parts, against this: Parameters, or a formula."),
+                ["against"] = Said("string", "What an additional figure of it, or of all its parts, is drawn against: Parameters, or a formula."),
                 ["hasBounds"] = Said("boolean", "Whether the report has the table of bounds for its largest model."),
                 ["parts"] = new JsonObject
                 {
@@ -98,7 +98,7 @@ internal static class SweepSchema
         return new JsonObject
         {
             ["type"] = "object",
-            ["description"] = "What all trials share: settings by their names, such as Heads, or records as in settings.json.",
+            ["description"] = "What all trials share: settings by name, such as Heads, or records as in settings.json.",
             ["properties"] = properties,
         };
     }

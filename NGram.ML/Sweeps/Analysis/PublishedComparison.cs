@@ -94,7 +94,7 @@ public sealed class PublishedComparison
         try
         {
             double[] cells = [.. line.Split(',').Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))];
-            return cells.Length == columns ? cells : throw new FormatException("its cells are not as many as the columns");
+            return cells.Length == columns ? cells : throw new FormatException("it does not have a cell for each column");
         }
         catch (FormatException exception)
         {

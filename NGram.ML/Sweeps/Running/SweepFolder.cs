@@ -105,7 +105,7 @@ internal sealed class SweepFolder
             {
                 File.Delete(place + PartialExtension);
                 if (trials.TryGetValue(place, out var trial) && ReadRecord(trial) is not { IsSettled: true })
-                    WriteRecord(Interrupted(trial, "The process that was at it died."));
+                    WriteRecord(Interrupted(trial, "The process that ran it died."));
             }
         }
     }

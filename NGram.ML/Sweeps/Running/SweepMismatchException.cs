@@ -6,7 +6,7 @@ namespace NGram.ML.Sweeps.Running;
 public sealed class SweepMismatchException : IOException
 {
     internal SweepMismatchException(string folder, string difference)
-        : base($"{folder} holds another sweep: {difference}. Take a new folder, or the settings that it has.") =>
+        : base($"{folder} holds another sweep: {difference}. Use a new folder, or the settings of this one.") =>
         (Folder, Difference) = (folder, difference);
 
     /// <summary>The folder.</summary>
