@@ -42,7 +42,7 @@ internal static class BoundsTable
             + "An order has no value.");
     }
 
-    /// <summary>An object a bound, with the table's names in camel case; holds is null where it is unknown.</summary>
+    /// <summary>An object a bound, with the table's names in camel case; holds is null if it is unknown.</summary>
     public static JsonArray Json(IEnumerable<Bound> bounds) =>
         [
             .. bounds.Select(bound => new JsonObject

@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace NGram.Cli.Doctor;
 
-/// <summary>The libraries that do the work; null where one cannot be loaded.</summary>
+/// <summary>The libraries that do the work; null if one cannot be loaded.</summary>
 /// <param name="Version">Version of this program.</param>
 /// <param name="MLNet">Version of ML.NET.</param>
 /// <param name="TorchSharp">Version of TorchSharp.</param>

@@ -6,7 +6,7 @@ namespace NGram.Cli.Evaluate;
 /// <summary>The folders that an evaluation writes: one for both, or either within the other, or apart.</summary>
 /// <param name="Metrics">The folder of the metrics, as people named it.</param>
 /// <param name="MetricsPlace">The same, taken.</param>
-/// <param name="Predictions">The folder of the predictions; null where none are asked for.</param>
+/// <param name="Predictions">The folder of the predictions; null if none are asked for.</param>
 /// <param name="PredictionsPlace">The same, taken.</param>
 internal sealed record EvaluationFolders(
     string Metrics, OutputPlace MetricsPlace, string? Predictions, OutputPlace? PredictionsPlace)

@@ -157,7 +157,7 @@ internal sealed class LawFlags : FlagGroup
     public void RefuseAllButFile(ParseResult parse, string reason) =>
         Refuse(parse, reason, [.. Options.Where(option => option != distribution)]);
 
-    /// <summary>The file of the distribution; null where none is given.</summary>
+    /// <summary>The file of the distribution; null if none is given.</summary>
     /// <exception cref="UsageException">There is none at the flag's path.</exception>
     public string? FindFile(ParseResult parse) =>
         parse.GetValue(distribution) is { } path ? DistributionPath.Find(distribution, path) : null;

@@ -66,7 +66,7 @@ internal sealed class TrainingFlags : FlagGroup
         );
         patience = Add(Flag.OptionalInteger("--patience", "End after this many epochs in a row without a smaller loss."));
         timeLimit = Add(
-            Flag.OptionalReal("--time-limit", "End the training after this many seconds; the baseline's training has the same limit."));
+            Flag.OptionalReal("--time-limit", "End the training after this many seconds; the baseline's has the same limit."));
         freeze = Add(
             Flag.Choices(
                 "--freeze",

@@ -40,7 +40,7 @@ public sealed class Corpus
     /// <summary>The share of the tokens that have a place in the vocabulary.</summary>
     public double Coverage { get; }
 
-    /// <summary>The token that stands for all those without a place; null where there is none.</summary>
+    /// <summary>The token that stands for all those without a place; null if there is none.</summary>
     public int? Unknown { get; }
 
     /// <summary>Reads files, each of them a text of its own.</summary>

@@ -41,7 +41,7 @@ public sealed record CorpusReport
     public required double Epsilon { get; init; }
 
     /// <summary>
-    /// T_epsilon: the fewest prompts whose probabilities add to 1 - epsilon; null where there are too many to weigh.
+    /// T_epsilon: the fewest prompts whose probabilities add to 1 - epsilon; null if there are too many to weigh.
     /// </summary>
     public required double? PromptsForMass { get; init; }
 

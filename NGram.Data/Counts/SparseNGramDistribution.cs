@@ -15,7 +15,7 @@ public sealed class SparseNGramDistribution : INGramDistribution
     /// <summary>Makes the distribution of some counts.</summary>
     /// <param name="counts">Of a text.</param>
     /// <param name="smoothing">How they become probabilities.</param>
-    /// <param name="tokens">What each of the N tokens stands for; null where they are ids alone.</param>
+    /// <param name="tokens">What each of the N tokens stands for; null if they are ids alone.</param>
     /// <exception cref="ArgumentException">An option of the smoothing is out of its range, or there are not N tokens.</exception>
     public SparseNGramDistribution(NGramCounts counts, NGramSmoothing smoothing, IReadOnlyList<string>? tokens = null)
     {

@@ -36,7 +36,7 @@ internal sealed class ContextWeights
     }
 
     /// <summary>
-    /// How many sequences of <paramref name="length"/> tokens have non-zero probability (exact below 2^53); null where a number
+    /// How many sequences of <paramref name="length"/> tokens have non-zero probability (exact below 2^53); null if a number
     /// for each context does not fit into memory.
     /// </summary>
     public static double? TryCount(INGramDistribution distribution, int length)

@@ -24,7 +24,7 @@ public interface INGramDistribution
     /// <param name="probabilities">Receives N probabilities, which sum to 1.</param>
     void GetProbabilities(ReadOnlySpan<ushort> context, Span<double> probabilities);
 
-    /// <summary>The texts that the tokens stand for; null where they are ids alone.</summary>
+    /// <summary>The texts that the tokens stand for; null if they are ids alone.</summary>
     IReadOnlyList<string>? Tokens => null;
 
     /// <summary>The probability of the most probable token after <paramref name="context"/>: max_t pi(t | context).</summary>
@@ -47,7 +47,7 @@ public interface INGramDistribution
     double EntropyAt(int position) => Entropies.OverContexts(this, position);
 
     /// <summary>
-    /// T0: the number of prompts of S tokens with non-zero probability, exact below 2^53; null where the N^(n-1) contexts do
+    /// T0: the number of prompts of S tokens with non-zero probability, exact below 2^53; null if the N^(n-1) contexts do
     /// not fit into memory.
     /// </summary>
     /// <param name="length">S, from 0.</param>
@@ -55,7 +55,7 @@ public interface INGramDistribution
     double? TryCountPrompts(int length) => ContextWeights.TryCount(this, length);
 
     /// <summary>
-    /// The probabilities of all prompts of a length, equal ones together; null where there are too many prompts
+    /// The probabilities of all prompts of a length, equal ones together; null if there are too many prompts
     /// (<see cref="Prompts.DefaultLimit"/>) or too many different probabilities.
     /// </summary>
     /// <param name="length">S, from 0.</param>

@@ -31,7 +31,7 @@ public static class Prompts
         return epsilon == 0 ? distribution.CountPrompts(length) : distribution.PromptSpectrum(length).CountFor(epsilon);
     }
 
-    /// <summary>As <see cref="CountPrompts(INGramDistribution, int, double)"/>, null where there are too many.</summary>
+    /// <summary>As <see cref="CountPrompts(INGramDistribution, int, double)"/>, null if there are too many.</summary>
     /// <exception cref="ArgumentException">A value is out of range.</exception>
     public static double? TryCountPrompts(this INGramDistribution distribution, int length, double epsilon)
     {

@@ -92,7 +92,7 @@ internal sealed class OutputPlace
         buffer.Flush();
     });
 
-    /// <summary>A fault of writing with the names that the files will have; null where it is another fault.</summary>
+    /// <summary>A fault of writing with the names that the files will have; null if it is another fault.</summary>
     public IOException? Named(Exception exception)
     {
         // What stands in the folder aside will stand in its target.

@@ -5,14 +5,14 @@ internal static class WriteFault
 {
     private const string TooLarge = "a file would be larger than the file system or a limit of the process allows.";
 
-    /// <summary>A fault with the name that people gave instead of a temporary one; null where it is another fault.</summary>
+    /// <summary>A fault with the name that people gave instead of a temporary one; null if it is another fault.</summary>
     public static IOException? Renamed(Exception exception, string temporary, string name) =>
         IsTooLarge(exception) ? new($"{name}: {TooLarge}", exception)
         : Is(exception) && exception.Message.Contains(temporary, StringComparison.Ordinal)
             ? new(exception.Message.Replace(temporary, name, StringComparison.Ordinal), exception)
         : null;
 
-    /// <summary>A fault in a library's own file, told as one of the file that it wrote; null where it is another fault.</summary>
+    /// <summary>A fault in a library's own file, told as one of the file that it wrote; null if it is another fault.</summary>
     public static IOException? Of(string file, Exception exception)
     {
         if (IsTooLarge(exception))

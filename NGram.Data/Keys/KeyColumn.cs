@@ -32,7 +32,7 @@ internal sealed class KeyColumn
     /// <summary>Keys of a row, where the column is a vector.</summary>
     public int? VectorSize { get; }
 
-    /// <summary>What the keys stand for (text as string), by 0-based key; null where the column has no KeyValues.</summary>
+    /// <summary>What the keys stand for (text as string), by 0-based key; null if the column has no KeyValues.</summary>
     public IReadOnlyList<object>? Values { get; }
 
     /// <summary>The KeyValues annotation alone, to be carried by a column of the same keys.</summary>

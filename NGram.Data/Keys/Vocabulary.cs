@@ -58,7 +58,7 @@ public sealed class Vocabulary
     /// <param name="schema">Schema of the data.</param>
     /// <param name="contextColumn">Name of the vector of keys.</param>
     /// <param name="labelColumn">Name of the key.</param>
-    /// <param name="lawVocabularySize">N of the law, or null where none is known.</param>
+    /// <param name="lawVocabularySize">N of the law, or null if none is known.</param>
     /// <exception cref="ArgumentException">The columns do not fit together, or not the law; the message names them.</exception>
     internal static Vocabulary Create(
         DataViewSchema schema,

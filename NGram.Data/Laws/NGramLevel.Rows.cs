@@ -61,7 +61,7 @@ internal sealed partial class NGramLevel
         return new($"pi_{level}[{string.Join(", ", context)}] {fault}.");
     }
 
-    /// <summary>The tokens by rank of every row, or null where a row's numbers are not <paramref name="weights"/>.</summary>
+    /// <summary>The tokens by rank of every row, or null if a row's numbers are not <paramref name="weights"/>.</summary>
     private static ushort[]? FindOrders(int vocabularySize, double[] rows, double[] weights, int level)
     {
         var (contexts, support) = (rows.Length / vocabularySize, weights.Length);

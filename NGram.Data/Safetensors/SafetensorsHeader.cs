@@ -94,7 +94,7 @@ internal sealed record SafetensorsHeader(
         return new(name, dataType!, shape!, offsets[0], length);
     }
 
-    /// <summary>An array of whole numbers, or null where it is anything else.</summary>
+    /// <summary>An array of whole numbers, or null if it is anything else.</summary>
     private static long[]? ReadNumbers(JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.Array)

@@ -35,7 +35,7 @@ internal sealed class TokenDiscovery : ITokenFinder
     public ushort Find(long value, Func<string> place) => Find(value.ToString(CultureInfo.InvariantCulture), place);
 
     /// <summary>
-    /// What was found: N, and the texts, the most frequent first (equal ones by code points); null where they are ids.
+    /// What was found: N, and the texts, the most frequent first (equal ones by code points); null if they are ids.
     /// </summary>
     public (int Size, IReadOnlyList<string>? Texts) ToVocabulary() =>
         AreIds

@@ -54,7 +54,7 @@ public sealed class SequenceDataView : IDataView
             texts is null ? KeyValues.OfTokenIds(source.VocabularySize) : KeyValues.OfTexts(texts));
     }
 
-    /// <summary>What the rows are drawn by; null where they are held.</summary>
+    /// <summary>What the rows are drawn by; null if they are held.</summary>
     public SequenceSampler? Sampler { get; private init; }
 
     /// <summary>Whether the rows are a matrix in memory already.</summary>
@@ -69,7 +69,7 @@ public sealed class SequenceDataView : IDataView
     /// <summary>N: number of different tokens.</summary>
     public int VocabularySize => source.VocabularySize;
 
-    /// <summary>What each of the N tokens stands for; null where that is its id.</summary>
+    /// <summary>What each of the N tokens stands for; null if that is its id.</summary>
     public IReadOnlyList<string>? Texts { get; }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public sealed record Bound
     public required BoundKind Kind { get; init; }
 
     /// <summary>
-    /// K: the prompts that it says can be memorised, of which the value is the expected accuracy; null where it counts something
+    /// K: the prompts that it says can be memorised, of which the value is the expected accuracy; null if it counts something
     /// else.
     /// </summary>
     public long? Prompts { get; init; }
@@ -29,17 +29,17 @@ public sealed record Bound
     /// <summary>What it counts: prompts where it is about so many, otherwise what the value measures.</summary>
     public BoundKind Counts => Prompts is null ? Kind : BoundKind.Prompts;
 
-    /// <summary>How many of <see cref="Counts"/>; null where that is unknown, and for an order.</summary>
+    /// <summary>How many of <see cref="Counts"/>; null if that is unknown, and for an order.</summary>
     public double? Count => Prompts ?? Value;
 
     /// <summary>
-    /// What it says in bits per parameter, a look-up of one of N tokens being log2 N bits; null where it says nothing of bits or
+    /// What it says in bits per parameter, a look-up of one of N tokens being log2 N bits; null if it says nothing of bits or
     /// the parameters are not known.
     /// </summary>
     public double? BitsPerParameter { get; init; }
 
     /// <summary>
-    /// The value; null where it is unknown: no law, too many prompts, an order, or a statement that says nothing here.
+    /// The value; null if it is unknown: no law, too many prompts, an order, or a statement that says nothing here.
     /// </summary>
     public required double? Value { get; init; }
 
@@ -49,7 +49,7 @@ public sealed record Bound
     /// <summary>What the statement assumes, in one sentence.</summary>
     public required string Conditions { get; init; }
 
-    /// <summary>Which condition does not hold here, in one sentence; null where all do.</summary>
+    /// <summary>Which condition does not hold here, in one sentence; null if all do.</summary>
     public string? Violation { get; init; }
 
     /// <summary>

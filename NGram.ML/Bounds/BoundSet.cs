@@ -65,7 +65,7 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     public IReadOnlyDictionary<string, bool?> Conditions => bounds.ToDictionary(bound => bound.Name, bound => bound.Holds);
 
     /// <summary>The bounds on a transformer, beside its training: entropies are means over the scored positions.</summary>
-    /// <param name="distribution">The law of the tokens; null where it is not known, and with it most values.</param>
+    /// <param name="distribution">The law of the tokens; null if it is not known, and with it most values.</param>
     /// <param name="architecture">The model.</param>
     public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
         For(distribution, architecture, foundOptimum: null);
@@ -80,7 +80,7 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <summary>
     /// Every statement on a model of any kind, for a table: on one that is not a transformer, those that are not about heads.
     /// </summary>
-    /// <param name="distribution">The law; null where it is not known.</param>
+    /// <param name="distribution">The law; null if it is not known.</param>
     /// <param name="architecture">The model.</param>
     /// <param name="foundOptimum">What a search for the best sequence encoder found; null: there was none.</param>
     internal static IReadOnlyList<Bound> All(

@@ -27,7 +27,7 @@ public sealed record BoundSetting
     /// <summary>Whether all heads share one compression to another dimension than d.</summary>
     public bool Compresses { get; init; }
 
-    /// <summary>k: number of parameters in the forward pass; null where it is not known.</summary>
+    /// <summary>k: number of parameters in the forward pass; null if it is not known.</summary>
     public long? Parameters { get; init; }
 
     /// <summary>b: bits that a parameter is held in.</summary>
@@ -36,13 +36,13 @@ public sealed record BoundSetting
     /// <summary>Width of the MLP after the attention; 0: none.</summary>
     public int MlpWidth { get; init; }
 
-    /// <summary>Accuracy by number of memorised contexts; null where the law is unknown or has too many prompts.</summary>
+    /// <summary>Accuracy by number of memorised contexts; null if the law is unknown or has too many prompts.</summary>
     public MemorisedAccuracy? Memorised { get; init; }
 
-    /// <summary>Whether two prompts end in the same token; null where the law is unknown or has too many prompts.</summary>
+    /// <summary>Whether two prompts end in the same token; null if the law is unknown or has too many prompts.</summary>
     public bool? SharesLastTokens { get; init; }
 
-    /// <summary>What the theorems ask of the law's rows; null where the law is unknown or has too many contexts.</summary>
+    /// <summary>What the theorems ask of the law's rows; null if the law is unknown or has too many contexts.</summary>
     public RowShapes? Rows { get; init; }
 
     /// <summary>The least divergence that a search over sequence encoders found, in nats; null: there was none.</summary>
@@ -50,7 +50,7 @@ public sealed record BoundSetting
 
     /// <summary>
     /// Conditional entropy of the next token, in nats: of a training the mean over the scored positions, of an evaluation that of
-    /// the label; null where the law is unknown.
+    /// the label; null if the law is unknown.
     /// </summary>
     public double? Entropy { get; init; }
 
@@ -92,7 +92,7 @@ public sealed record BoundSetting
     /// <summary>Bits that so many look-ups of one of N tokens are, by parameter; null where these are not known.</summary>
     internal double? BitsPerParameter(double lookUps) => lookUps * Math.Log2(VocabularySize) / Parameters;
 
-    /// <summary>Which condition on the model, common to the bounds on memorisation, does not hold; null where they do.</summary>
+    /// <summary>Which condition on the model, common to the bounds on memorisation, does not hold; null if they do.</summary>
     internal string? ModelViolation =>
         Layers > 1 ? FormattableString.Invariant($"It is stated for one layer; this model has {Layers}.")
         : Compresses ? "It is stated for per-head projections; this model's heads share one compression to another dimension."
@@ -110,7 +110,7 @@ public sealed record BoundSetting
             + Math.Min(EmbeddingDimension, VocabularySize);
 
     /// <summary>
-    /// Which condition of a bound that promises so many prompts, or all where there are fewer, does not hold; null where all do.
+    /// Which condition of a bound that promises so many prompts, or all where there are fewer, does not hold; null if all do.
     /// </summary>
     internal string? ViolationFor(double promised) =>
         ModelViolation ?? (Math.Min(promised, Memorised?.Prompts ?? promised) > GenericRank

@@ -44,7 +44,7 @@ public sealed class MemorisedAccuracy
     public bool IsLookUp { get; }
 
     /// <summary>
-    /// Takes the prompts of a distribution; null where there are too many: more than 2^24 of different certainty, or contexts
+    /// Takes the prompts of a distribution; null if there are too many: more than 2^24 of different certainty, or contexts
     /// with more than 2^30 probabilities. Of a sparse law the 2^20 heaviest prompts count each for itself and the rest by their
     /// mean, which makes phi of more than so many contexts smaller than it is.
     /// </summary>

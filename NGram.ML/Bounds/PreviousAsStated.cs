@@ -40,7 +40,7 @@ public static class PreviousAsStated
         };
     }
 
-    /// <summary>Which condition does not hold; null where they do.</summary>
+    /// <summary>Which condition does not hold; null if they do.</summary>
     internal static string? ViolationIn(BoundSetting setting) =>
         setting.ModelViolation
         ?? (setting.PromptLength >= setting.EmbeddingDimension

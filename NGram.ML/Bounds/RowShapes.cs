@@ -24,7 +24,7 @@ public sealed record RowShapes
     internal double EncoderDivergence(double coherence) =>
         ((1 + 2 * coherence) * Noise + coherence * SkewedNoise) / (1 - 2 * coherence);
 
-    /// <summary>Of a law's contexts at the label of a prompt; null where they are too many to go through.</summary>
+    /// <summary>Of a law's contexts at the label of a prompt; null if they are too many to go through.</summary>
     /// <param name="distribution">The law.</param>
     /// <param name="promptLength">S: tokens of a prompt; at least n - 1.</param>
     public static RowShapes? Of(INGramDistribution distribution, int promptLength)

@@ -129,7 +129,7 @@ internal static class PredictionColumns
             destination = editor.Commit();
         });
 
-    /// <summary>The value of every slot in the type of the label's own; null where the label has none.</summary>
+    /// <summary>The value of every slot in the type of the label's own; null if the label has none.</summary>
     private static DataViewSchema.Annotations? LabelValues(ScoreSlots slots, Vocabulary vocabulary)
     {
         if (vocabulary.Label.Values is not { } labels)

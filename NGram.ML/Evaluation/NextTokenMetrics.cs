@@ -72,14 +72,14 @@ public sealed record NextTokenMetrics
     public double? SmallestMargin { get; init; }
 
     /// <summary>
-    /// How often a prompt was trained on, in the mean: sequences trained on over T0; null where that is not known.
+    /// How often a prompt was trained on, in the mean: sequences trained on over T0; null if that is not known.
     /// </summary>
     public double? Exposures { get; init; }
 
-    /// <summary>The share of the prompts, by probability, that the training sample has; null where that is not known.</summary>
+    /// <summary>The share of the prompts, by probability, that the training sample has; null if that is not known.</summary>
     public double? Coverage { get; init; }
 
-    /// <summary>The file that has the predictions, as a table shows it; null where there is none.</summary>
+    /// <summary>The file that has the predictions, as a table shows it; null if there is none.</summary>
     public string? Predictions { get; init; }
 
     /// <summary>The bounds on such a model; none where they were not asked for.</summary>

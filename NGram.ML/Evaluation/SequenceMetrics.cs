@@ -8,7 +8,7 @@ namespace NGram.ML.Evaluation;
 
 /// <summary>Sums over sequences, in double, from the predictions after their prompts.</summary>
 /// <param name="predictions">After each different prompt.</param>
-/// <param name="distribution">The law of the tokens; null where it is unknown.</param>
+/// <param name="distribution">The law of the tokens; null if it is unknown.</param>
 /// <param name="tokenOfId">The model's token of every id of the law; null: the same.</param>
 /// <param name="topK">k.</param>
 /// <param name="output">Receives what is predicted for each sequence; null: nothing is written.</param>

@@ -10,7 +10,7 @@ namespace NGram.ML.Experiments;
 /// </summary>
 public sealed record BaselineSettings
 {
-    /// <summary>Trained on a sample, as the notebook does it, or exact: the sizes of a training do not count then.</summary>
+    /// <summary>Trained on a sample, as in the notebook, or exact, in which case the sizes of a training are ignored.</summary>
     public BaselineKind Kind { get; init; }
 
     /// <summary>Searches for the exact one, from different starts; null: from 4 to 32 by the law's size.</summary>

@@ -9,7 +9,7 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>The steps of a construction: a law, weights that are solved for, and what they hold.</summary>
+/// <summary>The steps of a construction: a law, the weights solved for it, and what they hold.</summary>
 internal static class ConstructionRun
 {
     /// <summary>All of them.</summary>
@@ -46,7 +46,7 @@ internal static class ConstructionRun
         }
     }
 
-    // What a training would start from, and what runs without libtorch.
+    // What a training would start from, and what can run without libtorch.
     private static SavedModel InFloat32(Construction construction)
     {
         var architecture = construction.Architecture with

@@ -3,7 +3,7 @@ using NGram.Data.Text;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>Sequences from files: which the training's are, and how those and the validation's are read.</summary>
+/// <summary>Sequences from files: which to train on, and how these and the validation's are read.</summary>
 public sealed record DataSettings
 {
     /// <summary>The files to train on; none: a sample of the law.</summary>
@@ -27,19 +27,19 @@ public sealed record DataSettings
     /// </summary>
     public int? Order { get; init; }
 
-    /// <summary>The most sequences to train on, the first ones; null: all.</summary>
+    /// <summary>Maximum number of sequences to train on, from the start; null: all.</summary>
     public int? Rows { get; init; }
 
-    /// <summary>Whether a longer row gives a sequence from each of its places, not its last tokens alone.</summary>
+    /// <summary>Whether a longer row gives a sequence from each of its places, not only from its end.</summary>
     public bool Windows { get; init; }
 
     /// <summary>Whether the first line of CSV and TSV is a header; null: it is if none of its cells is a token.</summary>
     public bool? Header { get; init; }
 
-    /// <summary>Whether the rows have the texts that a distribution names its tokens by, not their ids.</summary>
+    /// <summary>Whether the rows have the texts by which a distribution names its tokens, rather than their ids.</summary>
     public bool Text { get; init; }
 
-    /// <summary>Checks what reading the files does not.</summary>
+    /// <summary>Checks what reading the files does not check.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the value and what is allowed.</exception>
     public void Validate()
     {

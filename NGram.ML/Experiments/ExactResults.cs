@@ -11,12 +11,12 @@ using NGram.ML.Optimum;
 namespace NGram.ML.Experiments;
 
 /// <summary>
-/// What a trained model knows of every prompt of its law, and what its training saw of them. Each is null where it is not known:
-/// without a law, and where there are too many prompts to go through in no time.
+/// What a trained model knows about every prompt of its law, and what its training saw of them. Each is null if unknown: without
+/// a law, or with too many prompts to go through quickly.
 /// </summary>
 internal sealed record ExactResults
 {
-    // Probabilities of all prompts, and products of the forward pass: a second or so. The notebook's are 125,000 and 34 million.
+    // Probabilities of all prompts, and products of the forward pass: about a second. The notebook's are 125,000 and 34 million.
     internal const double MostProbabilities = 1 << 25;
 
     private const double MostProducts = 1L << 34;
@@ -24,7 +24,7 @@ internal sealed record ExactResults
     /// <summary>Over every prompt.</summary>
     public NextTokenMetrics? Metrics { get; private init; }
 
-    /// <summary>Over every prompt, of the same weights in float32; of constructions alone.</summary>
+    /// <summary>Over every prompt, with the same weights in float32; only for constructions.</summary>
     public NextTokenMetrics? Float32 { get; private init; }
 
     /// <summary>Sequences trained on over T0.</summary>
@@ -33,17 +33,17 @@ internal sealed record ExactResults
     /// <summary>The share of the prompts, by probability, in what was trained on.</summary>
     public double? Coverage { get; private init; }
 
-    /// <summary>What simpler predictors reach, the classical ones on what was trained on.</summary>
+    /// <summary>What simpler predictors reach, the classical ones on the training data.</summary>
     public SimplePredictors? Predictors { get; private init; }
 
     /// <summary>Measures a model.</summary>
     /// <param name="context">The environment.</param>
-    /// <param name="distribution">The law; null where none is known.</param>
+    /// <param name="distribution">The law; null if none is known.</param>
     /// <param name="transformer">The model, with the history of its training.</param>
     /// <param name="data">The sequences of the law's ids that it was trained on, or the first of those that were drawn.</param>
     /// <param name="settings">How it was trained.</param>
     /// <param name="bounds">To stand beside the metrics.</param>
-    /// <param name="predictors">Found before, on the same data; null: to be found.</param>
+    /// <param name="predictors">Found earlier, on the same data; null: still to be found.</param>
     public static ExactResults Of(
         MLContext context,
         INGramDistribution? distribution,
@@ -89,7 +89,7 @@ internal sealed record ExactResults
         prompts * architecture.VocabularySize <= MostProbabilities
         && prompts * architecture.PromptLength * architecture.ParameterCount <= MostProducts;
 
-    /// <summary>Measures a model that no data was needed for.</summary>
+    /// <summary>Measures a model that needed no data.</summary>
     /// <param name="context">The environment.</param>
     /// <param name="distribution">The law.</param>
     /// <param name="transformer">The model.</param>
@@ -98,7 +98,7 @@ internal sealed record ExactResults
         MLContext context, INGramDistribution distribution, NextTokenTransformer transformer, BoundSet bounds) =>
         new() { Metrics = Measure(context, distribution, transformer, bounds) };
 
-    /// <summary>With what is left of it in float32.</summary>
+    /// <summary>The results, with what remains of them in float32.</summary>
     public ExactResults WithFloat32(
         MLContext context, INGramDistribution distribution, NextTokenTransformer cast, BoundSet bounds) =>
         this with { Float32 = Measure(context, distribution, cast, bounds) };

@@ -12,9 +12,7 @@ public static class Experiment
     /// <param name="progress">Receives the progress.</param>
     /// <param name="checkpoints">Where the model's training is saved while it runs; the baseline is trained anew.</param>
     /// <param name="cancellationToken">Ends the training; the result then holds what was trained, and no baseline.</param>
-    /// <exception cref="ArgumentException">
-    /// A setting is out of its range or does not fit another; the message names it.
-    /// </exception>
+    /// <exception cref="ArgumentException">A setting is out of range or does not fit another; the message names it.</exception>
     public static ExperimentResult Run(
         ExperimentSettings settings,
         MLContext? context = null,
@@ -31,13 +29,13 @@ public static class Experiment
     }
 
     /// <summary>
-    /// Builds weights instead of training them, by the method of <see cref="ExperimentSettings.Construction"/>; by the theorem
-    /// where that is null. The n-gram construction has a model of its own, of the settings' precision.
+    /// Builds weights instead of training them, by the method of <see cref="ExperimentSettings.Construction"/>, or by the theorem
+    /// if that is null. The n-gram construction has its own model, in the settings' precision.
     /// </summary>
     /// <param name="settings">The law, the model and the seeds; what a training would need has no effect.</param>
     /// <param name="context">Receives the log; null: a new one.</param>
     /// <exception cref="ArgumentException">
-    /// A setting is out of its range, or the construction is not for such a law or model.
+    /// A setting is out of range, or the construction does not fit the law or model.
     /// </exception>
     public static ExperimentResult Construct(ExperimentSettings settings, MLContext? context = null)
     {

@@ -19,9 +19,9 @@ namespace NGram.ML.Experiments;
 /// </summary>
 /// <param name="context">The environment.</param>
 /// <param name="settings">Resolved settings.</param>
-/// <param name="distribution">The law of the tokens; null where none is known.</param>
+/// <param name="distribution">The law of the tokens; null if none is known.</param>
 /// <param name="initial">The model that the training starts from; null: none.</param>
-/// <param name="progress">Receives the share of the training data that is read; null: nobody is told.</param>
+/// <param name="progress">Receives the share of the training data that has been read, or null.</param>
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class ExperimentData(
     MLContext context,
@@ -31,7 +31,7 @@ internal sealed class ExperimentData(
     IProgress<double>? progress,
     CancellationToken cancellation)
 {
-    // Windows of files are as long as those of a law where nothing says otherwise.
+    // Windows of files are as long as those of a law unless something says otherwise.
     private static readonly int DefaultOrder = new PowerLaw().Order;
 
     private DataSettings Data => settings.Data;
@@ -101,7 +101,7 @@ internal sealed class ExperimentData(
             },
             cancellation);
         Require.AtMost(view.ContextWindow, ExperimentSettings.LargestContextWindow, nameof(ExperimentSettings.ContextWindow));
-        // A law's tokens are ids, whatever they are written as.
+        // A law's tokens are ids, however they are written.
         return distribution is null || texts is null ? view : new SequenceDataView(view.ToTokenMatrix());
     }
 
@@ -124,7 +124,7 @@ internal sealed class ExperimentData(
                 FormattableString.Invariant($"{string.Join(", ", files)}: no text has {window} tokens."));
     }
 
-    /// <summary>What a law's tokens are written as in the files; null: their ids.</summary>
+    /// <summary>How a law's tokens are written in the files; null: as ids.</summary>
     private IReadOnlyList<string>? TextsOf(INGramDistribution known)
     {
         if (!Data.Text && Data.Tokens is null)

@@ -8,7 +8,7 @@ using NGram.ML.Training;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>All that an experiment made. Owns the transformer's native memory.</summary>
+/// <summary>Everything that an experiment produced. Owns the transformer's native memory.</summary>
 public sealed class ExperimentResult : IDisposable
 {
     internal ExperimentResult(
@@ -30,7 +30,7 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>The settings, with every derived value written out.</summary>
     public ExperimentSettings Settings { get; }
 
-    /// <summary>The law of the tokens; null where none is known.</summary>
+    /// <summary>The law of the tokens; null if none is known.</summary>
     public INGramDistribution? Distribution { get; }
 
     /// <summary>The trained model.</summary>
@@ -39,22 +39,22 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>Loss and accuracy of every batch.</summary>
     public TrainingHistory History => Transformer.History;
 
-    /// <summary>History of the trained baseline; null where it was not trained.</summary>
+    /// <summary>History of the trained baseline; null if it was not trained.</summary>
     public TrainingHistory? Baseline { get; }
 
-    /// <summary>The best sequence encoder, where it was asked for instead of a trained baseline; otherwise null.</summary>
+    /// <summary>The best sequence encoder, if requested instead of a trained baseline; otherwise null.</summary>
     public SequenceEncoderOptimum? Optimum { get; }
 
-    /// <summary>The bounds on what such a model reaches.</summary>
+    /// <summary>The bounds on what such a model can reach.</summary>
     public BoundSet Bounds { get; }
 
     /// <summary>What is known over every prompt of the law.</summary>
     internal ExactResults Exact { get; }
 
-    /// <summary>What the model held while it was trained; null where it was not looked at.</summary>
+    /// <summary>What the model held while it was trained; null if it was not tracked.</summary>
     public MemoryTrace? Trace { get; internal init; }
 
-    /// <summary>How the weights were solved for; null where they were trained.</summary>
+    /// <summary>How the weights were solved for; null if they were trained.</summary>
     public Construction? Construction { get; }
 
     /// <summary>The results in numbers.</summary>
@@ -132,7 +132,7 @@ public sealed class ExperimentResult : IDisposable
     // Cancelled before it was found.
     private bool LacksOptimum => Construction is null && Settings.Baseline is { Kind: BaselineKind.Exact } && Optimum is null;
 
-    // One name stands for one number in a file: beside a trained baseline the infimum has only its own name.
+    // A name means one number in a file: with a trained baseline, the infimum has only its own name.
     private static Dictionary<string, T> Named<T>(IReadOnlyDictionary<string, T> bounds, bool hasBaseline)
     {
         var named = bounds

@@ -80,25 +80,25 @@ internal sealed class ExperimentRun(
         }
         finally
         {
-            // It reads what is disposed of next.
+            // It reads what is disposed next.
             if (beside is not null)
                 Task.WaitAny([beside], CancellationToken.None);
         }
     }
 
-    /// <summary>Whether there is another core beside the model's training; libtorch's settings are the process's.</summary>
+    /// <summary>Whether there is a core besides the model's; libtorch's settings apply to the whole process.</summary>
     private bool WorksBeside =>
         Environment.ProcessorCount > 1
         && settings.Training is { Threads: not 1, Engine: not TrainingEngine.TorchSharp }
         && settings.Model.Precision == ModelPrecision.Float32;
 
-    /// <summary>What does not need the trained model.</summary>
+    /// <summary>Computes what does not need the trained model.</summary>
     private (TrainingHistory? Baseline, SimplePredictors? Predictors) Beside(
         INGramDistribution? distribution, SequenceDataView data, CancellationToken cancellation)
     {
         var baseline = TrainBaseline(distribution, data.ContextWindow, null, cancellation);
         var architecture = ArchitectureFor(distribution, data);
-        // Fresh rows are not known yet; every prompt of the law is no sample.
+        // Fresh rows are not known yet, and every prompt of the law is not a sample.
         return settings.Training is { Online: false, Objective: not TrainingObjective.Exact }
             && distribution is not null
             && ExactResults.AreFew(distribution, architecture)
@@ -129,7 +129,7 @@ internal sealed class ExperimentRun(
 
     /// <summary>
     /// The trained baseline, which the notebook calls the optimal one: a sequence encoder of the model's embedding dimension, on
-    /// a sample of its own. Null where it was not asked for, and after a cancellation.
+    /// its own sample. Null if not requested, and after a cancellation.
     /// </summary>
     private TrainingHistory? TrainBaseline(
         INGramDistribution? distribution, int window, IProgress<ExperimentProgress>? receiver, CancellationToken cancellation)
@@ -164,7 +164,7 @@ internal sealed class ExperimentRun(
         return model.History;
     }
 
-    /// <summary>The exact baseline; null where it was not asked for, and after a cancellation.</summary>
+    /// <summary>The exact baseline; null if not requested, and after a cancellation.</summary>
     private SequenceEncoderOptimum? FindOptimum(INGramDistribution? distribution, Architecture architecture)
     {
         if (settings.Baseline is not { Kind: BaselineKind.Exact } baseline || distribution is null)
@@ -194,7 +194,7 @@ internal sealed class ExperimentRun(
         CancellationToken = cancellationToken,
     };
 
-    /// <summary>Said before the model is trained, not after.</summary>
+    /// <summary>Reported before the model is trained, not afterwards.</summary>
     private void RequireSmallBaseline(INGramDistribution? distribution)
     {
         if (distribution is null || settings.Baseline is null)
@@ -220,7 +220,7 @@ internal sealed class ExperimentRun(
         }
     }
 
-    /// <summary>Receives what the model holds while it is trained; null where nobody asked.</summary>
+    /// <summary>Receives what the model holds while it is trained; null if not requested.</summary>
     private MemoryTrace? Trace(INGramDistribution? distribution, SequenceDataView data) =>
         settings.TrackEvery is null || distribution is null
             ? null
@@ -242,7 +242,7 @@ internal sealed class ExperimentRun(
         };
     }
 
-    /// <summary>A model to start from has the parameters of the one that is trained, and its tokens are the data's.</summary>
+    /// <summary>A model to start from must have the parameters of the model to train, and the data's tokens.</summary>
     private void RequireSameModel(SavedModel start, INGramDistribution? distribution, SequenceDataView data)
     {
         try

@@ -67,7 +67,7 @@ public sealed record ExperimentSettings
     public bool Onnx { get; init; }
 
     /// <summary>
-    /// Batches between two looks at what the model holds of every prompt of the law, while it is trained; null: none.
+    /// Batches between two measurements of what the model holds of every prompt of the law, during training; null: none.
     /// </summary>
     public int? TrackEvery { get; init; }
 
@@ -123,7 +123,7 @@ public sealed record ExperimentSettings
             : resolved with { Law = null, Batches = null, DistributionSeed = null, DataSeed = null }; // nothing is drawn
     }
 
-    /// <summary>Of resolved settings: the law of the file, or of the options and the seed; null where there is neither.</summary>
+    /// <summary>Of resolved settings: the law of the file, or of the options and the seed; null if there is neither.</summary>
     internal INGramDistribution? OpenDistribution() =>
         DistributionFile is { } file ? NGram.Data.Files.DistributionFile.Load(file)
         : IsSampled ? Law!.CreateDistribution(DistributionSeed!.Value)
@@ -138,7 +138,7 @@ public sealed record ExperimentSettings
         Options = Model,
     };
 
-    /// <summary>Rows of the sample: batches x batch size; null where there is none.</summary>
+    /// <summary>Rows of the sample: batches x batch size; null if there is none.</summary>
     /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>
     public int? Rows => IsSampled && Batches is { } batches ? RowsOf(batches, Training.BatchSize) : null;
 
@@ -172,10 +172,10 @@ public sealed record ExperimentSettings
     /// <summary>Seed of the baseline's sample and initial weights.</summary>
     internal int BaselineSeed => SeedOf(SeedPurpose.Baseline);
 
-    /// <summary>Whether the law is drawn anew, not read from a file and not left to the data.</summary>
+    /// <summary>Whether the law is drawn, rather than read from a file or left to the data.</summary>
     private bool DrawsLaw => IsSampled && DistributionFile is null;
 
-    /// <summary>Rows of so many whole batches.</summary>
+    /// <summary>The rows of a number of whole batches.</summary>
     /// <exception cref="OptionException">There are none, or more than 2^31 - 1.</exception>
     internal static int RowsOf(int batches, int batchSize)
     {
@@ -191,7 +191,7 @@ public sealed record ExperimentSettings
         return batches * batchSize;
     }
 
-    /// <summary>What each value allows by itself.</summary>
+    /// <summary>Checks each value on its own.</summary>
     private void RequireRanges()
     {
         Require.InRange(Epsilon, 0, 1, nameof(Epsilon));
@@ -212,7 +212,7 @@ public sealed record ExperimentSettings
             Law?.Validate();
     }
 
-    /// <summary>What the values allow each other.</summary>
+    /// <summary>Checks the values against each other.</summary>
     private void RequireAgreement()
     {
         Require.That(
@@ -250,7 +250,7 @@ public sealed record ExperimentSettings
 
     private int SeedOf(SeedPurpose purpose) => (int)(CounterRandom.Key(Seed, (int)purpose) & int.MaxValue);
 
-    // The numbers are part of every result.
+    // Every result depends on these numbers.
     private enum SeedPurpose
     {
         Distribution = 1,

@@ -11,7 +11,7 @@ public sealed record ExperimentSummary
 {
     internal const string Trained = "train", Constructed = "construct";
 
-    /// <summary>Mean divergence of the 100 batches before the last; null where no law is known.</summary>
+    /// <summary>Mean divergence of the 100 batches before the last; null if no law is known.</summary>
     public double? Divergence { get; init; }
 
     /// <summary>Mean cross entropy of the same batches.</summary>
@@ -41,19 +41,19 @@ public sealed record ExperimentSummary
     public long? Facts { get; init; }
 
     /// <summary>
-    /// The least, over the prompts, by which the greatest logit of the law's most probable tokens is above that of every other
-    /// token: above 0 where all prompts are facts.
+    /// The smallest margin over the prompts, by which the greatest logit of the law's most probable tokens is above that of every
+    /// other token: above 0 if all prompts are facts.
     /// </summary>
     public double? SmallestMargin { get; init; }
 
     /// <summary>
-    /// How often a prompt was trained on, in the mean: sequences trained on over T0; null where T0 is not known.
+    /// How often a prompt was trained on, on average: sequences trained on, divided by T0; null if T0 is unknown.
     /// </summary>
     public double? Exposures { get; init; }
 
     /// <summary>
     /// The share of the prompts, by probability, in the training sample, or in all that was drawn where fresh sequences were;
-    /// null where no law is known or its prompts are too many to go through.
+    /// null if no law is known or its prompts are too many to go through.
     /// </summary>
     public double? Coverage { get; init; }
 
@@ -68,10 +68,10 @@ public sealed record ExperimentSummary
     /// <summary>Accuracy on the validation data after the last whole epoch; null without such data.</summary>
     public double? ValidationAccuracy { get; init; }
 
-    /// <summary>Entropy of the law at position n - 1; null where no law is known.</summary>
+    /// <summary>Entropy of the law at position n - 1; null if no law is known.</summary>
     public double? Entropy { get; init; }
 
-    /// <summary>Divergence of the uniform predictor; null where no law is known.</summary>
+    /// <summary>Divergence of the uniform predictor; null if no law is known.</summary>
     public double? UniformDivergence { get; init; }
 
     /// <summary>
@@ -83,16 +83,16 @@ public sealed record ExperimentSummary
     /// <summary>Whether the baseline was trained or is exact; null without one.</summary>
     public BaselineKind? Baseline { get; init; }
 
-    /// <summary>The proposition by which the exact baseline is 0; null where it was searched for.</summary>
+    /// <summary>The proposition by which the exact baseline is 0; null if it was searched for.</summary>
     public string? BaselineCertificate { get; init; }
 
-    /// <summary>Searches for the exact baseline; 0 where a proposition made them needless.</summary>
+    /// <summary>Number of searches for the exact baseline; 0 if a proposition made them unnecessary.</summary>
     public int? BaselineRestarts { get; init; }
 
     /// <summary>How many of them ended within 1e-6 of the best.</summary>
     public int? BaselineAgreeing { get; init; }
 
-    /// <summary>The greatest less the least divergence that they reached.</summary>
+    /// <summary>The greatest minus the least divergence that they reached.</summary>
     public double? BaselineSpread { get; init; }
 
     /// <summary>The largest derivative where the best of them ended: 1e-8 at most where it converged.</summary>
@@ -100,7 +100,7 @@ public sealed record ExperimentSummary
 
     /// <summary>
     /// Divergences of the best predictors without context and from the last token, and of add-k and Kneser-Ney on the training's
-    /// sample; null where no law is known or it is too large.
+    /// sample; null if no law is known or it is too large.
     /// </summary>
     public SimplePredictors? Predictors { get; init; }
 
@@ -114,11 +114,11 @@ public sealed record ExperimentSummary
     public required IReadOnlyDictionary<string, double> Bounds { get; init; }
 
     /// <summary>
-    /// Whether each bound's conditions hold: false where its value is shown beyond them, null where that is not known.
+    /// Whether each bound's conditions hold: false where its value is shown beyond them, null if that is not known.
     /// </summary>
     public required IReadOnlyDictionary<string, bool?> BoundsHold { get; init; }
 
-    /// <summary>How the weights came about: train or construct.</summary>
+    /// <summary>How the weights were made: train or construct.</summary>
     public required string Method { get; init; }
 
     /// <summary>Rank of the construction's linear system; null after a training.</summary>
@@ -130,7 +130,7 @@ public sealed record ExperimentSummary
     /// <summary>Which weights were built: theorem, n-gram or fact-mlp; null after a training.</summary>
     public ConstructionMethod? Construction { get; init; }
 
-    /// <summary>Prompts that the construction puts where they belong; null after a training.</summary>
+    /// <summary>Number of prompts that the construction was solved for; null after a training.</summary>
     public int? Solved { get; init; }
 
     /// <summary>Facts of the same weights in float32, what a training would start from; null after a training.</summary>
@@ -143,12 +143,12 @@ public sealed record ExperimentSummary
     public double? Float32Divergence { get; init; }
 
     /// <summary>
-    /// T0: prompts of S tokens with a non-zero probability; null where they are too many to count, or no law is known.
+    /// T0: prompts of S tokens with a non-zero probability; null if they are too many to count, or no law is known.
     /// </summary>
     public double? Prompts { get; init; }
 
     /// <summary>
-    /// T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null where they are too many to count, or no law is
+    /// T_eps: the fewest prompts whose probabilities add to 1 - epsilon; null if they are too many to count, or no law is
     /// known.
     /// </summary>
     public double? PromptsForEpsilon { get; init; }
@@ -170,7 +170,7 @@ public sealed record ExperimentSummary
     /// </summary>
     public long? NonEmbeddingParameters { get; init; }
 
-    /// <summary>Those of them all that train; null in files of older versions.</summary>
+    /// <summary>Number of parameters that are trained; null in files of older versions.</summary>
     public long? TrainedParameters { get; init; }
 
     /// <summary>Batches trained.</summary>
@@ -197,13 +197,13 @@ public sealed record ExperimentSummary
         + (Lanes is { } lanes ? FormattableString.Invariant($", {lanes} lanes") : "")
         + (Threads is > 1 and var threads ? FormattableString.Invariant($", {threads} threads") : "");
 
-    /// <summary>Whether everything that was asked for was trained: neither cancelled nor diverged.</summary>
+    /// <summary>Whether everything requested was trained, without being cancelled or diverging.</summary>
     public bool Completed { get; init; }
 
     /// <summary>Why the training ended.</summary>
     public required string StopReason { get; init; }
 
-    /// <summary>What shows that the trained baseline is not the optimum, in one sentence; null where nothing does.</summary>
+    /// <summary>Evidence that the trained baseline is not the optimum, in one sentence; null if there is none.</summary>
     [JsonIgnore]
     public string? BaselineWarning => Baseline == BaselineKind.Exact
         ? null

@@ -10,7 +10,7 @@ using NGram.ML.Interchange.Weights;
 
 namespace NGram.ML.Experiments;
 
-/// <summary>An experiment on disk: a folder that is done when its summary is there.</summary>
+/// <summary>An experiment on disk: a folder that is complete once it has its summary.</summary>
 internal static class RunFolder
 {
     /// <summary>The settings of a run, whole or begun.</summary>
@@ -23,7 +23,7 @@ internal static class RunFolder
     }
 
     /// <summary>
-    /// The settings of a run to go on with; what a killed process left half-written beside its checkpoint is removed.
+    /// The settings of a run to continue; what a killed process left half-written beside its checkpoint is removed.
     /// </summary>
     /// <exception cref="InvalidDataException">
     /// They are not settings, or the folder holds a run that is done; the message names the file.
@@ -54,13 +54,13 @@ internal static class RunFolder
         return settings;
     }
 
-    /// <summary>Whether a folder holds a run that has begun and is not done, or was stopped.</summary>
+    /// <summary>Whether a folder holds a run that has begun but is not complete, or was stopped.</summary>
     public static bool CanResume(string directory) =>
         File.Exists(Path.Combine(directory, RunFiles.Settings))
         && (!File.Exists(Path.Combine(directory, RunFiles.Summary))
             || Directory.Exists(Path.GetDirectoryName(RunFiles.CheckpointOf(directory))));
 
-    /// <summary>Puts the settings into the folder of a run: with them, and a checkpoint, it can go on after a kill.</summary>
+    /// <summary>Puts the settings into the folder of a run: with them and a checkpoint, it can continue after a kill.</summary>
     public static void Begin(OutputSet outputs, OutputPlace folder, ExperimentSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -70,12 +70,11 @@ internal static class RunFolder
     }
 
     /// <summary>
-    /// Adds the results to a run that has begun, the summary last of all: while that is not there the run is not done. Its
-    /// checkpoint stays.
+    /// Adds the results to a run that has begun, the summary last: without it, the run is not complete. The checkpoint stays.
     /// </summary>
     /// <exception cref="IOException">
-    /// They cannot be written, as on a full disk or without memory for a library; the message says where the weights and the
-    /// history are kept, if anywhere.
+    /// They cannot be written, because the disk is full or a library runs out of memory; the message says where the weights and
+    /// the history are kept, if anywhere.
     /// </exception>
     public static void Write(OutputSet outputs, OutputPlace folder, ExperimentResult result)
     {
@@ -104,8 +103,8 @@ internal static class RunFolder
         || MemoryBudget.RanOut(exception)
         || exception is DllNotFoundException or TypeInitializationException;
 
-    /// <summary>The weights and the history alone, in the run folder, where there may be room for those.</summary>
-    /// <returns>Where they are; null where there is none.</returns>
+    /// <summary>Writes only the weights and the history into the run folder, which may have room for those.</summary>
+    /// <returns>Where they are; null if there is none.</returns>
     private static string? KeepIn(OutputSet outputs, OutputPlace folder, string last, ExperimentResult result)
     {
         try
@@ -122,7 +121,9 @@ internal static class RunFolder
         }
     }
 
-    /// <summary>The weights and the history alone, in the folder of temporary files, which may be on another disk.</summary>
+    /// <summary>
+    /// Writes only the weights and the history into the folder of temporary files, which may be on another disk.
+    /// </summary>
     private static string? KeepElsewhere(ExperimentResult result)
     {
         string? place = null;
@@ -159,7 +160,7 @@ internal static class RunFolder
         }
         try
         {
-            // The libraries behind the report and the stock model take most of their time to start: side by side they take half.
+            // The libraries behind the report and the stock model spend most of their time starting: in parallel they take half.
             Parallel.Invoke(
                 () => Write(directory, RunFiles.StockModel, path =>
                     StockFile.Write(path, result.Transformer, result.Transformer.InputSchema)),
@@ -176,7 +177,7 @@ internal static class RunFolder
         }
     }
 
-    /// <summary>What took the time of the run: it is written first, and kept where the rest cannot be.</summary>
+    /// <summary>What took the time of the run: it is written first, and kept if the rest cannot be.</summary>
     private static void WriteModel(string directory, ExperimentResult result)
     {
         var (history, model) = (result.History, result.Transformer);
@@ -189,7 +190,7 @@ internal static class RunFolder
     private static void WriteTable(string directory, string name, DataFrame table) =>
         Write(directory, name, path => DataFrame.SaveCsv(table, path, cultureInfo: CultureInfo.InvariantCulture));
 
-    /// <summary>Writes a file; its name stands in every fault, rather than that of a library's own file.</summary>
+    /// <summary>Writes a file; every fault names it, rather than a library's own file.</summary>
     private static void Write(string directory, string name, Action<string> write)
     {
         string path = Path.Combine(directory, name);

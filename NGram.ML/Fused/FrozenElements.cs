@@ -15,7 +15,7 @@ internal sealed unsafe class FrozenElements
     /// <summary>Those of the first rows of some tensors.</summary>
     /// <param name="architecture">The model.</param>
     /// <param name="rows">Rows by the tensors' names.</param>
-    /// <param name="placements">Where the tensors stand.</param>
+    /// <param name="placements">Where the tensors are.</param>
     public FrozenElements(
         Architecture architecture, IReadOnlyDictionary<string, int> rows, IReadOnlyList<TensorPlacement> placements)
     {

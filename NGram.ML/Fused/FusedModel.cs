@@ -43,7 +43,7 @@ internal abstract class FusedModel : IDisposable
     /// <summary>The operations.</summary>
     protected Tape Tape { get; }
 
-    /// <summary>Where PyTorch's tensors stand.</summary>
+    /// <summary>Where PyTorch's tensors are.</summary>
     public abstract IReadOnlyList<TensorPlacement> Placements { get; }
 
     /// <summary>Computes loss and gradient of a batch, row-major [rows, context window], whose rows may have weights.</summary>

@@ -72,10 +72,10 @@ internal sealed class TransformerParameters
     /// <summary>[N, d].</summary>
     public Variable Unembedding { get; }
 
-    /// <summary>[d, d_head]; null where the forward pass has none.</summary>
+    /// <summary>[d, d_head]; null if the forward pass has none.</summary>
     public Variable? Compression { get; }
 
-    /// <summary>[d_head, d]; null where the forward pass has none.</summary>
+    /// <summary>[d_head, d]; null if the forward pass has none.</summary>
     public Variable? Decompression { get; }
 
     /// <summary>The layers' own parameters.</summary>

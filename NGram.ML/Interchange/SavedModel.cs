@@ -11,7 +11,7 @@ namespace NGram.ML.Interchange;
 /// </summary>
 /// <param name="Architecture">The model.</param>
 /// <param name="Parameters">Its parameters under PyTorch's names.</param>
-/// <param name="Vocabulary">Text of every token; null where the tokens are the ids 0 to N - 1.</param>
+/// <param name="Vocabulary">Text of every token; null if the tokens are the ids 0 to N - 1.</param>
 /// <param name="DistributionFile">The law that a run folder brings; null elsewhere.</param>
 public sealed record SavedModel(
     Architecture Architecture,
@@ -64,7 +64,7 @@ public sealed record SavedModel(
     }
 
     /// <summary>The text of every token: the model's own, otherwise its law's.</summary>
-    /// <param name="distribution">The law of the tokens; null where none is known.</param>
+    /// <param name="distribution">The law of the tokens; null if none is known.</param>
     /// <exception cref="InvalidDataException">Neither has texts.</exception>
     internal IReadOnlyList<string> RequireTexts(INGramDistribution? distribution) =>
         Vocabulary

@@ -30,7 +30,7 @@ public sealed record SimplePredictors
     [JsonPropertyName("kneserNey")]
     public double? KneserNey { get; init; }
 
-    /// <summary>Measures them; null where the law has too many contexts.</summary>
+    /// <summary>Measures them; null if the law has too many contexts.</summary>
     /// <param name="distribution">The law.</param>
     /// <param name="architecture">The model whose scored positions count.</param>
     /// <param name="sample">Sequences of the law's ids, or null.</param>

@@ -8,7 +8,7 @@ using NGram.ML.Prediction.Forward;
 
 namespace NGram.ML.Prediction;
 
-/// <summary>Makes predictors on the vector width of the processor and the model.</summary>
+/// <summary>Makes predictors with the vector width that suits the processor and the model.</summary>
 internal static class FusedPredictor
 {
     /// <summary>A predictor of an architecture that the fused engine knows.</summary>
@@ -28,11 +28,12 @@ internal static class FusedPredictor
 /// <summary>
 /// Predicts with the kernels of the fused engine, forward only: each distinct prefix of a call once, a small model's first layer
 /// by tables that are computed when it is loaded. Weights and buffers are managed memory: nothing has to be freed, and a call
-/// allocates nothing once as many buffers are there as threads predict at a time. Equal prompts give equal bits in any company.
+/// allocates nothing once there are as many buffers as threads that predict at a time. Equal prompts give equal bits in any
+/// batch.
 /// </summary>
 internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IFloats<V>
 {
-    /// <summary>States whose logits are computed at a time, and the most floats of these.</summary>
+    /// <summary>Number of states whose logits are computed at a time, and the maximum number of floats of these.</summary>
     private const int BlockRows = 64, MostBlockFloats = 1 << 20;
 
     private readonly Architecture architecture;
@@ -114,14 +115,14 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
             FillIn(prompts, rows, probabilities, known);
     }
 
-    /// <summary>Nothing: the garbage collector takes what is no longer used.</summary>
+    /// <summary>Does nothing: the garbage collector takes what is no longer used.</summary>
     public void Dispose()
     {
     }
 
     private void FillIn(ReadOnlySpan<ushort> prompts, int rows, Span<float> probabilities, KnownPrompts known)
     {
-        // Stretches of new prompts are computed together; most often there are none.
+        // Runs of new prompts are computed together; usually there are none.
         int begin = -1;
         for (int row = 0; row <= rows; row++)
         {
@@ -227,7 +228,7 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
             idle.Push(work);
     }
 
-    /// <summary>What one call works in.</summary>
+    /// <summary>The buffers of one call.</summary>
     private sealed class Work
     {
         private readonly ManagedMatrices memory = new(V.Count);

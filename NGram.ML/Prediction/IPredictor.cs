@@ -12,8 +12,8 @@ namespace NGram.ML.Prediction;
 internal interface IPredictor : IDisposable
 {
     /// <summary>
-    /// The most prompts of a call. So few that the allocator keeps their tensors for the next call: at 1,024 it maps and returns
-    /// them each time, five times slower.
+    /// The maximum number of prompts per call: few enough that the allocator keeps their tensors for the next call. At 1,024 it
+    /// maps and returns them each time, which is five times slower.
     /// </summary>
     const int BatchRows = 128;
 
@@ -21,7 +21,7 @@ internal interface IPredictor : IDisposable
     private const int BatchLogits = 1 << 20;
 
     /// <summary>
-    /// A predictor with a model of its own: where the fused engine knows the architecture by its kernels, without libtorch.
+    /// A predictor with its own model: if the fused engine knows the architecture, by its kernels and without libtorch.
     /// </summary>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
     static IPredictor Create(Architecture architecture, StateDict parameters) =>
@@ -29,7 +29,7 @@ internal interface IPredictor : IDisposable
             ? FusedPredictor.Create(architecture, parameters)
             : new TorchSharpPredictor(architecture, parameters);
 
-    /// <summary>Prompts of a call whose logits are used at once.</summary>
+    /// <summary>Number of prompts per call if their logits are held at once.</summary>
     /// <param name="logits">Logits of a prompt.</param>
     static int RowsOf(long logits) => (int)Math.Clamp(BatchLogits / logits, 1, BatchRows);
 
@@ -47,7 +47,7 @@ internal interface IPredictor : IDisposable
     /// </summary>
     /// <param name="prompts">Row-major 0-based tokens [B, length], for B up to <see cref="BatchRows"/>.</param>
     /// <param name="length">Tokens of a prompt, from 1 to S.</param>
-    /// <param name="firstPosition">The first position whose logits are wanted; length - 1 for the last one alone.</param>
+    /// <param name="firstPosition">The first position whose logits are wanted; length - 1 for only the last one.</param>
     /// <param name="logits">Receives them, row-major [B, length - firstPosition, N].</param>
     /// <exception cref="ArgumentException">The model predicts another number of tokens than N.</exception>
     void Logits(ReadOnlySpan<ushort> prompts, int length, int firstPosition, Span<double> logits);

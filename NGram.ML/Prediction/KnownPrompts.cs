@@ -3,8 +3,8 @@ using NGram.Data.Distributions;
 namespace NGram.ML.Prediction;
 
 /// <summary>
-/// The probabilities after every prompt that was asked for before, where there are so few prompts that a place can be kept for
-/// each: then most predictions are a copy. Several threads may read and write at once: they write the same.
+/// The probabilities after every prompt predicted before, kept if there are few enough prompts to have a place for each: most
+/// predictions are then a copy. Several threads may read and write at once: they write the same values.
 /// </summary>
 internal sealed class KnownPrompts
 {
@@ -22,7 +22,7 @@ internal sealed class KnownPrompts
         isKnown = new bool[prompts];
     }
 
-    /// <summary>Places for every prompt; null where there are too many.</summary>
+    /// <summary>Places for every prompt; null if there are too many.</summary>
     public static KnownPrompts? For(int vocabularySize, int promptLength) =>
         ContextIndex.Count(vocabularySize, promptLength + 1) is <= MostFloats and var floats
             ? new KnownPrompts(vocabularySize, (int)Math.Round(floats / vocabularySize))

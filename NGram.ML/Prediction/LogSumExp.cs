@@ -5,7 +5,7 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Prediction;
 
-/// <summary>log sum_t exp(x_t) in double: what makes log-probabilities of logits.</summary>
+/// <summary>log sum_t exp(x_t) in double, which turns logits into log-probabilities.</summary>
 /// <remarks>
 /// TensorPrimitives.Exp takes every argument; these are from -infinity to 0, less the greatest. On busy cores 5,000 numbers take
 /// 13 us there and 5 here. e^x = 2^k e^r with k = round(x / ln 2), |r| at most ln 2 / 2; e^r by its series up to r^12 / 12!,
@@ -13,18 +13,18 @@ namespace NGram.ML.Prediction;
 /// </remarks>
 internal static class LogSumExp
 {
-    // Below it e^x is nothing beside e^0, and 2^k is still a number.
+    // Below this e^x is negligible beside e^0, and 2^k is still a normal number.
     private const double LeastArgument = -700;
     private const double InverseLn2 = 1.4426950408889634, Ln2High = 0.6931471803691238, Ln2Low = 1.9082149292705877e-10;
 
-    // Adding it rounds to an integer, which then stands in the low bits.
+    // Adding it rounds to an integer, which is then in the low bits.
     private const double RoundToInteger = 6755399441055744;
 
     // Of which a sum in float32 loses no digit that counts.
     private const int SingleTerms = 128;
     private const int ExponentBias = 1023, MantissaBits = 52;
 
-    /// <summary>The logarithm of the sum; NaN where a number is, or where none is finite.</summary>
+    /// <summary>The logarithm of the sum; NaN if a number is NaN, or if none is finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Of(ReadOnlySpan<double> values)
     {
@@ -88,7 +88,7 @@ internal static class LogSumExp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Exp(Vector512<double> x)
     {
-        // A NaN stays one: it is not less.
+        // A NaN stays NaN: it is not less.
         var least = Vector512.Create(LeastArgument);
         x = Vector512.ConditionalSelect(Vector512.LessThan(x, least), least, x);
         var shifted = Vector512.FusedMultiplyAdd(x, Vector512.Create(InverseLn2), Vector512.Create(RoundToInteger));

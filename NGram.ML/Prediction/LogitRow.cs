@@ -2,10 +2,10 @@ using System.Numerics.Tensors;
 
 namespace NGram.ML.Prediction;
 
-/// <summary>A prediction by its logits, held against the law of the same token.</summary>
+/// <summary>A prediction by its logits, compared with the law of the same token.</summary>
 internal readonly ref struct LogitRow
 {
-    // Stands for a probability of zero, whose logarithm is then a number.
+    // Replaces a probability of zero, so that its logarithm is a number.
     private const double Least = 1e-300;
 
     private readonly ReadOnlySpan<double> logits;
@@ -58,8 +58,8 @@ internal readonly ref struct LogitRow
     public bool IsMemorised(ReadOnlySpan<double> law) => law[Best] >= TensorPrimitives.Max(law);
 
     /// <summary>
-    /// By how much the greatest logit of the law's most probable tokens is above that of every other token, below 0 where it is
-    /// not; infinite where all tokens are equally probable.
+    /// How far the greatest logit of the law's most probable tokens is above that of every other token, negative if it is not;
+    /// infinite if all tokens are equally probable.
     /// </summary>
     public double Margin(ReadOnlySpan<double> law)
     {

@@ -33,7 +33,7 @@ internal static class SweepSchema
                 ["axes"] = new JsonObject
                 {
                     ["type"] = "object",
-                    ["description"] = "What varies: lists or ranges, by the name of the setting or variable; the last varies fastest.",
+                    ["description"] = "What varies: lists or ranges by setting or variable; the last varies fastest.",
                     ["properties"] = Named(_ => new JsonObject { ["$ref"] = "#/$defs/values" }),
                     ["additionalProperties"] = new JsonObject { ["$ref"] = "#/$defs/values" },
                 },
@@ -48,7 +48,7 @@ internal static class SweepSchema
                 ["search"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepSearch)),
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
-                ["against"] = Said("string", "What an additional figure of it, or of all its parts, is drawn against: Parameters, or a formula."),
+                ["against"] = Said("string", "Draws an additional figure against this: Parameters, or a formula."),
                 ["hasBounds"] = Said("boolean", "Whether the report has the table of bounds for its largest model."),
                 ["parts"] = new JsonObject
                 {

@@ -10,8 +10,8 @@ namespace NGram.ML.Training;
 /// </summary>
 /// <param name="State">Parameters and optimizer.</param>
 /// <param name="History">All batches done.</param>
-/// <param name="Data">Fingerprint of the training data; null where there is none.</param>
-/// <param name="Settings">What the training was told; null where that is not kept.</param>
+/// <param name="Data">Fingerprint of the training data; null if there is none.</param>
+/// <param name="Settings">What the training was told; null if that is not kept.</param>
 /// <param name="Every">Batches between two checkpoints; null: only when cancelled.</param>
 internal sealed record TrainingCheckpoint(
     EngineState State,

@@ -20,7 +20,7 @@ public sealed class TrainingHistory
     /// <param name="batchesPerEpoch">Batches of an epoch.</param>
     /// <param name="entropy">
     /// Nats subtracted from the cross entropy to make a divergence: the mean entropy of the law at the scored positions;
-    /// null where no law is known.
+    /// null if no law is known.
     /// </param>
     public TrainingHistory(int batchesPerEpoch, double? entropy)
     {
@@ -31,7 +31,7 @@ public sealed class TrainingHistory
     /// <summary>Batches of an epoch.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Nats subtracted from the cross entropy; null where no law is known.</summary>
+    /// <summary>Nats subtracted from the cross entropy; null if no law is known.</summary>
     public double? Entropy { get; }
 
     /// <summary>Whether the loss is a divergence (the law is known) or a cross entropy.</summary>
@@ -43,7 +43,7 @@ public sealed class TrainingHistory
     /// <summary>Why the training ended.</summary>
     public StopReason StopReason { get; internal set; }
 
-    /// <summary>Why a cancelled training could not be saved as a checkpoint; null where it was, or none was asked for.</summary>
+    /// <summary>Why a cancelled training could not be saved as a checkpoint; null if it was, or none was asked for.</summary>
     internal Exception? CheckpointFault { get; set; }
 
     /// <summary>Whether the training ended as it was asked to: neither cancelled nor diverged.</summary>

@@ -15,7 +15,7 @@ internal static class TrainingLoop
     /// <param name="engine">Model and optimizer; keeps its parameters afterwards.</param>
     /// <param name="batches">The data.</param>
     /// <param name="options">Learning rates, epochs, stop rules.</param>
-    /// <param name="entropy">Mean entropy at the scored positions in nats, or null where no law is known.</param>
+    /// <param name="entropy">Mean entropy at the scored positions in nats, or null if no law is known.</param>
     /// <param name="progress">Receives reports about ten times a second.</param>
     /// <param name="validate">
     /// Measures the engine's model on other data; asked at the end of every epoch. Null: cancelled.

@@ -13,7 +13,7 @@ internal sealed record BenchResults(
     IReadOnlyList<string> LeftOut,
     IReadOnlyList<Measurement> Measurements)
 {
-    /// <summary>A number, null where it was not measured.</summary>
+    /// <summary>A number, null if it was not measured.</summary>
     public double? Find(string name, string variant, string unit) =>
         Measurements.FirstOrDefault(m => m.Case == name && m.Variant == variant && m.Unit == unit)?.Value;
 

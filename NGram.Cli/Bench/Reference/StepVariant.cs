@@ -42,7 +42,7 @@ internal sealed record StepVariant(string Name, int Share, Func<BenchCase, State
             new StepVariant($"{lanes} lanes", 1, (model, initial) => FusedOn(model, initial, lanes))),
     ];
 
-    /// <summary>The fused kernels by a thread on every core; null where there is one core.</summary>
+    /// <summary>The fused kernels by a thread on every core; null if there is one core.</summary>
     public static StepVariant? FusedByThreads { get; } = Environment.ProcessorCount == 1
         ? null
         : new(

@@ -39,7 +39,7 @@ internal sealed class DelimitedRows : RowReader
             });
     }
 
-    /// <summary>The cells of the header; null where there is none.</summary>
+    /// <summary>The cells of the header; null if there is none.</summary>
     public IReadOnlyList<string>? Header { get; private set; }
 
     /// <summary>The header's file and line, for messages.</summary>

@@ -9,7 +9,7 @@ internal static class TokenColumns
 
     private const int MostShown = 20;
 
-    /// <summary>Their places by number; null where there are none.</summary>
+    /// <summary>Their places by number; null if there are none.</summary>
     /// <exception cref="InvalidDataException">One between others is missing; the message names it.</exception>
     public static int[]? Find(IReadOnlyList<string> names, string path)
     {

@@ -32,7 +32,7 @@ internal sealed class EvaluatedModel
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The model.</param>
-    /// <param name="distribution">The law that was given; its value is null where none was.</param>
+    /// <param name="distribution">The law that was given; its value is null if none was.</param>
     /// <param name="options">Whether the data has texts.</param>
     /// <exception cref="InvalidDataException">It is not a model, or its tokens are not the law's.</exception>
     public static EvaluatedModel Load(string path, Lazy<INGramDistribution?> distribution, BatchEvaluationOptions options)
@@ -130,7 +130,7 @@ internal sealed class EvaluatedModel
         return metrics.Per(model.Architecture.ParameterCount) with { Exposures = exposures, Coverage = coverage };
     }
 
-    /// <summary>The model's token of every id of the law; null where they are the same.</summary>
+    /// <summary>The model's token of every id of the law; null if they are the same.</summary>
     private static int[]? Match(SavedModel model, INGramDistribution distribution)
     {
         int size = model.Architecture.VocabularySize, length = model.Architecture.PromptLength;

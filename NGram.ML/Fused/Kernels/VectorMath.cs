@@ -8,7 +8,7 @@ internal static class VectorMath<V> where V : struct, IFloats<V>
 {
     // e^x = 2^k e^r with k = round(x / ln 2) and r = x - k ln 2, so that |r| is at most ln 2 / 2 = 0.35.
     //
-    // k: adding 1.5 * 2^23 to a small float rounds it to an integer, which then stands in the low bits of the sum. k ln 2 is
+    // k: adding 1.5 * 2^23 to a small float rounds it to an integer, which is then in the low bits of the sum. k ln 2 is
     // subtracted in two parts: the high one has so few bits that k times it is exact, the low one is the rest.
     //
     // e^r = 1 + r + r^2 q(r). The coefficients of q are near 1/2!, 1/3!, ..., 1/6!, moved a little so that the largest relative

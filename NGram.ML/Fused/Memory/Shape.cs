@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace NGram.ML.Fused.Memory;
 
-/// <summary>The check that stands between views and raw pointers.</summary>
+/// <summary>The check between views and raw pointers.</summary>
 internal static class Shape
 {
     /// <summary>Requires that the operands of a kernel fit each other.</summary>

@@ -4,7 +4,7 @@ using NGram.ML.Models;
 
 namespace NGram.ML.Interchange.Weights;
 
-/// <summary>An architecture as JSON, with the keys of the original's files in their order; null where a key is absent.</summary>
+/// <summary>An architecture as JSON, with the keys of the original's files in their order; null if a key is absent.</summary>
 internal sealed record ArchitectureJson
 {
     private static readonly JsonSerializerOptions Compact = new()

@@ -12,6 +12,6 @@ internal interface IForwardModel
     void Load(StateDict parameters);
 
     /// <summary>Buffers for calls.</summary>
-    /// <param name="mostRows">Most prompts of a call; where these take much memory it has fewer.</param>
+    /// <param name="mostRows">Maximum number of prompts per call; fewer if they would take too much memory.</param>
     ForwardPass CreatePass(int mostRows);
 }

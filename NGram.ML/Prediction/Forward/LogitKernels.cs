@@ -5,7 +5,7 @@ using NGram.ML.Fused.Vectors;
 
 namespace NGram.ML.Prediction.Forward;
 
-/// <summary>What is computed of a row of logits, whose padding up to whole vectors must not count.</summary>
+/// <summary>Functions of a row of logits, whose padding up to whole vectors must not count.</summary>
 /// <remarks>A lane is a token; lanes are added once, at the end. Tokens beyond whole vectors are written one by one.</remarks>
 internal static unsafe class LogitKernels<V> where V : struct, IFloats<V>
 {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace NGram.ML.Prediction.Forward;
 
 /// <summary>
-/// The distinct prefixes of some prompts, shortest first: with causal attention a position's state depends on the tokens up to it
-/// only. Unlike training's trie, which sorts, it hashes: a call may have one prompt of a large vocabulary.
+/// The distinct prefixes of some prompts, shortest first: with causal attention a position's state depends only on the tokens up
+/// to it. Unlike training's trie, which sorts, it hashes: a call may have a single prompt of a large vocabulary.
 /// </summary>
 internal sealed class PromptTrie
 {
@@ -12,7 +12,7 @@ internal sealed class PromptTrie
     private readonly ulong[] keys;
     private readonly int[] nodes, parents, offsets, wanted;
 
-    /// <param name="rows">Most prompts.</param>
+    /// <param name="rows">Maximum number of prompts.</param>
     /// <param name="promptLength">S: tokens of the longest prompt.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="byPosition">Whether the first layer's rows are position N + token instead of prefixes.</param>
@@ -33,10 +33,10 @@ internal sealed class PromptTrie
     /// <summary>Number of distinct prefixes.</summary>
     public int Nodes { get; private set; }
 
-    /// <summary>The first prefix that is asked for; all later ones are too.</summary>
+    /// <summary>The first prefix requested; all later ones are too.</summary>
     public int FirstWanted { get; private set; }
 
-    /// <summary>The prefix of every (row, position) that is asked for, row-major.</summary>
+    /// <summary>The prefix of every requested (row, position), row-major.</summary>
     public ReadOnlySpan<int> Wanted => wanted.AsSpan(0, WantedCount);
 
     /// <summary>Last token of every prefix.</summary>
@@ -62,7 +62,7 @@ internal sealed class PromptTrie
     /// <summary>Reads prompts.</summary>
     /// <param name="prompts">Row-major [rows, length].</param>
     /// <param name="length">Tokens of a prompt.</param>
-    /// <param name="first">The first position that is asked for.</param>
+    /// <param name="first">The first position requested.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Build(ReadOnlySpan<ushort> prompts, int length, int first)
     {

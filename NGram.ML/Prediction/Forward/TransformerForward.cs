@@ -8,8 +8,8 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Prediction.Forward;
 
 /// <summary>
-/// A transformer's parameters as the training's kernels hold them, and tables of its first layer, which sees tokens and positions
-/// only and is linear in them: the projections of N tokens and S positions, and where they fit, their N S sums.
+/// A transformer's parameters as the training kernels hold them, and tables of its first layer, which sees only tokens and
+/// positions and is linear in them: the projections of N tokens and S positions and, if they fit, their N S sums.
 /// </summary>
 internal sealed class TransformerForward<V> : IForwardModel where V : struct, IFloats<V>
 {
@@ -51,7 +51,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
     /// <summary>Whether the first layer's projections are looked up.</summary>
     public bool HasTable { get; }
 
-    /// <summary>Whether they are there for every (position, token), in row position N + token.</summary>
+    /// <summary>Whether there is a table for every (position, token), in row position N + token.</summary>
     public bool HasSums { get; }
 
     /// <summary>The rows position N + token: keys, values, queries.</summary>
@@ -122,7 +122,7 @@ internal sealed class TransformerForward<V> : IForwardModel where V : struct, IF
             accumulate: false);
     }
 
-    /// <summary>Writes the sum of a token's and a position's row, or of its first floats.</summary>
+    /// <summary>Writes the sum of a token's and a position's row, or of their first floats.</summary>
     public unsafe void Sum(float* target, int token, int position, int floats) =>
         Elementwise<V>.Sum(target, tokenRows[token], tokenRows[Architecture.VocabularySize + position], floats);
 

@@ -56,7 +56,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
         var wanted = trie.Wanted;
         for (int i = 0; i < wanted.Length; i++)
             stateOf[i] = wanted[i] - trie.FirstWanted;
-        // A first layer that is looked up needs no stream of the prefixes that nobody asks for.
+        // A first layer that is looked up needs no stream for prefixes that are not requested.
         int begin = layers == 1 && model.HasTable ? trie.FirstWanted : 0;
         for (int node = begin; node < trie.Nodes; node++)
             Elementwise<V>.Copy(stream[node], parameters.WordEmbedding.Value[trie.Token[node]], stream.Stride);
@@ -113,7 +113,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
     {
         for (int node = 0; node < trie.Nodes; node++)
         {
-            // Queries stand last in a row.
+            // Queries come last in a row.
             int floats = node < start ? model.RowFloats - model.Section : model.RowFloats;
             model.Sum(rows[node], trie.Token[node], trie.Depth[node], floats);
         }

@@ -6,8 +6,8 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Prediction.Forward;
 
 /// <summary>
-/// The unembedding, transposed, in panels of columns that stand one after the other: a product reads a panel once for all rows,
-/// from consecutive addresses.
+/// The unembedding, transposed, in consecutive panels of columns: a product reads a panel once for all rows, from consecutive
+/// addresses.
 /// </summary>
 internal sealed unsafe class UnembeddingPanels
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class UnembeddingPanels
     private readonly Matrix[] panels; // [d, columns of the panel]
     private readonly int dimension, width;
 
-    /// <param name="memory">Where they stand.</param>
+    /// <param name="memory">Owns their memory.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="dimension">d.</param>
     /// <param name="lanes">Floats of a vector.</param>

@@ -4,7 +4,7 @@ using Parquet.Schema;
 
 namespace NGram.ML.Sweeps.Tables;
 
-/// <summary>Tables as Parquet, with the same column names and types, and null where the CSV file has an empty cell.</summary>
+/// <summary>Tables as Parquet, with the same column names and types, and null if the CSV file has an empty cell.</summary>
 internal static class ParquetTable
 {
     /// <summary>Writes a table as one row group.</summary>
