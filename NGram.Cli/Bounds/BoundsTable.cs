@@ -13,7 +13,7 @@ internal static class BoundsTable
     public static void Write(IAnsiConsole console, IReadOnlyList<Bound> bounds)
     {
         var table = new Table { Border = TableBorder.None };
-        foreach (string name in new[] { "name", "side", "counts", "value", "bits/parameter", "statement" })
+        foreach (string name in new[] { "name", "says", "counts", "value", "bits/parameter", "statement" })
         {
             table.AddColumn(
                 new TableColumn(name)
@@ -28,8 +28,8 @@ internal static class BoundsTable
         {
             string[] cells =
             [
-                BoundMark.Mark(bound.Name, bound.Holds), Word(bound.Side), Word(bound.Counts), Number(bound.Count),
-                Number(bound.BitsPerParameter), bound.Statement,
+                BoundMark.Mark(bound.Name, bound.Holds), BoundTable.Phrase(bound.Side), Word(bound.Counts),
+                Number(bound.Count), Number(bound.BitsPerParameter), bound.Statement,
             ];
             table.AddRow(cells.Select(cell => new Text(cell)));
         }
@@ -37,9 +37,7 @@ internal static class BoundsTable
         console.Write(table);
         foreach (var bound in bounds.Where(bound => bound.Violation is not null))
             console.WriteLine($"† {bound.Name}: {bound.Violation}");
-        console.WriteLine(
-            "below: some model of this size can; above: none can; sharp: both; measured: on other models. "
-            + "An order has no value.");
+        console.WriteLine("Of models of this size. An order is up to constants and has no value.");
     }
 
     /// <summary>An object a bound, with the table's names in camel case; holds is null if it is unknown.</summary>

@@ -6,7 +6,7 @@ public enum BoundSide
     /// <summary>From below: some model of this size can.</summary>
     Below,
 
-    /// <summary>From above: no model of this size can do more.</summary>
+    /// <summary>From above: no model of this size can do better.</summary>
     Above,
 
     /// <summary>From both sides.</summary>

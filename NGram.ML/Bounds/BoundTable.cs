@@ -31,4 +31,15 @@ internal static class BoundTable
 
     /// <summary>The word of a table for a side or for what is counted.</summary>
     internal static string Word(Enum value) => value.ToString().ToLowerInvariant();
+
+    /// <summary>
+    /// What a side says, for readers: of a divergence, which is better where it is smaller, above and below read backwards.
+    /// </summary>
+    internal static string Phrase(BoundSide side) => side switch
+    {
+        BoundSide.Below => "some model can",
+        BoundSide.Above => "no model can do better",
+        BoundSide.Sharp => "both, up to constants",
+        _ => "measured elsewhere",
+    };
 }

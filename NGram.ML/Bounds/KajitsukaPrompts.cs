@@ -19,7 +19,8 @@ internal static class KajitsukaPrompts
         {
             Name = Name,
             Title = "Prompts by the square of the parameters",
-            Conditions = "Up to logarithms. " + BoundOrder.UnreadConditions,
+            Conditions = "Up to logarithms; real-valued parameters: b bits each hold no more than by counting. "
+                + BoundOrder.UnreadConditions,
             Source = BoundSources.Kajitsuka,
         };
     }

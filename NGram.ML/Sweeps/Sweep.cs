@@ -15,7 +15,7 @@ public sealed record Sweep
     /// <summary>What it shows, in one line.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>What readers of its report should know, in a paragraph.</summary>
+    /// <summary>What readers of its report should know, in a paragraph, or one a line.</summary>
     public string About { get; init; } = "";
 
     /// <summary>What all trials share; there is no baseline unless one is given.</summary>
@@ -53,7 +53,7 @@ public sealed record Sweep
     /// </summary>
     public string? Against { get; init; }
 
-    /// <summary>Whether the report has the table of bounds for its largest model.</summary>
+    /// <summary>Whether the report has the table of bounds, for one of its models.</summary>
     public bool HasBounds { get; init; }
 
     /// <summary>Sweeps that this one consists of; its own settings, axes and repetitions are then ignored.</summary>

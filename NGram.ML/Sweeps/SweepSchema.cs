@@ -28,7 +28,7 @@ internal static class SweepSchema
                 ["$comment"] = new JsonObject { ["description"] = "For human readers; it has no effect." },
                 ["name"] = Said("string", "Its name in tables."),
                 ["title"] = Said("string", "What it shows, in one line."),
-                ["about"] = Said("string", "What readers of its report should know, in a paragraph."),
+                ["about"] = Said("string", "What readers of its report should know, in a paragraph or one a line."),
                 ["settings"] = Settings(),
                 ["axes"] = new JsonObject
                 {
@@ -49,7 +49,7 @@ internal static class SweepSchema
                 ["table"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepTable)),
                 ["fit"] = JsonSerializerOptions.Web.GetJsonSchemaAsNode(typeof(SweepFit)),
                 ["against"] = Said("string", "Draws an additional figure against this: Parameters, or a formula."),
-                ["hasBounds"] = Said("boolean", "Whether the report has the table of bounds for its largest model."),
+                ["hasBounds"] = Said("boolean", "Whether the report has the table of bounds, for one of its models."),
                 ["parts"] = new JsonObject
                 {
                     ["type"] = "array",

@@ -1,23 +1,23 @@
 namespace NGram.ML.Sweeps.Analysis;
 
-/// <summary>Where a curve first reaches nearly full accuracy.</summary>
-/// <param name="Sweep">The sweep without parts.</param>
-/// <param name="Series">The other axes' values, in words.</param>
-/// <param name="What">What reaches it: the trials, or a bound by its title.</param>
+/// <summary>Where models of one kind, trained and built, and the theorem first reach nearly full accuracy.</summary>
+/// <param name="Series">Which models: the other axes' values in words; empty if there are none.</param>
+/// <param name="Sweep">The sweep without parts, of the trained ones where there are both.</param>
 /// <param name="Axis">The axis.</param>
-/// <param name="At">The smallest value of the axis at which it is reached; null: none of those tried reach it.</param>
-/// <param name="Last">The largest value of the axis that was tried.</param>
-internal sealed record Threshold(string Sweep, string Series, string What, string Axis, double? At, double Last)
+internal sealed record Threshold(string Series, string Sweep, string Axis)
 {
     /// <summary>The accuracy that counts as full: the paper's curves bend below it, and none of its runs is above 1.</summary>
     public const double Accuracy = 0.99;
 
-    /// <summary>The first point of a curve, in the order of its axis, from which the value is reached.</summary>
-    public static Threshold Of(SweepCurve curve, string what, IReadOnlyList<(double X, double Y)> points) => new(
-        curve.Sweep.Name,
-        curve.Series,
-        what,
-        curve.X,
-        points.Where(point => point.Y >= Accuracy).Select(point => (double?)point.X).FirstOrDefault(),
-        points[^1].X);
+    /// <summary>Where trained models reach it; null: none were.</summary>
+    public Reach? Trained { get; init; }
+
+    /// <summary>Where built models reach it; null: none were.</summary>
+    public Reach? Built { get; init; }
+
+    /// <summary>The smallest value of the axis for which Corollary 2 promises it; null: none does.</summary>
+    public double? Promised { get; init; }
+
+    /// <summary>How many times the trained models' value the theorem asks for; null if one of the two is not known.</summary>
+    public double? Ratio => Promised / Trained?.At;
 }

@@ -23,9 +23,21 @@ internal sealed record BoundCurve(string Name, string Title, IReadOnlyList<(doub
     public static IReadOnlyList<BoundCurve> Of(SweepCurve curve) =>
     [
         .. Accuracies
-            .Select(bound => new BoundCurve(bound.Name, bound.Title, Values(curve, bound.Name)))
+            .Select(bound => new BoundCurve(bound.Name, TitleOf(bound), Values(curve, bound.Name)))
             .Where(bound => bound.Points.Count > 0),
     ];
+
+    /// <summary>A bound's title on a sweep's page, which is not only the paper's: whose it is, not that it is "ours".</summary>
+    public static string TitleOf(Bound bound) => bound.Name switch
+    {
+        SeedLowerBound.Name => "The notebook's bound, H d_h",
+        Corollary2.Name => "Corollary 2, H min(d_h, d) + d",
+        _ => bound.Title,
+    };
+
+    /// <summary>The highest of some bounds, other than a guess; null if there is none.</summary>
+    public static BoundCurve? Highest(IEnumerable<BoundCurve> bounds) =>
+        bounds.Where(bound => !bound.IsChance).MaxBy(bound => bound.Points.Sum(point => point.Y));
 
     /// <summary>The highest bound over some points, other than a guess; null if none holds.</summary>
     public static Bound? Highest(IReadOnlyCollection<PointResult> points) => Accuracies

@@ -9,7 +9,7 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class CurveFigure
 {
     /// <summary>The colour of a random guess.</summary>
-    public const int ChanceColour = 5;
+    public const int ChanceColour = 10;
 
     private const int LineSteps = 60;
 
@@ -20,20 +20,21 @@ internal static class CurveFigure
         if (curves.Count == 0)
             return null;
         var bounds = curves.Select(BoundCurve.Of).ToList();
-        var chart = new SvgChart(SweepFigures.TitleOf(leaf), curves[0].X, "accuracy");
+        var chart = new SvgChart(SweepFigures.TitleOf(leaf), SweepFigures.Words(curves[0].X), "accuracy");
         if (curves.Count == 1)
             AddEach(chart, bounds[0]);
         else
             AddChance(chart, bounds);
         foreach (var (i, curve) in curves.Index())
         {
-            chart.Add(new(curve.Series, i, [.. curve.Points.Select(point => Point(curve, point.X, point.Result))])
+            var shown = curve.Points.Select(point => Point(curve, point.X, point.Result));
+            chart.Add(new(SweepFigures.Words(curve.Series), i, [.. shown])
             {
                 Line = [.. Drawn(curve, fits).SelectMany(Line)],
-                Dashes = curves.Count > 1 ? Highest(bounds[i])?.Points ?? [] : [],
+                Dashes = curves.Count > 1 ? BoundCurve.Highest(bounds[i])?.Points ?? [] : [],
             });
         }
-        string[] highest = [.. bounds.Select(Highest).OfType<BoundCurve>().Select(bound => bound.Title).Distinct()];
+        string[] highest = [.. bounds.Select(BoundCurve.Highest).OfType<BoundCurve>().Select(bound => bound.Title).Distinct()];
         if (curves.Count > 1 && highest.Length > 0)
             chart.Note($"dashed: {string.Join(", ", highest)}");
         return new(leaf.Name, chart.ToString(), Table(curves, fits, bounds));
@@ -53,10 +54,6 @@ internal static class CurveFigure
         if (chances.Count > 0 && chances.SelectMany(bound => bound.Points).Select(point => point.Y).Distinct().Count() == 1)
             chart.Add(new(chances[0].Title, ChanceColour, []) { Dashes = chances.MaxBy(bound => bound.Points.Count)!.Points });
     }
-
-    /// <summary>With many curves, each has one bound: the highest at its end, other than a guess.</summary>
-    private static BoundCurve? Highest(IReadOnlyList<BoundCurve> bounds) =>
-        bounds.Where(bound => !bound.IsChance).MaxBy(bound => bound.Points[^1].Y);
 
     private static ChartPoint Point(SweepCurve curve, double x, PointResult result) => new(
         x,

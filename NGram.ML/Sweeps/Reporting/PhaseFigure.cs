@@ -47,11 +47,11 @@ internal static class PhaseFigure
         var levels = fields.Select(field => bound is null ? null : BoundCurve.Value(field.Result, bound.Name)).ToList();
         var map = new SvgHeatMap(
             title,
-            axes.X,
-            axes.Y,
+            SweepFigures.Words(axes.X),
+            SweepFigures.Words(axes.Y),
             "accuracy",
             [.. fields.Select((field, i) => Field(field.X, field.Y, field.Result) with { Level = levels[i] })],
-            bound?.Title);
+            bound is null ? null : BoundCurve.TitleOf(bound));
         HeatField Field(double x, double y, PointResult result) => new(x, y, result.Accuracy.Mean!.Value, SweepFigures.Hover(
             result,
             FormattableString.Invariant($"{series} {axes.Y}={y} {axes.X}={x}").Trim()));

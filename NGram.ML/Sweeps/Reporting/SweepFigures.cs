@@ -6,6 +6,15 @@ namespace NGram.ML.Sweeps.Reporting;
 /// <summary>The figures of a sweep and of its parts.</summary>
 internal static class SweepFigures
 {
+    private static readonly Dictionary<string, string> Symbols = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["VocabularySize"] = "N",
+        ["EmbeddingDimension"] = "d",
+        ["HeadDimension"] = "d_h",
+        ["Heads"] = "H",
+        ["MlpWidth"] = "width of the MLP",
+    };
+
     /// <summary>
     /// Plateaus, figures of all parts together, then each part's curves and phase diagrams. A single curve that is already in the
     /// figure of all parts gets no figure of its own, and neither do random laws: see <see cref="WorstFigure"/>.
@@ -40,6 +49,14 @@ internal static class SweepFigures
 
     /// <summary>The name of a figure of a sweep.</summary>
     public static string TitleOf(Sweep sweep) => sweep.Title.Length > 0 ? sweep.Title : sweep.Name;
+
+    /// <summary>A setting as the paper writes it, where it has a letter.</summary>
+    public static string Symbol(string setting) => Symbols.GetValueOrDefault(setting, setting);
+
+    /// <summary>An axis or a series, such as HeadDimension=10 Heads=5, for readers: d_h = 10, H = 5.</summary>
+    public static string Words(string series) => string.Join(", ", series.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Select(one => one.Split('=', 2))
+        .Select(one => one is [var name, var value] ? $"{Symbol(name)} = {value}" : Symbol(one[0])));
 
     /// <summary>The text shown when hovering over a point.</summary>
     public static string Hover(PointResult point, string where)

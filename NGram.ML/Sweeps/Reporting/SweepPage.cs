@@ -17,17 +17,21 @@ internal static class SweepPage
         string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
         PageFrame.Begin(writer, title, result.Sweep.Title.Length > 0 ? result.Sweep.Name : "", hasScript: false);
         PageFrame.Highlights(writer, Standing(result));
-        if (result.Sweep.About is { Length: > 0 } about)
-            writer.WriteLine($"<p>{Text(about)}</p>");
+        var thresholds = ThresholdSection.Of(result.Sweep, result.Points);
+        if (ThresholdSection.Answer(thresholds) is { } answer)
+            writer.WriteLine($"<p><strong>{Text(answer)}</strong></p>");
+        foreach (string paragraph in result.Sweep.About.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            writer.WriteLine($"<p>{Text(paragraph)}</p>");
         foreach (var figure in figures)
         {
             string caption = figure.Caption.Length > 0 && figure.Caption != result.Sweep.About
-                ? $"<figcaption>{Text(figure.Caption)}</figcaption>"
+                ? Text(figure.Caption) + " "
                 : "";
-            writer.WriteLine($"""<figure class="chart">{figure.Svg}{caption}</figure>""");
+            string table = $"""<a href="{Text(SweepReport.TableOf(figure))}">CSV</a>""";
+            writer.WriteLine($"""<figure class="chart">{figure.Svg}<figcaption>{caption}{table}</figcaption></figure>""");
         }
         WorstSection.Write(result.WorstCases, writer);
-        ThresholdSection.Write(ThresholdSection.Of(result.Sweep, result.Points), writer);
+        ThresholdSection.Write(thresholds, writer);
         if (result.Sweep.HasBounds)
             StatementSection.Write(result.Sweep, writer);
         WriteFits(fits, writer);

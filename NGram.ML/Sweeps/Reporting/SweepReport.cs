@@ -58,7 +58,7 @@ internal static class SweepReport
         foreach (var figure in figures)
         {
             WriteText(folder, Path.Combine(Figures, figure.Name + ".svg"), figure.Svg);
-            WriteTable(folder, Path.Combine(Figures, figure.Name + ".csv"), figure.Data);
+            WriteTable(folder, TableOf(figure), figure.Data);
         }
         var page = new StringWriter { NewLine = "\n" };
         SweepPage.Write(result, figures, fits, page);
@@ -71,6 +71,9 @@ internal static class SweepReport
                 Indented) + "\n");
         return result;
     }
+
+    /// <summary>The path of a figure's table within the folder, as a link has it.</summary>
+    public static string TableOf(SweepFigure figure) => $"{Figures}/{figure.Name}{Csv}";
 
     /// <summary>Writes a comparison into the folder of its sweep.</summary>
     public static void Write(SweepResult result, PublishedComparison comparison)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Analysis;
+using NGram.ML.Experiments;
 using NGram.ML.Reports.Drawing;
 using NGram.ML.Sweeps.Analysis;
 using NGram.ML.Sweeps.Tables;
@@ -29,22 +30,24 @@ internal static class TogetherFigure
         if (curves.Count == 0)
             return null;
         var series = curves.Select(curve => curve.Series).Distinct().ToList();
-        var chart = new SvgChart(SweepFigures.TitleOf(sweep), against, "accuracy");
+        var chart = new SvgChart(SweepFigures.TitleOf(sweep), SweepFigures.Words(against), "accuracy");
+        var bounds = Bounds(found.Select(one => one.Curve), against);
         foreach (var (part, name, rows) in curves)
         {
-            string own = parts.Count > 1 ? $"{parts[part].Item.Name} {name}".Trim() : name;
+            // A line through what was built would hide the theorem's.
+            bool isBuilt = bounds.Count > 0 && rows[0].Result.Done[0].Method == ExperimentSummary.Constructed;
+            string words = SweepFigures.Words(name);
+            string own = parts.Count > 1 ? $"{parts[part].Item.Name} {words}".Trim() : words;
             int colour = series is [_] ? part : series.IndexOf(name);
             chart.Add(new(own, colour, [.. rows.Select(row => Point(row.X, row.Result, name, against))])
             {
                 Shape = part,
-                Line = [.. rows.Select(row => (row.X, row.Result.Accuracy.Mean!.Value))],
+                Line = isBuilt ? [] : [.. rows.Select(row => (row.X, row.Result.Accuracy.Mean!.Value))],
             });
         }
         int after = Math.Max(series.Count, parts.Count);
-        foreach (var (i, bound) in Bounds(found.Select(one => one.Curve), against).Index())
-        {
-            chart.Add(new(bound.Title, bound.IsChance ? CurveFigure.ChanceColour : after + i, []) { Dashes = bound.Points });
-        }
+        foreach (var bound in bounds)
+            chart.Add(new(bound.Title, bound.IsChance ? CurveFigure.ChanceColour : after, []) { Dashes = bound.Points });
         var all = curves.SelectMany(curve => curve.Rows.Select(row => (curve.Part, curve.Series, row.X, row.Result))).ToList();
         return new($"{sweep.Name}-{(against == Parameters ? "parameters" : "together")}", chart.ToString(), new DataFrame(
         [
@@ -56,9 +59,17 @@ internal static class TogetherFigure
     }
 
     /// <summary>
-    /// The bounds that depend only on what varies in the figure: those on which no two models at one place differ.
+    /// A guess, and the highest of the bounds that depend only on what varies in the figure: those on which no two models at one
+    /// place differ.
     /// </summary>
-    private static IEnumerable<BoundCurve> Bounds(IEnumerable<SweepCurve> curves, string against) => curves
+    private static List<BoundCurve> Bounds(IEnumerable<SweepCurve> curves, string against)
+    {
+        var all = Common(curves, against).ToList();
+        var highest = BoundCurve.Highest(all);
+        return [.. all.Where(bound => bound.IsChance || bound == highest)];
+    }
+
+    private static IEnumerable<BoundCurve> Common(IEnumerable<SweepCurve> curves, string against) => curves
         .Where(curve => curve.X.Equals(against, StringComparison.OrdinalIgnoreCase))
         .SelectMany(BoundCurve.Of)
         .GroupBy(bound => (bound.Name, bound.Title))

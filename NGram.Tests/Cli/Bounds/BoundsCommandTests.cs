@@ -20,6 +20,8 @@ public sealed class BoundsCommandTests
         Assert.Contains(",below,true,prompts,204,", lines[3]);
         Assert.StartsWith("yangLabels,above,false,labels,,,unknown,", lines[17]);
         Assert.Contains("\ncorollary2 ", run.Output);
+        Assert.Contains(" some model can ", run.Output);
+        Assert.Contains(" no model can do better ", run.Output);
     }
 
     [TestMethod]

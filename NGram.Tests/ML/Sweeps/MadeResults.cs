@@ -24,7 +24,7 @@ internal static class MadeResults
         double x = trial.Point.Number(trial.Point.Sweep.Fit?.X ?? "Heads");
         return new()
         {
-            Method = ExperimentSummary.Trained,
+            Method = trial.Settings.Construction is null ? ExperimentSummary.Trained : ExperimentSummary.Constructed,
             Engine = "",
             StopReason = "",
             Bounds = new Dictionary<string, double> { ["chance"] = 0.02, ["corollary2"] = 0.01 * x, ["uniformDivergence"] = 3.9 },

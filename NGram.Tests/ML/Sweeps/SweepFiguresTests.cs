@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using NGram.ML.Models;
 using NGram.ML.Reports.Drawing;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Analysis;
@@ -23,7 +24,7 @@ public sealed class SweepFiguresTests
         // The guess and Corollary 2 for each d.
         Assert.AreEqual(4, Lines(curves, "polyline", isDashed: true));
         Assert.AreEqual(3, Lines(curves, "polyline", isDashed: false));
-        Assert.Contains("dashed: Our Lower bound (Corollary 2)", Texts(curves));
+        Assert.Contains("dashed: Corollary 2, H min(d_h, d) + d", Texts(curves));
         Assert.AreEqual(21 + 3, curves.Descendants(Svg + "circle").Count());
         Assert.Contains("exp1 EmbeddingDimension=4 Heads=6: accuracy 0.0460 (sd 0.0000), 5 trials", Titles(curves));
         Assert.AreSequenceEqual(
@@ -55,7 +56,7 @@ public sealed class SweepFiguresTests
         var texts = Texts(XElement.Parse(Figures(SweepPresets.Get("exp6"), (_, x, _) => 0.04 * x).Single().Svg));
 
         Assert.Contains("Random baseline", texts);
-        Assert.Contains("Our Lower bound (Corollary 2)", texts);
+        Assert.Contains("Corollary 2, H min(d_h, d) + d", texts);
     }
 
     [TestMethod]
@@ -79,7 +80,7 @@ public sealed class SweepFiguresTests
         // Discs for attention, squares for the MLP; one of each in the legend.
         Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "circle").Count());
         Assert.AreEqual(3 * 7 + 3, chart.Descendants(Svg + "rect").Count());
-        Assert.Contains("exp5-mlp EmbeddingDimension=7", Texts(chart));
+        Assert.Contains("exp5-mlp d = 7", Texts(chart));
     }
 
     [TestMethod]
@@ -93,8 +94,10 @@ public sealed class SweepFiguresTests
             ["theory-heads-together", "trained-phase", "trained-phase-phase", "built-phase", "built-phase-phase"],
             figures.Select(figure => figure.Name));
         var chart = XElement.Parse(figures[0].Svg);
-        Assert.Contains("Our Lower bound (Corollary 2)", Texts(chart));
+        Assert.Contains("Corollary 2, H min(d_h, d) + d", Texts(chart));
         Assert.AreEqual(2, Lines(chart, "polyline", isDashed: true));
+        // What was built has points alone, along the theorem's line.
+        Assert.AreEqual(2, Lines(chart, "polyline", isDashed: false));
         Assert.Contains("trained-shared Heads=3: accuracy 0.0300 (sd 0.0000), 3 trials", Titles(chart));
         // MadeResults' bound is 0.01 a head: levels 0.25, 0.5 and 0.75 lie between 17 and 25, 45 and 65, 65 and 89, in six rows.
         var contours = XElement.Parse(figures[2].Svg).Descendants(Svg + "line")
@@ -116,18 +119,48 @@ public sealed class SweepFiguresTests
     }
 
     [TestMethod]
-    public void A_page_says_where_curves_and_bounds_reach_nearly_all()
+    public void A_page_says_where_trained_models_reach_nearly_all_and_the_heads_that_the_theorem_asks_for()
     {
         var sweep = SweepPresets.Get("exp6");
         var made = MadeResults.Of(sweep, (_, x, _) => x < 10 ? 0.9 : 0.995);
 
         var thresholds = ThresholdSection.Of(sweep, made);
 
-        double expected = SweepCurve.Of(sweep, made).Single().Points.First(point => point.X >= 10).X;
-        Assert.AreEqual(expected, thresholds[0].At);
-        Assert.AreEqual("trained, measured", thresholds[0].What);
-        Assert.AreEqual("Our Lower bound (Corollary 2)", thresholds[1].What);
+        var row = thresholds.Single();
+        Assert.AreEqual(new Reach(13, 21), row.Trained);
+        Assert.IsNull(row.Built);
+        // Of 100 prompts and 10 tokens 0.1 + 0.9 K / 100 is 0.99 from K = 99 on, and K is 2 H + 2: beyond the heads tried.
+        Assert.AreEqual(49, row.Promised);
+        Assert.IsNull(ThresholdSection.Answer(thresholds));
         Assert.IsEmpty(ThresholdSection.Of(sweep, MadeResults.Of(sweep, (_, _, _) => 0.5, holds: false)));
+    }
+
+    [TestMethod]
+    public void Trained_and_built_models_of_one_kind_share_a_row_with_what_the_theorem_asks_for()
+    {
+        var sweep = SweepPresets.Get("theory");
+
+        var rows = ThresholdSection.Of(sweep, MadeResults.Of(sweep, (_, heads, _) => heads < 9 ? 0.5 : 1));
+
+        Assert.AreSequenceEqual(
+            ["", "", .. new[] { 1, 2, 4, 6, 8, 10 }.Select(d => $"HeadDimension={d}")], rows.Select(row => row.Series));
+        // 1/30 + 29/30 K / 900 is 0.99 from K = 891 on, and K is d_h H + 10.
+        Assert.AreSequenceEqual([89, 89, 881, 441, 221, 147, 111, 89], rows.Select(row => (int?)row.Promised));
+        Assert.AreSequenceEqual([false, true, false, false, false, false, false, false], rows.Select(row => row.Built is null));
+        Assert.IsTrue(rows.All(row => row.Trained == new Reach(9, row.Series.Length > 0 ? 89 : 93)));
+        Assert.AreEqual(
+            "For an accuracy of 0.99 the theorem asks for H = 89; its weights, built, reach it at 9, trained models at 9.",
+            ThresholdSection.Answer(rows));
+    }
+
+    [TestMethod]
+    public void The_table_of_bounds_is_that_of_the_smallest_model_to_which_every_prompt_is_promised()
+    {
+        var (model, _) = StatementSection.Model(SweepPresets.Get("theory"));
+        Assert.AreEqual((89, 10, ModelPrecision.Float32), (model.Model.Heads, model.Model.HeadDimension, model.Model.Precision));
+
+        // Of experiment 6 none is: 2 * 21 + 2 of 100.
+        Assert.AreEqual(21, StatementSection.Model(SweepPresets.Get("exp6")).Model.Model.Heads);
     }
 
     [TestMethod]
