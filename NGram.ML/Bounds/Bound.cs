@@ -63,6 +63,9 @@ public sealed record Bound
     /// </summary>
     public bool ConditionsKnown { get; init; } = true;
 
+    /// <summary>Whether it is about models of another kind than the one at hand, though its conditions may hold.</summary>
+    internal bool IsOfOthers { get; init; }
+
     /// <summary>Where it comes from.</summary>
     public required string Source { get; init; }
 }

@@ -25,6 +25,7 @@ public static class Corollary1Parameters
             Value = parameters,
             BitsPerParameter = prompts * Math.Log2(setting.VocabularySize) / parameters,
             Statement = "2(S + 2N + 4(T₀ − 2))",
+            IsOfOthers = true,
             Conditions = "Another model: d = 2, one layer, per-head projections; T₀ ≥ 2.",
             Source = BoundSources.Paper + ", Corollary 1",
         };

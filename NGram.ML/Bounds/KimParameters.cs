@@ -24,6 +24,7 @@ public static class KimParameters
         {
             Name = Name,
             Title = "Parameters for all contexts with MLPs",
+            IsOfOthers = true,
             Conditions = "Another model: many layers with MLPs.",
             Violation = !setting.HasMlp ? "This model has no MLP." : null,
             Source = BoundSources.Kim,

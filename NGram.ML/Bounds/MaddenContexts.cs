@@ -19,7 +19,7 @@ public static class MaddenContexts
         {
             Name = Name,
             Title = "Contexts of arbitrary laws",
-            Conditions = "From above any model, from below a transformer; arbitrary laws of the next token.",
+            Conditions = "No model of any kind can do better, some transformer can; arbitrary laws of the next token.",
             Violation = setting.Memorised is { IsLookUp: true }
                 ? "The law is a look-up table, of which more may be memorised."
                 : null,

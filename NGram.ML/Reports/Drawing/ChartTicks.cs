@@ -17,6 +17,18 @@ internal static class ChartTicks
         return [.. Enumerable.Range(0, (int)(last - first + 1)).Select(i => Math.Round((first + i) * step, 12))];
     }
 
+    /// <summary>1, 2 and 5 times the powers of ten within two positive numbers: those of a logarithmic axis.</summary>
+    public static IReadOnlyList<double> Decades(double from, double to)
+    {
+        int first = (int)Math.Floor(Math.Log10(from)), last = (int)Math.Floor(Math.Log10(to));
+        return
+        [
+            .. Enumerable.Range(first, last - first + 1)
+                .SelectMany(power => Steps.SkipLast(1).Select(step => Math.Round(step * Math.Pow(10, power), 12)))
+                .Where(tick => tick >= from && tick <= to),
+        ];
+    }
+
     /// <summary>The numbers themselves, every second, third, ... of them where they are more than so many.</summary>
     public static IEnumerable<double> Of(IReadOnlyList<double> numbers, int most)
     {

@@ -10,6 +10,9 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
     private const double Margin = 0.03, LegendDash = 14;
     private const int MostTicks = 8, MostOwnTicks = 16;
 
+    // Over more than this a linear axis would press the small values together.
+    private const double MostLinear = 50;
+
     private readonly List<ChartSeries> series = [];
     private readonly List<string> notes = [];
     private double from, to, highest;
@@ -18,6 +21,11 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
     protected override IEnumerable<string> Legend => [.. Named.Select(one => "   " + one.Name), .. notes];
 
     private IEnumerable<ChartSeries> Named => series.Where(one => one.Name.Length > 0);
+
+    /// <summary>Whether x is drawn by its logarithm where its values span more than a factor of 50.</summary>
+    public bool MayBeLogarithmic { get; init; }
+
+    private bool IsLogarithmic => MayBeLogarithmic && from > 0 && to / from > MostLinear;
 
     /// <summary>Adds a series, drawn over those before.</summary>
     public void Add(ChartSeries one) => series.Add(one);
@@ -52,10 +60,12 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
             YTick(Y(tick), tick);
         }
         // The points' own x, where they are not many.
-        var ticks = xs.Length <= MostOwnTicks ? ChartTicks.Of(xs, MostTicks) : ChartTicks.Between(from, to, MostTicks);
+        var ticks = IsLogarithmic ? ChartTicks.Decades(from, to)
+            : xs.Length <= MostOwnTicks ? ChartTicks.Of(xs, MostTicks)
+            : ChartTicks.Between(from, to, MostTicks);
         foreach (double tick in ticks)
             XTick(X(tick), tick);
-        Titles(xTitle, yTitle);
+        Titles(IsLogarithmic ? $"{xTitle}, logarithmic" : xTitle, yTitle);
     }
 
     private void Series(ChartSeries one)
@@ -91,8 +101,8 @@ internal sealed class SvgChart(string title, string xTitle, string yTitle) : Svg
 
     private double X(double x)
     {
-        double margin = (to - from) * Margin;
-        return Left + (x - from + margin) / (to - from + 2 * margin) * (Right - Left);
+        double share = IsLogarithmic ? Math.Log(x / from) / Math.Log(to / from) : (x - from) / (to - from);
+        return Left + (share + Margin) / (1 + 2 * Margin) * (Right - Left);
     }
 
     private double Y(double y) => Bottom - Math.Clamp(y / highest, 0, 1) * (Bottom - Top);

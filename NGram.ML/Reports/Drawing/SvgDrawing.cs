@@ -21,7 +21,7 @@ internal abstract class SvgDrawing(string title)
     private static readonly (string Light, string Dark)[] Colours =
     [
         ("#2a6fdb", "#7aaeff"), ("#d1495b", "#ff8593"), ("#1b998b", "#4fd1c1"), ("#c97a10", "#ffb454"), ("#7b4bb7", "#b794f4"),
-        ("#b8336a", "#f472b6"), ("#3a7d44", "#7bc886"), ("#0e7c9b", "#54c1e0"), ("#9a6b2f", "#d9a866"), ("#c05a2b", "#ff9c6b"),
+        ("#c026a8", "#f29bf0"), ("#3a7d44", "#7bc886"), ("#0e7c9b", "#54c1e0"), ("#9a6b2f", "#d9a866"), ("#c05a2b", "#ff9c6b"),
         ("#6b7785", "#a3adb8"),
     ];
 

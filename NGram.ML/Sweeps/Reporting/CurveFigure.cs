@@ -20,7 +20,10 @@ internal static class CurveFigure
         if (curves.Count == 0)
             return null;
         var bounds = curves.Select(BoundCurve.Of).ToList();
-        var chart = new SvgChart(SweepFigures.TitleOf(leaf), SweepFigures.Words(curves[0].X), "accuracy");
+        var chart = new SvgChart(SweepFigures.TitleOf(leaf), SweepFigures.Words(curves[0].X), "accuracy")
+        {
+            MayBeLogarithmic = true,
+        };
         if (curves.Count == 1)
             AddEach(chart, bounds[0]);
         else

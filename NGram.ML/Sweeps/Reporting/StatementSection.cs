@@ -31,7 +31,7 @@ internal static class StatementSection
         double? prompts = distribution.TryCountPrompts(architecture.PromptLength);
         string all = prompts is { } count ? FormattableString.Invariant($" T₀ = {count:#,0} prompts,") : "";
         var bounds = BoundSet.All(distribution, architecture)
-            .ToLookup(bound => bound is { Exact: true, Holds: not false });
+            .ToLookup(bound => bound is { Exact: true, Holds: not false, IsOfOthers: false });
         writer.WriteLine(FormattableString.Invariant($"""
             <section>
             <h2>What is proved and measured elsewhere</h2>
@@ -47,7 +47,7 @@ internal static class StatementSection
         writer.WriteLine(End);
         writer.WriteLine(FormattableString.Invariant($"""
             <details>
-            <summary>{bounds[false].Count()} more: some do not hold here, some are orders or measurements of others</summary>
+            <summary>{bounds[false].Count()} more: what does not hold here, orders, and what is known of other models</summary>
             <p class="note">An order has no constants and so no value. It is about real-valued parameters: of b bits each, they
             hold no more than by counting, whatever the order.</p>
             {Start}

@@ -36,6 +36,11 @@ internal static class SweepPage
             StatementSection.Write(result.Sweep, writer);
         WriteFits(fits, writer);
         WriteFailures(result, writer);
+        writer.WriteLine("""
+            <p class="note">Tables: <a href="results.csv">results.csv</a>, <a href="summary.csv">summary.csv</a>,
+            <a href="fits.csv">fits.csv</a>. Run again from this folder:
+            <code>ngram sweep run sweep.json --output again</code></p>
+            """);
         writer.WriteLine("</main>\n</body>\n</html>");
     }
 

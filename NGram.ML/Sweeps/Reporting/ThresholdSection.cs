@@ -43,7 +43,7 @@ internal static class ThresholdSection
         .Where(row => row is { Trained.At: not null, Built.At: not null, Promised: not null })
         .Select(row => FormattableString.Invariant($"For an accuracy of {Threshold.Accuracy} the theorem asks for ")
             + $"{SweepFigures.Symbol(row.Axis)} = {Number(row.Promised)}; its weights, built, reach it at {Number(row.Built)}, "
-            + $"trained models at {Number(row.Trained)}.")
+            + $"trained models at {Number(row.Trained)}, the first tried that do.")
         .FirstOrDefault();
 
     /// <summary>Writes the table, unless it is empty.</summary>

@@ -30,7 +30,10 @@ internal static class TogetherFigure
         if (curves.Count == 0)
             return null;
         var series = curves.Select(curve => curve.Series).Distinct().ToList();
-        var chart = new SvgChart(SweepFigures.TitleOf(sweep), SweepFigures.Words(against), "accuracy");
+        var chart = new SvgChart(SweepFigures.TitleOf(sweep), SweepFigures.Words(against), "accuracy")
+        {
+            MayBeLogarithmic = true,
+        };
         var bounds = Bounds(found.Select(one => one.Curve), against);
         foreach (var (part, name, rows) in curves)
         {

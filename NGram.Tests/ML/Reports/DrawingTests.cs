@@ -21,6 +21,10 @@ public sealed class DrawingTests
         Assert.AreSequenceEqual(new double[] { 1, 3, 5 }, ChartTicks.Of([1, 2, 3, 4, 5, 6], most: 3));
 
     [TestMethod]
+    public void Ticks_of_a_logarithmic_axis_are_1_2_and_5_times_powers_of_ten() =>
+        Assert.AreSequenceEqual(new[] { 0.5, 1, 2, 5, 10, 20 }, ChartTicks.Decades(0.3, 49));
+
+    [TestMethod]
     public void Fields_lie_and_are_coloured_as_their_numbers_say()
     {
         var map = XElement.Parse(new SvgHeatMap(

@@ -119,6 +119,18 @@ public sealed class SweepFiguresTests
     }
 
     [TestMethod]
+    [DataRow(100, 0.5, DisplayName = "a factor of 100: by the logarithm")]
+    [DataRow(50, 9.0 / 49, DisplayName = "a factor of 50: linear")]
+    public void A_wide_axis_is_logarithmic(int most, double share)
+    {
+        var chart = new SvgChart("t", "x", "y") { MayBeLogarithmic = true };
+        chart.Add(new("", 0, [.. new[] { 1, 10, most }.Select(x => new ChartPoint(x, 0.5, null, null, ""))]));
+        double[] places = [.. XElement.Parse(chart.ToString()).Descendants(Svg + "circle")
+            .Select(circle => double.Parse((string)circle.Attribute("cx")!, CultureInfo.InvariantCulture))];
+        Assert.AreEqual(share, (places[1] - places[0]) / (places[2] - places[0]), 1e-4);
+    }
+
+    [TestMethod]
     public void A_page_says_where_trained_models_reach_nearly_all_and_the_heads_that_the_theorem_asks_for()
     {
         var sweep = SweepPresets.Get("exp6");
@@ -149,7 +161,8 @@ public sealed class SweepFiguresTests
         Assert.AreSequenceEqual([false, true, false, false, false, false, false, false], rows.Select(row => row.Built is null));
         Assert.IsTrue(rows.All(row => row.Trained == new Reach(9, row.Series.Length > 0 ? 89 : 93)));
         Assert.AreEqual(
-            "For an accuracy of 0.99 the theorem asks for H = 89; its weights, built, reach it at 9, trained models at 9.",
+            "For an accuracy of 0.99 the theorem asks for H = 89; its weights, built, reach it at 9, "
+            + "trained models at 9, the first tried that do.",
             ThresholdSection.Answer(rows));
     }
 
