@@ -15,6 +15,9 @@ internal static class WriteFault
     /// <summary>A fault in a library's own file, told as one of the file that it wrote; null if it is another fault.</summary>
     public static IOException? Of(string file, Exception exception)
     {
+        // ML.NET wraps what its writing threads throw.
+        if (exception is InvalidOperationException { InnerException: { } inner } && Is(inner))
+            return Of(file, inner) ?? new(inner.Message, exception);
         if (IsTooLarge(exception))
             return new($"{file}: {TooLarge}", exception);
         if (!Is(exception) || exception.Message.Contains(file, StringComparison.Ordinal))
