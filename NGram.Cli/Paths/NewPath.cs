@@ -41,7 +41,9 @@ internal static class NewPath
             {
                 places.Add(path, claim());
             }
-            catch (Exception exception) when (exception is UsageException or IOException)
+            // Behind a place that another process writes, the rest is that process's: to take it would stop both.
+            catch (Exception exception)
+                when (exception is UsageException or IOException and not OutputTakenException { IsHeld: true })
             {
                 first ??= exception;
             }
