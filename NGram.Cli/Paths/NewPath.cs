@@ -70,7 +70,7 @@ internal static class NewPath
 
     private static OutputPlace Claim(string flag, string path, string taken, Func<OutputPlace> claim)
     {
-        _ = NearestFolder(flag, path);
+        string folder = NearestFolder(flag, path);
         try
         {
             return claim();
@@ -82,13 +82,9 @@ internal static class NewPath
         catch (Exception exception)
             when (exception is IOException and not OutputTakenException or UnauthorizedAccessException)
         {
-            throw Unwritable(flag, path, exception);
+            throw new IOException($"{flag} is {path}; nothing can be written in {folder}.", exception);
         }
     }
-
-    /// <summary>The error of a place in which nothing can be written.</summary>
-    public static IOException Unwritable(string flag, string path, Exception exception) =>
-        new($"{flag} is {path}; nothing can be written in {NearestFolder(flag, path)}.", exception);
 
     private static string NearestFolder(string flag, string path)
     {

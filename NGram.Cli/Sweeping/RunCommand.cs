@@ -101,10 +101,5 @@ internal sealed class RunCommand : NGramCommand
             throw new UsageException(
                 $"{output.Name} is {folder}; it holds another sweep: {exception.Difference}. Use another folder.");
         }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException && !SweepFolder.Exists(folder))
-        {
-            throw NewPath.Unwritable(output.Name, folder, exception);
-        }
     }
 }

@@ -46,7 +46,11 @@ internal sealed class SweepFlags : FlagGroup
         if (parse.GetValue(repetitions) is { } count)
         {
             Check(() => sweep = sweep.Repeat(count));
-            Checked(repetitions, () => SweepChecks.Require(sweep));
+            sweep = Checked(repetitions, () =>
+            {
+                SweepChecks.Require(sweep);
+                return sweep;
+            });
         }
         if (parse.GetValue(scale) is { } factor)
             Check(() => sweep = sweep.Scale(factor));
@@ -87,16 +91,9 @@ internal sealed class SweepFlags : FlagGroup
 
     private static T Checked<T>(Option option, Func<T> change)
     {
-        T? changed = default;
-        Checked(option, () => { changed = change(); });
-        return changed!;
-    }
-
-    private static void Checked(Option option, Action check)
-    {
         try
         {
-            check();
+            return change();
         }
         catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
         {

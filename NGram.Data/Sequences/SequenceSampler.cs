@@ -16,7 +16,6 @@ public sealed class SequenceSampler
     public const int BlockRows = 2048;
 
     private readonly LevelSampler[]? levels;
-    private readonly SparseNGramDistribution? counted;
 
     /// <summary>
     /// Prepares the tables; laws whose rows differ in more than their order take 8 bytes for each of the N^n probabilities.
@@ -32,12 +31,7 @@ public sealed class SequenceSampler
         Distribution = distribution;
         ContextWindow = contextWindow;
         Seed = seed;
-        (levels, counted) = distribution switch
-        {
-            NGramDistribution dense => (dense.Levels.Select(LevelSampler.Create).ToArray(), null),
-            SparseNGramDistribution sparse => (null, sparse),
-            _ => ((LevelSampler[]?)null, (SparseNGramDistribution?)null),
-        };
+        levels = (distribution as NGramDistribution)?.Levels.Select(LevelSampler.Create).ToArray();
     }
 
     /// <summary>The law of the rows.</summary>
@@ -99,8 +93,8 @@ public sealed class SequenceSampler
             var part = tokens[..(rows * ContextWindow)];
             if (levels is not null)
                 FillByLevels(levels, block, (int)offset, part);
-            else if (counted is not null)
-                FillByDraws(counted, block, (int)offset, part);
+            else if (Distribution is SparseNGramDistribution sparse)
+                FillByDraws(sparse, block, (int)offset, part);
             else
                 FillByProbabilities(block, (int)offset, part);
             tokens = tokens[(rows * ContextWindow)..];

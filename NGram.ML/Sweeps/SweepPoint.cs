@@ -21,6 +21,10 @@ internal sealed record SweepPoint(
     /// <summary>The value of a setting or variable.</summary>
     public JsonNode? Get(string name) => Values.TryGetValue(name, out var value) ? value : Setting.Find(name)?.Get(Json);
 
+    /// <summary>The values of some settings or variables, as NAME=VALUE with spaces between.</summary>
+    public string Named(IEnumerable<string> names) =>
+        string.Join(' ', names.Select(name => $"{name}={SettingsText.Shown(Get(name))}"));
+
     /// <summary>Tells points apart, ignoring some axes and case.</summary>
     public string Without(params IReadOnlyList<string?> axes) => string.Join(
         '\n',

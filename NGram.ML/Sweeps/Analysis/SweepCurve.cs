@@ -33,8 +33,7 @@ internal sealed record SweepCurve(
             return [];
         double X(PointResult point) => (result is null ? At(point, axis) : point.Of(result).Mean) ?? double.NaN;
         var others = axes.Where(name => !Is(name, axis)).ToList();
-        string SeriesOf(PointResult point) =>
-            string.Join(' ', others.Select(name => $"{name}={SettingsText.Shown(point.Point.Get(name))}"));
+        string SeriesOf(PointResult point) => point.Point.Named(others);
         return
         [
             .. own.GroupBy(SeriesOf).Select(series => new SweepCurve(

@@ -28,7 +28,7 @@ internal static class PhaseFigure
         var (y, x) = (axes[^2], axes[^1]);
         string[] others = [.. leaf.Axes.Select(axis => axis.Setting).Where(name => name != x && name != y)];
         var maps = own
-            .GroupBy(point => string.Join(' ', others.Select(name => $"{name}={SettingsText.Shown(point.Point.Get(name))}")))
+            .GroupBy(point => point.Point.Named(others))
             .Index()
             .ToList();
         return maps.Select(map => Create(

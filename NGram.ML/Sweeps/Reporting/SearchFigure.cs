@@ -21,8 +21,7 @@ internal static class SearchFigure
         string? x = others.LastOrDefault(name => own.All(one => At(one, name) is not null));
         if (own.Count == 0 || x is null)
             return null;
-        string SeriesOf(SearchResult one) => string.Join(
-            ' ', others.Where(name => name != x).Select(name => $"{name}={SettingsText.Shown(one.Point.Get(name))}"));
+        string SeriesOf(SearchResult one) => one.Point.Named(others.Where(name => name != x));
         var points = own.GroupBy(one => (Series: SeriesOf(one), X: At(one, x)!.Value))
             .Select(point => (point.Key.Series, point.Key.X, Found: SampleStatistics.Of(point.Select(one => one.Value)),
                 Searches: point.Count()))

@@ -67,9 +67,10 @@ internal static class StatementSection
         var largest = models.MaxBy(model => model.Model.Heads)!.Resolve();
         if (largest.OpenDistribution() is not { } law)
             return (largest, null);
+        string lawOfLargest = LawOf(largest);
         var full = models
             .Select(model => model.Resolve())
-            .Where(model => LawOf(model) == LawOf(largest))
+            .Where(model => LawOf(model) == lawOfLargest)
             .Where(model => IsPromisedAll(BoundSetting.Of(model.ArchitectureOn(law)), law))
             .OrderBy(model => model.Model.Heads)
             .ThenBy(model => model.Model.Precision)

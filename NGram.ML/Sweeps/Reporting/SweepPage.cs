@@ -12,10 +12,14 @@ namespace NGram.ML.Sweeps.Reporting;
 internal static class SweepPage
 {
     public static void Write(
-        SweepResult result, IReadOnlyList<SweepFigure> figures, IReadOnlyList<FitRow> fits, TextWriter writer)
+        SweepResult result,
+        IReadOnlyList<WorstCase> worst,
+        IReadOnlyList<SweepFigure> figures,
+        IReadOnlyList<FitRow> fits,
+        TextWriter writer)
     {
-        string title = result.Sweep.Title.Length > 0 ? result.Sweep.Title : result.Sweep.Name;
-        PageFrame.Begin(writer, title, result.Sweep.Title.Length > 0 ? result.Sweep.Name : "", hasScript: false);
+        string title = SweepFigures.TitleOf(result.Sweep), name = result.Sweep.Name;
+        PageFrame.Begin(writer, title, title == name ? "" : name, hasScript: false);
         PageFrame.Highlights(writer, Standing(result));
         var thresholds = ThresholdSection.Of(result.Sweep, result.Points);
         if (ThresholdSection.Answer(thresholds) is { } answer)
@@ -30,7 +34,7 @@ internal static class SweepPage
             string table = $"""<a href="{Text(SweepReport.TableOf(figure))}">CSV</a>""";
             writer.WriteLine($"""<figure class="chart">{figure.Svg}<figcaption>{caption}{table}</figcaption></figure>""");
         }
-        WorstSection.Write(result.WorstCases, writer);
+        WorstSection.Write(worst, writer);
         ThresholdSection.Write(thresholds, writer);
         if (result.Sweep.HasBounds)
             StatementSection.Write(result.Sweep, writer);

@@ -37,9 +37,10 @@ internal static class SweepReport
         var result = SweepResult.Of(opened);
         var fits = SweepFits.Of(result.Sweep, result.Points);
         var searches = result.Searches;
+        var worst = result.WorstCases;
         List<SweepFigure> figures =
         [
-            .. WorstFigure.Of(result.WorstCases),
+            .. WorstFigure.Of(worst),
             .. result.Sweep.Leaves.Where(leaf => !WorstCase.HasLaws(leaf))
                 .Select(leaf => SearchFigure.Of(leaf, searches))
                 .OfType<SweepFigure>(),
@@ -51,8 +52,8 @@ internal static class SweepReport
         WriteTable(folder, Fits, SweepFits.ToDataFrame(fits));
         if (searches.Count > 0)
             WriteTable(folder, Searches, SearchResult.ToDataFrame(searches));
-        if (result.WorstCases.Count > 0)
-            WriteTable(folder, Worst, result.WorstToDataFrame());
+        if (worst.Count > 0)
+            WriteTable(folder, Worst, WorstCase.ToDataFrame(worst));
         foreach (var table in AuthorsTable.Of(result.Points))
             WriteText(folder, Path.Combine(Published, table.Name + ".csv"), table.ToCsv());
         foreach (var figure in figures)
@@ -61,7 +62,7 @@ internal static class SweepReport
             WriteTable(folder, TableOf(figure), figure.Data);
         }
         var page = new StringWriter { NewLine = "\n" };
-        SweepPage.Write(result, figures, fits, page);
+        SweepPage.Write(result, worst, figures, fits, page);
         WriteText(folder, Page, page.ToString());
         WriteText(
             folder,

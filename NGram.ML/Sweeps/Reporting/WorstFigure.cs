@@ -17,8 +17,7 @@ internal static class WorstFigure
             return null;
         var chart = new SvgChart(SweepFigures.TitleOf(leaf), x, rows[0].Of);
         var series = rows
-            .GroupBy(row => string.Join(
-                ' ', row.Names.Where(name => name != x).Select(name => $"{name}={SettingsText.Shown(row.Point.Get(name))}")))
+            .GroupBy(row => row.Point.Named(row.Names.Where(name => name != x)))
             .SelectMany(one => new[]
             {
                 (Name: $"{one.Key} mean of those found".Trim(), Points: Points(one, row => row.Mean)),

@@ -1,6 +1,5 @@
 using NGram.ML.Reports.Drawing;
 using NGram.ML.Sweeps.Tables;
-using NGram.ML.Sweeps.Values;
 using static NGram.ML.Reports.PageFrame;
 
 namespace NGram.ML.Sweeps.Reporting;
@@ -25,9 +24,9 @@ internal static class WorstSection
             """);
         foreach (var row in rows)
         {
-            string settings = string.Join(' ', row.Names.Select(name => $"{name}={SettingsText.Shown(row.Point.Get(name))}"));
             writer.WriteLine(
-                $"""<tr><th scope="row">{Text(row.Point.Sweep.Name)}</th><td>{Text(settings)}</td><td>{Text(row.Of)}</td>"""
+                $"""<tr><th scope="row">{Text(row.Point.Sweep.Name)}</th><td>{Text(row.Point.Named(row.Names))}</td>"""
+                + $"<td>{Text(row.Of)}</td>"
                 + $"""<td class="number">{Number(row.Worst)}</td><td class="number">{Number(row.Mean)}</td>"""
                 + $"""<td class="number">{Number(row.Best)}</td><td class="number">{row.Values.Count}</td></tr>""");
         }
