@@ -8,7 +8,8 @@ namespace NGram.ML.Fused.Kernels;
 /// <summary>A matrix times a transposed one: every element is the dot product of two rows.</summary>
 /// <remarks>
 /// A lane is a position along the depth: lane l sums the terms l, l + W, l + 2W, ... of a dot product, and the lanes are added at
-/// the end. 4 by 4 (or 4 by 5) dot products at a time share what is loaded of 8 (or 9) rows.
+/// the end. 4 by 4 (or 4 by 5) dot products at a time share what is loaded of 8 (or 9) rows; where there are only 16 registers,
+/// 4 by 3, with the sums in 12 of them.
 /// <para>
 /// Remainders: the depth ends in the padding of both factors, which is zero. Rows beyond the last repeat it; a repeated column
 /// writes the same value again, and a repeated row is not written, so that nothing is added twice.
@@ -32,22 +33,108 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
     {
         Shape.Require(left.Rows == result.Rows && left.Columns == right.Columns && right.Rows == result.Columns);
         int depth = Matrix.Padded(left.Columns, V.Count);
-        int block = Math.Max(32 * V.Count, CachedFloats / Math.Max(right.Rows, 1) / V.Count * V.Count);
+        int least = (TileSize.HasManyRegisters ? 32 : 64) * V.Count;
+        int block = Math.Max(least, CachedFloats / Math.Max(right.Rows, 1) / V.Count * V.Count);
         for (int start = 0; start < depth; start += block)
         {
             int length = Math.Min(block, depth - start);
+            bool adds = accumulate || start > 0;
             for (int i = 0; i < left.Rows; i += Tile)
             {
                 for (int j = 0, width; j < right.Rows; j += width)
                 {
-                    width = TileSize.For(right.Rows - j);
-                    if (width == TileSize.Large)
-                        Dots5(left, right, result, start, length, i, j, accumulate || start > 0);
-                    else
-                        Dots(left, right, result, start, length, i, j, accumulate || start > 0);
+                    width = TileSize.HasManyRegisters ? TileSize.For(right.Rows - j) : FewRegisters(right.Rows - j);
+                    switch (width)
+                    {
+                        case TileSize.Large: Dots5(left, right, result, start, length, i, j, adds); break;
+                        case TileSize.Usual: Dots(left, right, result, start, length, i, j, adds); break;
+                        case 3: Dots3(left, right, result, start, length, i, j, adds); break;
+                        default: Dots2(left, right, result, start, length, i, j, adds); break;
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>Columns of the next tile where there are 16 registers: 3, but the last four or two are done in pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int FewRegisters(int columns) => columns == 4 ? 2 : Math.Min(columns, 3);
+
+    /// <summary>The dot products of rows i to i + 3 with rows j to j + 2, in 12 + 3 + 1 registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots3(
+        in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
+    {
+        int lastI = left.Rows - 1;
+        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
+        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
+        float* b0 = right[j] + start, b1 = right[j + 1] + start, b2 = right[j + 2] + start;
+        V x00 = default, x01 = default, x02 = default, x10 = default, x11 = default, x12 = default;
+        V x20 = default, x21 = default, x22 = default, x30 = default, x31 = default, x32 = default;
+        for (int k = 0; k < length; k += V.Count)
+        {
+            V y0 = V.Load(b0 + k), y1 = V.Load(b1 + k), y2 = V.Load(b2 + k);
+            var a = V.Load(a0 + k);
+            V.AddProduct(ref x00, a, y0);
+            V.AddProduct(ref x01, a, y1);
+            V.AddProduct(ref x02, a, y2);
+            a = V.Load(a1 + k);
+            V.AddProduct(ref x10, a, y0);
+            V.AddProduct(ref x11, a, y1);
+            V.AddProduct(ref x12, a, y2);
+            a = V.Load(a2 + k);
+            V.AddProduct(ref x20, a, y0);
+            V.AddProduct(ref x21, a, y1);
+            V.AddProduct(ref x22, a, y2);
+            a = V.Load(a3 + k);
+            V.AddProduct(ref x30, a, y0);
+            V.AddProduct(ref x31, a, y1);
+            V.AddProduct(ref x32, a, y2);
+        }
+        StoreSums(result[i] + j, x00, x01, x02, accumulate);
+        if (i1 > i)
+            StoreSums(result[i1] + j, x10, x11, x12, accumulate);
+        if (i2 > i1)
+            StoreSums(result[i2] + j, x20, x21, x22, accumulate);
+        if (i3 > i2)
+            StoreSums(result[i3] + j, x30, x31, x32, accumulate);
+    }
+
+    /// <summary>The dot products of rows i to i + 3 with rows j and j + 1, which may be beyond the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots2(
+        in Matrix left, in Matrix right, in Matrix result, int start, int length, int i, int j, bool accumulate)
+    {
+        int lastI = left.Rows - 1, j1 = Math.Min(j + 1, right.Rows - 1);
+        int i1 = Math.Min(i + 1, lastI), i2 = Math.Min(i + 2, lastI), i3 = Math.Min(i + 3, lastI);
+        float* a0 = left[i] + start, a1 = left[i1] + start, a2 = left[i2] + start, a3 = left[i3] + start;
+        float* b0 = right[j] + start, b1 = right[j1] + start;
+        V x00 = default, x01 = default, x10 = default, x11 = default;
+        V x20 = default, x21 = default, x30 = default, x31 = default;
+        for (int k = 0; k < length; k += V.Count)
+        {
+            V y0 = V.Load(b0 + k), y1 = V.Load(b1 + k);
+            var a = V.Load(a0 + k);
+            V.AddProduct(ref x00, a, y0);
+            V.AddProduct(ref x01, a, y1);
+            a = V.Load(a1 + k);
+            V.AddProduct(ref x10, a, y0);
+            V.AddProduct(ref x11, a, y1);
+            a = V.Load(a2 + k);
+            V.AddProduct(ref x20, a, y0);
+            V.AddProduct(ref x21, a, y1);
+            a = V.Load(a3 + k);
+            V.AddProduct(ref x30, a, y0);
+            V.AddProduct(ref x31, a, y1);
+        }
+        Vector128<float> even = V.Sums(x00, x10, x20, x30), odd = V.Sums(x01, x11, x21, x31);
+        StoreSums(result[i], even[0], odd[0], j, j1, accumulate);
+        if (i1 > i)
+            StoreSums(result[i1], even[1], odd[1], j, j1, accumulate);
+        if (i2 > i1)
+            StoreSums(result[i2], even[2], odd[2], j, j1, accumulate);
+        if (i3 > i2)
+            StoreSums(result[i3], even[3], odd[3], j, j1, accumulate);
     }
 
     /// <summary>The dot products of rows i to i + 3 with rows j to j + 3, over a stretch of the depth.</summary>
@@ -146,6 +233,27 @@ internal static unsafe class DotProducts<V> where V : struct, IFloats<V>
             StoreSums(result[i2] + j, x20, x21, x22, x23, x24, accumulate);
         if (i3 > i2)
             StoreSums(result[i3] + j, x30, x31, x32, x33, x34, accumulate);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(float* c, V x0, V x1, V x2, bool accumulate)
+    {
+        var sums = V.Sums(x0, x1, x2, x2);
+        if (accumulate)
+            sums += Vector128.Create(c[0], c[1], c[2], 0);
+        c[0] = sums[0];
+        c[1] = sums[1];
+        c[2] = sums[2];
+    }
+
+    /// <summary>A column repeated gets the same value again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSums(float* c, float x0, float x1, int j, int j1, bool accumulate)
+    {
+        if (accumulate)
+            (x0, x1) = (x0 + c[j], x1 + c[j1]);
+        c[j] = x0;
+        c[j1] = x1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
