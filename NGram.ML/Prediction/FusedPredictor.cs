@@ -27,7 +27,7 @@ internal static class FusedPredictor
 
 /// <summary>
 /// Predicts with the kernels of the fused engine, forward only: each distinct prefix of a call once, a small model's first layer
-/// by tables that are computed when it is loaded. Weights and buffers are managed memory: nothing has to be freed, and a call
+/// by a table that is computed when it is loaded. Weights and buffers are managed memory: nothing has to be freed, and a call
 /// allocates nothing once there are as many buffers as threads that predict at a time. Equal prompts give equal bits in any
 /// batch.
 /// </summary>
@@ -41,12 +41,12 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
     private readonly KnownPrompts? known;
     private readonly Stack<Work> idle = new();
 
-    /// <summary>Floats of the first layer's tables: 64 MB.</summary>
-    private const long MostTableFloats = 1 << 24;
+    /// <summary>Floats of the first layer's table: 16 MB.</summary>
+    private const long MostTableFloats = 1 << 22;
 
     /// <param name="architecture">One that the fused engine knows.</param>
     /// <param name="parameters">Its parameters by PyTorch's names.</param>
-    /// <param name="mostTableFloats">Floats that the first layer's tables may have.</param>
+    /// <param name="mostTableFloats">Floats that the first layer's table may have.</param>
     /// <exception cref="ArgumentException">A parameter is missing, surplus or of another shape.</exception>
     public FusedPredictor(Architecture architecture, StateDict parameters, long mostTableFloats = MostTableFloats)
     {
@@ -156,9 +156,11 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
                 count = ComputeLogits(work, start);
                 for (int row = 0; row < count; row++)
                 {
-                    float factor = LogitKernels<V>.Exponentials(work.Logits[row], VocabularySize);
-                    for (int i = -1; (i = Next(stateOf, start + row, i)) >= 0;)
-                        Scale(work.Logits[row], factor, probabilities.Slice(i * VocabularySize, VocabularySize));
+                    int first = Next(stateOf, start + row, -1);
+                    var target = probabilities.Slice(first * VocabularySize, VocabularySize);
+                    Softmax(work.Logits[row], target);
+                    for (int i = first; (i = Next(stateOf, start + row, i)) >= 0;)
+                        target.CopyTo(probabilities[(i * VocabularySize)..]);
                 }
             }
             probabilities = probabilities[(stateOf.Length * VocabularySize)..];
@@ -179,10 +181,10 @@ internal sealed unsafe class FusedPredictor<V> : IPredictor where V : struct, IF
     private void Widen(float* logits, Span<double> target) =>
         TensorPrimitives.ConvertTruncating<float, double>(new ReadOnlySpan<float>(logits, VocabularySize), target);
 
-    private void Scale(float* exponentials, float factor, Span<float> target)
+    private void Softmax(float* logits, Span<float> target)
     {
         fixed (float* to = target)
-            LogitKernels<V>.Scale(exponentials, factor, to, VocabularySize);
+            LogitKernels<V>.Softmax(logits, to, VocabularySize);
     }
 
     /// <summary>The next place after <paramref name="after"/> that has a state, or -1.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
@@ -11,37 +12,32 @@ internal static unsafe class LogitKernels<V> where V : struct, IFloats<V>
 {
     private const float Nothing = -1e30f;
 
-    /// <summary>Replaces logits by e^(logit - greatest) and returns 1 / their sum.</summary>
+    /// <summary>target = softmax(logits). The last vector of the logits is overwritten.</summary>
+    /// <remarks>
+    /// The exponentials already go to the target, whose memory then arrives while they are computed.
+    /// <code>
+    /// for (i) target[i] = exp(logits[i] - the greatest one), sum += target[i];
+    /// for (i) target[i] /= sum;
+    /// </code></remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Exponentials(float* logits, int count)
+    public static void Softmax(float* logits, float* target, int count)
     {
-        int padded = Matrix.Padded(count, V.Count);
+        int w = V.Count, whole = count / w * w, padded = Matrix.Padded(count, w);
         for (int i = count; i < padded; i++)
             logits[i] = Nothing;
-        var greatest = V.Load(logits);
-        for (int i = V.Count; i < padded; i += V.Count)
-            greatest = V.Max(greatest, V.Load(logits + i));
-        var max = V.Broadcast(Greatest(greatest));
+        var max = V.Broadcast(Greatest(logits, padded));
         V sum = default;
-        for (int i = 0; i < padded; i += V.Count)
+        for (int i = 0; i < padded; i += w)
         {
             var exponential = VectorMath<V>.Exp(V.Load(logits + i) - max);
-            V.Store(exponential, logits + i);
+            V.Store(exponential, i < whole ? target + i : logits + i);
             sum += exponential;
         }
-        return 1 / V.Sum(sum);
-    }
-
-    /// <summary>target[i] = factor source[i].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Scale(float* source, float factor, float* target, int count)
-    {
-        var factors = V.Broadcast(factor);
-        int i = 0;
-        for (; i <= count - V.Count; i += V.Count)
-            V.Store(V.Load(source + i) * factors, target + i);
-        for (; i < count; i++)
-            target[i] = source[i] * factor;
+        float factor = 1 / V.Sum(sum);
+        for (int i = 0; i < whole; i += w)
+            V.Store(V.Load(target + i) * V.Broadcast(factor), target + i);
+        for (int i = whole; i < count; i++)
+            target[i] = logits[i] * factor;
     }
 
     /// <summary>hidden = gelu(hidden + bias), in place over whole vectors.</summary>
@@ -60,13 +56,21 @@ internal static unsafe class LogitKernels<V> where V : struct, IFloats<V>
         }
     }
 
-    private static float Greatest(V values)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Greatest(float* values, int count)
     {
-        float* lanes = stackalloc float[V.Count];
-        V.Store(values, lanes);
-        float greatest = lanes[0];
-        for (int i = 1; i < V.Count; i++)
-            greatest = MathF.Max(greatest, lanes[i]);
-        return greatest;
+        int w = V.Count, i = w;
+        V first = V.Load(values), second = first;
+        for (; i + w < count; i += 2 * w)
+        {
+            first = V.Max(first, V.Load(values + i));
+            second = V.Max(second, V.Load(values + i + w));
+        }
+        first = V.Max(first, second);
+        if (i < count)
+            first = V.Max(first, V.Load(values + i));
+        float* lanes = stackalloc float[w];
+        V.Store(first, lanes);
+        return TensorPrimitives.Max(new ReadOnlySpan<float>(lanes, w));
     }
 }

@@ -16,8 +16,7 @@ internal sealed class PromptTrie
     /// <param name="promptLength">S: tokens of the longest prompt.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="byPosition">Whether the first layer's rows are position N + token instead of prefixes.</param>
-    /// <param name="byPrefix">Whether a layer's rows are prefixes.</param>
-    public PromptTrie(int rows, int promptLength, int vocabularySize, bool byPosition, bool byPrefix)
+    public PromptTrie(int rows, int promptLength, int vocabularySize, bool byPosition)
     {
         (this.vocabularySize, this.promptLength) = (vocabularySize, promptLength);
         int capacity = checked(rows * promptLength);
@@ -27,7 +26,6 @@ internal sealed class PromptTrie
         int slots = TableSize(capacity);
         (keys, nodes) = (new ulong[slots], new int[slots]);
         PositionKeys = byPosition ? new int[capacity * promptLength] : [];
-        PrefixKeys = byPrefix ? new int[capacity * promptLength] : [];
     }
 
     /// <summary>Number of distinct prefixes.</summary>
@@ -53,9 +51,6 @@ internal sealed class PromptTrie
 
     /// <summary>What every prefix sees, S places each and itself last, in rows position N + token.</summary>
     public int[] PositionKeys { get; }
-
-    /// <summary>What every prefix sees, S places each and itself last, in rows that are prefixes.</summary>
-    public int[] PrefixKeys { get; }
 
     private int WantedCount { get; set; }
 
@@ -114,17 +109,15 @@ internal sealed class PromptTrie
         KeyCount[node] = position + 1;
         Parent[node] = parent;
         if (PositionKeys.Length > 0)
-            Extend(PositionKeys, node, parent, position, position * vocabularySize + token);
-        if (PrefixKeys.Length > 0)
-            Extend(PrefixKeys, node, parent, position, node);
+            Extend(node, parent, position, position * vocabularySize + token);
         return node;
     }
 
     /// <summary>A prefix sees what its parent sees, and itself.</summary>
-    private void Extend(int[] seen, int node, int parent, int position, int self)
+    private void Extend(int node, int parent, int position, int self)
     {
         if (position > 0)
-            seen.AsSpan(parent * promptLength, position).CopyTo(seen.AsSpan(node * promptLength));
-        seen[node * promptLength + position] = self;
+            PositionKeys.AsSpan(parent * promptLength, position).CopyTo(PositionKeys.AsSpan(node * promptLength));
+        PositionKeys[node * promptLength + position] = self;
     }
 }
