@@ -33,7 +33,8 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         : base(V.Count, threads)
     {
         int lanesOfHead = LaneChoice.LanesOfHead(architecture, batchSize, V.Count);
-        parameters = new TransformerParameters(Workspace, architecture, V.Count, lanesOfHead);
+        bool outputsInLanes = lanesOfHead == V.Count;
+        parameters = new TransformerParameters(Workspace, architecture, V.Count, lanesOfHead, outputsInLanes);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (heads, laneDimension) = (parameters.Heads, parameters.LaneDimension);
         trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored, countsWork: threads > 1);
@@ -155,17 +156,18 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         TransformerLayerParameters layer, Variable input)
     {
         Variable Outputs(int columns) => Tape.Variable(input.Rows, columns, Widest);
-        var values = Outputs(input.Columns * heads);
-        if (!HeadProducts.OfValues(input.Columns, laneDimension))
+        var values = Outputs(parameters.ValueColumns);
+        if (!HeadProducts.OfValues(input.Columns, parameters.HasOutputsInLanes ? parameters.HeadDimension : laneDimension))
         {
             var projections = Outputs(3 * Section);
             var (query, key) = Pair(projections);
-            var output = new PerHeadLinear<V>(PartOf(projections, 2), layer.Output, values, laneDimension, input.Columns);
+            var output = OutputWeights(PartOf(projections, 2), layer, values);
             return (query, key, values, [Linear(input, layer.Input, projections), output]);
         }
         var added = input.Accumulating(true);
-        var valueProduct = Product(PartOf(layer.Input, 2), layer.Output);
-        if (!HeadProducts.OfScores(input.Columns, laneDimension))
+        var valueProduct = Tape.Accumulated(layer.Input.Rows, parameters.ValueColumns, Widest);
+        AddRows(valueProduct.Rows, OutputWeights(PartOf(layer.Input, 2), layer, valueProduct));
+        if (parameters.HasOutputsInLanes || !HeadProducts.OfScores(input.Columns, laneDimension))
         {
             var projections = Outputs(2 * Section);
             var (query, key) = Pair(projections);
@@ -174,7 +176,8 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
             return (query, key, values, [Linear(added, weights, projections), Linear(input, valueProduct, values)]);
         }
         var queries = Outputs(input.Columns * heads);
-        var queryProduct = Product(PartOf(layer.Input, 0), PartOf(layer.Input, 1));
+        var queryProduct = Tape.Accumulated(layer.Input.Rows, queries.Columns, Widest);
+        AddRows(queryProduct.Rows, PerHead(PartOf(layer.Input, 0), PartOf(layer.Input, 1), queryProduct));
         // Backward the keys come first.
         return (
             queries.InLanes(V.Count),
@@ -189,17 +192,15 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     private Variable PartOf(Variable sections, int part) =>
         sections.InLanes(V.Count).ColumnRange(part * Section, Section, accumulates: false);
 
-    /// <summary>
-    /// The product of two weights in every head: those of queries and of keys, or those of values and of the output. The gradient
-    /// of the first is assigned.
-    /// </summary>
-    private Variable Product(Variable first, Variable second)
-    {
-        int outputs = second.Value.Rows;
-        var product = Tape.Accumulated(first.Rows, outputs * heads, Widest);
-        AddRows(first.Rows, new PerHeadLinear<V>(first, second, product, laneDimension, outputs));
-        return product;
-    }
+    /// <summary>Values, or the weights that make them, pass the output weights of their heads.</summary>
+    private RowOperation OutputWeights(Variable values, TransformerLayerParameters layer, Variable outputs) =>
+        parameters.HasOutputsInLanes
+            ? new HeadLinear<V>(Workspace, values, layer.Output, outputs, heads / V.Count, parameters.HeadDimension)
+            : PerHead(values, layer.Output, outputs);
+
+    /// <summary>In every head, rows or weights pass other weights. The gradient of the first is assigned.</summary>
+    private PerHeadLinear<V> PerHead(Variable first, Variable second, Variable product) =>
+        new(first, second, product, laneDimension, second.Value.Rows);
 
     /// <summary>The same key for every head.</summary>
     private Variable InEveryHead(Variable input)
@@ -237,7 +238,8 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     {
         var (query, key, value, rows, own) = projected;
         return new Attention<V>(
-            Workspace, query, key, value, mixed, rows, own, parameters.HeadDimension, heads, parameters.LanesOfHead);
+            Workspace, query, key, value, mixed, rows, own, parameters.HeadDimension, heads, parameters.LanesOfHead,
+            parameters.HasOutputsInLanes);
     }
 
     private Variable AddMlp<W>(TransformerLayerParameters layer, Variable stream, RowSet queries) where W : struct, IFloats<W>

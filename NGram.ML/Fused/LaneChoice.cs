@@ -36,7 +36,9 @@ internal static class LaneChoice
     /// <param name="architecture">The model.</param>
     /// <param name="batchSize">Rows of a batch.</param>
     /// <param name="lanes">Floats of a vector.</param>
-    /// <param name="multiplies">Whether weights may be multiplied first (<see cref="HeadProducts"/>).</param>
+    /// <param name="multiplies">
+    /// Whether weights may be multiplied first (<see cref="HeadProducts"/>), and outputs be in lanes.
+    /// </param>
     public static int LanesOfHead(TransformerArchitecture architecture, int batchSize, int lanes, bool multiplies = true)
     {
         int dimension = architecture.Options.HeadDimension / architecture.Options.SubHeads, best = 1;
@@ -70,13 +72,18 @@ internal static class LaneChoice
         var options = attention.Options;
         double rows = (double)batchSize * attention.PromptLength, keys = (attention.PromptLength + 1) / 2.0;
         double heads = Matrix.Padded(options.Heads * options.SubHeads * lanesOfHead, lanes);
-        int h = (options.HeadDimension / options.SubHeads + lanesOfHead - 1) / lanesOfHead, c = attention.AttentionInputDimension;
-        bool ofValues = multiplies && HeadProducts.OfValues(c, h), ofScores = ofValues && HeadProducts.OfScores(c, h);
-        double values = ofValues ? c : 2 * h, scores = ofScores ? c : 2 * h;
-        double products = (ofValues ? c * h : 0) + (ofScores ? c * h : 0);
+        int dimension = options.HeadDimension / options.SubHeads, c = attention.AttentionInputDimension;
+        int h = (dimension + lanesOfHead - 1) / lanesOfHead;
+        // Where a head takes a whole vector, its values have an output in each lane: fewer vectors, from all its dimensions.
+        bool fills = multiplies && lanesOfHead == lanes;
+        int inputs = fills ? dimension : h, outputs = fills ? Matrix.Padded(c, lanes) / lanes : c;
+        bool ofValues = multiplies && HeadProducts.OfValues(c, inputs);
+        bool ofScores = ofValues && !fills && HeadProducts.OfScores(c, h);
+        double values = ofValues ? c * outputs : c * h + inputs * outputs, scores = ofScores ? c * c : 2 * c * h;
+        double products = (ofValues ? c * inputs * outputs : 0) + (ofScores ? c * h * c : 0);
         double projected = Math.Min(rows, attention.VocabularySize + attention.PromptLength) + (options.Layers - 1) * rows;
-        double projections = (projected * (scores + values) + options.Layers * products) * c * heads;
-        double mixing = AttentionWeight * options.Layers * rows * keys * ((ofScores ? c : h) + c) * heads;
+        double projections = (projected * (scores + values) + options.Layers * products) * heads;
+        double mixing = AttentionWeight * options.Layers * rows * keys * ((ofScores ? c : h) + outputs) * heads;
         return projections + mixing;
     }
 }

@@ -8,7 +8,8 @@ namespace NGram.ML.Fused;
 /// <remarks>
 /// Linears are transposed, [in, out], except for an MLP's last. All heads of a layer are side by side: head h (module h /
 /// SubHeads, sub-head h % SubHeads) is lane h % W of block h / W, with W the floats of a vector. Where a head takes g lanes, its
-/// dimension i is element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros.
+/// dimension i is element i / g of the lane that would be head h g + i % g; elements beyond the last dimension are zeros. Where
+/// it takes all W of them, it so has its own vectors, its dimensions in order; its output weights may then have outputs in lanes.
 /// </remarks>
 internal sealed class TransformerParameters
 {
@@ -25,9 +26,19 @@ internal sealed class TransformerParameters
     /// <param name="architecture">The model.</param>
     /// <param name="lanes">Width of a vector in floats.</param>
     /// <param name="lanesOfHead">Lanes that a head takes: a power of two, at most <paramref name="lanes"/>.</param>
-    public TransformerParameters(MatrixAllocator workspace, TransformerArchitecture architecture, int lanes, int lanesOfHead)
+    /// <param name="outputsInLanes">
+    /// Whether the output weights have outputs in lanes, and not heads; a head must take a whole vector.
+    /// </param>
+    public TransformerParameters(
+        MatrixAllocator workspace,
+        TransformerArchitecture architecture,
+        int lanes,
+        int lanesOfHead,
+        bool outputsInLanes = false)
     {
+        Shape.Require(!outputsInLanes || lanesOfHead == lanes);
         (this.workspace, this.lanes, this.lanesOfHead) = (workspace, lanes, lanesOfHead);
+        HasOutputsInLanes = outputsInLanes;
         (options, attentionInput) = (architecture.Options, architecture.AttentionInputDimension);
         int d = options.EmbeddingDimension;
         HeadDimension = options.HeadDimension / options.SubHeads;
@@ -57,11 +68,20 @@ internal sealed class TransformerParameters
     /// <summary>Lanes that a head takes.</summary>
     public int LanesOfHead => lanesOfHead;
 
+    /// <summary>
+    /// Whether a head takes a whole vector and its values have an output in each lane, not a share of the head.
+    /// </summary>
+    public bool HasOutputsInLanes { get; }
+
     /// <summary>Dimensions of a head in each of its lanes.</summary>
     public int LaneDimension { get; }
 
     /// <summary>Lanes of a layer's heads, sub-heads counted, padded to whole vectors.</summary>
     public int Heads { get; }
+
+    /// <summary>Floats of the values of all heads after their output weights.</summary>
+    public int ValueColumns =>
+        HasOutputsInLanes ? Heads / lanes * Matrix.Padded(attentionInput, lanes) : attentionInput * Heads;
 
     /// <summary>[N, d].</summary>
     public Variable WordEmbedding { get; }
@@ -85,7 +105,7 @@ internal sealed class TransformerParameters
     {
         int dh = HeadDimension, depth = LaneDimension, section = depth * Heads;
         var input = Parameter(attentionInput, 3 * section, WideLanes);
-        var output = Parameter(attentionInput, section);
+        var output = HasOutputsInLanes ? Parameter(section, attentionInput) : Parameter(attentionInput, section);
         for (int module = 0; module < options.Heads; module++)
         {
             int firstHead = module * options.SubHeads;
@@ -111,7 +131,9 @@ internal sealed class TransformerParameters
                     (row, column) =>
                     {
                         var (lane, element) = LaneOf(firstHead + column / dh, column % dh);
-                        return (nint)row * output.Variable.Value.Stride + (lane / lanes * depth + element) * lanes + lane % lanes;
+                        int stride = output.Variable.Value.Stride;
+                        int place = (lane / lanes * depth + element) * lanes + lane % lanes;
+                        return HasOutputsInLanes ? (nint)place * stride + row : (nint)row * stride + place;
                     }));
         }
         var (weights, biases) = Mlp(layer);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
 
@@ -14,8 +13,14 @@ namespace NGram.ML.Fused.Kernels;
 /// blocks are added once, at the end. Outputs beyond the last four are done in pairs, an odd one alone. Backward, four siblings
 /// share what is loaded of a common key's value and of its gradient; those beyond the last four are done one by one. Heads are
 /// padded to whole vectors by heads whose values are zero.
+/// <para>
+/// Where a head takes a whole vector, all lanes of its probability are equal and an output is a lane: m then counts vectors of
+/// outputs, and no sum crosses lanes (<see cref="IMixedOutputs{V}"/>).
+/// </para>
 /// </remarks>
-internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
+internal static unsafe class AttentionMix<V, O>
+    where V : struct, IFloats<V>
+    where O : struct, IMixedOutputs<V>
 {
     /// <summary>Assigns the mixed values.</summary>
     /// <remarks><code>
@@ -37,11 +42,11 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             int* keys = queries.Keys(x);
             int count = queries.KeyCount(x), m = 0;
             for (; m + 3 < dimension; m += 4)
-                Four(p, value, keys, count, z + m, m, dimension, heads);
+                Four(p, value, keys, count, z, m, dimension, heads);
             for (; m + 1 < dimension; m += 2)
-                Two(p, value, keys, count, z + m, m, dimension, heads);
+                Two(p, value, keys, count, z, m, dimension, heads);
             for (; m < dimension; m++)
-                One(p, value, keys, count, z + m, m, dimension, heads);
+                One(p, value, keys, count, z, m, dimension, heads);
         }
     }
 
@@ -154,7 +159,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                 V.AddProduct(ref d, weight, v + 3 * w);
             }
         }
-        V.Sums(a, b, c, d).Store(z);
+        O.Store(a, b, c, d, z, m);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -172,8 +177,8 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
                 V.AddProduct(ref b, weight, v + w);
             }
         }
-        z[0] = V.Sum(a);
-        z[1] = V.Sum(b);
+        O.Store(a, z, m);
+        O.Store(b, z, m + 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -187,7 +192,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             for (float* end = p + heads; p < end; p += w, v += dimension * w)
                 V.AddProduct(ref a, V.Load(p), v);
         }
-        *z = V.Sum(a);
+        O.Store(a, z, m);
     }
 
     /// <summary>Four queries with a common key.</summary>
@@ -203,7 +208,7 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
             V da = default, db = default, dc = default, dd = default;
             for (int m = 0; m < dimension; m++, v += w, dv += w)
             {
-                V g0 = V.Broadcast(z0[m]), g1 = V.Broadcast(z1[m]), g2 = V.Broadcast(z2[m]), g3 = V.Broadcast(z3[m]);
+                V g0 = O.Load(z0, m), g1 = O.Load(z1, m), g2 = O.Load(z2, m), g3 = O.Load(z3, m);
                 V u = V.Load(v), sum = V.Load(dv);
                 V.AddProduct(ref da, g0, u);
                 V.AddProduct(ref db, g1, u);
@@ -230,9 +235,9 @@ internal static unsafe class AttentionMix<V> where V : struct, IFloats<V>
         for (float* end = p + heads; p < end; p += w, dp += w)
         {
             V a = V.Load(p), da = default;
-            for (float* z = dz, last = dz + dimension; z < last; z++, v += w, dv += w)
+            for (int m = 0; m < dimension; m++, v += w, dv += w)
             {
-                var g = V.Broadcast(*z);
+                var g = O.Load(dz, m);
                 V.AddProduct(ref da, g, v);
                 V.Store(V.MultiplyAdd(g, a, assigns ? default : V.Load(dv)), dv);
             }

@@ -26,7 +26,8 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly Matrix probability, probabilityGradient, ownScore, ownGradient;
     private readonly AttentionRows rows;
     private readonly RowSet own;
-    private readonly int laneDimension, heads, lanesOfHead;
+    private readonly int laneDimension, heads, lanesOfHead, valueVectors;
+    private readonly bool outputsInLanes;
     private readonly float scale;
     private readonly Action<Part> ownScores, forward, mixBackward, softmaxBackward, scoresBackward;
 
@@ -36,13 +37,14 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     /// <param name="workspace">Holds the probabilities, which backward needs again.</param>
     /// <param name="query">[rows, block of heads, i, lane]: all rows, or only those that can be a query's own.</param>
     /// <param name="key">[rows, block of heads, i, lane].</param>
-    /// <param name="value">[rows, block of heads, m, lane].</param>
+    /// <param name="value">[rows, block of heads, m, lane], or [rows, head, m] where outputs are in lanes.</param>
     /// <param name="output">[queries, m].</param>
     /// <param name="rows">Which rows a query reads; an output row is a query.</param>
     /// <param name="own">The rows that can be a query's own: the last ones in use.</param>
     /// <param name="headDimension">Scores are divided by its square root; queries and keys may be longer.</param>
     /// <param name="heads">Lanes of all heads, padded to whole vectors.</param>
     /// <param name="lanesOfHead">Lanes that a head takes, each with a share of its dimensions.</param>
+    /// <param name="outputsInLanes">Whether a head takes a whole vector, and its values have an output in each lane.</param>
     public Attention(
         Workspace workspace,
         Variable query,
@@ -53,17 +55,21 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         RowSet own,
         int headDimension,
         int heads,
-        int lanesOfHead)
+        int lanesOfHead,
+        bool outputsInLanes = false)
     {
         laneDimension = query.Columns / heads;
         Shape.Require(heads % V.Count == 0 && V.Count % lanesOfHead == 0);
         Shape.Require(query.Columns == laneDimension * heads && key.Columns == query.Columns);
-        Shape.Require(value.Columns == output.Columns * heads);
+        Shape.Require(!outputsInLanes || lanesOfHead == V.Count);
+        valueVectors = outputsInLanes ? Matrix.Padded(output.Columns, V.Count) / V.Count : output.Columns;
+        Shape.Require(value.Columns == valueVectors * heads);
         Shape.Require(!query.Accumulates && !key.Accumulates && !value.Accumulates);
         Shape.Require(key.Rows == value.Rows && own.Capacity == key.Rows.Capacity);
         Shape.Require(query.Rows == key.Rows || query.Rows.Capacity == own.Count);
         (this.query, this.key, this.value, this.output) = (query, key, value, output);
         (this.rows, this.own, this.heads, this.lanesOfHead) = (rows, own, heads, lanesOfHead);
+        this.outputsInLanes = outputsInLanes;
         scale = 1 / MathF.Sqrt(headDimension);
         probability = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
@@ -117,7 +123,10 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         Matrix probabilities = probability.RowRange(start, count), mixed = output.CurrentValue.RowRange(start, count);
         AttentionScores<V>.Forward(some, query.Value, key.Value, ownScore, probabilities, laneDimension, heads, scale);
         AttentionSoftmax<V>.Forward(some, probabilities, heads, lanesOfHead);
-        AttentionMix<V>.Forward(some, probabilities, value.Value, mixed, output.Columns, heads);
+        if (outputsInLanes)
+            AttentionMix<V, OutputsInLanes<V>>.Forward(some, probabilities, value.Value, mixed, valueVectors, heads);
+        else
+            AttentionMix<V, HeadsInLanes<V>>.Forward(some, probabilities, value.Value, mixed, valueVectors, heads);
     }
 
     /// <summary>Some rows of values, and the probabilities of the queries that read them.</summary>
@@ -128,12 +137,20 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         var (first, end) = Rows(part, rows.Work.MixBefore);
         int cleared = rows.OwnRowsAreDistinct ? Math.Clamp(own.Start, first, end) : end;
         Elementwise<V>.Clear(value.Gradient.RowRange(first, cleared - first));
-        AttentionMix<V>.OwnBackward(
+        if (outputsInLanes)
+            MixBackward<OutputsInLanes<V>>(first, end);
+        else
+            MixBackward<HeadsInLanes<V>>(first, end);
+    }
+
+    private void MixBackward<O>(int first, int end) where O : struct, IMixedOutputs<V>
+    {
+        AttentionMix<V, O>.OwnBackward(
             queries, OwnedBy(first, end), output.Rows.Start, rows.OwnRowsAreDistinct,
-            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
-        AttentionMix<V>.OthersBackward(
+            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, valueVectors, heads);
+        AttentionMix<V, O>.OthersBackward(
             queries, first, end,
-            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, output.Columns, heads);
+            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, valueVectors, heads);
     }
 
     /// <summary>Some queries, all of those with the same own row.</summary>

@@ -112,7 +112,7 @@ internal sealed unsafe class TransformerPass<V> : ForwardPass where V : struct, 
             AttentionScores<V>.Forward(
                 queries, query, key, model.OwnScores, probability, parameters.LaneDimension, heads, model.ScoreScale);
             AttentionSoftmax<V>.Forward(queries, probability, heads, parameters.LanesOfHead);
-            AttentionMix<V>.Forward(queries, probability, value, result, inputs, heads);
+            AttentionMix<V, HeadsInLanes<V>>.Forward(queries, probability, value, result, inputs, heads);
         }
     }
 

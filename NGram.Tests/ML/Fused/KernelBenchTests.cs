@@ -74,10 +74,11 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
                 AttentionScores<V>.Own(query, key, own, dimension, heads, 0.3f));
             Time("scores", product, () => AttentionScores<V>.Forward(queries, query, key, own, score, dimension, heads, 0.3f));
             Time("softmax", 0, () => AttentionSoftmax<V>.Forward(queries, score, heads, 1));
-            Time("mix", 2 * product, () => AttentionMix<V>.Forward(queries, score, value, mixed, dimension, heads));
-            Time("mix back, own", 2 * product, () => AttentionMix<V>.OwnBackward(
+            Time("mix", 2 * product, () => AttentionMix<V, HeadsInLanes<V>>.Forward(
+                queries, score, value, mixed, dimension, heads));
+            Time("mix back, own", 2 * product, () => AttentionMix<V, HeadsInLanes<V>>.OwnBackward(
                 queries, rows.ByOwn.AsSpan(first, count), first, false, score, value, mixed, dScore, dValue, dimension, heads));
-            Time("mix back, others", 2 * product, () => AttentionMix<V>.OthersBackward(
+            Time("mix back, others", 2 * product, () => AttentionMix<V, HeadsInLanes<V>>.OthersBackward(
                 queries, 0, table, score, value, mixed, dScore, dValue, dimension, heads));
             Time("softmax back", 0, () => AttentionSoftmax<V>.Backward(
                 queries, rows.ByOwn.AsSpan(first, count), first, score, dScore, dOwn, heads, 1));

@@ -17,10 +17,10 @@ public sealed class LaneChoiceTests
     public void Heads_and_rate_decide(int heads, bool hasFullRate16, int lanes) =>
         Assert.AreEqual(lanes, LaneChoice.For(Transformer(heads), 512, [4, 8, 16], hasFullRate16));
 
-    /// <summary>8 lanes hold one head in shares of 5, three in halves of 20; seven nearly fill them as they are.</summary>
+    /// <summary>8 lanes hold one head, or each of three, in shares of 5; seven nearly fill them as they are.</summary>
     [TestMethod]
     [DataRow(1, 40, 8)]
-    [DataRow(3, 40, 2)]
+    [DataRow(3, 40, 8)]
     [DataRow(7, 40, 1)]
     [DataRow(1, 1, 1)]
     [DataRow(8, 40, 1)]

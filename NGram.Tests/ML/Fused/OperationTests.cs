@@ -1,5 +1,6 @@
 using NGram.ML.Fused.Batches;
 using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
 using NGram.ML.Fused.Vectors;
 
@@ -84,6 +85,19 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     }
 
     [TestMethod]
+    [DataRow(3, 4)]
+    [DataRow(13, 1)]
+    public void HeadLinear_has_the_gradient_of_its_output(int inputs, int outputs)
+    {
+        const int Heads = 2;
+        using var bench = new OperationBench(V.Count);
+        int from = Heads * Matrix.Padded(inputs, V.Count), to = Heads * Matrix.Padded(outputs, V.Count);
+        Variable x = bench.Input("input", 6, from, accumulates: false), w = bench.Input("weight", from, outputs);
+        var y = bench.Output(6, to);
+        bench.Check(new HeadLinear<V>(bench.Workspace, x, w, y, Heads, inputs), y);
+    }
+
+    [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
     public void InEveryHead_has_the_gradient_of_its_output(bool accumulates)
@@ -117,8 +131,27 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3, V.Count);
     }
 
+    /// <summary>The same where a head takes a vector, with outputs beyond four vectors.</summary>
+    [TestMethod]
+    [DataRow(2, 3)]
+    [DataRow(1, 67)]
+    public void Attention_with_outputs_in_lanes_has_the_gradient_of_its_output(int laneDimension, int outputDimension)
+    {
+        var rows = new AttentionRows(11, 3, [1, 1, 2, 2, 2, 2, 2, 2, 3], [-1, -1, 0, 0, 0, 0, 0, 0, 2], ownRows: 6);
+        int[][] keys = [[2], [3], [0, 2], [0, 4], [0, 4], [0, 4], [0, 4], [0, 5], [1, 0, 4]];
+        CheckAttention(
+            rows, keys, keyRows: 6, firstOwn: 2, laneDimension, outputDimension, V.Count, outputsInLanes: true);
+    }
+
     private static void CheckAttention(
-        AttentionRows rows, int[][] keys, int keyRows, int firstOwn, int laneDimension, int outputDimension, int lanesOfHead)
+        AttentionRows rows,
+        int[][] keys,
+        int keyRows,
+        int firstOwn,
+        int laneDimension,
+        int outputDimension,
+        int lanesOfHead,
+        bool outputsInLanes = false)
     {
         using var bench = new OperationBench(V.Count);
         int heads = 2 * V.Count;
@@ -128,13 +161,15 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         rows.Work.Count(rows, keys.Length);
         RowSet all = new(keyRows), own = new(keyRows);
         own.Set(firstOwn, keyRows - firstOwn);
+        int valueVectors = outputsInLanes ? Matrix.Padded(outputDimension, V.Count) / V.Count : outputDimension;
         // Rows that no query has as its own have no influence as queries, but those that have must be among the own.
         Variable q = bench.Input("query", keyRows, laneDimension * heads, accumulates: false, rows: all),
             k = bench.Input("key", keyRows, laneDimension * heads, accumulates: false, rows: all),
-            v = bench.Input("value", keyRows, outputDimension * heads, accumulates: false, rows: all);
+            v = bench.Input("value", keyRows, valueVectors * heads, accumulates: false, rows: all);
         var z = bench.Output(keys.Length, outputDimension);
         int headDimension = laneDimension * lanesOfHead;
-        bench.Check(new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads, lanesOfHead), z);
+        bench.Check(
+            new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads, lanesOfHead, outputsInLanes), z);
     }
 
     [TestMethod]
