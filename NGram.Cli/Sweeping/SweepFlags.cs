@@ -43,14 +43,12 @@ internal sealed class SweepFlags : FlagGroup
         var sweep = Read(name);
         foreach (var (setting, values) in Read(parse, set))
             sweep = Checked(set, () => sweep.Set(setting, values));
+        if (parse.Has(set))
+            sweep = Required(set, sweep);
         if (parse.GetValue(repetitions) is { } count)
         {
             Check(() => sweep = sweep.Repeat(count));
-            sweep = Checked(repetitions, () =>
-            {
-                SweepChecks.Require(sweep);
-                return sweep;
-            });
+            sweep = Required(repetitions, sweep);
         }
         if (parse.GetValue(scale) is { } factor)
             Check(() => sweep = sweep.Scale(factor));
@@ -88,6 +86,13 @@ internal sealed class SweepFlags : FlagGroup
         (parse.GetValue(option) ?? []).Select(text => text.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } values]
             ? (name.Trim(), values.Trim())
             : throw new UsageException($"{option.Name} is '{text}'; it must be NAME=VALUE or NAME=VALUE,VALUE,..."));
+
+    /// <summary>The sweep; what is wrong with it is the flag's fault.</summary>
+    private static Sweep Required(Option option, Sweep sweep) => Checked(option, () =>
+    {
+        SweepChecks.Require(sweep);
+        return sweep;
+    });
 
     private static T Checked<T>(Option option, Func<T> change)
     {

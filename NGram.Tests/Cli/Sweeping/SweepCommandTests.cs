@@ -202,6 +202,7 @@ public sealed class SweepCommandTests : IDisposable
     [DataRow("sweep run exp6 --scale NaN", "--scale is NaN; it must be a positive number")]
     [DataRow("sweep plan exp6 --slurm --dockerfile", "--slurm contradicts --dockerfile; ask for one of them.")]
     [DataRow("sweep run exp6 --scale 0", "--scale is 0; it must be a positive number")]
+    [DataRow("sweep run exp6 --set BatchSize=0 --repetitions 1", "--set: BatchSize is 0; it must be at least 1.")]
     [DataRow("sweep run exp6 --repetitions 0", "--repetitions is 0; it must be at least 1.")]
     [DataRow("sweep run exp6 --shard 3/2", "--shard is '3/2'; it must be i/n with i from 1 to n, auto, or auto/n.")]
     [DataRow("sweep run exp6 --jobs 0", "--jobs is 0; it must be from 1 to 1024.")]
