@@ -115,7 +115,7 @@ internal sealed class BoundsCommand : NGramCommand
         if (!BoundSetting.Of(architecture).HasHeads)
             throw new UsageException($"{optimum.Name} is for a transformer, and --model is not one; leave it out.");
         var found = SequenceEncoderOptimum.FindInfimum(distribution, architecture);
-        return BoundSet.All(distribution, architecture, found.Divergence);
+        return BoundSet.All(distribution, architecture, found);
     }
 
     private static void RequireSameSizes(INGramDistribution? distribution, Architecture architecture)

@@ -78,9 +78,16 @@ internal static class SummaryTable
             string baseline = summary.Baseline == BaselineKind.Exact ? "best sequence encoder" : "trained baseline";
             AddRow(table, baseline, Number(summary.OptimalDivergence));
             if (summary.BaselineCertificate is { } certificate)
+            {
                 AddRow(table, "found by", certificate);
+            }
             else if (summary.BaselineRestarts is { } restarts)
+            {
                 AddRow(table, "searches that agree", $"{Count(summary.BaselineAgreeing)} of {Count(restarts)}");
+                AddRow(table, "search converged", summary.BaselineConverged == true ? "yes" : "no: an upper bound");
+                if (summary.BaselineLimit is not null)
+                    AddRow(table, "tends to about", Number(summary.BaselineLimit));
+            }
             AddPredictors(table, summary.Predictors);
             AddRow(table, "entropy", Number(summary.Entropy));
         }

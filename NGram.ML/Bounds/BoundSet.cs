@@ -2,6 +2,7 @@ using System.Collections;
 using Microsoft.Data.Analysis;
 using NGram.Data.Distributions;
 using NGram.ML.Models;
+using NGram.ML.Optimum;
 
 namespace NGram.ML.Bounds;
 
@@ -68,13 +69,15 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// <param name="distribution">The law of the tokens; null if it is not known, and with it most values.</param>
     /// <param name="architecture">The model.</param>
     public static BoundSet For(INGramDistribution? distribution, TransformerArchitecture architecture) =>
-        For(distribution, architecture, foundOptimum: null);
+        For(distribution, architecture, found: null);
 
     /// <summary>The same of any model, with the optimum that a search found; null: there was none.</summary>
-    internal static BoundSet For(INGramDistribution? distribution, Architecture architecture, double? foundOptimum) =>
+    internal static BoundSet For(
+        INGramDistribution? distribution, Architecture architecture, SequenceEncoderOptimum? found) =>
         new(BoundSetting.Of(architecture).Under(distribution, law => ScoredEntropy.Of(law, architecture)) with
         {
-            FoundOptimum = foundOptimum,
+            FoundOptimum = found?.Divergence,
+            FoundLimit = found?.Limit,
         });
 
     /// <summary>
@@ -82,14 +85,14 @@ public sealed class BoundSet : IReadOnlyList<Bound>
     /// </summary>
     /// <param name="distribution">The law; null if it is not known.</param>
     /// <param name="architecture">The model.</param>
-    /// <param name="foundOptimum">What a search for the best sequence encoder found; null: there was none.</param>
+    /// <param name="found">What a search for the best sequence encoder found; null: there was none.</param>
     internal static IReadOnlyList<Bound> All(
-        INGramDistribution? distribution, Architecture architecture, double? foundOptimum = null)
+        INGramDistribution? distribution, Architecture architecture, SequenceEncoderOptimum? found = null)
     {
         var setting = BoundSetting.Of(architecture);
         if (setting.HasHeads)
         {
-            var set = For(distribution, architecture, foundOptimum);
+            var set = For(distribution, architecture, found);
             return [.. set, .. set.Capacities];
         }
         return [.. OfLabel(distribution, architecture), CountingPrompts.For(setting), .. MeasuredBits.For(setting)];

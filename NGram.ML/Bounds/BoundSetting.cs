@@ -48,6 +48,9 @@ public sealed record BoundSetting
     /// <summary>The least divergence that a search over sequence encoders found, in nats; null: there was none.</summary>
     public double? FoundOptimum { get; init; }
 
+    /// <summary>What that search tends to if the infimum is at infinity, an estimate; null if it is attained.</summary>
+    public double? FoundLimit { get; init; }
+
     /// <summary>
     /// Conditional entropy of the next token, in nats: of a training the mean over the scored positions, of an evaluation that of
     /// the label; null if the law is unknown.

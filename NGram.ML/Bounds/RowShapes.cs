@@ -1,4 +1,5 @@
 using NGram.Data.Distributions;
+using NGram.ML.Optimum;
 
 namespace NGram.ML.Bounds;
 
@@ -10,6 +11,9 @@ public sealed record RowShapes
 
     /// <summary>Whether every token has a positive probability after every context that occurs.</summary>
     public required bool HasFullSupport { get; init; }
+
+    /// <summary>s: the largest number of tokens that are possible after a context that occurs.</summary>
+    public int MostPossible { get; init; }
 
     /// <summary>
     /// E[(1 - pi(g|t)) log((N - 1) / (e^H - 1))] over the contexts t, with g the most probable next token and H the entropy of
@@ -36,6 +40,7 @@ public sealed record RowShapes
         double[] weights = ContextWeights.Probabilities(distribution, promptLength).Values, row = new double[size];
         ushort[] context = new ushort[distribution.Order - 1];
         bool isFull = true;
+        int possible = 0;
         double noise = 0, skewed = 0;
         for (int index = 0; index < weights.Length; index++)
         {
@@ -44,6 +49,7 @@ public sealed record RowShapes
             ContextIndex.Decode(index, size, context);
             distribution.GetProbabilities(context, row);
             isFull &= row.All(probability => probability > 0);
+            possible = Math.Max(possible, ZeroInfimum.Possible(row));
             double rest = 1 - row.Max();
             if (rest < 1e-12)
                 continue;
@@ -51,7 +57,7 @@ public sealed record RowShapes
             noise += term;
             skewed += term * Skew(row, rest);
         }
-        return new() { HasFullSupport = isFull, Noise = noise, SkewedNoise = skewed };
+        return new() { HasFullSupport = isFull, MostPossible = possible, Noise = noise, SkewedNoise = skewed };
     }
 
     // The distance, over the tokens other than the most probable one, of row / rest to 1 / (N - 1).

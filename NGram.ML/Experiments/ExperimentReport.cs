@@ -74,6 +74,9 @@ internal static class ExperimentReport
         if (summary.BaselineCertificate is { } certificate)
             rows.Add(new("Best sequence encoder by", certificate));
         Add("Spread of its searches", summary.BaselineSpread, "E1");
+        if (summary.BaselineConverged == false)
+            rows.Add(new("Best sequence encoder is", "an upper bound: the search has not come to its end"));
+        Add("It tends to, with larger weights, about", summary.BaselineLimit);
         Add("Largest derivative where it ended", summary.BaselineDerivative, "E1");
         Add("Uniform baseline", summary.UniformDivergence);
         Add("Best without context", summary.Predictors?.ContextFree);

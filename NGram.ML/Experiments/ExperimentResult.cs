@@ -87,6 +87,8 @@ public sealed class ExperimentResult : IDisposable
             BaselineRestarts = Optimum?.Divergences.Count,
             BaselineAgreeing = Optimum?.Agreeing,
             BaselineSpread = Optimum?.Spread,
+            BaselineConverged = Optimum?.IsConverged,
+            BaselineLimit = Optimum?.Limit,
             BaselineDerivative = Optimum?.LargestDerivative,
             Predictors = Exact.Predictors,
             ChanceAccuracy = Bound(ChanceAccuracy.Name),

@@ -62,7 +62,7 @@ internal sealed class ExperimentRun(
             var optimum = FindOptimum(distribution, architecture);
 
             Begin(ExperimentStage.Results);
-            var bounds = BoundSet.For(distribution, architecture, optimum?.Divergence);
+            var bounds = BoundSet.For(distribution, architecture, optimum);
             var predictors = beside?.GetAwaiter().GetResult().Predictors;
             var exact = ExactResults.Of(context, distribution, transformer, data, settings, bounds, predictors);
             return new ExperimentResult(

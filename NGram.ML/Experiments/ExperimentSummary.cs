@@ -83,13 +83,13 @@ public sealed record ExperimentSummary
     /// <summary>Whether the baseline was trained or is exact; null without one.</summary>
     public BaselineKind? Baseline { get; init; }
 
-    /// <summary>The proposition by which the exact baseline is 0; null if it was searched for.</summary>
+    /// <summary>The statement by which the exact baseline is 0; null if it was searched for.</summary>
     public string? BaselineCertificate { get; init; }
 
     /// <summary>Number of searches for the exact baseline; 0 if a proposition made them unnecessary.</summary>
     public int? BaselineRestarts { get; init; }
 
-    /// <summary>How many of them ended within 1e-6 of the best.</summary>
+    /// <summary>How many of them ended within 1e-6 of the best; within 1e-4 where tokens are impossible.</summary>
     public int? BaselineAgreeing { get; init; }
 
     /// <summary>The greatest minus the least divergence that they reached.</summary>
@@ -97,6 +97,15 @@ public sealed record ExperimentSummary
 
     /// <summary>The largest derivative where the best of them ended: 1e-8 at most where it converged.</summary>
     public double? BaselineDerivative { get; init; }
+
+    /// <summary>
+    /// Whether the exact baseline is known, or the best search has come to its end (<see
+    /// cref="SequenceEncoderOptimum.IsConverged"/>); otherwise it is only an upper bound of the infimum.
+    /// </summary>
+    public bool? BaselineConverged { get; init; }
+
+    /// <summary>What the best search tends to if the infimum is at infinity, an estimate; null if it is attained.</summary>
+    public double? BaselineLimit { get; init; }
 
     /// <summary>
     /// Divergences of the best predictors without context and from the last token, and of add-k and Kneser-Ney on the training's

@@ -15,8 +15,6 @@ internal sealed class DistinctRows
     /// <summary>Maximum number of probabilities held: 256 MB.</summary>
     public const double MostProbabilities = 1 << 25;
 
-    private const double Whole = 1 - 1e-12;
-
     private DistinctRows(
         int vocabularySize, double[] weights, double[] probabilities, double[] contextWeights, int[] rowOfContext)
     {
@@ -87,11 +85,9 @@ internal sealed class DistinctRows
         return new(size, [.. sums], probabilities, weights, rowOf);
     }
 
-    /// <summary>The proposition by which the infimum over sequence encoders of a dimension is 0; null if none applies.</summary>
-    public string? Certificate(int dimension) =>
-        dimension >= VocabularySize - 1 ? "Proposition 2"
-        : dimension >= 2 && Enumerable.Range(0, Count).All(row => TensorPrimitives.Max(this[row]) >= Whole) ? "Proposition 3"
-        : null;
+    /// <summary>The statement by which the infimum over sequence encoders of a dimension is 0; null if none applies.</summary>
+    public string? Certificate(int dimension) => ZeroInfimum.Statement(
+        dimension, VocabularySize, Enumerable.Range(0, Count).Max(row => ZeroInfimum.Possible(this[row])));
 
     private static double[] MeanWeights(INGramDistribution distribution, Architecture architecture)
     {

@@ -14,41 +14,64 @@ namespace NGram.ML.Optimum;
 internal sealed record EncoderSearch(
     double Divergence, double[] Unembedding, double[] Embeddings, double LargestDerivative)
 {
-    // The penalties of the first stages, in turn, and of the last one where the infimum may be at infinity.
-    private static readonly double[] Penalties = [1e-2, 1e-3, 1e-4, 1e-5];
+    private const double FirstPenalty = 1e-2, LeastPenaltyOfFullSupport = 1e-5, Tenth = 0.1, StageTolerance = 1e-5;
 
-    private const double LastPenalty = 1e-6, StageTolerance = 1e-5;
-
-    private const int Memory = 20, StagesOfIterations = 10;
+    private const int Memory = 20, StagesOfIterations = 10, RatiosOfLimit = 4;
 
     private const double LeastProgress = 1e-14;
 
     /// <summary>
-    /// Searches from one start to a stationary point, or until the iterations are used up, in stages of ever smaller penalties;
-    /// each begins where the previous one ended. Where every probability is positive the infimum is attained, and the last stage
-    /// has no penalty.
+    /// What the divergence tends to as the penalty vanishes, by <see cref="LimitOf"/>; null if every token is always possible,
+    /// where the last stage has no penalty, or if the falls do not shrink.
+    /// </summary>
+    public double? Limit { get; private init; }
+
+    /// <summary>
+    /// Searches from one start, in stages of ever smaller penalties; each begins where the previous one ended. If every
+    /// probability is positive the infimum is attained: the last stage has no penalty and ends at a stationary point, or when the
+    /// iterations are used up. Otherwise it is often at infinity, and the path of penalties tends to it.
     /// </summary>
     public static EncoderSearch Run(DistinctRows rows, int dimension, int number, OptimumOptions options)
     {
-        var objective = new EncoderObjective(rows, dimension) { Penalty = Penalties[0] };
+        var objective = new EncoderObjective(rows, dimension) { Penalty = FirstPenalty };
         double[] point = EncoderStart.Create(rows, dimension, options.Seed, number);
         objective.Evaluate(point, new double[point.Length]);
         point = objective.Whitened(point);
         EncoderSearch? best = null;
-        int iterations = Math.Max(1, options.Iterations / StagesOfIterations);
-        foreach (double penalty in Penalties)
+        bool isAttained = rows.HasFullSupport;
+        // A stage far from the end only needs to come near the next one; on the path to infinity each is part of the result.
+        int iterations = isAttained ? Math.Max(1, options.Iterations / StagesOfIterations) : options.Iterations;
+        double tolerance = isAttained ? StageTolerance : options.GradientTolerance;
+        double last = (isAttained ? LeastPenaltyOfFullSupport : options.LeastPenalty) * (1 + Tenth);
+        List<double> values = [];
+        for (double penalty = FirstPenalty; penalty > last * Tenth; penalty *= Tenth)
         {
             objective.Penalty = penalty;
-            point = Descend(objective, point, iterations, StageTolerance, ref best, options.CancellationToken);
+            (point, double value) = Descend(objective, point, iterations, tolerance, ref best, options.CancellationToken);
+            values.Add(value);
         }
-        objective.Penalty = rows.HasFullSupport ? 0 : LastPenalty;
-        iterations = rows.HasFullSupport ? options.Iterations : iterations; // towards infinity there is no end
-        Descend(objective, point, iterations, options.GradientTolerance, ref best, options.CancellationToken);
+        if (!isAttained)
+            return best! with { Limit = LimitOf(values) };
+        objective.Penalty = 0;
+        Descend(objective, point, options.Iterations, options.GradientTolerance, ref best, options.CancellationToken);
         return best!;
     }
 
+    /// <summary>
+    /// Where a falling sequence ends if its falls go on as slowly shrinking as the slowest of the last four did; a last fall that
+    /// is smaller than that, as where a search stalls, does not count.
+    /// </summary>
+    internal static double? LimitOf(IReadOnlyList<double> values)
+    {
+        double[] falls = [.. values.Zip(values.Skip(1), (before, after) => before - after).TakeLast(RatiosOfLimit + 1)];
+        if (falls.Length < 2)
+            return null;
+        double ratio = falls.Zip(falls.Skip(1), (before, after) => after / before).Max();
+        return ratio is > 0 and < 1 ? values[^1] - Math.Max(falls[^1], ratio * falls[^2]) * ratio / (1 - ratio) : null;
+    }
+
     // Goes to the least value that it finds, and remembers the least divergence, whatever its penalty.
-    private static double[] Descend(
+    private static (double[] Point, double Value) Descend(
         EncoderObjective objective,
         double[] start,
         int iterations,
@@ -81,7 +104,7 @@ internal sealed record EncoderSearch(
             // Rounding leaves no step downwards, or the iterations are used up: the best point so far counts.
         }
         best = leastDivergence;
-        return end;
+        return (end, least);
     }
 
     /// <summary>Under PyTorch's names: every context has the embedding of its row.</summary>

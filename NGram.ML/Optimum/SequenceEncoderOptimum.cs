@@ -9,19 +9,22 @@ namespace NGram.ML.Optimum;
 /// <summary>
 /// The best sequence encoder of a dimension; no transformer of that dimension has a lower divergence (Proposition 1). It is found
 /// by minimising the divergence over all contexts, with exact gradients in double. The result is at least the infimum; the
-/// agreement of the restarts says how far to trust that it is the infimum.
+/// agreement of the restarts and <see cref="IsConverged"/> say how far to trust that it is the infimum.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Propositions 1 to 3.</remarks>
 public sealed record SequenceEncoderOptimum
 {
     // Two searches that end this close to each other, in nats, count as agreeing.
-    private const double Same = 1e-6;
+    private const double Same = 1e-6, SameOnPath = 1e-4;
+
+    private const double Decimals = 5e-5;
 
     /// <summary>The infimum where a proposition gives it, otherwise the least divergence found, in nats.</summary>
     public double Divergence => Certificate is null ? Divergences.Min() : 0;
 
     /// <summary>
-    /// The proposition by which the infimum is 0: 2 (d at least N - 1) or 3 (look-up tables, d at least 2); null if none applies.
+    /// The statement by which the infimum is 0: Proposition 2 (d at least N - 1), Proposition 3 (look-up tables, d at least 2),
+    /// or the moment curve (at most d / 2 tokens possible after each context); null if none applies.
     /// </summary>
     public required string? Certificate { get; init; }
 
@@ -33,8 +36,27 @@ public sealed record SequenceEncoderOptimum
     /// <summary>The greatest minus the least of them.</summary>
     public double Spread => Divergences.Count == 0 ? 0 : Divergences.Max() - Divergences.Min();
 
-    /// <summary>How many of them are within 1e-6 of the least.</summary>
-    public int Agreeing => Divergences.Count(value => value - Divergences.Min() < Same);
+    /// <summary>
+    /// How many of them are within 1e-6 of the least; within 1e-4 where tokens are impossible, so that none of them comes to an
+    /// end.
+    /// </summary>
+    public int Agreeing => Divergences.Count(value => value - Divergences.Min() < (HasEnd ? Same : SameOnPath));
+
+    /// <summary>
+    /// If tokens are impossible, so that the infimum may be at infinity: an estimate of what the best search's divergence tends
+    /// to as the weights grow, by the slowest of its last falls. The infimum itself may be lower, as for any search. Null if the
+    /// infimum is attained or known, or if the falls do not shrink.
+    /// </summary>
+    public double? Limit { get; init; }
+
+    /// <summary>Whether every token is always possible, so that a search ends at a stationary point.</summary>
+    internal bool HasEnd { get; init; } = true;
+
+    /// <summary>
+    /// Whether the best search has come to its end: to a stationary point, or within 5e-5 nats of <see cref="Limit"/>, so that
+    /// four decimals stand.
+    /// </summary>
+    public required bool IsConverged { get; init; }
 
     /// <summary>
     /// The largest derivative where the best search ended, with respect to the unembeddings, for embeddings of covariance about
@@ -85,7 +107,14 @@ public sealed record SequenceEncoderOptimum
         var rows = RowsOf(distribution, encoder);
         if (rows.Certificate(encoder.Options.EmbeddingDimension) is not { } certificate)
             return Search(rows, encoder, options ?? new(), clock);
-        return new() { Certificate = certificate, Divergences = [], Parameters = null, Duration = clock.Elapsed };
+        return new()
+        {
+            Certificate = certificate,
+            Divergences = [],
+            IsConverged = true,
+            Parameters = null,
+            Duration = clock.Elapsed,
+        };
     }
 
     private static DistinctRows RowsOf(INGramDistribution distribution, SequenceEncoderArchitecture architecture)
@@ -110,7 +139,7 @@ public sealed record SequenceEncoderOptimum
         DistinctRows rows, SequenceEncoderArchitecture architecture, OptimumOptions options, Stopwatch clock)
     {
         int dimension = architecture.Options.EmbeddingDimension;
-        int restarts = options.RestartsFor((double)rows.Count * rows.VocabularySize * dimension);
+        int restarts = options.RestartsFor((double)rows.Count * rows.VocabularySize * dimension, rows.HasFullSupport);
         var ends = new EncoderSearch[restarts];
         Parallel.For(
             0,
@@ -122,6 +151,11 @@ public sealed record SequenceEncoderOptimum
         {
             Certificate = rows.Certificate(dimension),
             Divergences = [.. ends.Select(end => end.Divergence)],
+            HasEnd = rows.HasFullSupport,
+            Limit = best.Limit,
+            IsConverged = rows.HasFullSupport
+                ? best.LargestDerivative <= options.GradientTolerance
+                : best.Divergence - best.Limit < Decimals,
             LargestDerivative = best.LargestDerivative,
             Parameters = best.Parameters(rows, architecture),
             Duration = clock.Elapsed,

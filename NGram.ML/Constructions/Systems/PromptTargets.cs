@@ -19,6 +19,9 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
     // A token that is impossible gets the probability 1e-9 / N.
     private const double LogOdds = 20.7;
 
+    // Closer to an infimum at infinity, where impossible tokens may have it, residuals would be too large for a linear system.
+    private const double LeastPenalty = 1e-6;
+
     // Smaller singular values of the residuals are rounding errors.
     private const double LeastShare = 1e-10;
 
@@ -68,7 +71,7 @@ internal sealed record PromptTargets(double[] Unembedding, double[] Residuals)
                 Order = distribution.Order,
                 Options = new() { EmbeddingDimension = d },
             },
-            new() { Seed = seed });
+            new() { Seed = seed, LeastPenalty = LeastPenalty });
         double[] encodings = optimum.Parameters!["word_emb.weight"].Values, residuals = new double[prompts.Count * d];
         for (int i = 0; i < prompts.Count; i++)
         {

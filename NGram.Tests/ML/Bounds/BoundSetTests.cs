@@ -209,10 +209,11 @@ public sealed partial class BoundSetTests
 
     [TestMethod]
     [DataRow(49, 3, true, DisplayName = "Proposition 2: d = N - 1")]
-    [DataRow(48, 3, false, DisplayName = "Neither: d = N - 2, several next tokens")]
+    [DataRow(48, 24, true, DisplayName = "The moment curve: two dimensions for each possible token")]
+    [DataRow(48, 25, false, DisplayName = "None: d = N - 2, a token more")]
     [DataRow(2, 1, true, DisplayName = "Proposition 3: a look-up, d = 2")]
-    [DataRow(1, 1, false, DisplayName = "Neither: a look-up, d = 1")]
-    public void The_optimal_divergence_is_zero_where_a_proposition_says_so(int dimension, int support, bool zero)
+    [DataRow(1, 1, false, DisplayName = "None: a look-up, d = 1")]
+    public void The_optimal_divergence_is_zero_where_a_statement_says_so(int dimension, int support, bool zero)
     {
         var distribution = new PowerLaw { VocabularySize = 50, Order = 3, Supports = [50, 50, support] }.CreateDistribution(1);
         var bounds = BoundSet.For(distribution, Model(new TransformerOptions { EmbeddingDimension = dimension }));

@@ -28,6 +28,14 @@ public sealed class SequenceEncoderOptimumTests
         Assert.AreEqual(optimum.Divergences.Count, optimum.Agreeing);
         Assert.IsLessThanOrEqualTo(1e-8, optimum.LargestDerivative!.Value);
         Assert.IsNull(optimum.Certificate);
+        Assert.IsTrue(optimum.IsConverged);
+        Assert.IsNull(optimum.Limit);
+    }
+
+    [TestMethod]
+    public void A_search_without_iterations_says_that_it_has_not_converged()
+    {
+        Assert.IsFalse(SequenceEncoderOptimum.Find(Law, Encoder(10, 3), new() { Restarts = 1, Iterations = 2 }).IsConverged);
     }
 
     [TestMethod]
@@ -95,7 +103,8 @@ public sealed class SequenceEncoderOptimumTests
     [DataRow(4, 3, 4, "Proposition 2", DisplayName = "d = N - 1")]
     [DataRow(4, 2, 1, "Proposition 3", DisplayName = "a look-up table, d = 2")]
     [DataRow(4, 1, 1, null, DisplayName = "a look-up table, d = 1")]
-    [DataRow(4, 2, 4, null, DisplayName = "neither")]
+    [DataRow(8, 4, 2, "the moment curve", DisplayName = "two tokens, d = 4")]
+    [DataRow(4, 2, 4, null, DisplayName = "none")]
     public void A_certificate_is_a_proposition_s(int tokens, int dimension, int support, string? certificate)
     {
         var law = new PowerLaw { VocabularySize = tokens, Order = 3, Alphas = [1, 1, 0.5], Supports = [tokens, tokens, support] }
