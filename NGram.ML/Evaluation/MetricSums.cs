@@ -7,7 +7,7 @@ namespace NGram.ML.Evaluation;
 /// <param name="topK">k.</param>
 internal sealed class MetricSums(int topK)
 {
-    private double crossEntropy, accuracy, topKAccuracy, bestAccuracy;
+    private double weights, crossEntropy, accuracy, topKAccuracy, bestAccuracy;
 
     /// <summary>Rows, or prompts, that were added.</summary>
     public long Rows { get; private set; }
@@ -34,6 +34,7 @@ internal sealed class MetricSums(int topK)
     public void Add(double weight, double loss, double hit, double among, double best)
     {
         Rows++;
+        weights += weight;
         crossEntropy += weight * loss;
         accuracy += weight * hit;
         topKAccuracy += weight * among;
@@ -53,9 +54,11 @@ internal sealed class MetricSums(int topK)
         };
     }
 
-    /// <summary>The sums over all prompts, whose weights are probabilities that sum to 1.</summary>
+    /// <summary>
+    /// The means over all prompts by their probabilities, whose sum is 1 but for rounding: all right is exactly 1.
+    /// </summary>
     /// <param name="bounds">To stand beside them.</param>
-    public NextTokenMetrics Sums(IReadOnlyList<Bound>? bounds) => Over(1, bounds);
+    public NextTokenMetrics Sums(IReadOnlyList<Bound>? bounds) => Over(weights, bounds);
 
     private NextTokenMetrics Over(double total, IReadOnlyList<Bound>? bounds) => new()
     {

@@ -70,8 +70,12 @@ public sealed record Sweep
     public IReadOnlyList<SweepTrial> Trials()
     {
         SweepChecks.Require(this);
-        return [.. Leaves.SelectMany(leaf => SweepPoints.Of(leaf).SelectMany(point => Enumerable.Range(1, leaf.Repetitions)
-            .Select(repetition => SweepTrial.Of(point, repetition))))];
+        return
+        [
+            .. Leaves.SelectMany(leaf => SweepPoints.Of(leaf).SelectMany(point => Enumerable
+                .Range(1, leaf.RepetitionsAndAttempts)
+                .Select(repetition => SweepTrial.Of(point, repetition)))),
+        ];
     }
 
     /// <summary>JSON that <see cref="FromJson"/> reads, with every setting.</summary>
@@ -85,6 +89,9 @@ public sealed record Sweep
 
     /// <summary>The JSON schema of a sweep, which editors use to complete and check.</summary>
     public static string JsonSchema() => SweepSchema.Text();
+
+    /// <summary>Trials per point: a search has its attempts for every repetition.</summary>
+    internal int RepetitionsAndAttempts => Repetitions * (Search?.Attempts ?? 1);
 
     /// <summary>Applies the same change to every sweep without parts.</summary>
     internal Sweep OfEach(Func<Sweep, Sweep> change) =>

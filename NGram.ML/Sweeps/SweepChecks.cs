@@ -30,7 +30,7 @@ internal static class SweepChecks
     }
 
     private static double CountOf(Sweep leaf) =>
-        leaf.Axes.Aggregate((double)leaf.Repetitions, (count, axis) => count * axis.Values.Count);
+        leaf.Axes.Aggregate((double)leaf.RepetitionsAndAttempts, (count, axis) => count * axis.Values.Count);
 
     private static void RequireLeaf(Sweep sweep)
     {
@@ -49,6 +49,7 @@ internal static class SweepChecks
         if (sweep.Search is { } search)
         {
             _ = TrialMetric.Require(search.By, sweep.Name);
+            NGram.Data.Checks.Require.AtLeast(search.Attempts, 1, "search.attempts");
             var axis = RequireAxis(sweep, search.Axis, "which is searched");
             if (axis.Values.Any(value => SettingsText.Number(JsonNode.Parse(value)) is null))
                 throw new InvalidDataException($"{sweep.Name}: {search.Axis}, which is searched, must have only numbers.");

@@ -35,6 +35,7 @@ internal static class SweepPage
             writer.WriteLine($"""<figure class="chart">{figure.Svg}<figcaption>{caption}{table}</figcaption></figure>""");
         }
         WorstSection.Write(worst, writer);
+        SearchSection.Write(result.Searches, writer);
         ThresholdSection.Write(thresholds, writer);
         if (result.Sweep.HasBounds)
             StatementSection.Write(result.Sweep, writer);

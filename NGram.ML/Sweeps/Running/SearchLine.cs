@@ -14,14 +14,17 @@ internal sealed class SearchLine : TrialLine
     // In the order of the search: those that reach the target come last.
     private readonly IReadOnlyList<IReadOnlyList<SweepTrial>> steps;
 
-    /// <summary>A search over trials that differ only in the searched axis and in the one whose best value counts.</summary>
+    /// <summary>
+    /// A search over trials that differ only in the searched axis, the one whose best value counts, and the attempt.
+    /// </summary>
     public SearchLine(IReadOnlyList<SweepTrial> trials)
     {
         Trials = trials;
         search = trials[0].Point.Sweep.Search!;
         metric = TrialMetric.Require(search.By, trials[0].Sweep);
         double Value(SweepTrial trial) => SettingsText.Number(trial.Point.Get(search.Axis))!.Value;
-        var ascending = trials.GroupBy(Value).OrderBy(value => value.Key).Select(value => (IReadOnlyList<SweepTrial>)[.. value]);
+        var ascending = trials.GroupBy(Value).OrderBy(value => value.Key)
+            .Select(value => (IReadOnlyList<SweepTrial>)[.. value.OrderBy(trial => trial.Repetition)]);
         steps = [.. search.Largest ? ascending.Reverse() : ascending];
         AtMost = [.. Longest(-1, steps.Count).Trials];
     }
@@ -32,12 +35,15 @@ internal sealed class SearchLine : TrialLine
     /// <inheritdoc/>
     public override IReadOnlyList<SweepTrial> AtMost { get; }
 
+    /// <summary>The repetition of the search, counted from 1, that a trial is an attempt of.</summary>
+    public static int RepetitionOf(SweepTrial trial) => (trial.Repetition - 1) / trial.Point.Sweep.Search!.Attempts + 1;
+
     /// <summary>What trials of one search have in common.</summary>
     public static string KeyOf(SweepTrial trial)
     {
         var sweep = trial.Point.Sweep;
         return FormattableString.Invariant(
-            $"{sweep.Name}\n{trial.Repetition}\n{trial.Point.Without(sweep.Search!.Axis, sweep.Best?.Axis)}");
+            $"{sweep.Name}\n{RepetitionOf(trial)}\n{trial.Point.Without(sweep.Search!.Axis, sweep.Best?.Axis)}");
     }
 
     /// <inheritdoc/>
@@ -60,6 +66,24 @@ internal sealed class SearchLine : TrialLine
         return isWhole ? found : null;
     }
 
+    /// <summary>The values that were tried to the end, in the order of the search, and whether each reached the target.</summary>
+    public IReadOnlyList<(double Value, bool IsReached)> Tried(Func<SweepTrial, TrialRecord?> settled)
+    {
+        double Value(SweepTrial trial) => SettingsText.Number(trial.Point.Get(search.Axis))!.Value;
+        bool IsHit(SweepTrial trial) => Reaches(settled(trial));
+        var done = Walk(settled).Done;
+        return
+        [
+            .. done.GroupBy(Value)
+                .Select(value => (value.Key, IsReached: value.Any(IsHit), Attempts: value.Count()))
+                .Where(value => value.IsReached || value.Attempts == Trials.Count / steps.Count)
+                .Select(value => (value.Key, value.IsReached)),
+        ];
+    }
+
+    private bool Reaches(TrialRecord? record) =>
+        record?.Summary is { } summary && metric.Reaches(metric.Of(summary), search.Target);
+
     private (List<SweepTrial> Done, SweepTrial? Next, SweepTrial? Found) Bisect(Func<SweepTrial, TrialRecord?> settled)
     {
         List<SweepTrial> done = [];
@@ -77,7 +101,7 @@ internal sealed class SearchLine : TrialLine
                 // A failure for a reason other than its settings says nothing: the search waits for the trial to be tried again.
                 if (record is { Status: TrialStatus.Failed, IsPermanent: false })
                     return (done, null, null);
-                if (record.Summary is { } summary && metric.Reaches(metric.Of(summary), search.Target))
+                if (Reaches(record))
                 {
                     hit = trial;
                     break;

@@ -12,9 +12,25 @@ namespace NGram.ML.Sweeps.Tables;
 /// <param name="Status">found, none or unfinished.</param>
 /// <param name="Trials">Number of trials that it has needed so far.</param>
 /// <param name="Summary">The results of the trial that reached the target, or null.</param>
+/// <param name="Tried">The values that were tried, in turn, and whether each reached the target.</param>
 internal sealed record SearchResult(
-    SweepPoint Point, int Repetition, double? Value, string Status, int Trials, ExperimentSummary? Summary)
+    SweepPoint Point,
+    int Repetition,
+    double? Value,
+    string Status,
+    int Trials,
+    ExperimentSummary? Summary,
+    IReadOnlyList<(double Value, bool IsReached)> Tried)
 {
+    /// <summary>The value nearest to the one found that missed the target; null if none did.</summary>
+    public double? Missed => Tried.Where(one => !one.IsReached).Select(one => (double?)one.Value) is var missed && Search.Largest
+        ? missed.Min()
+        : missed.Max();
+
+    /// <summary>What was tried, in turn, such as 400 no, 200 yes.</summary>
+    public string TriedText => string.Join(
+        ", ", Tried.Select(one => FormattableString.Invariant($"{one.Value} {(one.IsReached ? "yes" : "no")}")));
+
     private SweepSearch Search => Point.Sweep.Search!;
 
     /// <summary>The searches of a sweep and of its parts, in order.</summary>
@@ -23,7 +39,8 @@ internal sealed record SearchResult(
 
     /// <summary>
     /// A row for each search: Sweep, the point's settings but for the searched one, Repetition, Axis, Value, Status, By, Target,
-    /// Trials, then results of the trial that reached the target.
+    /// Trials, then results of the trial that reached the target, Parameters, Missed (the nearest value that was tried and
+    /// missed) and Tried (every value tried, in turn).
     /// </summary>
     public static DataFrame ToDataFrame(IReadOnlyList<SearchResult> rows)
     {
@@ -45,6 +62,8 @@ internal sealed record SearchResult(
             new Int32DataFrameColumn("Trials", rows.Select(row => row.Trials)),
             .. TrialMetric.All.Select(metric => Number(metric.Name, row => row.Summary is { } held ? metric.Of(held) : null)),
             Number("Parameters", row => row.Summary?.Parameters),
+            Number("Missed", row => row.Missed),
+            Text("Tried", row => row.TriedText),
         ]);
     }
 
@@ -55,10 +74,11 @@ internal sealed record SearchResult(
         var shown = found ?? done.LastOrDefault(line.Trials[0]);
         return new(
             shown.Point,
-            shown.Repetition,
+            SearchLine.RepetitionOf(shown),
             found is null ? null : SettingsText.Number(found.Point.Get(found.Point.Sweep.Search!.Axis)),
             !isWhole ? "unfinished" : found is null ? "none" : "found",
             done.Count,
-            found is null ? null : settled(found)?.Summary);
+            found is null ? null : settled(found)?.Summary,
+            line.Tried(settled));
     }
 }

@@ -130,7 +130,7 @@ public sealed class SweepResult
     /// <summary>
     /// A row for every search, a point and a repetition each: Sweep, the point's settings but for the searched one, Repetition,
     /// Axis, Value, Status (found, none where not even the last value reaches the target, unfinished), By, Target, Trials, then
-    /// results of the trial that reached the target.
+    /// results of the trial that reached the target, Missed (the nearest value that was tried and missed) and Tried.
     /// </summary>
     public DataFrame SearchesToDataFrame() => SearchResult.ToDataFrame(Searches);
 

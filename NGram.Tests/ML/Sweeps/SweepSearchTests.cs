@@ -1,6 +1,7 @@
 using NGram.ML.Experiments;
 using NGram.ML.Sweeps;
 using NGram.ML.Sweeps.Running;
+using NGram.ML.Sweeps.Tables;
 
 namespace NGram.Tests.ML.Sweeps;
 
@@ -57,6 +58,37 @@ public sealed class SweepSearchTests
             done.Select(trial => FormattableString.Invariant($"{HeadsOf(trial)} {Rate(trial)}")));
         Assert.AreEqual((5, 0.2), (HeadsOf(line.Found(Find, out _)!), Rate(line.Found(Find, out _)!)));
         Assert.HasCount(8, line.AtMost);
+    }
+
+    [TestMethod]
+    public void A_value_misses_only_after_every_rate_with_every_initial_weight()
+    {
+        var sweep = (Heads with { Search = Heads.Search! with { Attempts = 3 } }).Repeat(2);
+        var lines = TrialLine.Of(sweep.Trials()).Cast<SearchLine>().ToList();
+        Assert.HasCount(2, lines, "a line a repetition, not an attempt");
+        Assert.HasCount(6 * 11 * 2, lines.SelectMany(line => line.Trials).Select(trial => trial.Id).Distinct());
+        var line = lines[1];
+        // Six heads reach it at the last attempt alone, five never.
+        Run(line, trial =>
+            Made(trial, HeadsOf(trial) >= 7 || HeadsOf(trial) == 6 && Rate(trial) > 0.15 && trial.Repetition == 6 ? 1 : 0));
+        Assert.AreEqual((6, 6), (HeadsOf(line.Found(Find, out _)!), line.Found(Find, out _)!.Repetition));
+        Assert.AreSequenceEqual(
+            ["6 0.1 4", "6 0.2 4", "6 0.1 5", "6 0.2 5", "6 0.1 6", "6 0.2 6"],
+            line.Walk(Find).Done.Take(6).Select(
+                trial => FormattableString.Invariant($"{HeadsOf(trial)} {Rate(trial)} {trial.Repetition}")));
+        Assert.AreSequenceEqual([(6.0, true), (3.0, false), (4.0, false), (5.0, false)], line.Tried(Find));
+        Assert.HasCount(4 * 6, line.AtMost);
+        var result = SearchResult.Of(sweep.Trials(), Find)[1];
+        Assert.AreEqual((2, 6.0, 5.0, "6 yes, 3 no, 4 no, 5 no"), (result.Repetition, result.Value, result.Missed, result.TriedText));
+    }
+
+    [TestMethod]
+    public void The_nearest_miss_of_a_largest_value_is_above_it()
+    {
+        var sweep = Heads with { Search = Heads.Search! with { Largest = true } };
+        Run((SearchLine)TrialLine.Of(sweep.Trials()).Single(), trial => Made(trial, HeadsOf(trial) <= 4 ? 1 : 0));
+        var result = SearchResult.Of(sweep.Trials(), Find).Single();
+        Assert.AreEqual((4.0, 5.0), (result.Value, result.Missed));
     }
 
     [TestMethod]
