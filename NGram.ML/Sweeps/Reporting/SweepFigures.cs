@@ -44,7 +44,12 @@ internal static class SweepFigures
             yield return figure;
     }
 
-    private static bool IsCurve(Sweep leaf, string? axis) =>
+    /// <summary>A part for readers: its title if no other part has it, as where they inherit one, and otherwise its name.</summary>
+    public static string NameOf(Sweep leaf, Sweep whole) =>
+        leaf.Title.Length > 0 && whole.Leaves.Count(other => other.Title == leaf.Title) == 1 ? leaf.Title : leaf.Name;
+
+    /// <summary>Whether a part is a single curve against the axis of a figure of all parts.</summary>
+    public static bool IsCurve(Sweep leaf, string? axis) =>
         leaf.Axes is [{ } only] && only.Setting.Equals(axis, StringComparison.OrdinalIgnoreCase) && leaf.Fit is null;
 
     /// <summary>The name of a figure of a sweep.</summary>

@@ -26,10 +26,11 @@ internal static class ThresholdSection
             var reach = Reach.Of([.. curve.Points.Select(point => (point.X, point.Result.Accuracy.Mean!.Value))]);
             bool isBuilt = curve.Points[0].Result.Done[0].Method == ExperimentSummary.Constructed;
             double? promised = Promised(curve);
+            string name = SweepFigures.NameOf(curve.Sweep, sweep);
             int same = rows.FindIndex(row => row.Series == curve.Series && row.Axis == curve.X && row.Promised == promised
                 && (isBuilt ? row.Built : row.Trained) is null);
-            var row = same < 0 ? new Threshold(curve.Series, curve.Sweep.Name, curve.X) { Promised = promised } : rows[same];
-            row = isBuilt ? row with { Built = reach } : row with { Trained = reach, Sweep = curve.Sweep.Name };
+            var row = same < 0 ? new Threshold(curve.Series, name, curve.X) { Promised = promised } : rows[same];
+            row = isBuilt ? row with { Built = reach } : row with { Trained = reach, Sweep = name };
             if (same < 0)
                 rows.Add(row);
             else
@@ -65,7 +66,7 @@ internal static class ThresholdSection
             """));
         foreach (var row in rows)
         {
-            string models = row.Series.Length > 0 ? SweepFigures.Words(row.Series) : row.Sweep;
+            string models = row.Series.Length > 0 ? $"{row.Sweep}, {SweepFigures.Words(row.Series)}" : row.Sweep;
             writer.WriteLine(
                 $"""<tr><th scope="row">{Text(models)}</th><td class="number">{Text(Number(row.Trained))}</td>"""
                 + $"""<td class="number">{Text(Number(row.Built))}</td><td class="number">{Number(row.Promised)}</td>"""

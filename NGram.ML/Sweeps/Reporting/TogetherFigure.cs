@@ -40,7 +40,10 @@ internal static class TogetherFigure
             // A line through what was built would hide the theorem's.
             bool isBuilt = bounds.Count > 0 && rows[0].Result.Done[0].Method == ExperimentSummary.Constructed;
             string words = SweepFigures.Words(name);
-            string own = parts.Count > 1 ? $"{parts[part].Item.Name} {words}".Trim() : words;
+            var leaf = parts[part].Item;
+            // The title of a part that has a figure of its own is that figure's.
+            string of = SweepFigures.IsCurve(leaf, against) ? SweepFigures.NameOf(leaf, sweep) : leaf.Name;
+            string own = parts.Count > 1 ? $"{of} {words}".Trim() : words;
             int colour = series is [_] ? part : series.IndexOf(name);
             chart.Add(new(own, colour, [.. rows.Select(row => Point(row.X, row.Result, name, against))])
             {

@@ -1,4 +1,3 @@
-using NGram.Data.Distributions;
 using NGram.Data.Laws;
 using NGram.ML.Models;
 using NGram.ML.Optimum;

@@ -91,16 +91,23 @@ public sealed class SweepFiguresTests
         var figures = Figures(sweep, (_, heads, _) => 0.01 * heads);
 
         Assert.AreSequenceEqual(
-            ["theory-heads-together", "trained-phase", "trained-phase-phase", "built-phase", "built-phase-phase"],
+            [
+                "theory-heads-together", "theory-shared-together",
+                "trained-phase", "trained-phase-phase", "built-phase", "built-phase-phase",
+            ],
             figures.Select(figure => figure.Name));
         var chart = XElement.Parse(figures[0].Svg);
         Assert.Contains("Corollary 2, H min(d_h, d) + d", Texts(chart));
         Assert.AreEqual(2, Lines(chart, "polyline", isDashed: true));
         // What was built has points alone, along the theorem's line.
+        Assert.AreEqual(1, Lines(chart, "polyline", isDashed: false));
+        Assert.Contains("trained Heads=3: accuracy 0.0300 (sd 0.0000), 3 trials", Titles(chart));
+        chart = XElement.Parse(figures[1].Svg);
         Assert.AreEqual(2, Lines(chart, "polyline", isDashed: false));
-        Assert.Contains("trained-shared Heads=3: accuracy 0.0300 (sd 0.0000), 3 trials", Titles(chart));
+        foreach (string name in (string[])["Built, per-head", "Trained, per-head", "Trained, shared projections"])
+            Assert.Contains(name, Texts(chart));
         // MadeResults' bound is 0.01 a head: levels 0.25, 0.5 and 0.75 lie between 17 and 25, 45 and 65, 65 and 89, in six rows.
-        var contours = XElement.Parse(figures[2].Svg).Descendants(Svg + "line")
+        var contours = XElement.Parse(figures[3].Svg).Descendants(Svg + "line")
             .Where(line => (string?)line.Attribute("class") == "contour");
         Assert.AreEqual(3 * 6, contours.Count());
     }
@@ -155,10 +162,12 @@ public sealed class SweepFiguresTests
         var rows = ThresholdSection.Of(sweep, MadeResults.Of(sweep, (_, heads, _) => heads < 9 ? 0.5 : 1));
 
         Assert.AreSequenceEqual(
-            ["", "", .. new[] { 1, 2, 4, 6, 8, 10 }.Select(d => $"HeadDimension={d}")], rows.Select(row => row.Series));
-        // 1/30 + 29/30 K / 900 is 0.99 from K = 891 on, and K is d_h H + 10.
-        Assert.AreSequenceEqual([89, 89, 881, 441, 221, 147, 111, 89], rows.Select(row => (int?)row.Promised));
-        Assert.AreSequenceEqual([false, true, false, false, false, false, false, false], rows.Select(row => row.Built is null));
+            ["", "", "", .. new[] { 1, 2, 4, 6, 8, 10 }.Select(d => $"HeadDimension={d}")], rows.Select(row => row.Series));
+        Assert.AreSequenceEqual(
+            ["Trained", "Trained, per-head", "Trained, shared projections"], rows.Take(3).Select(row => row.Sweep));
+        // 1/30 + 29/30 K / 900 is 0.99 from K = 891 on, and K is d_h H + 10; of shared projections nothing is proved.
+        Assert.AreSequenceEqual([89, 177, null, 881, 441, 221, 147, 111, 89], rows.Select(row => (int?)row.Promised));
+        Assert.AreSequenceEqual([.. Enumerable.Range(0, 9).Select(i => i == 2)], rows.Select(row => row.Built is null));
         Assert.IsTrue(rows.All(row => row.Trained == new Reach(9, row.Series.Length > 0 ? 89 : 93)));
         Assert.AreEqual(
             "For an accuracy of 0.99 the theorem asks for H = 89; its weights, built, reach it at 9, "
