@@ -44,7 +44,7 @@ internal static class SweepFigures
             yield return figure;
     }
 
-    /// <summary>A part for readers: its title if no other part has it, as where they inherit one, and otherwise its name.</summary>
+    /// <summary>A part for readers: its title if no other part has it, as where they inherit one; otherwise its name.</summary>
     public static string NameOf(Sweep leaf, Sweep whole) =>
         leaf.Title.Length > 0 && whole.Leaves.Count(other => other.Title == leaf.Title) == 1 ? leaf.Title : leaf.Name;
 

@@ -34,8 +34,7 @@ internal static class SweepPage
             string table = $"""<a href="{Text(SweepReport.TableOf(figure))}">CSV</a>""";
             writer.WriteLine($"""<figure class="chart">{figure.Svg}<figcaption>{caption}{table}</figcaption></figure>""");
         }
-        WorstSection.Write(worst, writer);
-        SearchSection.Write(result.Searches, writer);
+        SearchSection.Write(worst, result.Searches, writer);
         ThresholdSection.Write(thresholds, writer);
         if (result.Sweep.HasBounds)
             StatementSection.Write(result.Sweep, writer);
