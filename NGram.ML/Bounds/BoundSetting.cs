@@ -42,6 +42,9 @@ public sealed record BoundSetting
     /// <summary>Whether two prompts end in the same token; null if the law is unknown or has too many prompts.</summary>
     public bool? SharesLastTokens { get; init; }
 
+    /// <summary>The dimensions of the law's prompts; null if the law is unknown or has too many prompts.</summary>
+    internal PromptSpan? Span { get; init; }
+
     /// <summary>What the theorems ask of the law's rows; null if the law is unknown or has too many contexts.</summary>
     public RowShapes? Rows { get; init; }
 
@@ -83,6 +86,7 @@ public sealed record BoundSetting
         {
             Memorised = MemorisedAccuracy.Of(distribution, PromptLength),
             SharesLastTokens = HasSharedLastTokens(distribution, PromptLength),
+            Span = PromptSpan.Of(distribution, PromptLength),
             Rows = RowShapes.Of(distribution, PromptLength),
             Entropy = entropy(distribution),
         };
@@ -104,22 +108,26 @@ public sealed record BoundSetting
 
     /// <summary>
     /// The rank of what the heads and the skip connection read of the prompts, for almost all embeddings and matrices:
-    /// H min(d_h, d, N + S - 2) + min(d, N). The proofs of the bounds on memorisation need it to be the number of prompts; the
-    /// paper does not state that fewer tokens than dimensions limit it. Prompts of one token are memorised without.
+    /// H min(d_h, d, N + S - 2) + min(d, N) of all N^S prompts, and no more than this of some (<see cref="PromptSpan"/>). The
+    /// proofs of the bounds on memorisation need it to be the number of prompts; the paper does not state that fewer tokens
+    /// than dimensions limit it. Prompts of one token are memorised without.
     /// </summary>
     internal double GenericRank => PromptLength == 1
         ? double.PositiveInfinity
-        : (double)Heads * Math.Min(Math.Min(HeadDimension, EmbeddingDimension), VocabularySize + PromptLength - 2)
-            + Math.Min(EmbeddingDimension, VocabularySize);
+        : (double)Heads * Math.Min(Math.Min(HeadDimension, EmbeddingDimension), PromptsSpan.Dimensions)
+            + Math.Min(EmbeddingDimension, PromptsSpan.LastTokens);
+
+    private PromptSpan PromptsSpan => Span ?? PromptSpan.OfAll(VocabularySize, PromptLength);
 
     /// <summary>
     /// Which condition of a bound that promises so many prompts, or all where there are fewer, does not hold; null if all do.
     /// </summary>
     internal string? ViolationFor(double promised) =>
-        ModelViolation ?? (Math.Min(promised, Memorised?.Prompts ?? promised) > GenericRank
-            ? FormattableString.Invariant(
+        ModelViolation ?? (Math.Min(promised, Memorised?.Prompts ?? promised) <= GenericRank ? null
+            : PromptsSpan.IsWhole ? FormattableString.Invariant(
                 $"With N = {VocabularySize} below d = {EmbeddingDimension} the proof's rank is {GenericRank:G15} at most.")
-            : null);
+            : FormattableString.Invariant(
+                $"The prompts end in {PromptsSpan.LastTokens} different tokens: only a rank of {GenericRank:G15} is certain."));
 
     private static BoundSetting Common(Architecture architecture) => new()
     {

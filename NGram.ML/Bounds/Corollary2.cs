@@ -7,8 +7,8 @@ namespace NGram.ML.Bounds;
 /// u_t can win (and, at x = 0, the first). With fewer tokens than dimensions the proof gives H min(d_h, d, N + S - 2) + min(d, N)
 /// alone, which the paper does not state; of N = 2, S = 3, H = 1, d = d_h = 4 the 8 prompts cannot be memorised if those with one
 /// last token have the labels of exclusive or, since the logits' difference times the softmax's sum is a sum over the tokens.
-/// Of a subset of the N^S prompts the proof needs general position, too: few last tokens, say, lower the rank that
-/// <c>ngram construct</c> reports.
+/// Of a subset of the N^S prompts, N in it is replaced by the tokens that are there: those that prompts end in, and those that
+/// heads can average.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Corollary 2.</remarks>
 public static class Corollary2
@@ -37,8 +37,8 @@ public static class Corollary2
             Value = setting.Memorised?.For(contexts),
             BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·min(d_h, d) + d = {contexts}"),
-            Conditions = "One layer, per-head projections, d ≥ 2; N ≥ d, or no more prompts than the proof's rank; "
-                + "of some of the N^S prompts alone, if they are in general position (not checked).",
+            Conditions = "One layer, per-head projections, d ≥ 2; N ≥ d, or no more prompts than the proof's rank, "
+                + "and the same of the tokens that there are if not all N^S sequences are prompts.",
             Violation = setting.ViolationFor(contexts),
             Source = BoundSources.Paper + ", Corollary 2",
         };

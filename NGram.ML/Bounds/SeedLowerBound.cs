@@ -31,7 +31,8 @@ public static class SeedLowerBound
             Value = setting.Memorised?.For(contexts),
             BitsPerParameter = setting.BitsPerParameter(contexts),
             Statement = FormattableString.Invariant($"φ(K), K = H·d_h = {contexts}"),
-            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d; N ≥ d, or no more prompts than the proof's rank.",
+            Conditions = "One layer, per-head projections, d ≥ 2, d_h ≤ d; N ≥ d, or no more prompts than the proof's rank, "
+                + "and the same of the tokens that there are if not all N^S sequences are prompts.",
             Violation = setting.HeadDimension > setting.EmbeddingDimension && setting.ModelViolation is null
                 ? FormattableString.Invariant($"d_h = {setting.HeadDimension} is above d = {setting.EmbeddingDimension}.")
                 : setting.ViolationFor(contexts),

@@ -47,7 +47,9 @@ public static class MemoryConstruction
         using (system)
         {
             var (solution, rank, condition) = system.Solve(targets.Residuals);
-            var weights = new ConstructedWeights(architecture, averages, solution, targets.Unembedding).ToStateDict();
+            var lastTokens = prompts.Select(prompt => (int)prompt.Tokens[^1]).Distinct();
+            var weights = new ConstructedWeights(architecture, averages, lastTokens, solution, targets.Unembedding)
+                .ToStateDict();
             BalancedWeights.Scale(weights, architecture);
             return new()
             {

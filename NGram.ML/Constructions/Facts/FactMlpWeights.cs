@@ -20,7 +20,8 @@ internal static class FactMlpWeights
         double[] tokens = new double[architecture.VocabularySize * d];
         for (int token = 0; token < architecture.VocabularySize; token++)
             Array.Copy(unembedding, token * code, tokens, token * d, code);
-        var weights = new ConstructedWeights(architecture, stream.Averages, stream.Output, tokens).ToStateDict();
+        var lastTokens = Enumerable.Range(0, architecture.VocabularySize);
+        var weights = new ConstructedWeights(architecture, stream.Averages, lastTokens, stream.Output, tokens).ToStateDict();
         double[] into = weights["mlp_seq.0.0.weight"].Values, bias = weights["mlp_seq.0.0.bias"].Values;
         double[] outOf = weights["mlp_seq.0.2.weight"].Values;
         for (int unit = 0; unit < mlp.Scales.Length; unit++)

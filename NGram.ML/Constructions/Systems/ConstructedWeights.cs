@@ -9,10 +9,15 @@ namespace NGram.ML.Constructions.Systems;
 /// </summary>
 /// <param name="architecture">The model.</param>
 /// <param name="averages">The system that was solved, with its random matrices.</param>
+/// <param name="lastTokens">The tokens that end a prompt it was solved for.</param>
 /// <param name="solution">[H d_h + d, d]: output projections, then M; all transposed.</param>
 /// <param name="unembedding">[N, d].</param>
 internal sealed class ConstructedWeights(
-    TransformerArchitecture architecture, AttentionAverages averages, double[] solution, double[] unembedding)
+    TransformerArchitecture architecture,
+    AttentionAverages averages,
+    IEnumerable<int> lastTokens,
+    double[] solution,
+    double[] unembedding)
 {
     private const double Rounding = 1e-9;
 
@@ -44,10 +49,11 @@ internal sealed class ConstructedWeights(
         return weights;
     }
 
-    // The system says nothing about directions that no embedding has, which exist with fewer tokens than dimensions.
+    // The system says nothing about directions that no last token's embedding has: there are some if these are fewer than d.
     private double[] Invertible(double[] skip)
     {
-        double[] free = LinearSystem.Complement(averages.WordEmbedding, d);
+        double[] ends = [.. lastTokens.SelectMany(token => new ArraySegment<double>(averages.WordEmbedding, token * d, d))];
+        double[] free = LinearSystem.Complement(ends, d);
         if (!free.Any(value => Math.Abs(value) > Rounding))
             return skip;
         double size = Math.Sqrt(skip.Sum(value => value * value) / d);

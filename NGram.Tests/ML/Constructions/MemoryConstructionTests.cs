@@ -61,6 +61,33 @@ public sealed class MemoryConstructionTests
     }
 
     [TestMethod]
+    public void Of_any_subset_of_the_prompts_the_rank_is_what_a_bound_that_holds_promises()
+    {
+        var random = new Random(5);
+        int missed = 0, kept = 0;
+        for (int i = 0; i < 400; i++)
+        {
+            int n = random.Next(2, 8), promptLength = random.Next(2, 4), d = random.Next(2, 8);
+            int headDimension = random.Next(1, d + 1), heads = random.Next(1, 5);
+            int prompts = random.Next(1, (int)Math.Min(Math.Pow(n, promptLength), (heads * headDimension) + d) + 1);
+            var law = new PowerLaw { VocabularySize = n, Order = promptLength + 1, Prompts = prompts }.CreateDistribution(i);
+            var architecture = Architecture(n, promptLength + 1, PerHead(d, headDimension, heads));
+            bool holds = BoundSet.For(law, architecture).Single(bound => bound.Name == Corollary2.Name).Holds == true;
+
+            var built = MemoryConstruction.Create(law, architecture, seed: 3);
+            bool isMissed = built.Rank < prompts;
+
+            missed += isMissed ? 1 : 0;
+            kept += holds ? 1 : 0;
+            if (!isMissed && built.ConditionNumber < 1e9)
+                Assert.IsTrue(law.EnumeratePrompts(promptLength).All(prompt => Holds(law, architecture, built, prompt)), $"{i}");
+            Assert.IsFalse(isMissed && holds, $"{i}: N {n}, S {promptLength}, d {d}, d_h {headDimension}, H {heads}, {prompts}");
+        }
+        Assert.IsGreaterThan(5, missed, "without subsets that miss it this test shows nothing");
+        Assert.IsGreaterThan(200, kept);
+    }
+
+    [TestMethod]
     public void Exclusive_or_is_more_than_one_head_holds_of_two_tokens()
     {
         // For a given last token the difference of the two logits has the sign of a sum of a function of each token.
