@@ -81,15 +81,20 @@ public sealed record BoundSetting
         architecture is TransformerArchitecture transformer ? Of(transformer) : Common(architecture);
 
     /// <summary>The same model under a law; null: none is known.</summary>
-    internal BoundSetting Under(INGramDistribution? distribution, Func<INGramDistribution, double> entropy) =>
-        distribution is null ? this : this with
+    internal BoundSetting Under(INGramDistribution? distribution, Func<INGramDistribution, double> entropy)
+    {
+        if (distribution is null)
+            return this;
+        var span = PromptSpan.Of(distribution, PromptLength, EmbeddingDimension);
+        return this with
         {
             Memorised = MemorisedAccuracy.Of(distribution, PromptLength),
-            SharesLastTokens = HasSharedLastTokens(distribution, PromptLength),
-            Span = PromptSpan.Of(distribution, PromptLength),
+            SharesLastTokens = span?.SharesLastTokens,
+            Span = span,
             Rows = RowShapes.Of(distribution, PromptLength),
             Entropy = entropy(distribution),
         };
+    }
 
     internal bool HasMlp => MlpWidth > 0;
 
@@ -139,13 +144,4 @@ public sealed record BoundSetting
         Parameters = architecture.ParameterCount,
         BitsOfParameter = architecture.Precision == ModelPrecision.Float64 ? 64 : 32,
     };
-
-    // More prompts than tokens: two must.
-    private static bool? HasSharedLastTokens(INGramDistribution distribution, int promptLength)
-    {
-        if (distribution.TryCountPrompts(promptLength) is not { } prompts)
-            return null;
-        return prompts > distribution.VocabularySize
-            || distribution.EnumeratePrompts(promptLength).DistinctBy(prompt => prompt.Tokens[^1]).Count() < prompts;
-    }
 }
