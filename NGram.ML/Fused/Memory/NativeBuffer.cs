@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 namespace NGram.ML.Fused.Memory;
 
 /// <summary>
-/// A zeroed block of native memory, aligned to a cache line; freed by Dispose or, failing that, by the finalizer.
+/// Zeroed pages of native memory; freed by Dispose or, failing that, by the finalizer.
 /// </summary>
 internal sealed unsafe class NativeBuffer : SafeHandle
 {
-    private const nuint CacheLine = 64;
-
+    /// <param name="bytes">A multiple of <see cref="HugePages.Size"/>.</param>
     /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public NativeBuffer(long bytes) : base(0, ownsHandle: true)
     {
-        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
+        void* memory = NativeMemory.AlignedAlloc((nuint)bytes, HugePages.Size);
+        HugePages.Request(memory, (nuint)bytes);
         NativeMemory.Clear(memory, (nuint)bytes);
         SetHandle((nint)memory);
     }

@@ -4,7 +4,13 @@ namespace NGram.ML.Fused.Memory;
 /// <param name="lanes">Width, in floats, of the kernels' vectors; rows are padded to whole ones.</param>
 internal sealed unsafe class Workspace(int lanes) : MatrixAllocator(lanes), IDisposable
 {
+    private const int FloatsOfLine = 16, FloatsOfPage = HugePages.Size / sizeof(float);
+
     private readonly List<NativeBuffer> buffers = [];
+
+    // The rest of a buffer, for small matrices.
+    private float* free;
+    private long left;
 
     /// <inheritdoc/>
     public override Matrix AllocateForTraining(int rows, int columns, int lanes) => Allocate(rows, columns, lanes);
@@ -19,8 +25,22 @@ internal sealed unsafe class Workspace(int lanes) : MatrixAllocator(lanes), IDis
     /// <inheritdoc/>
     protected override float* Allocate(long floats)
     {
-        var buffer = new NativeBuffer(floats * sizeof(float));
-        buffers.Add(buffer);
-        return buffer.Floats;
+        floats = RoundedUp(floats, FloatsOfLine);
+        if (floats > left)
+        {
+            long pages = RoundedUp(floats, FloatsOfPage);
+            var buffer = new NativeBuffer(pages * sizeof(float));
+            buffers.Add(buffer);
+            if (pages - floats <= left)
+                return buffer.Floats;
+            free = buffer.Floats;
+            left = pages;
+        }
+        float* block = free;
+        free += floats;
+        left -= floats;
+        return block;
     }
+
+    private static long RoundedUp(long floats, int multiple) => (floats + multiple - 1) / multiple * multiple;
 }
