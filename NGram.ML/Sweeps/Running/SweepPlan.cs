@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using NGram.ML.Experiments;
 using NGram.ML.Shards;
+using NGram.ML.Training;
 
 namespace NGram.ML.Sweeps.Running;
 
@@ -9,7 +10,7 @@ namespace NGram.ML.Sweeps.Running;
 /// <param name="Jobs">Trials at a time.</param>
 internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
 {
-    private const double MeasuredSeconds = 1, LeastSeconds = 0.08;
+    private const double MeasuredSeconds = 1, LeastSeconds = 0.3;
     private const int SamplesOfSweep = 3;
 
     private const double LeastShare = 0.1;
@@ -85,13 +86,14 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     {
         var settings = TrialRun.Beside(trial.Settings, jobs);
         settings = settings with { Training = settings.Training with { TimeLimit = time } };
-        var summaries = new ExperimentSummary[jobs];
+        var samples = new (double Step, double Beside)[jobs];
         var (clock, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var threads = Enumerable.Range(0, jobs).Select(job => Task.Factory.StartNew(
             () =>
             {
-                using var result = Experiment.Run(settings, cancellationToken: cancellation);
-                summaries[job] = result.Summary;
+                var pace = new Pace();
+                using var result = Experiment.Run(settings, progress: pace, cancellationToken: cancellation);
+                samples[job] = (pace.SecondsOfStep, result.Summary.Seconds - result.Summary.TrainingSeconds);
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
@@ -102,9 +104,7 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         double share = Math.Min(
             1,
             (Environment.CpuUsage.TotalTime - used) / clock.Elapsed / Math.Min(jobs, Environment.ProcessorCount));
-        return (
-            share * summaries.Average(summary => summary.TrainingSeconds / Math.Max(1, summary.Steps)),
-            share * summaries.Average(summary => summary.Seconds - summary.TrainingSeconds));
+        return (share * samples.Average(sample => sample.Step), share * samples.Average(sample => sample.Beside));
     }
 
     /// <summary>Between two measured steps, time grows linearly with arithmetic.</summary>
@@ -123,5 +123,32 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         foreach (double seconds in longestFirst)
             loads[Array.IndexOf(loads, loads.Min())] += seconds;
         return loads;
+    }
+
+    /// <summary>A training's pace after its first tenth of a second, in which code is compiled and memory first used.</summary>
+    private sealed class Pace : IProgress<ExperimentProgress>
+    {
+        private TrainingProgress? first, last;
+
+        public double SecondsOfStep
+        {
+            get
+            {
+                if (last is null)
+                    return 0;
+                var (steps, time) = (Steps(last), last.Elapsed);
+                if (first is not null && Steps(first) < steps)
+                    (steps, time) = (steps - Steps(first), time - first.Elapsed);
+                return time.TotalSeconds / steps;
+            }
+        }
+
+        public void Report(ExperimentProgress value)
+        {
+            if (value.Stage == ExperimentStage.Training && value.Training is { } training)
+                (first, last) = (first ?? training, training);
+        }
+
+        private static long Steps(TrainingProgress progress) => (progress.Epoch - 1L) * progress.Batches + progress.Batch;
     }
 }
