@@ -16,6 +16,7 @@ internal abstract class FusedModel : IDisposable
 {
     private readonly Action<Part> prepare, update;
     private Loss? loss;
+    private Schedule? schedule;
     private Adam adam;
 
     /// <param name="lanes">Width, in floats, of the vectors that its kernels compute with.</param>
@@ -51,9 +52,18 @@ internal abstract class FusedModel : IDisposable
     {
         ReadBatch(tokens);
         loss!.Read(tokens, weights);
-        Tape.Forward(Team);
-        Team.Run(prepare);
-        Tape.Backward(Team);
+        if (Team.Members == 1)
+        {
+            Tape.Forward();
+            Prepare(Part.Whole);
+            Tape.Backward();
+        }
+        else
+        {
+            schedule ??= Tape.Scheduled(prepare);
+            schedule.Run(Team);
+        }
+        loss.Complete();
         GC.KeepAlive(this);
         return new BatchResult(loss.CrossEntropy, loss.Accuracy);
     }

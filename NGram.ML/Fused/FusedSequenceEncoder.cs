@@ -97,6 +97,10 @@ internal sealed unsafe class FusedSequenceEncoder<V> : FusedModel where V : stru
     /// <summary>The contexts' embeddings, one row each: its gradient is that of the state.</summary>
     private sealed class Gather(Matrix table, int[] context, Variable output) : RowOperation
     {
+        public override Access[] ForwardAccesses => [Access.ReadsAny(table), Access.WritesOwn(output.Value)];
+
+        public override Access[] BackwardAccesses => [];
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Forward(int start, int count)
         {

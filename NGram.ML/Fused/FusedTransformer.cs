@@ -37,9 +37,9 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         parameters = new TransformerParameters(Workspace, architecture, V.Count, lanesOfHead, outputsInLanes);
         (vocabularySize, promptLength) = (architecture.VocabularySize, architecture.PromptLength);
         (heads, laneDimension) = (parameters.Heads, parameters.LaneDimension);
-        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored, countsWork: threads > 1);
+        trie = new PrefixTrie(batchSize, promptLength, vocabularySize, architecture.FirstScored, threads);
         int capacity = batchSize * promptLength, layers = architecture.Options.Layers;
-        (prefixes, scored) = (new RowSet(capacity), new RowSet(capacity));
+        (prefixes, scored) = (new RowSet(capacity, trie.Shares), new RowSet(capacity, trie.Shares));
 
         bool tabulates = vocabularySize <= batchSize;
         int d = architecture.Options.EmbeddingDimension;
@@ -166,7 +166,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         }
         var added = input.Accumulating(true);
         var valueProduct = Tape.Accumulated(layer.Input.Rows, parameters.ValueColumns, Widest);
-        AddRows(valueProduct.Rows, OutputWeights(PartOf(layer.Input, 2), layer, valueProduct));
+        AddOfParameters(valueProduct.Rows, OutputWeights(PartOf(layer.Input, 2), layer, valueProduct));
         if (parameters.HasOutputsInLanes || !HeadProducts.OfScores(input.Columns, laneDimension))
         {
             var projections = Outputs(2 * Section);
@@ -177,7 +177,7 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
         }
         var queries = Outputs(input.Columns * heads);
         var queryProduct = Tape.Accumulated(layer.Input.Rows, queries.Columns, Widest);
-        AddRows(queryProduct.Rows, PerHead(PartOf(layer.Input, 0), PartOf(layer.Input, 1), queryProduct));
+        AddOfParameters(queryProduct.Rows, PerHead(PartOf(layer.Input, 0), PartOf(layer.Input, 1), queryProduct));
         // Backward the keys come first.
         return (
             queries.InLanes(V.Count),
@@ -260,6 +260,9 @@ internal sealed class FusedTransformer<V> : FusedModel where V : struct, IFloats
     }
 
     private void AddRows(RowSet rows, RowOperation operation) => Tape.Add(new RowBlocks(rows, rows.Capacity, operation));
+
+    private void AddOfParameters(RowSet rows, RowOperation operation) =>
+        Tape.AddOfParameters(new RowBlocks(rows, rows.Capacity, operation));
 
     private static int BlockRows(Variable input) => Math.Max(LeastBlockRows, RowsForInput * input.Columns);
 

@@ -19,8 +19,8 @@ internal sealed class AttentionRows(int capacity, int maxKeys, int[] keyCount, i
 {
     private readonly int[] places = new int[ownRows + 1];
 
-    /// <summary>The work of each query and row, once it is counted: threads divide the batch by it.</summary>
-    public AttentionWork Work { get; } = new(capacity, ownRows == 0 ? capacity : ownRows);
+    /// <summary>The work of each row, once it is counted: threads divide the rows that queries share by it.</summary>
+    public AttentionWork Work { get; } = new(ownRows);
 
     /// <summary>Maximum number of keys of a query.</summary>
     public int MaxKeys { get; } = maxKeys;

@@ -3,23 +3,18 @@ using System.Runtime.CompilerServices;
 namespace NGram.ML.Fused.Batches;
 
 /// <summary>
-/// The work of a batch's attention, counted in products of a query and a key, so that threads get equal shares: by query forward,
-/// by the rows that receive gradients backward. Each entry of an array is the work before it; the last is the total.
+/// The work of a batch's attention backward, counted in products of a query and a key, so that threads get equal shares of the
+/// rows that receive gradients. Each entry of an array is the work before it; the last is the total.
 /// </summary>
-/// <param name="queries">Maximum number of queries.</param>
 /// <param name="rows">Maximum number of rows of queries, keys and values.</param>
-internal sealed class AttentionWork(int queries, int rows)
+internal sealed class AttentionWork(int rows)
 {
     /// <summary>
     /// What a query's own row costs, in products with its other rows: measured. Siblings share only the others.
     /// </summary>
     private const int OwnValue = 2, OwnScore = 2;
 
-    private readonly int[] beforeQuery = new int[queries + 1];
     private readonly int[] mixBefore = new int[rows + 1], scoresBefore = new int[rows + 1];
-
-    /// <summary>Of a query: its keys.</summary>
-    public int[] BeforeQuery => beforeQuery;
 
     /// <summary>Of a row as a value: the queries that read it.</summary>
     public int[] MixBefore => mixBefore;
@@ -33,7 +28,7 @@ internal sealed class AttentionWork(int queries, int rows)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Count(AttentionRows attention, int count)
     {
-        int[] mix = mixBefore, scores = scoresBefore, byQuery = beforeQuery, keys = attention.Keys;
+        int[] mix = mixBefore, scores = scoresBefore, keys = attention.Keys;
         Array.Clear(mix);
         Array.Clear(scores);
         for (int x = 0; x < count; x++)
@@ -46,7 +41,6 @@ internal sealed class AttentionWork(int queries, int rows)
             }
             mix[own + 1] += OwnValue;
             scores[own + 1] += others + OwnScore;
-            byQuery[x + 1] = byQuery[x] + others + 1;
         }
         for (int row = 1; row < mix.Length; row++)
         {

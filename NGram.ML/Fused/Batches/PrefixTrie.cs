@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using NGram.ML.Fused.Differentiation;
 
 namespace NGram.ML.Fused.Batches;
 
@@ -9,9 +10,10 @@ namespace NGram.ML.Fused.Batches;
 internal sealed class PrefixTrie
 {
     private readonly int vocabularySize, promptLength, firstScored;
-    private readonly bool sortsPairs, countsWork;
+    private readonly bool sortsPairs;
+    private readonly RowShares? shares;
     private readonly int[] offsets, nodeOfRow, sortKeys, counts;
-    private readonly int[] keyCount, parents;
+    private readonly int[] keyCount, parents, roots;
     private AttentionRows? prefixes, tokenPositions;
     private int[] order, scratch;
 
@@ -19,10 +21,9 @@ internal sealed class PrefixTrie
     /// <param name="promptLength">S: tokens of a row that the model sees.</param>
     /// <param name="vocabularySize">N.</param>
     /// <param name="firstScored">First position whose prediction counts.</param>
-    /// <param name="countsWork">Whether to count the work of attention, as threads that divide it need.</param>
-    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored, bool countsWork = false)
+    /// <param name="threads">Threads that divide the prefixes (<see cref="Shares"/>).</param>
+    public PrefixTrie(int batchSize, int promptLength, int vocabularySize, int firstScored, int threads = 1)
     {
-        this.countsWork = countsWork;
         this.vocabularySize = vocabularySize;
         this.promptLength = promptLength;
         this.firstScored = firstScored;
@@ -31,6 +32,9 @@ internal sealed class PrefixTrie
         Depth = new int[capacity];
         keyCount = new int[capacity];
         parents = new int[capacity];
+        if (threads > 1)
+            shares = new RowShares(promptLength, threads);
+        roots = new int[shares is null ? 0 : capacity];
         Targets = new Targets(capacity);
         offsets = new int[promptLength + 1];
         nodeOfRow = new int[batchSize];
@@ -47,6 +51,12 @@ internal sealed class PrefixTrie
 
     /// <summary>The first prefix long enough to be scored; all later ones are too.</summary>
     public int FirstScoredNode => offsets[firstScored];
+
+    /// <summary>
+    /// How threads divide the prefixes, null for one: a prefix is of the same thread as all that it begins with, which is what
+    /// its attention reads.
+    /// </summary>
+    public RowShares? Shares => shares;
 
     /// <summary>Last token of every prefix.</summary>
     public int[] Token { get; }
@@ -81,11 +91,42 @@ internal sealed class PrefixTrie
         }
         offsets[promptLength] = nodes;
         tokenPositions?.SortByOwn(nodes);
-        if (countsWork)
+        if (shares is null)
+            return;
+        Divide(shares);
+        tokenPositions?.Work.Count(tokenPositions, nodes);
+    }
+
+    /// <summary>
+    /// Divides the first tokens, each with all prefixes that begin with it, so that threads have about as many prompts.
+    /// </summary>
+    private void Divide(RowShares shares)
+    {
+        int last = promptLength - 1, all = offsets[promptLength] - offsets[last];
+        for (int node = 0; node < Nodes; node++)
+            roots[node] = Depth[node] == 0 ? node : roots[parents[node]];
+        for (int thread = 0; thread <= shares.Threads; thread++)
         {
-            prefixes?.Work.Count(prefixes, nodes);
-            tokenPositions?.Work.Count(tokenPositions, nodes);
+            int wanted = offsets[last] + (int)((long)all * thread / shares.Threads);
+            int root = thread == shares.Threads ? int.MaxValue : NearestRoot(wanted);
+            for (int depth = 0; depth < promptLength; depth++)
+                shares[depth, thread] = FirstOf(root, depth);
         }
+    }
+
+    /// <summary>The root whose prompts begin nearest to one of the prompts.</summary>
+    private int NearestRoot(int prompt)
+    {
+        int root = roots[prompt], last = promptLength - 1;
+        return prompt - FirstOf(root, last) <= FirstOf(root + 1, last) - prompt ? root : root + 1;
+    }
+
+    /// <summary>The first prefix of a length whose root is this or a later one.</summary>
+    private int FirstOf(int root, int depth)
+    {
+        int start = offsets[depth], count = offsets[depth + 1] - start;
+        int at = roots.AsSpan(start, count).BinarySearch(new NotBefore(root));
+        return start + ~at;
     }
 
     /// <summary>Orders the rows by their prompts: a counting sort by every position or pair of them, the last first.</summary>
@@ -168,5 +209,11 @@ internal sealed class PrefixTrie
                 keys[to + j] = keys[from + j];
             keys[to + position] = arePrefixes ? node : position * vocabularySize + tokenOf[node];
         }
+    }
+
+    /// <summary>Less than every root from this one on, and greater than those before.</summary>
+    private readonly record struct NotBefore(int Root) : IComparable<int>
+    {
+        public int CompareTo(int other) => other < Root ? 1 : -1;
     }
 }

@@ -7,18 +7,13 @@ namespace NGram.ML.Fused.Differentiation;
 /// </summary>
 /// <remarks>
 /// Each thread has its own rows. For the gradients of parameters it has a share of their elements instead, and adds all rows to
-/// these in order. That reads what other threads wrote, so the threads wait for each other first: see <see cref="Phase"/>.
+/// these in order.
 /// </remarks>
 internal sealed class RowBlocks : Operation
 {
-    /// <summary>Rows that the kernels do together: threads get whole groups of them, except for the last.</summary>
-    private const int Grain = 4;
-
     private readonly RowSet rows;
     private readonly int blockRows;
     private readonly RowOperation[] operations;
-    private readonly Action<Part> forward, alone;
-    private readonly List<Action<Part>> phases = [];
 
     /// <param name="rows">The rows of all the operations.</param>
     /// <param name="blockRows">Rows of a block.</param>
@@ -26,96 +21,107 @@ internal sealed class RowBlocks : Operation
     public RowBlocks(RowSet rows, int blockRows, params RowOperation[] operations)
     {
         (this.rows, this.blockRows, this.operations) = (rows, blockRows, operations);
-        (forward, alone) = (Forward, BackwardAlone);
-        AddPhases();
+        ForwardPieces =
+            [new Piece(Forward, rows.Division, [.. operations.SelectMany(operation => operation.ForwardAccesses)])];
+        BackwardPieces = [.. Backwards()];
     }
 
-    public override void Forward(Team team) => team.Run(forward);
+    /// <inheritdoc/>
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Piece> BackwardPieces { get; }
+
+    /// <inheritdoc/>
     public override void Prepare(Part part)
     {
         foreach (var operation in operations)
             operation.Prepare(part);
     }
 
-    public override void Backward(Team team)
+    /// <summary>A single thread does all of a block while it is in the cache, parameters and rows.</summary>
+    public override void Backward()
     {
-        if (team.Members == 1)
-        {
-            team.Run(alone);
-            return;
-        }
-        foreach (var phase in phases)
-            team.Run(phase);
-    }
-
-    private void Forward(Part part)
-    {
-        for (var (row, count, end) = Own(part); row < end; row += count)
-        {
-            count = Math.Min(blockRows, end - row);
-            for (int i = 0; i < operations.Length; i++)
-                operations[i].Forward(row, count);
-        }
-    }
-
-    /// <summary>A single thread does all of a block while it is in the cache.</summary>
-    private void BackwardAlone(Part whole)
-    {
-        for (var (row, count, end) = Own(whole); row < end; row += count)
+        for (var (row, count, end) = (rows.Start, 0, rows.Start + rows.Count); row < end; row += count)
         {
             count = Math.Min(blockRows, end - row);
             for (int i = operations.Length - 1; i >= 0; i--)
             {
                 operations[i].Backward(row, count);
-                operations[i].AddParameterGradient(row, count, whole);
+                operations[i].AddParameterGradient(row, count, Part.Whole);
             }
         }
     }
 
-    private (int Row, int Count, int End) Own(Part part)
+    private void Forward(Part part)
     {
-        var (start, count) = part.Of(rows.Count, Grain);
-        return (rows.Start + start, 0, rows.Start + start + count);
+        for (int range = 0; range < rows.RangesOf(part); range++)
+        {
+            var (row, left) = rows.Range(part, range);
+            for (int count; left > 0; row += count, left -= count)
+            {
+                count = Math.Min(blockRows, left);
+                for (int i = 0; i < operations.Length; i++)
+                    operations[i].Forward(row, count);
+            }
+        }
     }
 
     /// <summary>
-    /// A phase is an operation with parameters, and those before it up to the next one that reads the gradient of all rows. If
-    /// such an operation prepares gradients of parameters, they are added in the next phase.
+    /// Rows and parameters apart: operations in a chain do a block one after the other, as far as none of them writes what the
+    /// parameters of one before it still need.
     /// </summary>
-    private void AddPhases()
+    private IEnumerable<Piece> Backwards()
     {
-        RowOperation[] prepared = [];
-        for (int last = operations.Length - 1, first; last >= 0; last = first - 1)
+        List<RowOperation> chain = [];
+        List<Piece> parameters = [];
+        for (int i = operations.Length - 1; i >= 0; i--)
         {
-            first = last;
-            while (first > 0 && (!operations[first - 1].HasParameters || operations[first - 1].PreparesParameterGradient))
-                first--;
-            RowOperation[] chain = [.. operations[first..(last + 1)].Reverse()];
-            RowOperation[] ready = [.. prepared, .. chain.Where(o => o.HasParameters && !o.PreparesParameterGradient)];
-            prepared = [.. chain.Where(operation => operation.PreparesParameterGradient)];
-            phases.Add(part => Phase(part, chain, ready));
+            var operation = operations[i];
+            var alone = OfRows([operation]);
+            if (parameters.Exists(alone.ConflictsWith))
+            {
+                yield return OfRows([.. chain]);
+                foreach (var piece in parameters)
+                    yield return piece;
+                chain.Clear();
+                parameters.Clear();
+            }
+            chain.Add(operation);
+            if (operation.ParameterAccesses is { Length: > 0 } accesses)
+            {
+                parameters.Add(
+                    new Piece(part => AddParameterGradient(operation, part), operation.GetType(), accesses)
+                    {
+                        IsDeferrable = true,
+                    });
+            }
         }
-        if (prepared.Length > 0)
-            phases.Add(part => Phase(part, [], prepared));
+        yield return OfRows([.. chain]);
+        foreach (var piece in parameters)
+            yield return piece;
     }
 
-    /// <summary>
-    /// Adds all rows to the gradients of some parameters, and runs the backward pass of some operations on a thread's own rows.
-    /// </summary>
-    private void Phase(Part part, RowOperation[] chain, RowOperation[] parameters)
+    private Piece OfRows(RowOperation[] chain) => new(
+        part => Backward(part, chain), rows.Division, [.. chain.SelectMany(operation => operation.BackwardAccesses)]);
+
+    private void Backward(Part part, RowOperation[] chain)
     {
-        int end = rows.Start + rows.Count;
-        for (int row = rows.Start; row < end; row += blockRows)
+        for (int range = 0; range < rows.RangesOf(part); range++)
         {
-            foreach (var operation in parameters)
-                operation.AddParameterGradient(row, Math.Min(blockRows, end - row), part);
+            var (row, left) = rows.Range(part, range);
+            for (int count; left > 0; row += count, left -= count)
+            {
+                count = Math.Min(blockRows, left);
+                foreach (var operation in chain)
+                    operation.Backward(row, count);
+            }
         }
-        for (var (row, count, last) = Own(part); row < last; row += count)
-        {
-            count = Math.Min(blockRows, last - row);
-            foreach (var operation in chain)
-                operation.Backward(row, count);
-        }
+    }
+
+    private void AddParameterGradient(RowOperation operation, Part part)
+    {
+        for (int row = rows.Start, end = rows.Start + rows.Count; row < end; row += blockRows)
+            operation.AddParameterGradient(row, Math.Min(blockRows, end - row), part);
     }
 }

@@ -8,14 +8,16 @@ namespace NGram.ML.Fused.Differentiation;
 /// </summary>
 internal abstract class RowOperation
 {
-    /// <summary>Whether it has parameters, whose gradients are sums over rows.</summary>
-    public virtual bool HasParameters => false;
+    /// <summary>What <see cref="Forward"/> touches: its own are the rows that it computes.</summary>
+    public abstract Access[] ForwardAccesses { get; }
+
+    /// <summary>What <see cref="Backward"/> touches; its own are the rows whose gradients it passes on.</summary>
+    public abstract Access[] BackwardAccesses { get; }
 
     /// <summary>
-    /// Whether <see cref="AddParameterGradient"/> needs <see cref="Backward"/> to have run on the rows; if not, Backward leaves
-    /// what it reads, the output's gradient and the input's value, as it was.
+    /// What <see cref="AddParameterGradient"/> touches for all rows: its own are a part's elements; empty without parameters.
     /// </summary>
-    public virtual bool PreparesParameterGradient => false;
+    public virtual Access[] ParameterAccesses => [];
 
     /// <summary>Computes some rows.</summary>
     public abstract void Forward(int start, int count);

@@ -8,6 +8,7 @@ internal sealed class Tape(Workspace workspace)
 {
     private readonly List<Operation> operations = [];
     private readonly List<Variable> accumulated = [];
+    private int ofParameters;
 
     /// <summary>A variable that one operation reads, row by row.</summary>
     /// <param name="rows">Its rows.</param>
@@ -45,14 +46,23 @@ internal sealed class Tape(Workspace workspace)
         return operation;
     }
 
-    /// <summary>Runs every operation forward.</summary>
-    public void Forward(Team team)
+    /// <summary>
+    /// Adds an operation that reads parameters only: it comes before all others, so that threads wait once for all of these.
+    /// </summary>
+    public T AddOfParameters<T>(T operation) where T : Operation
     {
-        for (int i = 0; i < operations.Count; i++)
-            operations[i].Forward(team);
+        operations.Insert(ofParameters++, operation);
+        return operation;
     }
 
-    /// <summary>Does a part of what <see cref="Backward"/> needs before it.</summary>
+    /// <summary>Runs every operation forward, on one thread.</summary>
+    public void Forward()
+    {
+        for (int i = 0; i < operations.Count; i++)
+            operations[i].Forward();
+    }
+
+    /// <summary>Does a part of what backward needs before it.</summary>
     public void Prepare(Part part)
     {
         for (int i = 0; i < accumulated.Count; i++)
@@ -61,10 +71,26 @@ internal sealed class Tape(Workspace workspace)
             operations[i].Prepare(part);
     }
 
-    /// <summary>Runs every operation backward, after all parts of Prepare, and adds to the parameters' gradients.</summary>
-    public void Backward(Team team)
+    /// <summary>
+    /// Runs every operation backward, on one thread, after all parts of Prepare, and adds to the parameters' gradients.
+    /// </summary>
+    public void Backward()
     {
         for (int i = operations.Count - 1; i >= 0; i--)
-            operations[i].Backward(team);
+            operations[i].Backward();
+    }
+
+    /// <summary>Forward, prepare and backward by a team's threads.</summary>
+    /// <param name="prepare">Does a part of <see cref="Prepare"/> and of what else has to be done before backward.</param>
+    public Schedule Scheduled(Action<Part> prepare)
+    {
+        var schedule = new Schedule();
+        foreach (var operation in operations)
+            schedule.Add(operation.ForwardPieces);
+        schedule.Add([new Piece(prepare, this)]);
+        schedule.EndStage();
+        for (int i = operations.Count - 1; i >= 0; i--)
+            schedule.Add(operations[i].BackwardPieces);
+        return schedule;
     }
 }

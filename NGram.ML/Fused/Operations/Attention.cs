@@ -4,6 +4,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -16,8 +17,9 @@ namespace NGram.ML.Fused.Operations;
 /// once per key and not once per query; what remains is a sum over heads, the lanes. The score of a query's own key is subtracted
 /// from all its scores, so it needs to be computed only once per row. All three gradients are assigned.
 /// <para>
-/// Backward, each thread has its own rows and adds the contributions of all queries to their gradients: first rows of values,
-/// then those of queries and keys.
+/// Backward, each thread has its own rows and adds the contributions of all queries to their gradients. Where rows are prefixes,
+/// these are queries of its own. In a table, which all queries share, threads divide the rows by the work that they take: first
+/// rows of values, then those of queries and keys.
 /// </para>
 /// </remarks>
 internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<V>
@@ -29,11 +31,6 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     private readonly int laneDimension, heads, lanesOfHead, valueVectors;
     private readonly bool outputsInLanes;
     private readonly float scale;
-    private readonly Action<Part> ownScores, forward, mixBackward, softmaxBackward, scoresBackward;
-
-    /// <summary>Of the current batch, while Forward or Backward runs.</summary>
-    private AttentionQueries queries;
-
     /// <param name="workspace">Holds the probabilities, which backward needs again.</param>
     /// <param name="query">[rows, block of heads, i, lane]: all rows, or only those that can be a query's own.</param>
     /// <param name="key">[rows, block of heads, i, lane].</param>
@@ -75,126 +72,218 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
         probabilityGradient = workspace.Allocate(output.Rows.Capacity, rows.MaxKeys * heads);
         ownScore = workspace.Allocate(query.Rows.Capacity, heads);
         ownGradient = workspace.Allocate(query.Rows.Capacity, heads);
-        (ownScores, forward) = (OwnScores, Forward);
-        (mixBackward, softmaxBackward, scoresBackward) = (MixBackward, SoftmaxBackward, ScoresBackward);
+        ForwardPieces =
+        [
+            new Piece(OwnScores, own.Division, ReadsOwn(query.Value), ReadsOwn(key.Value), WritesOwn(ownScore)), ForwardPiece(),
+        ];
+        BackwardPieces = rows.OwnRowsAreDistinct ? [OwnBackward()] : [.. SharedBackward()];
     }
+
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
+
+    public override IReadOnlyList<Piece> BackwardPieces { get; }
 
     /// <summary>The row of the keys at which the queries begin.</summary>
     private int FirstQuery => query.Rows == key.Rows ? 0 : own.Start;
 
-    public override void Forward(Team team)
+    private Piece ForwardPiece()
     {
-        // Row x of the probabilities belongs to the x-th query in use, not to row x of the output.
-        int start = output.Rows.Start;
-        fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
-        {
-            queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
-            team.Run(ownScores);
-            team.Run(forward);
-        }
+        // What a thread's queries see is its own, or in a table anything.
+        Func<Matrix, Access> reads = rows.OwnRowsAreDistinct ? ReadsOwn : ReadsAny;
+        return new Piece(
+            Forward, output.Rows.Division,
+            reads(query.Value), reads(key.Value), reads(value.Value), reads(ownScore),
+            WritesOwn(probability), WritesOwn(output.Value));
     }
 
-    public override void Backward(Team team)
+    /// <summary>Rows of which each belongs to one query: a thread's queries see only rows of its own.</summary>
+    private Piece OwnBackward() => new(
+        OwnBackward,
+        output.Rows.Division,
+        ReadsOwn(output.Gradient), ReadsOwn(probability), ReadsOwn(query.Value), ReadsOwn(key.Value), ReadsOwn(value.Value),
+        WritesOwn(probabilityGradient), WritesOwn(ownGradient),
+        WritesOwn(query.Gradient), WritesOwn(key.Gradient), WritesOwn(value.Gradient));
+
+    /// <summary>
+    /// Rows that queries share: each thread has its own rows, and adds the contributions of all queries to their gradients.
+    /// </summary>
+    private IEnumerable<Piece> SharedBackward()
     {
-        int start = output.Rows.Start;
-        Shape.Require(key.Rows.Start == 0 && own.Start + own.Count == key.Rows.Count);
-        fixed (int* count = &rows.KeyCount[start], parent = &rows.Parent[start], k = &rows.Keys[start * rows.MaxKeys])
-        {
-            queries = new AttentionQueries(output.Rows.Count, rows.MaxKeys, count, parent, k, FirstQuery);
-            team.Run(mixBackward);
-            team.Run(softmaxBackward);
-            team.Run(scoresBackward);
-        }
+        yield return new Piece(
+            MixBackward, this,
+            ReadsAny(output.Gradient), ReadsAny(probability), ReadsAny(value.Value),
+            WritesAny(ownGradient), WritesAny(probabilityGradient), WritesAny(value.Gradient));
+        yield return new Piece(
+            SoftmaxBackward, this, ReadsAny(probability), WritesAny(probabilityGradient), WritesAny(ownGradient));
+        yield return new Piece(
+            ScoresBackward, this,
+            ReadsAny(query.Value), ReadsAny(key.Value), ReadsAny(ownGradient), ReadsAny(probabilityGradient),
+            WritesAny(query.Gradient), WritesAny(key.Gradient));
     }
 
     private void OwnScores(Part part)
     {
-        var (start, count) = OwnRows(part);
-        AttentionScores<V>.Own(
-            OfQueries(query.Value, start, count), key.Value.RowRange(start, count), OfQueries(ownScore, start, count),
-            laneDimension, heads, scale);
+        for (int range = 0; range < own.RangesOf(part); range++)
+        {
+            var (start, count) = own.Range(part, range);
+            AttentionScores<V>.Own(
+                OfQueries(query.Value, start, count), key.Value.RowRange(start, count), OfQueries(ownScore, start, count),
+                laneDimension, heads, scale);
+        }
     }
 
     /// <summary>Some queries.</summary>
     private void Forward(Part part)
     {
-        var (start, count) = part.Of(rows.Work.BeforeQuery.AsSpan(output.Rows.Start, queries.Count + 1));
-        var some = queries.Range(start, count);
-        Matrix probabilities = probability.RowRange(start, count), mixed = output.CurrentValue.RowRange(start, count);
-        AttentionScores<V>.Forward(some, query.Value, key.Value, ownScore, probabilities, laneDimension, heads, scale);
-        AttentionSoftmax<V>.Forward(some, probabilities, heads, lanesOfHead);
-        if (outputsInLanes)
-            AttentionMix<V, OutputsInLanes<V>>.Forward(some, probabilities, value.Value, mixed, valueVectors, heads);
-        else
-            AttentionMix<V, HeadsInLanes<V>>.Forward(some, probabilities, value.Value, mixed, valueVectors, heads);
+        fixed (int* count = rows.KeyCount, parent = rows.Parent, keys = rows.Keys)
+        {
+            for (int i = 0; i < output.Rows.RangesOf(part); i++)
+            {
+                var some = Of(output.Rows.Range(part, i), count, parent, keys);
+                AttentionScores<V>.Forward(
+                    some.Queries, query.Value, key.Value, ownScore, some.Probability, laneDimension, heads, scale);
+                AttentionSoftmax<V>.Forward(some.Queries, some.Probability, heads, lanesOfHead);
+                if (outputsInLanes)
+                    Mix<OutputsInLanes<V>>(some);
+                else
+                    Mix<HeadsInLanes<V>>(some);
+            }
+        }
+    }
+
+    private void Mix<O>(in SomeQueries some) where O : struct, IMixedOutputs<V> => AttentionMix<V, O>.Forward(
+        some.Queries, some.Probability, value.Value, output.Value.RowRange(some.Start, some.Queries.Count), valueVectors, heads);
+
+    /// <summary>Some queries, and all that they see.</summary>
+    private void OwnBackward(Part part)
+    {
+        for (int i = 0; i < key.Rows.RangesOf(part); i++)
+        {
+            // Rows that are no query's own.
+            var (start, count) = key.Rows.Range(part, i);
+            count = Math.Clamp(own.Start - start, 0, count);
+            ClearScores(start, count);
+            Elementwise<V>.Clear(value.Gradient.RowRange(start, count));
+        }
+        fixed (int* count = rows.KeyCount, parent = rows.Parent, keys = rows.Keys)
+        {
+            int ranges = output.Rows.RangesOf(part);
+            for (int i = 0; i < ranges; i++)
+            {
+                var some = Of(output.Rows.Range(part, i), count, parent, keys);
+                var (first, owned) = own.Range(part, i);
+                Elementwise<V>.Clear(OfQueries(ownGradient, first, owned));
+                MixBackward(some, some.ByOwn, 0, 0);
+            }
+            for (int i = 0; i < ranges; i++)
+                MixBackward(Of(output.Rows.Range(part, i), count, parent, keys), [], 0, int.MaxValue);
+            for (int i = 0; i < ranges; i++)
+            {
+                var some = Of(output.Rows.Range(part, i), count, parent, keys);
+                SoftmaxBackward(some, some.ByOwn);
+                var (first, owned) = own.Range(part, i);
+                OwnScoresBackward(first, owned);
+            }
+            for (int i = 0; i < ranges; i++)
+                OtherScoresBackward(Of(output.Rows.Range(part, i), count, parent, keys), 0, int.MaxValue);
+        }
     }
 
     /// <summary>Some rows of values, and the probabilities of the queries that read them.</summary>
     private void MixBackward(Part part)
     {
-        var (start, count) = OwnRows(part);
-        Elementwise<V>.Clear(OfQueries(ownGradient, start, count));
+        var (start, count) = part.Of(own.Count);
+        Elementwise<V>.Clear(OfQueries(ownGradient, own.Start + start, count));
         var (first, end) = Rows(part, rows.Work.MixBefore);
-        int cleared = rows.OwnRowsAreDistinct ? Math.Clamp(own.Start, first, end) : end;
-        Elementwise<V>.Clear(value.Gradient.RowRange(first, cleared - first));
-        if (outputsInLanes)
-            MixBackward<OutputsInLanes<V>>(first, end);
-        else
-            MixBackward<HeadsInLanes<V>>(first, end);
+        Elementwise<V>.Clear(value.Gradient.RowRange(first, end - first));
+        fixed (int* keyCount = rows.KeyCount, parent = rows.Parent, keys = rows.Keys)
+        {
+            var all = Of((output.Rows.Start, output.Rows.Count), keyCount, parent, keys);
+            MixBackward(all, OwnedBy(first, end), first, end);
+        }
     }
 
-    private void MixBackward<O>(int first, int end) where O : struct, IMixedOutputs<V>
+    /// <summary>Own keys of the queries in an order; other keys in a range of rows.</summary>
+    private void MixBackward(in SomeQueries some, ReadOnlySpan<int> byOwn, int first, int end)
     {
+        if (outputsInLanes)
+            MixBackward<OutputsInLanes<V>>(some, byOwn, first, end);
+        else
+            MixBackward<HeadsInLanes<V>>(some, byOwn, first, end);
+    }
+
+    private void MixBackward<O>(in SomeQueries some, ReadOnlySpan<int> byOwn, int first, int end)
+        where O : struct, IMixedOutputs<V>
+    {
+        var mixed = output.Gradient.RowRange(some.Start, some.Queries.Count);
         AttentionMix<V, O>.OwnBackward(
-            queries, OwnedBy(first, end), output.Rows.Start, rows.OwnRowsAreDistinct,
-            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, valueVectors, heads);
-        AttentionMix<V, O>.OthersBackward(
-            queries, first, end,
-            probability, value.Value, output.CurrentGradient, probabilityGradient, value.Gradient, valueVectors, heads);
+            some.Queries, byOwn, some.Start, rows.OwnRowsAreDistinct,
+            some.Probability, value.Value, mixed, some.ProbabilityGradient, value.Gradient, valueVectors, heads);
+        if (end > first)
+        {
+            AttentionMix<V, O>.OthersBackward(
+                some.Queries, first, end,
+                some.Probability, value.Value, mixed, some.ProbabilityGradient, value.Gradient, valueVectors, heads);
+        }
     }
 
     /// <summary>Some queries, all of those with the same own row.</summary>
     private void SoftmaxBackward(Part part)
     {
-        var order = rows.ByOwn.AsSpan(output.Rows.Start, queries.Count);
-        var (start, count) = part.Of(order.Length);
-        int first = RunEnd(order, start), end = RunEnd(order, start + count);
-        AttentionSoftmax<V>.Backward(
-            queries, order[first..end], output.Rows.Start, probability, probabilityGradient, ownGradient, heads,
-            lanesOfHead);
+        fixed (int* keyCount = rows.KeyCount, parent = rows.Parent, keys = rows.Keys)
+        {
+            var all = Of((output.Rows.Start, output.Rows.Count), keyCount, parent, keys);
+            var (start, count) = part.Of(all.ByOwn.Length);
+            SoftmaxBackward(all, all.ByOwn[all.RunEnd(start)..all.RunEnd(start + count)]);
+        }
     }
+
+    private void SoftmaxBackward(in SomeQueries some, ReadOnlySpan<int> byOwn) => AttentionSoftmax<V>.Backward(
+        some.Queries, byOwn, some.Start, some.Probability, some.ProbabilityGradient, ownGradient, heads, lanesOfHead);
 
     /// <summary>Some rows of queries and keys.</summary>
     private void ScoresBackward(Part part)
     {
         var (first, end) = Rows(part, rows.Work.ScoresBefore);
         int firstOwn = Math.Clamp(own.Start, first, end);
-        if (query.Rows == key.Rows)
-            Elementwise<V>.Clear(query.Gradient.RowRange(first, firstOwn - first));
-        Elementwise<V>.Clear(key.Gradient.RowRange(first, firstOwn - first));
-        int count = end - firstOwn;
-        AttentionScores<V>.OwnBackward(
-            OfQueries(query.Value, firstOwn, count), key.Value.RowRange(firstOwn, count), OfQueries(ownGradient, firstOwn, count),
-            OfQueries(query.Gradient, firstOwn, count), key.Gradient.RowRange(firstOwn, count), laneDimension, heads, scale);
-        AttentionScores<V>.QueryBackward(
-            queries, first, end, key.Value, probabilityGradient, query.Gradient, laneDimension, heads, scale);
-        AttentionScores<V>.KeyBackward(
-            queries, first, end, query.Value, probabilityGradient, key.Gradient, laneDimension, heads, scale);
+        ClearScores(first, firstOwn - first);
+        OwnScoresBackward(firstOwn, end - firstOwn);
+        fixed (int* keyCount = rows.KeyCount, parent = rows.Parent, keys = rows.Keys)
+            OtherScoresBackward(Of((output.Rows.Start, output.Rows.Count), keyCount, parent, keys), first, end);
     }
+
+    private void ClearScores(int start, int count)
+    {
+        if (query.Rows == key.Rows)
+            Elementwise<V>.Clear(query.Gradient.RowRange(start, count));
+        Elementwise<V>.Clear(key.Gradient.RowRange(start, count));
+    }
+
+    private void OwnScoresBackward(int start, int count) => AttentionScores<V>.OwnBackward(
+        OfQueries(query.Value, start, count), key.Value.RowRange(start, count), OfQueries(ownGradient, start, count),
+        OfQueries(query.Gradient, start, count), key.Gradient.RowRange(start, count), laneDimension, heads, scale);
+
+    /// <summary>Gradients of the queries and keys in a range of rows, by the scores of other keys than the own.</summary>
+    private void OtherScoresBackward(in SomeQueries some, int first, int end)
+    {
+        AttentionScores<V>.QueryBackward(
+            some.Queries, first, end, key.Value, some.ProbabilityGradient, query.Gradient, laneDimension, heads, scale);
+        AttentionScores<V>.KeyBackward(
+            some.Queries, first, end, query.Value, some.ProbabilityGradient, key.Gradient, laneDimension, heads, scale);
+    }
+
+    private SomeQueries Of((int Start, int Count) range, int* keyCount, int* parent, int* keys) =>
+        new(rows, range, keyCount, parent, keys, FirstQuery, probability, probabilityGradient);
 
     /// <summary>Own rows of the keys, as rows of a matrix that has only the queries' rows.</summary>
     private Matrix OfQueries(Matrix matrix, int start, int count) =>
         count == 0 ? matrix.RowRange(0, 0) : matrix.RowRange(start - FirstQuery, count);
 
-    private (int Start, int Count) OwnRows(Part part)
-    {
-        var (start, count) = part.Of(own.Count);
-        return (own.Start + start, count);
-    }
-
     /// <summary>A part's rows of queries, keys and values, divided by the work that they take.</summary>
     private (int First, int End) Rows(Part part, int[] before)
     {
+        if (part.Count == 1)
+            return (0, key.Rows.Count);
         var (start, count) = part.Of(before.AsSpan(0, key.Rows.Count + 1));
         return (start, start + count);
     }
@@ -202,20 +291,9 @@ internal sealed unsafe class Attention<V> : Operation where V : struct, IFloats<
     /// <summary>The queries whose own row is in a range, those with the same row together.</summary>
     private ReadOnlySpan<int> OwnedBy(int firstRow, int endRow)
     {
-        int start = output.Rows.Start, end = start + queries.Count;
-        var (from, to) = rows.OwnRowsAreDistinct
-            ? (firstRow - own.Start + start, endRow - own.Start + start)
-            : rows.OwnedBy(firstRow, endRow);
+        int start = output.Rows.Start, end = start + output.Rows.Count;
+        var (from, to) = rows.OwnedBy(firstRow, endRow);
         (from, to) = (Math.Clamp(from, start, end), Math.Clamp(to, start, end));
         return rows.ByOwn.AsSpan(from, to - from);
-    }
-
-    /// <summary>The first place, from an index on, where the own row differs from that of the query before.</summary>
-    private int RunEnd(ReadOnlySpan<int> order, int index)
-    {
-        int first = output.Rows.Start;
-        while (index > 0 && index < order.Length && queries.Own(order[index] - first) == queries.Own(order[index - 1] - first))
-            index++;
-        return index;
     }
 }

@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using NGram.Data.Distributions;
 using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -27,7 +29,6 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private readonly ushort[] contexts;
     private readonly float[] shares;
     private readonly double[] hits;
-    private readonly Action<Part> columns;
     private readonly Law[] laws;
     private bool isWeighted;
 
@@ -53,7 +54,7 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
         contexts = new ushort[capacity * ContextLength];
         int tokens = distribution.VocabularySize;
         laws = [.. Enumerable.Range(0, threads).Select(_ => new Law(workspace.Allocate(tokens, V.Count), new double[tokens]))];
-        columns = Columns;
+        ForwardPieces = [new Piece(Columns, unembedding.Columns, WritesOwn(unembedding.AllLogits))];
     }
 
     private int ContextLength => distribution.Order - 1;
@@ -75,14 +76,12 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
             weights.Data[x] = 0;
     }
 
-    public override void Forward(Team team)
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
+
+    public override void Complete()
     {
-        var logits = unembedding.Logits;
-        Shape.Require(logits.Columns == targets.Rows && logits.Rows == distribution.VocabularySize);
-        Shape.Require(team.Members <= laws.Length);
-        team.Run(columns);
         double sum = 0;
-        for (int x = 0; x < logits.Columns; x += V.Count)
+        for (int x = 0; x < targets.Rows; x += V.Count)
             sum += shares[x / V.Count];
         CrossEntropy = -sum;
         Accuracy = isWeighted ? ExpectedHits() : (double)Hits() / targets.Positions;
@@ -100,6 +99,8 @@ internal sealed unsafe class DistributionLoss<V> : Loss where V : struct, IFloat
     private void Columns(Part part)
     {
         var logits = unembedding.Logits;
+        Shape.Require(logits.Columns == targets.Rows && logits.Rows == distribution.VocabularySize);
+        Shape.Require(part.Count <= laws.Length);
         var law = laws[part.Index];
         var (start, count) = part.Of(logits.Columns, LogitExponentials<V>.Step);
         int end = start + count;

@@ -4,6 +4,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -15,7 +16,9 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
 {
     private readonly Variable input, output;
     private readonly int tokens, positions, first;
-    private readonly Action<Part> forward, backward;
+
+    /// <summary>A share of the columns of all rows.</summary>
+    private static readonly object columns = new();
 
     /// <param name="input">[tokens + positions, columns]; its gradient is assigned.</param>
     /// <param name="output">[(positions - first) tokens, columns].</param>
@@ -27,24 +30,29 @@ internal sealed unsafe class Expand<V> : Operation where V : struct, IFloats<V>
         Shape.Require(input.Columns == output.Columns && !input.Accumulates);
         Shape.Require(input.Value.Rows == tokens + positions && output.Value.Rows == tokens * (positions - first));
         (this.input, this.output, this.tokens, this.positions, this.first) = (input, output, tokens, positions, first);
-        (forward, backward) = (Forward, Backward);
+        ForwardPieces = [new Piece(Forward, output.Rows.Division, ReadsAny(input.Value), WritesOwn(output.Value))];
+        BackwardPieces = [new Piece(Backward, columns, ReadsAny(output.Gradient), WritesOwn(input.Gradient))];
     }
 
-    public override void Forward(Team team) => team.Run(forward);
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
 
-    public override void Backward(Team team) => team.Run(backward);
+    public override IReadOnlyList<Piece> BackwardPieces { get; }
 
-    /// <summary>Some tokens.</summary>
+    /// <summary>Some pairs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Forward(Part part)
     {
         Matrix x = input.Value, y = output.Value;
         int width = Matrix.Padded(x.Columns, V.Count);
-        var (start, count) = part.Of(tokens);
-        for (int p = first; p < positions; p++)
+        for (int range = 0; range < output.Rows.RangesOf(part); range++)
         {
-            for (int t = start; t < start + count; t++)
-                Elementwise<V>.Sum(y[(p - first) * tokens + t], x[t], x[tokens + p], width);
+            var (start, count) = output.Rows.Range(part, range);
+            var (p, t) = Math.DivRem(start, tokens);
+            for (int row = start; row < start + count; row++)
+            {
+                Elementwise<V>.Sum(y[row], x[t], x[tokens + first + p], width);
+                (p, t) = ++t == tokens ? (p + 1, 0) : (p, t);
+            }
         }
     }
 

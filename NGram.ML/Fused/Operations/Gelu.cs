@@ -4,6 +4,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -28,9 +29,11 @@ internal sealed unsafe class Gelu<V> : RowOperation where V : struct, IFloats<V>
         this.output = output.InLanesUpTo(V.Count);
     }
 
-    public override bool HasParameters => true;
+    public override Access[] ForwardAccesses => [WritesOwn(input.Value), ReadsAny(bias.Value), WritesOwn(output.Value)];
 
-    public override bool PreparesParameterGradient => true;
+    public override Access[] BackwardAccesses => [ReadsOwn(input.Value), WritesOwn(output.Gradient)];
+
+    public override Access[] ParameterAccesses => [ReadsAny(output.Gradient), WritesOwn(bias.Gradient)];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int start, int count)

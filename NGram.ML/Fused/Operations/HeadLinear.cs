@@ -3,6 +3,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -35,7 +36,26 @@ internal sealed class HeadLinear<V> : RowOperation where V : struct, IFloats<V>
         Variable[] OfHeads(Func<int, Variable> select) => [.. Enumerable.Range(0, heads).Select(select)];
     }
 
-    public override bool HasParameters => true;
+    public override Access[] ForwardAccesses =>
+    [
+        .. input.Select(head => ReadsOwn(head.Value)),
+        .. weight.Select(head => ReadsAny(head.Value)),
+        .. output.Select(head => WritesOwn(head.Value)),
+    ];
+
+    public override Access[] BackwardAccesses =>
+    [
+        .. output.Select(head => ReadsOwn(head.Gradient)),
+        .. transposed.Select(ReadsAny),
+        .. input.Select(head => WritesOwn(head.Gradient)),
+    ];
+
+    public override Access[] ParameterAccesses =>
+    [
+        .. output.Select(head => ReadsAny(head.Gradient)),
+        .. input.Select(head => ReadsAny(head.Value)),
+        .. weight.Select(head => WritesOwn(head.Gradient)),
+    ];
 
     public override void Forward(int start, int count)
     {

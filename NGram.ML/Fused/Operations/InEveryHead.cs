@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -21,6 +22,10 @@ internal sealed unsafe class InEveryHead<V> : RowOperation where V : struct, IFl
         Shape.Require(heads % V.Count == 0 && output.Columns == dimension * heads);
         (this.input, this.output, this.heads) = (input, output, heads);
     }
+
+    public override Access[] ForwardAccesses => [ReadsOwn(input.Value), WritesOwn(output.Value)];
+
+    public override Access[] BackwardAccesses => [ReadsOwn(output.Gradient), WritesOwn(input.Gradient)];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int start, int count)

@@ -3,6 +3,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -38,7 +39,16 @@ internal sealed class Linear<V> : RowOperation where V : struct, IFloats<V>
             transposed = workspace.Allocate(weight.Columns, weight.Value.Rows, input.Value.Lanes);
     }
 
-    public override bool HasParameters => true;
+    public override Access[] ForwardAccesses =>
+    [
+        ReadsOwn(input.Value), ReadsOwn((residual ?? input).Value), ReadsAny(weight.Value), WritesOwn(output.Value),
+    ];
+
+    public override Access[] BackwardAccesses =>
+        [ReadsOwn(output.Gradient), ReadsAny(transposes ? transposed : weight.Value), WritesOwn(input.Gradient)];
+
+    public override Access[] ParameterAccesses =>
+        [ReadsAny(output.Gradient), ReadsAny(input.Value), WritesOwn(weight.Gradient)];
 
     public override void Forward(int start, int count)
     {

@@ -4,6 +4,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -15,10 +16,15 @@ namespace NGram.ML.Fused.Operations;
 internal sealed unsafe class Lookup<V>(Variable table, int[] index, Variable output, Variable? addend = null) : RowOperation
     where V : struct, IFloats<V>
 {
-    public override bool HasParameters => true;
+    public override Access[] ForwardAccesses =>
+        addend is null
+            ? [ReadsAny(table.Value), WritesOwn(output.Value)]
+            : [ReadsAny(table.Value), ReadsOwn(addend.Value), WritesOwn(output.Value)];
 
-    /// <remarks>It does not need it, but can just as well come later: nothing before it changes the output's gradient.</remarks>
-    public override bool PreparesParameterGradient => true;
+    public override Access[] BackwardAccesses =>
+        addend is null ? [] : [ReadsOwn(output.Gradient), WritesOwn(addend.Gradient)];
+
+    public override Access[] ParameterAccesses => [ReadsAny(output.Gradient), WritesOwn(table.Gradient)];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int start, int count)

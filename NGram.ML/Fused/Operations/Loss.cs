@@ -1,5 +1,4 @@
 using NGram.ML.Fused.Differentiation;
-using NGram.ML.Fused.Threading;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -22,8 +21,9 @@ internal abstract class Loss : Operation
     {
     }
 
-    /// <summary>Does nothing: forward has left the gradient where the unembedding reads it.</summary>
-    public sealed override void Backward(Team team)
-    {
-    }
+    /// <summary>None: forward has left the gradient where the unembedding reads it.</summary>
+    public sealed override IReadOnlyList<Piece> BackwardPieces => [];
+
+    /// <summary>Adds up the batch's means, after forward.</summary>
+    public abstract void Complete();
 }

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -20,7 +22,6 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     private readonly Targets targets;
     private readonly LogitExponentials<V> exponentials;
     private readonly Matrix rows, positions;
-    private readonly Action<Part> columns;
     private int hits;
 
     /// <param name="workspace">Holds the intermediate values of rows and positions.</param>
@@ -33,7 +34,10 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
         exponentials = new LogitExponentials<V>(workspace, capacity);
         rows = workspace.Allocate(3, capacity + LogitExponentials<V>.Step);
         positions = workspace.Allocate(2, capacity);
-        columns = Columns;
+        ForwardPieces =
+        [
+            new Piece(Columns, unembedding.Columns, WritesOwn(unembedding.AllLogits), WritesOwn(rows), WritesOwn(positions)),
+        ];
     }
 
     /// <summary>Of every row: the sum of its targets' factors.</summary>
@@ -51,11 +55,12 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     /// <summary>Of every position: p / (p + epsilon).</summary>
     private float* Factor => positions[1];
 
-    public override void Forward(Team team)
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
+
+    public override void Read(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights) => hits = 0;
+
+    public override void Complete()
     {
-        Shape.Require(unembedding.Logits.Columns == targets.Rows);
-        hits = 0;
-        team.Run(columns);
         CrossEntropy = -SumOfLogarithms(Probability, targets.Positions) / targets.Positions;
         Accuracy = (double)hits / targets.Positions;
     }
@@ -64,6 +69,7 @@ internal sealed unsafe class NextTokenLoss<V> : Loss where V : struct, IFloats<V
     private void Columns(Part part)
     {
         var logits = unembedding.Logits;
+        Shape.Require(logits.Columns == targets.Rows);
         float weight = 1f / targets.Positions;
         int own = 0;
         var (start, count) = part.Of(logits.Columns, LogitExponentials<V>.Step);

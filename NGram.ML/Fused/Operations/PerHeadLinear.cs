@@ -3,6 +3,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -29,7 +30,13 @@ internal sealed unsafe class PerHeadLinear<V> : RowOperation where V : struct, I
         (this.input, this.weight, this.output, this.inputs, this.outputs) = (input, weight, output, inputs, outputs);
     }
 
-    public override bool HasParameters => true;
+    public override Access[] ForwardAccesses => [ReadsOwn(input.Value), ReadsAny(weight.Value), WritesOwn(output.Value)];
+
+    public override Access[] BackwardAccesses =>
+        [ReadsOwn(output.Gradient), ReadsAny(weight.Value), WritesOwn(input.Gradient)];
+
+    public override Access[] ParameterAccesses =>
+        [ReadsAny(output.Gradient), ReadsAny(input.Value), WritesOwn(weight.Gradient)];
 
     public override void Forward(int start, int count) => LaneProduct<V>.Multiply(
         blocks,

@@ -3,6 +3,7 @@ using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -17,6 +18,11 @@ internal sealed unsafe class Residual<V> : RowOperation where V : struct, IFloat
         Shape.Require(stream.Gradient.Data == output.Gradient.Data && change.Gradient.Data == output.Gradient.Data);
         (this.stream, this.change, this.output) = (stream, change, output);
     }
+
+    public override Access[] ForwardAccesses =>
+        [ReadsOwn(stream.Value), ReadsOwn(change.Value), WritesOwn(output.Value)];
+
+    public override Access[] BackwardAccesses => [];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Forward(int start, int count) => Elementwise<V>.Sum(

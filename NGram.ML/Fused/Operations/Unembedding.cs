@@ -3,6 +3,7 @@ using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
+using static NGram.ML.Fused.Differentiation.Access;
 
 namespace NGram.ML.Fused.Operations;
 
@@ -17,7 +18,6 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
 
     private readonly Variable state, weight;
     private readonly Matrix logits, stateTransposed, gradientTransposed;
-    private readonly Action<Part> forward, backward;
 
     /// <param name="workspace">Holds the logits and the transposed states.</param>
     /// <param name="state">[rows, d]; its gradient is assigned, since nothing after it reads the state.</param>
@@ -30,22 +30,43 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
         logits = InLanes(workspace.Allocate(weight.Value.Rows, columns));
         stateTransposed = InLanes(workspace.Allocate(state.Columns, columns));
         gradientTransposed = InLanes(workspace.Allocate(state.Columns, columns));
-        (forward, backward) = (Forward, Backward);
+        ForwardPieces =
+        [
+            new Piece(
+                Forward, Columns, ReadsAny(state.Value), ReadsAny(weight.Value), WritesOwn(stateTransposed), WritesOwn(logits)),
+        ];
+        BackwardPieces =
+        [
+            new Piece(
+                Backward,
+                Columns,
+                ReadsOwn(logits), ReadsAny(weight.Value), WritesOwn(gradientTransposed), WritesAny(state.Gradient)),
+            new Piece(AddWeightGradient, this, ReadsAny(logits), ReadsAny(stateTransposed), WritesOwn(weight.Gradient))
+            {
+                IsDeferrable = true,
+            },
+        ];
     }
+
+    /// <summary>A share of the logits' columns.</summary>
+    public object Columns { get; } = new();
+
+    /// <summary>The same with room for all rows.</summary>
+    public Matrix AllLogits => logits;
 
     /// <summary>[N, rows in use]: after Forward the logits, before Backward their gradient.</summary>
     public Matrix Logits => logits.ColumnRange(0, state.Rows.Count);
 
-    public override void Forward(Team team) => team.Run(forward);
+    public override IReadOnlyList<Piece> ForwardPieces { get; }
 
-    public override void Backward(Team team) => team.Run(backward);
+    public override IReadOnlyList<Piece> BackwardPieces { get; }
 
     /// <summary>
     /// Some rows of the batch, which are columns of the logits: those that the loss then does on the same thread.
     /// </summary>
     private void Forward(Part part)
     {
-        var (start, count) = Columns(part);
+        var (start, count) = ColumnsOf(part);
         if (count == 0)
             return;
         var transposed = stateTransposed.ColumnRange(start, count);
@@ -53,17 +74,20 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
         MatrixProduct<V>.Multiply(weight.Value, transposed, logits.ColumnRange(start, count), accumulate: false);
     }
 
-    /// <summary>Some rows of the batch, and some tokens' weights.</summary>
+    /// <summary>Some rows of the batch.</summary>
     private void Backward(Part part)
     {
-        var (start, count) = Columns(part);
-        if (count > 0)
-        {
-            var gradient = gradientTransposed.ColumnRange(start, count);
-            MatrixProduct<V>.MultiplyLeftTransposed(
-                weight.Value, logits.ColumnRange(start, count), gradient, accumulate: false);
-            Elementwise<V>.Transpose(gradient, state.CurrentGradient.RowRange(start, count));
-        }
+        var (start, count) = ColumnsOf(part);
+        if (count == 0)
+            return;
+        var gradient = gradientTransposed.ColumnRange(start, count);
+        MatrixProduct<V>.MultiplyLeftTransposed(weight.Value, logits.ColumnRange(start, count), gradient, accumulate: false);
+        Elementwise<V>.Transpose(gradient, state.CurrentGradient.RowRange(start, count));
+    }
+
+    /// <summary>Some tokens.</summary>
+    private void AddWeightGradient(Part part)
+    {
         var (token, tokens) = part.Of(weight.Value.Rows, Grain);
         if (tokens > 0)
         {
@@ -78,7 +102,7 @@ internal sealed unsafe class Unembedding<V> : Operation where V : struct, IFloat
     /// <summary>The workspace may be made for narrower vectors; the columns here are padded to these.</summary>
     private static Matrix InLanes(Matrix matrix) => new(matrix.Data, matrix.Rows, matrix.Columns, matrix.Stride, V.Count);
 
-    private (int Start, int Count) Columns(Part part) => part.Of(state.Rows.Count, LogitExponentials<V>.Step);
+    private (int Start, int Count) ColumnsOf(Part part) => part.Of(state.Rows.Count, LogitExponentials<V>.Step);
 
     /// <summary>The loss works on two vectors at a time: a cache line.</summary>
     private static int PaddedRows(int rows) => Matrix.Padded(rows, V.Count) + V.Count;

@@ -54,12 +54,21 @@ internal sealed class Team : IDisposable
         {
             work(new Part(0, Members));
         }
-        finally
+        catch (Exception exception)
         {
-            post.AwaitAll();
+            post.Fail(exception);
         }
+        post.AwaitAll();
         post.Failure?.Throw();
     }
+
+    /// <summary>
+    /// Within a piece of work: returns when all threads have come to their n-th meeting, so that each sees what the others wrote
+    /// before.
+    /// </summary>
+    /// <param name="n">Counted from 1; all threads have the same meetings.</param>
+    /// <returns>False if one of them has failed: the others then end, too.</returns>
+    public bool Meet(int n) => Members == 1 || post.Meet(n * all);
 
     /// <summary>Ends the threads; not to be called while work is being done.</summary>
     public void Dispose()

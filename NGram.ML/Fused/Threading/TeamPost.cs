@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace NGram.ML.Fused.Threading;
 
-/// <summary>Where a team's caller leaves work for its threads.</summary>
+/// <summary>Where a team's caller leaves work for its threads, and where they wait for each other within it.</summary>
 /// <remarks>
 /// A waiting thread spins for some microseconds, then yields its core, then sleeps until woken: fast where every thread has a
 /// core, and not much slower than one thread where there are more threads than free cores. A thread announces that it is going to
@@ -27,33 +27,61 @@ internal sealed class TeamPost
     private int sleepers;
     private bool closed;
 
+    /// <summary>What a thread waits for.</summary>
+    private enum Event
+    {
+        NextPiece,
+        AllDone,
+        AllArrived,
+    }
+
+    /// <summary>What a thread threw during the last piece of work; the first if several did.</summary>
+    public ExceptionDispatchInfo? Failure => Volatile.Read(ref failure);
+
     /// <summary>Leaves a piece of work for the given number of threads.</summary>
     public void Publish(Action<Part> piece, int threads)
     {
         (work, failure) = (piece, null);
         counters.Pending = threads;
+        counters.Arrivals = 0;
         Interlocked.Increment(ref counters.Piece);
         Wake();
     }
 
-    /// <summary>Returns when all threads have done their parts; rethrows what one of them threw.</summary>
+    /// <summary>Returns when all threads have done their parts.</summary>
     public void AwaitAll()
     {
-        for (int looks = 0; Volatile.Read(ref counters.Pending) > 0; looks++)
-            Wait(looks, ofPending: true, 0);
+        Await(Event.AllDone, 0);
         work = null; // A sleeping thread must not keep the model alive.
     }
 
-    /// <summary>What a thread threw during the last piece of work; the first if several did.</summary>
-    public ExceptionDispatchInfo? Failure => failure;
+    /// <summary>
+    /// Returns when all threads together have come here so often since the piece of work was published: what each wrote before is
+    /// then seen by all.
+    /// </summary>
+    /// <returns>Whether none of them has failed; one that has does not come.</returns>
+    public bool Meet(int arrivals)
+    {
+        if (Interlocked.Increment(ref counters.Arrivals) == arrivals)
+            Wake();
+        else
+            Await(Event.AllArrived, arrivals);
+        return Failure is null;
+    }
+
+    /// <summary>Keeps what a thread threw, and ends the waiting of those that meet.</summary>
+    public void Fail(Exception exception)
+    {
+        Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+        Wake();
+    }
 
     /// <summary>Does one part of every piece until the post is closed.</summary>
     public void Serve(Part part)
     {
         for (int done = 0; ; done++)
         {
-            for (int looks = 0; Volatile.Read(ref counters.Piece) == done; looks++)
-                Wait(looks, ofPending: false, done);
+            Await(Event.NextPiece, done);
             if (Volatile.Read(ref closed))
                 return;
             try
@@ -62,7 +90,7 @@ internal sealed class TeamPost
             }
             catch (Exception exception)
             {
-                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+                Fail(exception);
             }
             if (Interlocked.Decrement(ref counters.Pending) == 0)
                 Wake();
@@ -77,23 +105,32 @@ internal sealed class TeamPost
         Wake();
     }
 
-    private void Wait(int looks, bool ofPending, int done)
+    private void Await(Event awaited, int value)
     {
-        if (looks < LooksHere)
-            Thread.SpinWait(1);
-        else if (looks < LooksHere + Offers)
-            Thread.Yield();
-        else
-            Sleep(ofPending, done);
+        for (int looks = 0; !HasHappened(awaited, value); looks++)
+        {
+            if (looks < LooksHere)
+                Thread.SpinWait(1);
+            else if (looks < LooksHere + Offers)
+                Thread.Yield();
+            else
+                Sleep(awaited, value);
+        }
     }
 
-    /// <summary>Waits until a thread has done its part, or until there is another piece.</summary>
-    private void Sleep(bool ofPending, int done)
+    private bool HasHappened(Event awaited, int value) => awaited switch
+    {
+        Event.NextPiece => Volatile.Read(ref counters.Piece) != value,
+        Event.AllDone => Volatile.Read(ref counters.Pending) <= 0,
+        _ => Volatile.Read(ref counters.Arrivals) >= value || Failure is not null,
+    };
+
+    private void Sleep(Event awaited, int value)
     {
         lock (gate)
         {
             Interlocked.Increment(ref sleepers);
-            if (ofPending ? Volatile.Read(ref counters.Pending) > 0 : Volatile.Read(ref counters.Piece) == done)
+            if (!HasHappened(awaited, value))
                 Monitor.Wait(gate);
             Interlocked.Decrement(ref sleepers);
         }
@@ -109,7 +146,7 @@ internal sealed class TeamPost
     }
 
     /// <summary>Each on its own cache line; otherwise a write by one thread would disturb the others that spin.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 4 * Line)]
+    [StructLayout(LayoutKind.Explicit, Size = 5 * Line)]
     private struct Counters
     {
         private const int Line = 128;
@@ -121,5 +158,9 @@ internal sealed class TeamPost
         /// <summary>Number of threads that have not yet done their part of the last piece.</summary>
         [FieldOffset(2 * Line)]
         public int Pending;
+
+        /// <summary>How often threads have come to a meeting during the last piece.</summary>
+        [FieldOffset(3 * Line)]
+        public int Arrivals;
     }
 }

@@ -7,7 +7,6 @@ using NGram.ML.Fused.Differentiation;
 using NGram.ML.Fused.Kernels;
 using NGram.ML.Fused.Memory;
 using NGram.ML.Fused.Operations;
-using NGram.ML.Fused.Threading;
 using NGram.ML.Fused.Vectors;
 
 namespace NGram.Tests.ML.Fused;
@@ -98,10 +97,9 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
         var unembedding = new Unembedding<V>(workspace, state, weight);
         var loss = new NextTokenLoss<V>(workspace, unembedding, trie.Targets, batch);
         double product = 2.0 * count * vocabulary * dimension;
-        using var team = new Team(1);
-        Time("unembedding", product, () => unembedding.Forward(team));
-        Time("loss", 0, () => loss.Forward(team));
-        Time("unembedding back", 2 * product, () => unembedding.Backward(team));
+        Time("unembedding", product, () => unembedding.Forward());
+        Time("loss", 0, () => loss.Forward());
+        Time("unembedding back", 2 * product, () => unembedding.Backward());
     }
 
     private void Projections(int rows, int dimension, int heads)
@@ -109,20 +107,19 @@ internal abstract unsafe class KernelBenchTests<V> where V : struct, IFloats<V>
         int section = dimension * heads;
         var all = new RowSet(rows);
         Variable input = Input(all, dimension), projected = Input(all, 3 * section), mixed = Input(all, section);
-        using var team = new Team(1);
         var linear = new RowBlocks(
             all, rows, new Linear<V>(workspace, input, Input(new RowSet(dimension), 3 * section), projected));
         double product = 2.0 * rows * dimension * section;
-        Time("projection", 3 * product, () => linear.Forward(team));
-        Time("projection back", 6 * product, () => linear.Backward(team));
+        Time("projection", 3 * product, () => linear.Forward());
+        Time("projection back", 6 * product, () => linear.Backward());
         var perHead = new RowBlocks(all, rows, new PerHeadLinear<V>(
             projected.ColumnRange(2 * section, section, accumulates: false),
             Input(new RowSet(dimension), section),
             mixed,
             dimension,
             dimension));
-        Time("output projection", product, () => perHead.Forward(team));
-        Time("output projection back", 2 * product, () => perHead.Backward(team));
+        Time("output projection", product, () => perHead.Forward());
+        Time("output projection back", 2 * product, () => perHead.Backward());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

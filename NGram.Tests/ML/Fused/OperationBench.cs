@@ -33,8 +33,8 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
     }
 
     /// <summary>An output [rows, columns].</summary>
-    public Variable Output(int rows, int columns) =>
-        new(new RowSet(rows), Workspace.Allocate(rows, columns), Workspace.Allocate(rows, columns), accumulates: true);
+    public Variable Output(int rows, int columns, RowShares? shares = null) =>
+        new(new RowSet(rows, shares), Workspace.Allocate(rows, columns), Workspace.Allocate(rows, columns), accumulates: true);
 
     /// <summary>An output [rows, columns] that has the gradient of another variable.</summary>
     public Variable Sharing(Variable other) =>
@@ -56,7 +56,7 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
                 variable.Gradient.Clear();
         }
 
-        operation.Forward(team);
+        Forward(operation);
         var gradient = output.CurrentGradient;
         for (int row = 0; row < gradient.Rows; row++)
         {
@@ -66,7 +66,9 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
 
         for (int i = 0; i < team.Members; i++)
             operation.Prepare(new Part(i, team.Members));
-        operation.Backward(team);
+        var backward = new Schedule();
+        backward.Add(operation.BackwardPieces);
+        backward.Run(team);
         foreach (var (name, variable) in inputs)
             CheckInput(name, variable, operation, output, weights);
     }
@@ -75,6 +77,13 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
     {
         team.Dispose();
         Workspace.Dispose();
+    }
+
+    private void Forward(Operation operation)
+    {
+        var schedule = new Schedule();
+        schedule.Add(operation.ForwardPieces);
+        schedule.Run(team);
     }
 
     private void CheckInput(string name, Variable variable, Operation operation, Variable output, Matrix weights)
@@ -92,7 +101,7 @@ internal sealed unsafe class OperationBench(int lanes) : IDisposable
                 foreach (var (factor, weight) in ((int, double)[])[(1, 8), (-1, -8), (2, -1), (-2, 1)])
                 {
                     *value = original + factor * step;
-                    operation.Forward(team);
+                    Forward(operation);
                     derivative += weight * Loss(output, weights) / (12 * step);
                 }
                 *value = original;

@@ -128,7 +128,11 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
     public void Attention_with_a_row_for_every_query_has_the_gradient_of_its_output()
     {
         var rows = new AttentionRows(7, 3, [1, 2, 2, 2, 2, 3], [-1, 0, 0, 0, 0, 1]);
-        CheckAttention(rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3, V.Count);
+        // What a query sees is of its own thread.
+        var shares = new RowShares(1, 2);
+        (shares[0, 1], shares[0, 2]) = (7, 7);
+        CheckAttention(
+            rows, [[1], [0, 2], [0, 3], [0, 4], [0, 5], [0, 2, 6]], keyRows: 7, firstOwn: 1, 2, 3, V.Count, shares: shares);
     }
 
     /// <summary>The same where a head takes a vector, with outputs beyond four vectors.</summary>
@@ -151,22 +155,24 @@ internal abstract class OperationTests<V> where V : struct, IFloats<V>
         int laneDimension,
         int outputDimension,
         int lanesOfHead,
-        bool outputsInLanes = false)
+        bool outputsInLanes = false,
+        RowShares? shares = null)
     {
         using var bench = new OperationBench(V.Count);
         int heads = 2 * V.Count;
         for (int x = 0; x < keys.Length; x++)
             keys[x].CopyTo(rows.Keys, x * rows.MaxKeys);
         rows.SortByOwn(keys.Length);
-        rows.Work.Count(rows, keys.Length);
-        RowSet all = new(keyRows), own = new(keyRows);
+        if (!rows.OwnRowsAreDistinct)
+            rows.Work.Count(rows, keys.Length);
+        RowSet all = new(keyRows, shares), own = new(keyRows, shares);
         own.Set(firstOwn, keyRows - firstOwn);
         int valueVectors = outputsInLanes ? Matrix.Padded(outputDimension, V.Count) / V.Count : outputDimension;
         // Rows that no query has as its own have no influence as queries, but those that have must be among the own.
         Variable q = bench.Input("query", keyRows, laneDimension * heads, accumulates: false, rows: all),
             k = bench.Input("key", keyRows, laneDimension * heads, accumulates: false, rows: all),
             v = bench.Input("value", keyRows, valueVectors * heads, accumulates: false, rows: all);
-        var z = bench.Output(keys.Length, outputDimension);
+        var z = bench.Output(keys.Length, outputDimension, shares);
         int headDimension = laneDimension * lanesOfHead;
         bench.Check(
             new Attention<V>(bench.Workspace, q, k, v, z, rows, own, headDimension, heads, lanesOfHead, outputsInLanes), z);

@@ -1,4 +1,6 @@
 using NGram.ML.Fused.Batches;
+using NGram.ML.Fused.Differentiation;
+using NGram.ML.Fused.Threading;
 
 namespace NGram.Tests.ML.Fused;
 
@@ -53,5 +55,51 @@ public sealed class PrefixTrieTests
         int[] own = [.. Enumerable.Range(0, trie.Nodes).Select(node => positions.Keys[node * prompt + trie.Depth[node]])];
         CollectionAssert.AreEqual(
             Enumerable.Range(0, trie.Nodes).OrderBy(node => own[node]).ToList(), positions.ByOwn[..trie.Nodes]);
+    }
+
+    /// <summary>Also with more threads than first tokens.</summary>
+    [TestMethod]
+    [DataRow(1, 8, 2)]
+    [DataRow(2, 30, 2)]
+    [DataRow(3, 8, 3)]
+    [DataRow(3, 2, 5)]
+    public void A_thread_has_all_that_its_prefixes_begin_with(int prompt, int vocabulary, int threads)
+    {
+        const int rows = 200;
+        var random = new Random(2);
+        var trie = new PrefixTrie(rows, prompt, vocabulary, firstScored: prompt - 1, threads);
+        var prefixes = trie.Prefixes;
+        var set = new RowSet(rows * prompt, trie.Shares);
+        for (int batch = 0; batch < 20; batch++)
+        {
+            int used = random.Next(1, rows + 1);
+            ushort[] tokens = [.. Enumerable.Range(0, used * (prompt + 1)).Select(_ => (ushort)random.Next(vocabulary))];
+            trie.Build(tokens);
+            set.Set(0, trie.Nodes);
+            int[] thread = [.. Enumerable.Repeat(-1, trie.Nodes)], prompts = new int[threads];
+            for (int index = 0; index < threads; index++)
+            {
+                var part = new Part(index, threads);
+                for (int range = 0; range < set.RangesOf(part); range++)
+                {
+                    var (start, count) = set.Range(part, range);
+                    Assert.IsTrue(thread.AsSpan(start, count).IndexOfAnyExcept(-1) < 0, "of one thread only");
+                    thread.AsSpan(start, count).Fill(index);
+                    prompts[index] = count;
+                }
+            }
+            for (int node = 0; node < trie.Nodes; node++)
+            {
+                Assert.AreNotEqual(-1, thread[node]);
+                for (int j = 0; j < prefixes.KeyCount[node]; j++)
+                    Assert.AreEqual(thread[node], thread[prefixes.Keys[node * prompt + j]]);
+            }
+            // Off by less than the prompts that begin with one token.
+            int most = Enumerable.Range(0, trie.Nodes).Where(node => trie.Depth[node] == prompt - 1)
+                .GroupBy(node => trie.Token[prefixes.Keys[node * prompt]]).Max(root => root.Count());
+            int last = trie.Nodes - trie.FirstScoredNode;
+            foreach (int count in prompts)
+                Assert.IsLessThanOrEqualTo((last + threads - 1) / threads + most, count);
+        }
     }
 }
