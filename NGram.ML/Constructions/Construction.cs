@@ -18,7 +18,8 @@ public sealed record Construction
     public required StateDict Parameters { get; init; }
 
     /// <summary>
-    /// Number of prompts that the linear system was solved for: the heaviest, or all of them where it has room.
+    /// Number of prompts that the linear system was solved for: the heaviest (by the theorem, the heaviest that are independent),
+    /// or all of them where it has room.
     /// </summary>
     public required int Solved { get; init; }
 

@@ -1,5 +1,6 @@
 using NGram.Data.Checks;
 using NGram.Data.Distributions;
+using NGram.ML.Bounds;
 using NGram.ML.Constructions.Systems;
 using NGram.ML.Models;
 
@@ -10,7 +11,8 @@ namespace NGram.ML.Constructions;
 /// prompts, or all if there are fewer, the logits of the best sequence encoder. For a look-up table it memorises the next token
 /// of that many prompts; where d >= N - 1 it represents the law exactly. Embeddings, queries, keys and values are random, which
 /// makes what the heads read linearly independent for that many prompts; one linear system gives the output projections and a
-/// matrix on the skip connection, which becomes part of the embeddings. Prompts of one token need no attention.
+/// matrix on the skip connection, which becomes part of the embeddings. Prompts of one token need no attention. Where the
+/// heaviest prompts are dependent, as among few tokens, it is the independent prompts of the largest total probability.
 /// </summary>
 /// <remarks>Source: Dana, Pydi, Chevaleyre, AISTATS 2025 (arXiv 2411.10115), Theorem 1, Corollary 2 and their proofs.</remarks>
 public static class MemoryConstruction
@@ -40,12 +42,18 @@ public static class MemoryConstruction
         OneLayer.Check(architecture);
         var prompts = HeaviestPrompts.Of(
             distribution, architecture.PromptLength, AttentionAverages.RoomOf(architecture));
-        var targets = PromptTargets.Of(distribution, prompts, options.EmbeddingDimension, seed);
         if (architecture.PromptLength == 1)
-            return OfSingleTokens(architecture, prompts, targets);
+            return OfSingleTokens(architecture, prompts, Targets());
         var (averages, system) = BestConditioned(architecture, prompts, seed);
+        if (!double.IsFinite(system.ConditionNumber))
+        {
+            system.Dispose();
+            prompts = MostIndependent(distribution, architecture, prompts.Count, seed);
+            (averages, system) = BestConditioned(architecture, prompts, seed);
+        }
         using (system)
         {
+            var targets = Targets();
             var (solution, rank, condition) = system.Solve(targets.Residuals);
             var lastTokens = prompts.Select(prompt => (int)prompt.Tokens[^1]).Distinct();
             var weights = new ConstructedWeights(architecture, averages, lastTokens, solution, targets.Unembedding)
@@ -62,6 +70,8 @@ public static class MemoryConstruction
                 ScoreScale = averages.ScoreScale,
             };
         }
+
+        PromptTargets Targets() => PromptTargets.Of(distribution, prompts, options.EmbeddingDimension, seed);
     }
 
     // A head reads only the token itself, so its average adds nothing; the embedding alone can be chosen freely.
@@ -103,5 +113,23 @@ public static class MemoryConstruction
             best = (averages, system);
         }
         return best!.Value;
+    }
+
+    // Independence does not depend on the scale, but the worse the condition, the harder it is to see.
+    private static List<Prompt> MostIndependent(
+        INGramDistribution distribution, TransformerArchitecture architecture, int room, int seed)
+    {
+        int length = architecture.PromptLength;
+        int most = (int)Math.Min(room, BoundSetting.Of(architecture).GenericRank); // that of all sequences; some have no more
+        List<Prompt> prompts = [.. HeaviestPrompts.All(distribution, length)], best = [];
+        foreach (double scale in Scales)
+        {
+            var found = IndependentPrompts.Of(prompts, new AttentionAverages(architecture, scale, seed), most);
+            if (found.Count > best.Count)
+                best = found;
+            if (best.Count == most)
+                break;
+        }
+        return best;
     }
 }

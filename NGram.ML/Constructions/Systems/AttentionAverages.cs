@@ -37,6 +37,9 @@ internal sealed class AttentionAverages
     /// <summary>Standard deviation of the scores.</summary>
     public double ScoreScale { get; }
 
+    /// <summary>Length of a row: H d_h + d.</summary>
+    public int Columns => heads * width + dimension;
+
     /// <summary>[N, d].</summary>
     public double[] WordEmbedding { get; }
 
@@ -70,9 +73,8 @@ internal sealed class AttentionAverages
     /// <summary>A row for every prompt: [prompts, H d_h + d] row-major.</summary>
     public double[] Of(IReadOnlyList<Prompt> prompts)
     {
-        int columns = heads * width + dimension;
-        double[] rows = new double[(long)prompts.Count * columns];
-        Parallel.For(0, prompts.Count, i => Fill(prompts[i].Tokens, rows.AsSpan(i * columns, columns)));
+        double[] rows = new double[(long)prompts.Count * Columns];
+        Parallel.For(0, prompts.Count, i => Fill(prompts[i].Tokens, rows.AsSpan(i * Columns, Columns)));
         return rows;
     }
 

@@ -13,11 +13,12 @@ internal static class HeaviestPrompts
     /// <exception cref="ArgumentException">There are too many to solve for.</exception>
     public static List<Prompt> Of(INGramDistribution distribution, int length, int unknowns)
     {
-        var prompts = distribution.EnumeratePrompts(length)
-            .OrderByDescending(prompt => prompt.Probability)
-            .Take(unknowns)
-            .ToList();
+        var prompts = All(distribution, length).Take(unknowns).ToList();
         Require.AtMost(prompts.Count, Most, "The number of prompts that the model has room for");
         return prompts;
     }
+
+    /// <summary>All, in the same order.</summary>
+    public static IEnumerable<Prompt> All(INGramDistribution distribution, int length) =>
+        distribution.EnumeratePrompts(length).OrderByDescending(prompt => prompt.Probability);
 }
