@@ -23,6 +23,7 @@ internal sealed class ConstructCommand : NGramCommand
     private readonly Option<string?> output;
     private readonly Option<bool> onnx;
     private readonly Option<bool> json;
+    private readonly Option<bool> quiet;
 
     public ConstructCommand(StandardStreams streams)
         : base(
@@ -51,6 +52,7 @@ internal sealed class ConstructCommand : NGramCommand
                 "--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-construct]", "DIR"));
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFiles.OnnxModel} into the run folder."));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
+        quiet = Add(Flag.Switch("--quiet", "Do not print where the run folder is."));
         SetAction(Run);
     }
 
@@ -89,7 +91,7 @@ internal sealed class ConstructCommand : NGramCommand
         // Not before: without them a killed command leaves nothing that looks like a run to go on with.
         RunFolder.Begin(outputs, place, settings);
         RunFolder.Write(outputs, place, result);
-        SummaryTable.Print(streams, result.Summary, folder, parse.GetValue(json));
+        SummaryTable.Print(streams, result.Summary, parse.GetValue(quiet) ? null : folder, parse.GetValue(json));
         return ExitCode.Done;
     }
 }

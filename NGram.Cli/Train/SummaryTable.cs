@@ -12,19 +12,19 @@ namespace NGram.Cli.Train;
 /// <summary>A run's results as a table of two columns.</summary>
 internal static class SummaryTable
 {
-    /// <summary>Prints the table, or JSON, and where the run folder is.</summary>
-    public static void Print(StandardStreams streams, ExperimentSummary summary, string folder, bool asJson)
+    /// <summary>Prints the table, or JSON, and where the run folder is unless it is null.</summary>
+    public static void Print(StandardStreams streams, ExperimentSummary summary, string? folder, bool asJson)
     {
         if (asJson)
-        {
             streams.Output.WriteLine(summary.ToJson());
-            streams.Error.WriteLine($"Run folder: {folder}");
-        }
         else
-        {
             Write(streams.CreateOutputConsole(), summary);
+        if (folder is null)
+            return;
+        if (asJson)
+            streams.Error.WriteLine($"Run folder: {folder}");
+        else
             streams.Output.WriteLine($"Run folder: {folder} (open {Path.Combine(folder, RunFiles.Report)})");
-        }
     }
 
     private static void Write(IAnsiConsole console, ExperimentSummary summary)

@@ -32,6 +32,23 @@ public sealed class ConstructCommandTests
     }
 
     [TestMethod]
+    [DataRow("--seed 3", "Run folder: ", "")]
+    [DataRow("--json", "", "Run folder: ")]
+    [DataRow("--quiet", "", "")]
+    [DataRow("--quiet --json", "", "")]
+    public void Where_the_run_folder_is_is_not_said_if_it_is_to_be_quiet(string flags, string output, string error)
+    {
+        using var folder = new TemporaryFolder();
+        const string model = "--vocabulary-size 4 --embedding-dimension 2 --head-dimension 2 --heads 7";
+        var run = CliRun.OfLine($"construct {model} --output {folder["run"]} {flags}");
+        Assert.AreEqual(0, run.ExitCode, run.Error);
+        Assert.AreEqual(output, run.Output.Contains("Run folder: ", StringComparison.Ordinal) ? "Run folder: " : "");
+        Assert.AreEqual(error, run.Error.Contains("Run folder: ", StringComparison.Ordinal) ? "Run folder: " : run.Error);
+        Assert.Contains("facts", run.Output);
+        Assert.IsTrue(File.Exists(folder["run/summary.json"]));
+    }
+
+    [TestMethod]
     [DataRow("--method n-gram --vocabulary-size 6 --alphas 1,1,0.5 --supports 6,6,6", "n-gram")]
     [DataRow(
         "--method fact-mlp --vocabulary-size 6 --embedding-dimension 5 --head-dimension 5 --heads 2 --mlp-width 60", "fact-mlp")]
