@@ -23,6 +23,7 @@ internal static class DiagnosisTable
         string peaks = string.Join(", ", vectors.Widths.Select(width => FormattableString.Invariant(
             $"{width.Lanes}: {width.Peak / 1e9:0}{(width.InHardware ? "" : " (emulated)")}")));
         Row("lanes", $"{vectors.Lanes} for the notebook's model; GFLOP/s of a core by lanes {peaks}");
+        Row("together", $"{vectors.PeakTogether / 1e9:0} GFLOP/s of {machine.Cores} threads at once");
         Row("memory", $"{machine.MemoryBytes / (double)(1 << 30):0.0} GB");
         string threads = libraries.TorchSharpThreads?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
         Row(

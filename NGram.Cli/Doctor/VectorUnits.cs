@@ -6,8 +6,11 @@ namespace NGram.Cli.Doctor;
 
 /// <summary>The vectors that the fused engine can compute with, and its choice.</summary>
 /// <param name="Widths">Every width that there is code for.</param>
+/// <param name="PeakTogether">
+/// The peak of as many threads as there are cores, all at once, on the widest vectors of the processor.
+/// </param>
 /// <param name="Lanes">The width that <c>--lanes auto</c> takes for the notebook's model.</param>
-internal sealed record VectorUnits(IReadOnlyList<VectorUnits.Width> Widths, int Lanes)
+internal sealed record VectorUnits(IReadOnlyList<VectorUnits.Width> Widths, double PeakTogether, int Lanes)
 {
     /// <summary>The notebook's batches.</summary>
     public const int BatchSize = 512;
@@ -28,6 +31,8 @@ internal sealed record VectorUnits(IReadOnlyList<VectorUnits.Width> Widths, int 
     public static VectorUnits Describe() => new(
         [.. VectorWidths.All.Select(lanes =>
             new Width(lanes, VectorWidths.InHardware.Contains(lanes), VectorWidths.Peak(lanes, Duration)))],
+        VectorWidths.PeakTogether(
+            VectorWidths.InHardware.DefaultIfEmpty(VectorWidths.All[0]).Last(), Environment.ProcessorCount, Duration),
         LaneChoice.For(Notebook, BatchSize));
 
     /// <summary>A width.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Intrinsics;
 
 namespace NGram.ML.Fused.Vectors;
@@ -46,6 +47,33 @@ internal static class VectorWidths
             best = Math.Max(best, PeakOnce(lanes, 10 * ShortRun));
         while (Environment.TickCount64 < end);
         return best;
+    }
+
+    /// <summary>
+    /// The same of several threads at once, added up. It is little more than one thread's where they are two of one core.
+    /// </summary>
+    public static double PeakTogether(int lanes, int threads, TimeSpan duration)
+    {
+        using var start = new Barrier(threads);
+        double[] peaks = new double[threads];
+        var running = Enumerable.Range(0, threads)
+            .Select(i => new Thread(() =>
+            {
+                start.SignalAndWait();
+                // The mean, not the best: only what all have at the same time counts.
+                var (clock, operations) = (Stopwatch.StartNew(), 0.0);
+                while (clock.Elapsed < duration)
+                {
+                    var since = clock.Elapsed;
+                    double peak = PeakOnce(lanes, ShortRun);
+                    operations += peak * (clock.Elapsed - since).TotalSeconds;
+                }
+                peaks[i] = operations / clock.Elapsed.TotalSeconds;
+            }))
+            .ToList();
+        running.ForEach(thread => thread.Start());
+        running.ForEach(thread => thread.Join());
+        return peaks.Sum();
     }
 
     private static bool IsInHardware(int lanes) => lanes switch

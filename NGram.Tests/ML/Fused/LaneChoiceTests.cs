@@ -61,7 +61,10 @@ public sealed class LaneChoiceTests
     public void A_peak_is_measured_at_every_width()
     {
         foreach (int lanes in VectorWidths.InHardware)
+        {
             Assert.IsGreaterThan(0, VectorWidths.Peak(lanes, TimeSpan.FromMilliseconds(5)), $"{lanes}");
+            Assert.IsGreaterThan(0, VectorWidths.PeakTogether(lanes, 2, TimeSpan.FromMilliseconds(5)), $"{lanes}");
+        }
     }
 
     private static TransformerArchitecture Transformer(int heads) =>
