@@ -26,6 +26,7 @@ internal sealed class BoundsCommand : NGramCommand
     private readonly Option<string?> saved;
     private readonly Option<bool> optimum;
     private readonly Option<string?> output;
+    private readonly Option<bool> quiet;
     private readonly Option<bool> json;
 
     public BoundsCommand(StandardStreams streams)
@@ -50,6 +51,7 @@ internal sealed class BoundsCommand : NGramCommand
                 "Search for the best sequence encoder of the model's dimension where no proposition gives its divergence: "
                 + "it takes seconds, or minutes for some laws of 50 tokens and more."));
         output = Add(Flag.Path("--output", "The new CSV file to write.", "FILE"));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress of --optimum."));
         json = Add(Flag.Switch("--json", "Print the bounds as JSON."));
         SetAction(Run);
     }
@@ -114,7 +116,11 @@ internal sealed class BoundsCommand : NGramCommand
             throw new UsageException($"{optimum.Name} needs a law; --model does not bring one, so give --distribution.");
         if (!BoundSetting.Of(architecture).HasHeads)
             throw new UsageException($"{optimum.Name} is for a transformer, and --model is not one; leave it out.");
-        var found = SequenceEncoderOptimum.FindInfimum(distribution, architecture);
+        var found = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
+        {
+            progress?.Report(new("searching"));
+            return SequenceEncoderOptimum.FindInfimum(distribution, architecture);
+        });
         return BoundSet.All(distribution, architecture, found);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace NGram.Cli.CommandLine;
 
@@ -9,7 +10,7 @@ internal static class ParseProblem
     public static string Describe(ParseResult parse)
     {
         if (parse.UnmatchedTokens is not [var token, ..])
-            return Missing(parse) ?? parse.Errors[0].Message;
+            return Missing(parse) ?? WithoutValue(parse) ?? parse.Errors[0].Message;
         var command = parse.CommandResult.Command;
         bool isFlag = token.StartsWith('-') || command.Subcommands.Count == 0;
         var (kind, names) = isFlag
@@ -36,6 +37,15 @@ internal static class ParseProblem
             argument.Arity.MinimumNumberOfValues > 0 && parse.GetResult(argument) is not { Tokens.Count: > 0 });
         string name = CommandPath.Of(parse.CommandResult.Command);
         return argument is null ? null : $"{argument.Name} is missing; '{name} --help' says what it is.";
+    }
+
+    /// <summary>The first flag that ends the line or precedes another flag, and needs a value; null where none does.</summary>
+    private static string? WithoutValue(ParseResult parse)
+    {
+        var flag = parse.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(result =>
+            result is { Implicit: false, Tokens.Count: 0, Option.Arity.MinimumNumberOfValues: > 0 });
+        string name = CommandPath.Of(parse.CommandResult.Command);
+        return flag is null ? null : $"{flag.Option.Name} has no value behind it; '{name} --help' says which it may have.";
     }
 
     /// <summary>Levenshtein's: the fewest characters to insert, delete or replace.</summary>

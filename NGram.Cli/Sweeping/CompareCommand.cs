@@ -28,6 +28,7 @@ internal sealed class CompareCommand : NGramCommand
             "The folder of the tables: CSV files with the columns acc, para, N, d, d_head and perhaps width, named as those in "
             + "the sweep's folder published.",
             "FOLDER"));
+        Add(Flag.Switch("--quiet", "No effect; for scripts that give it to every command."));
         SetAction(Run);
     }
 

@@ -18,6 +18,7 @@ internal sealed class ListCommand : NGramCommand
     {
         this.streams = streams;
         json = Add(Flag.Switch("--json", "Print the list as JSON."));
+        Add(Flag.Switch("--quiet", "No effect; for scripts that give it to every command."));
         SetAction(Run);
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using NGram.Cli.CommandLine;
 using NGram.Cli.Paths;
 using NGram.Cli.Terminal;
+using NGram.Data.Checks;
 using NGram.Data.IO;
 using NGram.ML.Sweeps.Running;
 
@@ -18,6 +20,7 @@ internal sealed class PlanCommand : NGramCommand
     private readonly Option<string?> trials;
     private readonly Option<double?> packs;
     private readonly SchedulerFlags scheduler;
+    private readonly Option<bool> quiet;
     private readonly Option<bool> json;
 
     public PlanCommand(StandardStreams streams)
@@ -34,6 +37,7 @@ internal sealed class PlanCommand : NGramCommand
         packs = Add(Flag.OptionalReal(
             "--packs",
             "Also say how many packs of this many minutes, on one core each, the trials make: the n of --shard."));
+        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
         json = Add(Flag.Switch("--json", "Print the plan as JSON."));
         SetAction(Run);
     }
@@ -65,10 +69,11 @@ internal sealed class PlanCommand : NGramCommand
         using var interruption = new Interruption(streams);
         using var outputs = new OutputSet();
         var place = file is null ? null : NewPath.ClaimFile(outputs, trials.Name, file);
-        var plan = SweepPlan.Measure(
+        var plan = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress => SweepPlan.Measure(
             [.. options.Select(sweep.Trials()).SelectMany(line => line.AtMost).DistinctBy(trial => trial.Id)],
             options.Jobs ?? Environment.ProcessorCount,
-            interruption.Token);
+            progress is null ? null : new Measuring(progress),
+            interruption.Token));
         place?.Write(path => WriteLines(path, plan));
         outputs.Commit();
         string[] run = ["ngram", "sweep", "run", parse.GetValue(name)!, .. sweeps.Words(parse)];
@@ -100,6 +105,17 @@ internal sealed class PlanCommand : NGramCommand
                     settings = JsonDocument.Parse(trial.Settings.ToJson()).RootElement,
                 });
             stream.WriteByte((byte)'\n');
+        }
+    }
+
+    private sealed class Measuring(IProgress<ProgressStep> display) : IProgress<double>
+    {
+        private readonly Stopwatch clock = Stopwatch.StartNew();
+
+        public void Report(double value)
+        {
+            string share = FormattableString.Invariant($"{100 * value:F0}%");
+            display.Report(new("measuring", value, share, clock.Elapsed, RemainingTime.Of(clock.Elapsed, value, 1)));
         }
     }
 }

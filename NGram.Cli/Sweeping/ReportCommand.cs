@@ -10,12 +10,14 @@ internal sealed class ReportCommand : NGramCommand
 {
     private readonly StandardStreams streams;
     private readonly Argument<string> folder;
+    private readonly Option<bool> quiet;
 
     public ReportCommand(StandardStreams streams)
         : base("report", "Merge the trials of a sweep's folder, whoever ran them, into its tables, fits, figures and report.")
     {
         this.streams = streams;
         Arguments.Add(folder = SweepPath.CreateArgument());
+        quiet = Add(Flag.Switch("--quiet", "Do not print how many trials there are of each kind."));
         SetAction(Run);
     }
 
@@ -25,7 +27,8 @@ internal sealed class ReportCommand : NGramCommand
     private int Run(ParseResult parse)
     {
         var result = SweepReport.Write(SweepPath.Of(parse, folder));
-        SweepCounts.Print(streams, result, asJson: false);
+        if (!parse.GetValue(quiet))
+            SweepCounts.Print(streams, result, asJson: false);
         return ExitCode.Done;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ShowCommand : NGramCommand
         this.streams = streams;
         preset = new("PRESET") { Description = "A preset; 'ngram sweep list' names them." };
         Arguments.Add(preset);
+        Add(Flag.Switch("--quiet", "No effect; for scripts that give it to every command."));
         SetAction(Run);
     }
 

@@ -26,8 +26,10 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
     /// <summary>Measures a sweep's trials.</summary>
     /// <param name="trials">Those that would run, the longest first.</param>
     /// <param name="jobs">Trials at a time; the same number are measured at a time, since they share the machine.</param>
+    /// <param name="progress">Receives the share of the samples that are measured, or null.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static SweepPlan Measure(IReadOnlyList<SweepTrial> trials, int jobs, CancellationToken cancellation)
+    public static SweepPlan Measure(
+        IReadOnlyList<SweepTrial> trials, int jobs, IProgress<double>? progress, CancellationToken cancellation)
     {
         jobs = Math.Clamp(trials.Count, 1, jobs);
         var works = trials.ToDictionary(trial => trial, trial => TrialWork.Of(trial.Settings));
@@ -39,7 +41,11 @@ internal sealed record SweepPlan(IReadOnlyList<PlannedTrial> Trials, int Jobs)
         // As if nothing else used the processors.
         var time = TimeSpan.FromSeconds(Math.Max(LeastSeconds, MeasuredSeconds / Math.Max(1, samples.Count))) / share;
         var measured = samples
-            .Select(trial => (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation)))
+            .Select((trial, i) =>
+            {
+                progress?.Report((double)i / samples.Count);
+                return (trial.Sweep, works[trial].StepFlops, Cost: Sample(trial, jobs, time, cancellation));
+            })
             .ToLookup(sample => sample.Sweep, sample => (sample.StepFlops, sample.Cost));
         return new(
             [

@@ -164,24 +164,7 @@ public sealed class HelpTests
     public void Examples_are_valid_command_lines()
     {
         using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
-        foreach (
-            var command in (NGramCommand[])
-                [
-                    new TrainCommand(streams),
-                    new ConstructCommand(streams),
-                    new BoundsCommand(streams),
-                    new SampleCommand(streams),
-                    new CorpusCommand(streams),
-                    new EvaluateCommand(streams),
-                    new BenchCommand(streams),
-                    new DoctorCommand(streams),
-                    new InspectCommand(streams),
-                    new ExportCommand(streams),
-                    new PredictCommand(streams),
-                    new GenerateCommand(streams),
-                    new SweepCommand(streams),
-                    .. new SweepCommand(streams).Subcommands.Cast<NGramCommand>(),
-                ])
+        foreach (var command in Commands(streams))
         {
             Assert.IsNotEmpty(command.Examples);
             foreach (var example in command.Examples)
@@ -194,6 +177,55 @@ public sealed class HelpTests
             }
         }
     }
+
+    [TestMethod]
+    public void Every_command_can_be_quiet()
+    {
+        using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
+        foreach (var command in Commands(streams).Where(command => command.Subcommands.Count == 0))
+            Assert.Contains("--quiet", command.Options.Select(option => option.Name), CommandPath.Of(command));
+    }
+
+    [TestMethod]
+    public void A_flag_without_its_value_is_named()
+    {
+        using var streams = new StandardStreams(Stream.Null, TextWriter.Null);
+        int flags = 0;
+        foreach (var command in Commands(streams))
+        {
+            string[] words = CommandPath.Of(command).Split(' ')[1..];
+            string[] arguments = [.. command.Arguments.Select(_ => "x")];
+            foreach (var option in command.Options.Where(option => option.Arity.MinimumNumberOfValues > 0))
+            {
+                var run = CliRun.Of([.. words, .. arguments, option.Name]);
+                Assert.AreEqual(ExitCode.Usage, run.ExitCode);
+                Assert.AreEqual(
+                    $"{CommandPath.Of(command)}: {option.Name} has no value behind it; "
+                    + $"'{CommandPath.Of(command)} --help' says which it may have.\n",
+                    run.Error);
+                flags++;
+            }
+        }
+        Assert.IsGreaterThan(100, flags);
+    }
+
+    private static NGramCommand[] Commands(StandardStreams streams) =>
+    [
+        new TrainCommand(streams),
+        new ConstructCommand(streams),
+        new BoundsCommand(streams),
+        new SampleCommand(streams),
+        new CorpusCommand(streams),
+        new EvaluateCommand(streams),
+        new BenchCommand(streams),
+        new DoctorCommand(streams),
+        new InspectCommand(streams),
+        new ExportCommand(streams),
+        new PredictCommand(streams),
+        new GenerateCommand(streams),
+        new SweepCommand(streams),
+        .. new SweepCommand(streams).Subcommands.Cast<NGramCommand>(),
+    ];
 
     /// <summary>A flag's row, unwrapped.</summary>
     private static string RowOf(string page, string flag)
