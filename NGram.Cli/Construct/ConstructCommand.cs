@@ -22,7 +22,6 @@ internal sealed class ConstructCommand : NGramCommand
     private readonly SeedFlags seeds;
     private readonly Option<string?> output;
     private readonly Option<bool> onnx;
-    private readonly Option<bool> quiet;
     private readonly Option<bool> json;
     private readonly Option<bool> quiet;
 
@@ -52,7 +51,7 @@ internal sealed class ConstructCommand : NGramCommand
             Flag.Path(
                 "--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-construct]", "DIR"));
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFiles.OnnxModel} into the run folder."));
-        quiet = Add(Flag.Switch("--quiet", "Show no progress."));
+        Add(Flag.Switch("--quiet", "No effect; for scripts that give it to every command."));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Do not print where the run folder is."));
         SetAction(Run);
@@ -84,12 +83,12 @@ internal sealed class ConstructCommand : NGramCommand
         using var interruption = new Interruption(streams);
         using var outputs = new OutputSet();
         var (folder, place) = RunPath.Claim(outputs, parse.GetValue(output), Name);
-        using var result = ProgressDisplay.Run(streams.ErrorConsole, parse.GetValue(quiet), progress =>
-        {
-            progress?.Report(new("solving"));
-            // A linear system cannot be left half-way; the process does not wait for it.
-            return Task.Run(() => Experiment.Construct(settings)).WaitAsync(interruption.Token).GetAwaiter().GetResult();
-        });
+        // A linear system cannot be left half-way; the process does not wait for it.
+        using var result = Task
+            .Run(() => Experiment.Construct(settings))
+            .WaitAsync(interruption.Token)
+            .GetAwaiter()
+            .GetResult();
         // Not before: without them a killed command leaves nothing that looks like a run to go on with.
         RunFolder.Begin(outputs, place, settings);
         RunFolder.Write(outputs, place, result);

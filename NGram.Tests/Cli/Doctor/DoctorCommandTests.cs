@@ -17,7 +17,10 @@ public sealed class DoctorCommandTests
         Assert.AreEqual((0, ""), (run.ExitCode, run.Error), run.Output);
         foreach (
             string name in (string[])
-                ["runtime", "processor", "vectors", "lanes", "together", "memory", "threads", "ML.NET", "TorchSharp", "ONNX Runtime"]
+                [
+                    "runtime", "processor", "vectors", "lanes", "together", "memory", "threads", "ML.NET", "TorchSharp",
+                    "ONNX Runtime",
+                ]
         )
         {
             Assert.MatchesRegex($@"(^|\n){name} +\S", run.Output);
