@@ -51,7 +51,6 @@ internal sealed class ConstructCommand : NGramCommand
             Flag.Path(
                 "--output", $"The run folder to write; new or empty. [default: {RunPath.DefaultParent}/TIME-construct]", "DIR"));
         onnx = Add(Flag.Switch("--onnx", $"Also write {RunFiles.OnnxModel} into the run folder."));
-        Add(Flag.Switch("--quiet", "No effect; for scripts that give it to every command."));
         json = Add(Flag.Switch("--json", "Print the summary as JSON."));
         quiet = Add(Flag.Switch("--quiet", "Do not print where the run folder is."));
         SetAction(Run);
