@@ -9,9 +9,9 @@ namespace NGram.ML.Fused;
 /// <remarks>
 /// Wider is faster, but heads fill whole vectors: 22 heads take 24 lanes of 3 x 8, but 32 of 2 x 16, which is a third more to
 /// store and, where 16 lanes run at half the rate, a third more work. So the widths of the hardware are compared by an estimate
-/// of a step's time, padding included. Its weights are fitted to the times of 36 models on a Zen 5, on vectors of 8 and of 16
-/// floats, with every number of lanes a head: what it chooses takes at most 4% longer than the best of them, 0.2% on average.
-/// Equal inputs on equal processors give equal widths.
+/// of a step's time, padding included. Its weights are fitted to the times of 36 models on a Zen 5, on every width with every
+/// number of lanes a head: what it chooses takes at most 3% longer than the best of them, 0.2% on average. Equal inputs on equal
+/// processors give equal widths.
 /// </remarks>
 internal static class LaneChoice
 {
@@ -23,8 +23,11 @@ internal static class LaneChoice
     /// <summary>A multiply-add of a projection.</summary>
     private const int ProjectionWeight = 2;
 
-    /// <summary>16 floats of a query, a key or a value, and of its gradient, to memory and back.</summary>
-    private const int MemoryWeight = 6;
+    /// <summary>A vector of a query, a key or a value, and of its gradient, to memory and back.</summary>
+    private const double MemoryWeight = 2.5;
+
+    /// <summary>Floats that go to memory at a time: a vector of 16 takes as long as two of 8.</summary>
+    private const int MemoryLanes = 8;
 
     /// <summary>The width that takes the least time; the widest if there are several.</summary>
     public static int For(Architecture architecture, int batchSize) =>
@@ -95,7 +98,10 @@ internal static class LaneChoice
         double products = projected * (scores + values) + options.Layers * weights;
         double mixing = options.Layers * rows * keys * (KeyWeight + scored + outputs);
         double memory = options.Layers * rows * (2 * scored + outputs);
-        return heads * (mixing / rates.Heads + ProjectionWeight * products / rates.Products + MemoryWeight * memory / 16);
+        return heads
+            * (mixing / rates.Heads
+                + ProjectionWeight * products / rates.Products
+                + MemoryWeight * memory / Math.Min(lanes, MemoryLanes));
     }
 
     /// <summary>Floats that the processor handles at a time.</summary>
