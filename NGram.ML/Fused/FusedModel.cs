@@ -12,12 +12,15 @@ using NGram.ML.Models.Tensors;
 namespace NGram.ML.Fused;
 
 /// <summary>A model as a tape of kernels: loss of a batch with its gradient, and Adam's update.</summary>
-internal abstract class FusedModel : IDisposable
+internal abstract unsafe class FusedModel : IDisposable
 {
-    private readonly Action<Part> prepare, update;
+    private readonly Action<Part> begin, update;
     private Loss? loss;
     private Schedule? schedule;
     private Adam adam;
+    private ushort* tokensOfBatch;
+    private float* weightsOfBatch;
+    private int tokenCount, weightCount;
 
     /// <param name="lanes">Width, in floats, of the vectors that its kernels compute with.</param>
     /// <param name="threads">Threads per step.</param>
@@ -26,7 +29,7 @@ internal abstract class FusedModel : IDisposable
         Workspace = new Workspace(lanes);
         Tape = new Tape(Workspace);
         Team = new Team(threads);
-        (prepare, update) = (Prepare, part => Update(adam, part));
+        (begin, update) = (Begin, part => Update(adam, part));
     }
 
     /// <summary>The threads of a step.</summary>
@@ -50,20 +53,28 @@ internal abstract class FusedModel : IDisposable
     /// <summary>Computes loss and gradient of a batch, row-major [rows, context window], whose rows may have weights.</summary>
     public BatchResult Gradient(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
-        ReadBatch(tokens);
-        loss!.Read(tokens, weights);
         if (Team.Members == 1)
         {
+            ReadBatch(tokens);
+            loss!.Read(tokens, weights);
             Tape.Forward();
-            Prepare(Part.Whole);
+            ClearGradients(Part.Whole);
+            Tape.Prepare(Part.Whole);
             Tape.Backward();
         }
         else
         {
-            schedule ??= Tape.Scheduled(prepare);
-            schedule.Run(Team);
+            schedule ??= Tape.Scheduled(begin);
+            fixed (ushort* batch = tokens)
+            fixed (float* ofRows = weights)
+            {
+                (tokenCount, weightCount) = (tokens.Length, weights.Length);
+                tokensOfBatch = batch;
+                weightsOfBatch = ofRows;
+                schedule.Run(Team);
+            }
         }
-        loss.Complete();
+        loss!.Complete();
         GC.KeepAlive(this);
         return new BatchResult(loss.CrossEntropy, loss.Accuracy);
     }
@@ -125,9 +136,17 @@ internal abstract class FusedModel : IDisposable
             : new DistributionLoss<V>(Workspace, unembedding, targets, capacity, distribution, Team.Members));
     }
 
-    private void Prepare(Part part)
+    /// <summary>While one thread reads the batch, the others do what depends on the parameters only.</summary>
+    private void Begin(Part part)
     {
-        ClearGradients(part);
-        Tape.Prepare(part);
+        if (part.Index == 0)
+        {
+            var tokens = new ReadOnlySpan<ushort>(tokensOfBatch, tokenCount);
+            ReadBatch(tokens);
+            loss!.Read(tokens, new ReadOnlySpan<float>(weightsOfBatch, weightCount));
+            return;
+        }
+        Tape.ForwardOfParameters(part.WithoutFirst);
+        ClearGradients(part.WithoutFirst);
     }
 }

@@ -9,10 +9,8 @@ namespace NGram.ML.Fused.Batches;
 /// <param name="rows">Maximum number of rows of queries, keys and values.</param>
 internal sealed class AttentionWork(int rows)
 {
-    /// <summary>
-    /// What a query's own row costs, in products with its other rows: measured. Siblings share only the others.
-    /// </summary>
-    private const int OwnValue = 2, OwnScore = 2;
+    /// <summary>What a query's own row costs, and each of its other rows: measured. Siblings share only the others.</summary>
+    private const int OwnValue = 4, OwnScore = 1, Other = 2;
 
     private readonly int[] mixBefore = new int[rows + 1], scoresBefore = new int[rows + 1];
 
@@ -36,11 +34,11 @@ internal sealed class AttentionWork(int rows)
             int first = x * attention.MaxKeys, others = attention.KeyCount[x] - 1, own = keys[first + others];
             for (int j = first; j < first + others; j++)
             {
-                mix[keys[j] + 1]++;
-                scores[keys[j] + 1]++;
+                mix[keys[j] + 1] += Other;
+                scores[keys[j] + 1] += Other;
             }
             mix[own + 1] += OwnValue;
-            scores[own + 1] += others + OwnScore;
+            scores[own + 1] += Other * others + OwnScore;
         }
         for (int row = 1; row < mix.Length; row++)
         {

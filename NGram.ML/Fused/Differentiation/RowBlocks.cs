@@ -89,18 +89,21 @@ internal sealed class RowBlocks : Operation
             }
             chain.Add(operation);
             if (operation.ParameterAccesses is { Length: > 0 } accesses)
-            {
-                parameters.Add(
-                    new Piece(part => AddParameterGradient(operation, part), operation.GetType(), accesses)
-                    {
-                        IsDeferrable = true,
-                    });
-            }
+                parameters.Add(OfParameters(operation, accesses, mirrored: i % 2 != 0));
         }
         yield return OfRows([.. chain]);
         foreach (var piece in parameters)
             yield return piece;
     }
+
+    /// <summary>Every other piece is divided from the other end, so that no thread has the larger share of all.</summary>
+    private Piece OfParameters(RowOperation operation, Access[] accesses, bool mirrored) => new(
+        part => AddParameterGradient(operation, mirrored ? part.Mirrored : part),
+        mirrored ? operation : operation.GetType(),
+        accesses)
+    {
+        IsDeferrable = true,
+    };
 
     private Piece OfRows(RowOperation[] chain) => new(
         part => Backward(part, chain), rows.Division, [.. chain.SelectMany(operation => operation.BackwardAccesses)]);

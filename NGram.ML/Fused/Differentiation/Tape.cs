@@ -71,6 +71,16 @@ internal sealed class Tape(Workspace workspace)
             operations[i].Prepare(part);
     }
 
+    /// <summary>Does a part of what forward needs of the parameters only: <see cref="AddOfParameters"/>.</summary>
+    public void ForwardOfParameters(Part part)
+    {
+        for (int i = 0; i < ofParameters; i++)
+        {
+            foreach (var piece in operations[i].ForwardPieces)
+                piece.Work(part);
+        }
+    }
+
     /// <summary>
     /// Runs every operation backward, on one thread, after all parts of Prepare, and adds to the parameters' gradients.
     /// </summary>
@@ -80,14 +90,16 @@ internal sealed class Tape(Workspace workspace)
             operations[i].Backward();
     }
 
-    /// <summary>Forward, prepare and backward by a team's threads.</summary>
-    /// <param name="prepare">Does a part of <see cref="Prepare"/> and of what else has to be done before backward.</param>
-    public Schedule Scheduled(Action<Part> prepare)
+    /// <summary>Forward and backward by a team's threads.</summary>
+    /// <param name="begin">Does a part of what comes first, <see cref="ForwardOfParameters"/> among it.</param>
+    public Schedule Scheduled(Action<Part> begin)
     {
         var schedule = new Schedule();
-        foreach (var operation in operations)
-            schedule.Add(operation.ForwardPieces);
-        schedule.Add([new Piece(prepare, this)]);
+        schedule.Add([new Piece(begin, this)]);
+        schedule.EndStage();
+        for (int i = ofParameters; i < operations.Count; i++)
+            schedule.Add(operations[i].ForwardPieces);
+        schedule.Add([new Piece(Prepare, this)]);
         schedule.EndStage();
         for (int i = operations.Count - 1; i >= 0; i--)
             schedule.Add(operations[i].BackwardPieces);

@@ -8,6 +8,14 @@ internal readonly record struct Part(int Index, int Count)
     /// <summary>The only part: all of the work.</summary>
     public static Part Whole { get; } = new(0, 1);
 
+    /// <summary>
+    /// The same share counted from the other end: where shares differ by a grain, the later are the larger ones.
+    /// </summary>
+    public Part Mirrored => new(Count - 1 - Index, Count);
+
+    /// <summary>This part of work that the first thread has no part in.</summary>
+    public Part WithoutFirst => new(Index - 1, Count - 1);
+
     /// <summary>Its share of some items, in whole grains; the shares are consecutive, and some may be empty.</summary>
     /// <param name="items">Number of items.</param>
     /// <param name="grain">Items that one thread does together; the last ones may be fewer.</param>

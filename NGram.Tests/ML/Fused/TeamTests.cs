@@ -90,4 +90,14 @@ public sealed class TeamTests
         Assert.AreEqual((0, 1), new Part(0, 2).Of([3, 13, 14, 15, 16, 17, 18, 19, 23]));
         Assert.AreEqual((1, 7), new Part(1, 2).Of([3, 13, 14, 15, 16, 17, 18, 19, 23]));
     }
+
+    [TestMethod]
+    public void A_mirrored_part_has_the_share_of_its_opposite()
+    {
+        Assert.AreEqual((0, 2), new Part(0, 2).Of(5));
+        Assert.AreEqual((2, 3), new Part(0, 2).Mirrored.Of(5));
+        Assert.AreEqual((0, 2), new Part(1, 2).Mirrored.Of(5));
+        Assert.AreEqual((0, 4), new Part(1, 2).WithoutFirst.Of(4));
+        Assert.AreEqual((2, 2), new Part(2, 3).WithoutFirst.Of(4));
+    }
 }
