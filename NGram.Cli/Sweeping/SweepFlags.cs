@@ -38,18 +38,22 @@ internal sealed class SweepFlags : FlagGroup
 
     /// <summary>The sweep, changed as the flags say.</summary>
     /// <exception cref="UsageException">There is no such sweep, or a flag does not fit it.</exception>
+    /// <exception cref="InvalidDataException">The file is not a sweep that can run, whatever the flags.</exception>
     public Sweep Bind(ParseResult parse, string name)
     {
         var sweep = Read(name);
+        string? fault = Fault(sweep);
         foreach (var (setting, values) in Read(parse, set))
             sweep = Checked(set, () => sweep.Set(setting, values));
         if (parse.Has(set))
-            sweep = Required(set, sweep);
+            Blame(set, sweep, fault);
         if (parse.GetValue(repetitions) is { } count)
         {
             Check(() => sweep = sweep.Repeat(count));
-            sweep = Required(repetitions, sweep);
+            Blame(repetitions, sweep, fault);
         }
+        if (Fault(sweep) is { } left)
+            throw new InvalidDataException($"{name}: {left}");
         if (parse.GetValue(scale) is { } factor)
             Check(() => sweep = sweep.Scale(factor));
         if (parse.GetValue(seed) is { } given)
@@ -87,12 +91,26 @@ internal sealed class SweepFlags : FlagGroup
             ? (name.Trim(), values.Trim())
             : throw new UsageException($"{option.Name} is '{text}'; it must be NAME=VALUE or NAME=VALUE,VALUE,..."));
 
-    /// <summary>The sweep; what is wrong with it is the flag's fault.</summary>
-    private static Sweep Required(Option option, Sweep sweep) => Checked(option, () =>
+    /// <summary>What is wrong with a sweep is the flag's fault, except for what was wrong before.</summary>
+    private static void Blame(Option option, Sweep sweep, string? before)
     {
-        SweepChecks.Require(sweep);
-        return sweep;
-    });
+        if (Fault(sweep) is { } fault && fault != before)
+            throw new UsageException($"{option.Name}: {fault}");
+    }
+
+    /// <summary>Why the sweep cannot run, or null.</summary>
+    private static string? Fault(Sweep sweep)
+    {
+        try
+        {
+            SweepChecks.Require(sweep);
+            return null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException)
+        {
+            return exception.Message;
+        }
+    }
 
     private static T Checked<T>(Option option, Func<T> change)
     {

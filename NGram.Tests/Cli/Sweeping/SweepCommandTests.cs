@@ -222,6 +222,26 @@ public sealed class SweepCommandTests : IDisposable
         Assert.AreEqual("", run.Output);
     }
 
+    /// <summary>Flags that are right do not get the blame, and a flag that puts the file right may do so.</summary>
+    [TestMethod]
+    [DataRow("")]
+    [DataRow(" --repetitions 2")]
+    [DataRow(" --set Heads=3")]
+    [DataRow(" --only Heads=3")]
+    public void What_is_wrong_with_a_file_is_said_of_the_file(string flags)
+    {
+        string file = folder["mine.json"], search = """{"axis": "Heads", "target": 0.9, "attempts": 0}""";
+        File.WriteAllText(file, $$"""{"name": "mine", "axes": {"Heads": [2, 3]}, "search": {{search}}}""");
+
+        var run = CliRun.OfLine($"sweep plan {file}{flags}");
+
+        Assert.AreEqual(1, run.ExitCode);
+        Assert.AreEqual($"ngram sweep plan: {file}: search.attempts is 0; it must be at least 1.\n", run.Error);
+        File.WriteAllText(file, """{"name": "mine", "settings": {"Epochs": 1, "Batches": 2}, "best": {"axis": "Heads"}}""");
+        Assert.AreEqual(1, CliRun.OfLine($"sweep plan {file}").ExitCode);
+        Assert.AreEqual(0, CliRun.OfLine($"sweep plan {file} --set Heads=2,3").ExitCode);
+    }
+
     private CliRun Run(string sweep, string more = "") =>
         CliRun.OfLine($"sweep run {sweep} {Quick} --output {folder["out"]} {more}".TrimEnd());
 }
