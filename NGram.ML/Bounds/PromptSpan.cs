@@ -19,9 +19,8 @@ internal sealed record PromptSpan(int LastTokens, int Dimensions, double Prompts
     /// <summary>
     /// The span of a law's prompts, or of a part of them that has enough of both; null if they cannot be counted. Averages of
     /// embedded tokens e_t + p_s have, for almost all embeddings, one dimension less than the pairs (t, s) span: N + S - 2 of
-    /// all.
-    /// In a subset, tokens that few prompts have can lower the rank further: one dimension less was enough in 20,000 random
-    /// cases, which is a measurement and no proof.
+    /// all. In a subset, tokens that few prompts have can lower the rank further: one dimension less was enough in 20,000
+    /// random cases, which is a measurement and no proof.
     /// </summary>
     /// <param name="distribution">The law.</param>
     /// <param name="promptLength">S: tokens of a prompt.</param>

@@ -145,7 +145,7 @@ public sealed class SweepBestTests
     public void The_preset_has_models_of_one_size()
     {
         var trials = SweepPresets.Get("capacity").Trials();
-        Assert.HasCount(3 * 2 * 3 * 6 * 5, trials);
+        Assert.HasCount(3 * 2 * 3 * 8 * 5, trials);
         foreach (var trial in trials)
         {
             var architecture = new TransformerArchitecture
