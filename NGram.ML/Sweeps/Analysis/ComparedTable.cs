@@ -32,8 +32,8 @@ public sealed record ComparedTable(string Name, IReadOnlyList<ComparedPoint> Poi
             string chance = RmsByChance is { } expected
                 ? FormattableString.Invariant($" ({expected:0.0000} by repetitions alone)")
                 : "";
-            return FormattableString.Invariant(
-                $"{Name}: {(IsMet ? "met" : "missed")}, {Points.Count - missing} of {Points.Count} points, rms {rms:0.0000}{chance}, ")
+            string count = $"{Points.Count - missing} of {Points.Count} points";
+            return FormattableString.Invariant($"{Name}: {(IsMet ? "met" : "missed")}, {count}, rms {rms:0.0000}{chance}, ")
                 + FormattableString.Invariant($"farthest {far.Difference:+0.0000;-0.0000}{errors}");
         }
     }

@@ -28,5 +28,6 @@ public sealed class ComparedTableTests
         Assert.IsNull(new ComparedTable("T", [Point(null, null)]).Rms);
     }
 
-    private static ComparedPoint Point(double? accuracy, double? standardError) => new(1, 10, 10, 0, 0.5, accuracy, standardError);
+    private static ComparedPoint Point(double? accuracy, double? standardError) =>
+        new(1, 10, 10, 0, 0.5, accuracy, standardError);
 }
