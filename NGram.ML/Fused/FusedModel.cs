@@ -14,7 +14,7 @@ namespace NGram.ML.Fused;
 /// <summary>A model as a tape of kernels: loss of a batch with its gradient, and Adam's update.</summary>
 internal abstract unsafe class FusedModel : IDisposable
 {
-    private readonly Action<Part> begin, update;
+    private readonly Action<Part> update;
     private Loss? loss;
     private Schedule? schedule;
     private Adam adam;
@@ -29,7 +29,7 @@ internal abstract unsafe class FusedModel : IDisposable
         Workspace = new Workspace(lanes);
         Tape = new Tape(Workspace);
         Team = new Team(threads);
-        (begin, update) = (Begin, part => Update(adam, part));
+        update = part => Update(adam, part);
     }
 
     /// <summary>The threads of a step.</summary>
@@ -55,8 +55,7 @@ internal abstract unsafe class FusedModel : IDisposable
     {
         if (Team.Members == 1)
         {
-            ReadBatch(tokens);
-            loss!.Read(tokens, weights);
+            Read(tokens, weights);
             Tape.Forward();
             ClearGradients(Part.Whole);
             Tape.Prepare(Part.Whole);
@@ -64,7 +63,7 @@ internal abstract unsafe class FusedModel : IDisposable
         }
         else
         {
-            schedule ??= Tape.Scheduled(begin);
+            schedule ??= Tape.Scheduled(ReadPinned, ClearGradients);
             fixed (ushort* batch = tokens)
             fixed (float* ofRows = weights)
             {
@@ -136,17 +135,13 @@ internal abstract unsafe class FusedModel : IDisposable
             : new DistributionLoss<V>(Workspace, unembedding, targets, capacity, distribution, Team.Members));
     }
 
-    /// <summary>While one thread reads the batch, the others do what depends on the parameters only.</summary>
-    private void Begin(Part part)
+    /// <summary>The batch that <see cref="Gradient(ReadOnlySpan{ushort}, ReadOnlySpan{float})"/> holds in place.</summary>
+    private void ReadPinned() =>
+        Read(new ReadOnlySpan<ushort>(tokensOfBatch, tokenCount), new ReadOnlySpan<float>(weightsOfBatch, weightCount));
+
+    private void Read(ReadOnlySpan<ushort> tokens, ReadOnlySpan<float> weights)
     {
-        if (part.Index == 0)
-        {
-            var tokens = new ReadOnlySpan<ushort>(tokensOfBatch, tokenCount);
-            ReadBatch(tokens);
-            loss!.Read(tokens, new ReadOnlySpan<float>(weightsOfBatch, weightCount));
-            return;
-        }
-        Tape.ForwardOfParameters(part.WithoutFirst);
-        ClearGradients(part.WithoutFirst);
+        ReadBatch(tokens);
+        loss!.Read(tokens, weights);
     }
 }

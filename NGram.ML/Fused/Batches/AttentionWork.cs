@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace NGram.ML.Fused.Batches;
 
 /// <summary>
-/// The work of a batch's attention backward, counted in products of a query and a key, so that threads get equal shares of the
-/// rows that receive gradients. Each entry of an array is the work before it; the last is the total.
+/// The work of a batch's attention backward, counted in halves of a product of a query and a key, so that threads get equal
+/// shares of the rows that receive gradients. Each entry of an array is the work before it; the last is the total.
 /// </summary>
 /// <param name="rows">Maximum number of rows of queries, keys and values.</param>
 internal sealed class AttentionWork(int rows)

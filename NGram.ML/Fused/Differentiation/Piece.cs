@@ -16,6 +16,18 @@ internal sealed class Piece(Action<Part> work, object division, params Access[] 
     /// </summary>
     public bool IsDeferrable { get; init; }
 
+    /// <summary>
+    /// The same work by all threads but the first, which does something else meanwhile. It divides like no other piece.
+    /// </summary>
+    public Piece WithoutFirst => new(
+        part =>
+        {
+            if (part.Index > 0)
+                work(part.WithoutFirst);
+        },
+        new object(),
+        accesses);
+
     /// <summary>Whether a thread could touch what another thread writes in the other piece.</summary>
     public bool ConflictsWith(Piece other) => ConflictsWith(other.Accesses, ReferenceEquals(division, other.Division));
 

@@ -96,7 +96,10 @@ internal sealed class RowBlocks : Operation
             yield return piece;
     }
 
-    /// <summary>Every other piece is divided from the other end, so that no thread has the larger share of all.</summary>
+    /// <summary>
+    /// Every other piece is divided from the other end, so that no thread has the larger share of all. Such a piece divides
+    /// like no other one.
+    /// </summary>
     private Piece OfParameters(RowOperation operation, Access[] accesses, bool mirrored) => new(
         part => AddParameterGradient(operation, mirrored ? part.Mirrored : part),
         mirrored ? operation : operation.GetType(),

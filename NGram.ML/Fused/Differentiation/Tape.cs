@@ -71,16 +71,6 @@ internal sealed class Tape(Workspace workspace)
             operations[i].Prepare(part);
     }
 
-    /// <summary>Does a part of what forward needs of the parameters only: <see cref="AddOfParameters"/>.</summary>
-    public void ForwardOfParameters(Part part)
-    {
-        for (int i = 0; i < ofParameters; i++)
-        {
-            foreach (var piece in operations[i].ForwardPieces)
-                piece.Work(part);
-        }
-    }
-
     /// <summary>
     /// Runs every operation backward, on one thread, after all parts of Prepare, and adds to the parameters' gradients.
     /// </summary>
@@ -91,11 +81,14 @@ internal sealed class Tape(Workspace workspace)
     }
 
     /// <summary>Forward and backward by a team's threads.</summary>
-    /// <param name="begin">Does a part of what comes first, <see cref="ForwardOfParameters"/> among it.</param>
-    public Schedule Scheduled(Action<Part> begin)
+    /// <param name="read">Reads the batch, on the first thread; the others do what reads parameters only meanwhile.</param>
+    /// <param name="clear">Clears a part of the parameters' gradients.</param>
+    public Schedule Scheduled(Action read, Action<Part> clear)
     {
         var schedule = new Schedule();
-        schedule.Add([new Piece(begin, this)]);
+        schedule.Add([new Piece(part => OnFirst(part, read), this), new Piece(clear, this).WithoutFirst]);
+        for (int i = 0; i < ofParameters; i++)
+            schedule.Add(operations[i].ForwardPieces.Select(piece => piece.WithoutFirst));
         schedule.EndStage();
         for (int i = ofParameters; i < operations.Count; i++)
             schedule.Add(operations[i].ForwardPieces);
@@ -104,5 +97,11 @@ internal sealed class Tape(Workspace workspace)
         for (int i = operations.Count - 1; i >= 0; i--)
             schedule.Add(operations[i].BackwardPieces);
         return schedule;
+    }
+
+    private static void OnFirst(Part part, Action work)
+    {
+        if (part.Index == 0)
+            work();
     }
 }

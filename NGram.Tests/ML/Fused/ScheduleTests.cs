@@ -28,6 +28,21 @@ public sealed unsafe class ScheduleTests : IDisposable
     }
 
     [TestMethod]
+    public void What_the_first_thread_leaves_to_the_others_waits_like_any_work()
+    {
+        Matrix x = Matrix(), y = Matrix();
+        var first = Piece("a", rows, WritesOwn(x)).WithoutFirst;
+        Assert.AreEqual(1, Stages(first, Piece("b", rows, WritesOwn(y)).WithoutFirst));
+        Assert.AreEqual(2, Stages(first, Piece("b", rows, ReadsOwn(x)).WithoutFirst));
+        Assert.AreEqual(2, Stages(first, Piece("b", rows, ReadsOwn(x))), "the first thread's share is another's there");
+        List<Part> parts = [];
+        var piece = new Piece(parts.Add, rows).WithoutFirst;
+        for (int index = 0; index < 3; index++)
+            piece.Work(new Part(index, 3));
+        CollectionAssert.AreEqual(new[] { new Part(0, 2), new Part(1, 2) }, parts);
+    }
+
+    [TestMethod]
     public void Views_conflict_where_they_have_an_element_in_common()
     {
         var whole = workspace.Allocate(6, 48);
